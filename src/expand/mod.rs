@@ -1,0 +1,79 @@
+//! What belongs together: templates expanded with their variables, compose files merged into stacks.
+//!
+//! Knows formats and their semantics; knows no rules and makes no facts.
+
+pub mod compose;
+pub mod inventory;
+pub mod templates;
+
+use std::sync::Arc;
+
+use crate::document::{Document, Problem};
+use crate::load::File;
+use crate::source::Sources;
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// How to expand; all of it comes from the command line and the config file.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Compose files that the user named together (`-f A -f B`, `[[stack]]`), as paths that reports print.
+    pub stacks: Vec<StackOptions>,
+    /// Variables of the process environment that interpolation may see (`--env NAME`), with their values.
+    pub environment: Vec<(String, String)>,
+    /// Env files that replace `.env` (`--env-file`).
+    pub env_files: Vec<std::path::PathBuf>,
+    /// Extra Ansible variable files (`--vars FILE`); they win over all others.
+    pub vars_files: Vec<std::path::PathBuf>,
+    /// Markdown files whose fenced blocks are audited, as globs over the printed path.
+    pub markdown: Vec<String>,
+}
+
+/// One stack that the user described.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StackOptions {
+    /// The compose files, base first.
+    pub files: Vec<std::path::PathBuf>,
+    /// The active profiles; `None` means all.
+    pub profiles: Option<Vec<String>>,
+    /// Env files instead of `.env`.
+    pub env_files: Vec<std::path::PathBuf>,
+    /// The project directory, where it is not the base file's.
+    pub project_directory: Option<std::path::PathBuf>,
+    /// The project name, where one is given.
+    pub name: Option<String>,
+}
+
+/// Everything that the audited files say, before any rule looks at it.
+#[derive(Debug, Clone, Default)]
+pub struct Deployment {
+    /// All readings of all audited files, by path and variant.
+    pub documents: Vec<Arc<Document>>,
+    /// The compose projects.
+    pub stacks: Vec<Stack>,
+    /// Problems that concern several files (a missing `include`, a cycle), or templates that could not be expanded.
+    pub problems: Vec<Problem>,
+}
+
+/// One compose project, merged and in docker compose's own normal form.
+#[derive(Debug, Clone)]
+pub struct Stack {
+    /// The project's name, as docker compose would choose it.
+    pub name: Text,
+    /// The files it is made of, base first: indexes into [`Deployment::documents`].
+    pub documents: Vec<usize>,
+    /// The project directory as reports print it, with `/`; for deployed templates the directory of `dest`.
+    pub directory: String,
+    /// The whole project in the shape that `docker compose config --format json` prints, but with unknown values kept
+    /// as unknown texts, each node with its place. See `expand::compose` for the shape.
+    pub project: Node,
+    /// Which variant of its templates this is.
+    pub variant: u32,
+}
+
+/// Expands all files.
+pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deployment {
+    let mut deployment = templates::documents(files, options, sources);
+    compose::stacks(&mut deployment, options, sources);
+    deployment
+}

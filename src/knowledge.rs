@@ -1,0 +1,137 @@
+//! What is known about software, as data: `rules/knowledge/*.yaml`.
+//!
+//! Entries say of an image its role, ports, health endpoints and needs, each with its source. What is not there is
+//! unknown. Matching an image reference to its entry is here; using it is left to `model`.
+
+use serde::Deserialize;
+
+/// All entries.
+#[derive(Debug, Clone, Default)]
+pub struct Knowledge {
+    /// Known images, in file order.
+    pub images: Vec<Image>,
+}
+
+/// A file of entries.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnowledgeFile {
+    /// Known images.
+    #[serde(default)]
+    pub images: Vec<Image>,
+}
+
+/// What is known about an image.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Image {
+    /// Repository names without tag, as people write them: `redis`, `ghcr.io/berriai/litellm`; a leading `*/` matches any
+    /// registry and namespace.
+    pub names: Vec<String>,
+    /// What to call it in messages.
+    pub title: String,
+    /// Its roles in a deployment.
+    pub roles: Vec<Role>,
+    /// The ports that it listens on by default.
+    pub ports: Vec<u16>,
+    /// The HTTP paths that answer a health probe.
+    pub health: Vec<Endpoint>,
+    /// Whether any other path gives an error status (so that a probe on it never passes).
+    pub health_only: bool,
+    /// Programs that a probe may want and the image has not.
+    pub lacks: Vec<String>,
+    /// Programs that it has.
+    pub has: Vec<String>,
+    /// Whether the image has a HEALTHCHECK of its own; `None` where nobody looked.
+    pub healthcheck: Option<bool>,
+    /// Directories that it must be able to write.
+    pub writes: Vec<String>,
+    /// Whether it is known to run with a read-only root file system and no writable mount.
+    pub read_only_ok: bool,
+    /// The user that it runs as, where known.
+    pub user: Option<String>,
+    /// Whether it needs a road to the internet to do its work.
+    pub needs_internet: bool,
+    /// Whether its job ends (a one-shot tool).
+    pub one_shot: bool,
+    /// Where all this was read or run.
+    pub source: String,
+}
+
+/// An HTTP endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    /// The port.
+    pub port: u16,
+    /// The path.
+    pub path: String,
+}
+
+/// What a program does in a deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Runs an AI agent with tools (OpenClaw).
+    AgentGateway,
+    /// Forwards model calls and holds provider keys (LiteLLM).
+    LlmProxy,
+    /// Lets others out to the internet (Smokescreen, Squid).
+    ForwardProxy,
+    /// Gives limited access to a container engine's API.
+    SocketProxy,
+    /// Takes requests from outside (Caddy, Traefik, nginx).
+    ReverseProxy,
+    /// Dials out and takes requests from outside (cloudflared).
+    Tunnel,
+    /// Keeps data (Redis, PostgreSQL).
+    Datastore,
+    /// Administers something (Portainer, pgAdmin).
+    AdminUi,
+    /// Reads the host for metrics or logs (node-exporter, promtail).
+    Exporter,
+    /// Gets certificates.
+    Acme,
+    /// Routes other containers through a VPN.
+    Vpn,
+}
+
+impl Role {
+    /// The role's name in rules and config.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::AgentGateway => "agent-gateway",
+            Role::LlmProxy => "llm-proxy",
+            Role::ForwardProxy => "forward-proxy",
+            Role::SocketProxy => "socket-proxy",
+            Role::ReverseProxy => "reverse-proxy",
+            Role::Tunnel => "tunnel",
+            Role::Datastore => "datastore",
+            Role::AdminUi => "admin-ui",
+            Role::Exporter => "exporter",
+            Role::Acme => "acme",
+            Role::Vpn => "vpn",
+        }
+    }
+}
+
+impl Knowledge {
+    /// The entry of a repository (`docker.io/library/redis`, `redis`), without tag or digest.
+    pub fn image(&self, repository: &str) -> Option<&Image> {
+        let name = short(repository);
+        self.images.iter().find(|image| image.names.iter().any(|n| names(n, name)))
+    }
+}
+
+/// A repository without what docker adds by itself.
+fn short(repository: &str) -> &str {
+    let hub = ["docker.io/library/", "docker.io/", "index.docker.io/library/", "library/"];
+    hub.iter().find_map(|prefix| repository.strip_prefix(prefix)).unwrap_or(repository)
+}
+
+fn names(pattern: &str, name: &str) -> bool {
+    match pattern.strip_prefix("*/") {
+        Some(last) => name == last || name.ends_with(last) && name[..name.len() - last.len()].ends_with('/'),
+        None => short(pattern) == name,
+    }
+}

@@ -1,0 +1,189 @@
+//! What a file is, by its path and then by its content.
+//!
+//! A name that docker compose, Docker or systemd gives meaning to decides; any other YAML is what its top level says.
+//! Where a role's task deploys a template under another name, `expand` decides again.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::document::Kind;
+
+/// The verdict of [`classify`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// What it is; `None` where deploylint does not know it.
+    pub kind: Option<Kind>,
+    /// Whether it has to be expanded from Jinja first.
+    pub template: bool,
+    /// Whether its name alone says that it belongs to a deployment.
+    pub relevant: bool,
+    /// Why it is not audited, where it is not.
+    pub reason: String,
+}
+
+/// Classifies the file at `path` (with `/`) that holds `text`.
+pub fn classify(path: &str, text: &str) -> Class {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = template_stem(name);
+    let bare = stem.unwrap_or(name);
+    let dir = &path[..path.len() - name.len()];
+    let kind = by_name(dir, bare).or_else(|| by_content(dir, bare, text));
+    let yaml = has_extension(bare, &["yml", "yaml"]);
+    let template = stem.is_some() || (holds_jinja(text) && yaml && !ansible(kind));
+    let reason = if text.trim().is_empty() { "empty" } else { "no deployment file that deploylint knows" };
+    Class { kind, template, relevant: kind.is_some() || yaml, reason: reason.to_owned() }
+}
+
+/// The name without its template suffix, where it has one.
+pub fn template_stem(name: &str) -> Option<&str> {
+    [".j2", ".jinja", ".jinja2"].iter().find_map(|suffix| name.strip_suffix(suffix))
+}
+
+/// What a file of this name is, whatever it holds; for the deployed name of a template too.
+pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
+    static COMPOSE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^(docker-|podman-)?compose([.\-_].*)?\.ya?ml$|\.(docker-)?compose\.ya?ml$").ok());
+    static DOCKERFILE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^(Dockerfile|Containerfile)([.\-_].*)?$|\.([Dd]ockerfile|[Cc]ontainerfile)$").ok()
+    });
+    static ENV: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^\.?env([.\-_].*)?$|^\.env|\.env$|\.env\.(example|sample|template|dist)$").ok());
+    static UNIT: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\.(service|timer|socket|path|mount|target)$").ok());
+    static INVENTORY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^(hosts|inventory)(\.(ini|ya?ml|cfg))?$|^(hosts|inventory)[._-].*\.(ini|ya?ml)$").ok()
+    });
+    static OPENCLAW: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^(openclaw|clawdbot|moltbot)([.\-_].*)?\.json5?$").ok());
+    static CONF: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^(nginx.*\.conf|.*\.nginx|Caddyfile.*|.*\.caddy|logrotate.*|nginx.*\.conf\.template)$").ok()
+    });
+    let script = has_extension(name, &["sh", "bash"]);
+    if matches(&COMPOSE, name) {
+        return Some(Kind::Compose);
+    }
+    if matches(&DOCKERFILE, name)
+        && !has_extension(name, &["md", "yml", "yaml", "py", "rs", "go", "js", "ts", "dockerignore"])
+    {
+        return Some(Kind::Dockerfile);
+    }
+    if matches(&UNIT, name) || (has_extension(name, &["conf"]) && dir.trim_end_matches('/').ends_with(".service.d")) {
+        return Some(Kind::Unit);
+    }
+    if script {
+        return Some(Kind::Script);
+    }
+    if matches(&ENV, name)
+        && !has_extension(name, &["md", "yml", "yaml", "py", "rs", "go", "js", "ts", "sh", "json", "d", "mjs", "tsx"])
+    {
+        return Some(Kind::Env);
+    }
+    if matches(&OPENCLAW, name) {
+        return Some(Kind::OpenClaw);
+    }
+    if name == "daemon.json" {
+        return Some(Kind::Json);
+    }
+    if matches(&CONF, name) || dir.contains("/logrotate.d/") {
+        return Some(Kind::Conf);
+    }
+    let yaml = has_extension(name, &["yml", "yaml"]);
+    let plain = yaml || has_extension(name, &["json", ""]);
+    if plain && folder(dir, &["group_vars", "host_vars"]) || yaml && folder_last(dir, &["defaults", "vars"]) {
+        return Some(Kind::AnsibleVars);
+    }
+    if yaml && folder(dir, &["tasks", "handlers"]) {
+        return Some(Kind::AnsibleTasks);
+    }
+    if matches(&INVENTORY, name) || folder_last(dir, &["inventory", "inventories"]) && has_extension(name, &["ini"]) {
+        return Some(Kind::AnsibleInventory);
+    }
+    None
+}
+
+fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
+    static SHEBANG: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^#!\s*\S*/(env\s+(-S\s+)?)?(ba|da|k|z|a)?sh\b").ok());
+    static SERVICES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?m)^["']?services["']?\s*:"#).ok());
+    static MODEL_LIST: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^model_list\s*:").ok());
+    static LITELLM_PARAMS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\blitellm_params\s*:").ok());
+    static SETTINGS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?m)^(litellm_settings|router_settings|general_settings)\s*:").ok());
+    static PLAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?m)^\s*-\s+(?:name:.*\n(?:\s+.*\n)*?\s+)?(hosts|import_playbook|ansible\.builtin\.import_playbook)\s*:",
+        )
+        .ok()
+    });
+    static UNIT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^\[(Unit|Service)\]\s*$").ok());
+    if matches(&SHEBANG, text) {
+        return Some(Kind::Script);
+    }
+    let json = has_extension(name, &["json", "json5"]);
+    if json
+        && text.contains("\"gateway\"")
+        && (text.contains("trustedProxies") || text.contains("controlUi") || text.contains("\"channels\""))
+    {
+        return Some(Kind::OpenClaw);
+    }
+    if !has_extension(name, &["yml", "yaml"]) {
+        return (matches(&UNIT, text) && has_extension(name, &["", "conf", "unit"])).then_some(Kind::Unit);
+    }
+    if matches(&MODEL_LIST, text) && matches(&LITELLM_PARAMS, text)
+        || SETTINGS.as_ref().is_some_and(|r| r.find_iter(text).count() >= 2)
+    {
+        return Some(Kind::LiteLlm);
+    }
+    if matches(&SERVICES, text) && !kubernetes(text) {
+        return Some(Kind::Compose);
+    }
+    if matches(&PLAY, text) {
+        return Some(Kind::AnsiblePlaybook);
+    }
+    if folder(dir, &["roles", "playbooks"]) && looks_like_tasks(text) {
+        return Some(Kind::AnsibleTasks);
+    }
+    None
+}
+
+fn kubernetes(text: &str) -> bool {
+    static K8S: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^apiVersion\s*:").ok());
+    matches(&K8S, text)
+}
+
+fn looks_like_tasks(text: &str) -> bool {
+    static TASK: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?m)^- name\s*:.*\n\s+(ansible\.builtin\.|community\.|[a-z_]+:)").ok());
+    matches(&TASK, text)
+}
+
+/// Whether `text` holds Jinja of ours; `{{.Go}}` and `{{ '{{' }}` are not enough to make a file a template.
+fn holds_jinja(text: &str) -> bool {
+    static JINJA: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\{%-?\s*(if|for|set|raw|macro|include|import)\b|\{\{-?\s*[a-zA-Z_'(\[]").ok());
+    matches(&JINJA, text)
+}
+
+fn ansible(kind: Option<Kind>) -> bool {
+    use Kind::{AnsibleInventory, AnsiblePlaybook, AnsibleTasks, AnsibleVars};
+    matches!(kind, Some(AnsibleTasks | AnsiblePlaybook | AnsibleVars | AnsibleInventory))
+}
+
+/// Whether `text` matches; a pattern that does not compile (a mistake of this file, caught by its tests) never does.
+fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+    pattern.as_ref().is_some_and(|p| p.is_match(text))
+}
+
+fn has_extension(name: &str, extensions: &[&str]) -> bool {
+    let found = name.rsplit_once('.').map_or("", |(_, e)| e);
+    extensions.iter().any(|e| e.eq_ignore_ascii_case(found))
+}
+
+fn folder(dir: &str, names: &[&str]) -> bool {
+    dir.split('/').any(|part| names.contains(&part))
+}
+
+fn folder_last(dir: &str, names: &[&str]) -> bool {
+    dir.trim_end_matches('/').rsplit('/').next().is_some_and(|part| names.contains(&part))
+}

@@ -1,0 +1,311 @@
+//! Facts: what rules look at.
+//!
+//! A [`Fact`] is a subject with fields; a [`Field`] is a value with the place that says so. Values are three-valued:
+//! [`Value::Unknown`] stops the evaluation of a rule. Which fields a subject has is declared once, in its [`Schema`],
+//! from which rule checking and `docs/facts.md` are made. Building facts is left to this folder's other files.
+
+use indexmap::IndexMap;
+
+use super::subject::Subject;
+use crate::source::Span;
+use crate::text::{Place, Text, Variable};
+use crate::yaml::{self, Node, Resolved};
+
+/// Identifies a [`Fact`] within one [`Facts`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FactId(u32);
+
+/// Everything that was found out, in a fixed order.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    all: Vec<Fact>,
+}
+
+/// Something that rules look at.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    /// What it is.
+    pub subject: Subject,
+    /// Where it is: what a rule underlines when it names no field.
+    pub place: Place,
+    fields: IndexMap<&'static str, Field>,
+}
+
+/// A field's value and the place that says so.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The value.
+    pub value: Value,
+    /// Where it is written; `None` where nothing writes it (an absent key, a derived count).
+    pub place: Option<Place>,
+}
+
+/// A field's value.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// Absent.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Another number.
+    Float(f64),
+    /// Characters. A secret's characters never go into a fact.
+    Str(String),
+    /// A list.
+    List(Vec<Field>),
+    /// A mapping, in order.
+    Map(IndexMap<String, Field>),
+    /// Another fact.
+    Fact(FactId),
+    /// Not known, and what would decide it.
+    Unknown(String),
+}
+
+/// What a subject is and which fields it has.
+#[derive(Debug)]
+pub struct Schema {
+    /// The name that rules use: `group.name`; the part after the dot is the fact's name in expressions.
+    pub name: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    /// The fields.
+    pub fields: &'static [FieldSchema],
+}
+
+/// One field of a subject.
+#[derive(Debug)]
+pub struct FieldSchema {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds (or null).
+    pub kind: FieldKind,
+    /// One sentence.
+    pub doc: &'static str,
+}
+
+/// What a field holds. Every field may also be null or unknown.
+#[derive(Debug, Clone, Copy)]
+pub enum FieldKind {
+    /// True or false.
+    Bool,
+    /// A number.
+    Int,
+    /// Characters.
+    Str,
+    /// Anything: a value as the file has it.
+    Any,
+    /// A list.
+    List(&'static FieldKind),
+    /// A mapping from names.
+    Map(&'static FieldKind),
+    /// Another fact.
+    Fact(Subject),
+}
+
+impl Facts {
+    /// Adds a fact.
+    pub fn add(&mut self, fact: Fact) -> FactId {
+        self.all.push(fact);
+        FactId(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The fact with this id, which must come from here.
+    pub fn get(&self, id: FactId) -> &Fact {
+        &self.all[id.0 as usize]
+    }
+
+    /// Sets a field of a fact that was added before (facts that point at each other).
+    pub fn set(&mut self, id: FactId, name: &'static str, field: impl Into<Field>) {
+        self.all[id.0 as usize].set(name, field.into());
+    }
+
+    /// All facts with their ids, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (FactId, &Fact)> {
+        self.all.iter().enumerate().map(|(i, f)| (FactId(u32::try_from(i).unwrap_or(u32::MAX)), f))
+    }
+
+    /// The ids of all facts of `subject`, in order.
+    pub fn of(&self, subject: Subject) -> Vec<FactId> {
+        self.iter().filter(|(_, f)| f.subject == subject).map(|(id, _)| id).collect()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+}
+
+impl Fact {
+    /// A fact at `place`; fields that are not set are null.
+    pub fn new(subject: Subject, place: Place) -> Self {
+        Self { subject, place, fields: IndexMap::new() }
+    }
+
+    /// The same with a field.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, field: impl Into<Field>) -> Self {
+        self.set(name, field.into());
+        self
+    }
+
+    /// The field `name`; `None` where it was not set, which rules see as null.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.get(name)
+    }
+
+    /// The fields that were set, in order.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static str, &Field)> {
+        self.fields.iter().map(|(name, field)| (*name, field))
+    }
+
+    fn set(&mut self, name: &'static str, field: Field) {
+        debug_assert!(
+            self.subject.schema().fields.iter().any(|f| f.name == name),
+            "{} has no field {name}: declare it in the schema",
+            self.subject.schema().name
+        );
+        self.fields.insert(name, field);
+    }
+}
+
+impl Field {
+    /// A value that is written nowhere.
+    pub fn derived(value: impl Into<Value>) -> Self {
+        Self { value: value.into(), place: None }
+    }
+
+    /// A value at `place`.
+    pub fn at(value: impl Into<Value>, place: Place) -> Self {
+        Self { value: value.into(), place: Some(place) }
+    }
+
+    /// A text: its characters, or unknown; with its place and the definitions of its variables.
+    pub fn text(text: &Text) -> Self {
+        let value = text.known().map_or_else(|| unknown(text), |s| Value::Str(s.to_owned()));
+        Self { value, place: Some(text.place()) }
+    }
+
+    /// A whole YAML value.
+    pub fn node(node: &Node, schema: yaml::Schema) -> Self {
+        match node.value() {
+            yaml::Value::Scalar(scalar) => {
+                let value = match scalar.resolve(schema) {
+                    Some(Resolved::Null) => Value::Null,
+                    Some(Resolved::Bool(b)) => Value::Bool(b),
+                    Some(Resolved::Int(n)) => Value::Int(n),
+                    Some(Resolved::Float(n)) => Value::Float(n),
+                    Some(Resolved::Str(s)) => Value::Str(s),
+                    None => unknown(&scalar.text),
+                };
+                let place = Place { span: node.span(), ..scalar.text.place() };
+                Self { value, place: Some(place) }
+            }
+            yaml::Value::Seq(items) => {
+                let list = items.iter().map(|n| Field::node(n, schema)).collect();
+                Self { value: Value::List(list), place: Some(node.span().into()) }
+            }
+            yaml::Value::Map(entries) => {
+                let pairs = entries.iter().filter_map(|e| {
+                    let key = e.key.text()?.display();
+                    Some((key, Field::node(&e.value, schema)))
+                });
+                Self { value: Value::Map(pairs.collect()), place: Some(node.span().into()) }
+            }
+        }
+    }
+
+    /// The same value, said at another place.
+    #[must_use]
+    pub fn placed(mut self, place: impl Into<Place>) -> Self {
+        self.place = Some(place.into());
+        self
+    }
+}
+
+/// Why a text is not known: the variables without a value, or the opaque pieces' reasons.
+fn unknown(text: &Text) -> Value {
+    let open = |v: &&&Variable| v.value.is_none();
+    let names: Vec<_> = text.variables().iter().filter(open).map(|v| v.written()).collect();
+    let why =
+        if names.is_empty() { "a value that is not known before deployment".to_owned() } else { names.join(", ") };
+    Value::Unknown(why)
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Self {
+        Place { span, definitions: Vec::new() }
+    }
+}
+
+impl From<&Text> for Field {
+    fn from(text: &Text) -> Self {
+        Field::text(text)
+    }
+}
+
+impl<T: Into<Value>> From<T> for Field {
+    fn from(value: T) -> Self {
+        Field::derived(value)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Value::Bool(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Value::Int(value)
+    }
+}
+
+impl From<usize> for Value {
+    fn from(value: usize) -> Self {
+        Value::Int(i64::try_from(value).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Value::Str(value.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Value::Str(value)
+    }
+}
+
+impl From<FactId> for Value {
+    fn from(value: FactId) -> Self {
+        Value::Fact(value)
+    }
+}
+
+impl From<Vec<FactId>> for Value {
+    fn from(value: Vec<FactId>) -> Self {
+        Value::List(value.into_iter().map(Field::from).collect())
+    }
+}
+
+impl From<Vec<Field>> for Value {
+    fn from(value: Vec<Field>) -> Self {
+        Value::List(value)
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}

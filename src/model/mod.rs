@@ -1,0 +1,30 @@
+//! From the deployment to facts: typed, with places, knowing no rules.
+//!
+//! Each file builds the facts of one domain and declares their fields; `topology` adds what follows from several of
+//! them together. Reading files and expanding them is left to the stages before.
+
+pub mod fact;
+pub mod problems;
+pub mod subject;
+
+use crate::expand::Deployment;
+use crate::knowledge::Knowledge;
+use fact::Facts;
+
+/// What the builders share.
+#[derive(Debug)]
+pub struct Model<'a> {
+    /// What the files say.
+    pub deployment: &'a Deployment,
+    /// What is known about software.
+    pub knowledge: &'a Knowledge,
+    /// The facts so far.
+    pub facts: Facts,
+}
+
+/// Builds all facts; the order of the builders is the order of the facts.
+pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
+    let mut model = Model { deployment, knowledge, facts: Facts::default() };
+    problems::build(&mut model);
+    model.facts
+}

@@ -1,0 +1,280 @@
+//! From text to nodes, with granit-parser's events.
+//!
+//! Nothing here is fatal: what parsed before an error is kept, and the error is a [`ParseProblem`] with its place.
+//! Aliases share nodes; a document whose aliases would expand past [`MAX_EXPANDED`] nodes is refused, as docker
+//! compose refuses it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use granit_parser::{Event, Parser, ScalarStyle, ScanError};
+
+use super::align::{Escapes, align};
+use super::{Entry, Node, Scalar, Style, Value};
+use crate::source::Span;
+use crate::text::Text;
+
+/// The most nodes that a document may have once its aliases are expanded.
+pub const MAX_EXPANDED: usize = 2_000_000;
+
+/// How many badly indented continuation lines of quoted scalars are mended before giving up.
+const MAX_REPAIRS: usize = 200;
+
+/// A parsed file.
+#[derive(Debug, Clone, Default)]
+pub struct Yaml {
+    /// The documents, in order; those before an error are kept.
+    pub documents: Vec<Node>,
+    /// All comments, in order.
+    pub comments: Vec<Comment>,
+    /// What went wrong.
+    pub problems: Vec<ParseProblem>,
+}
+
+/// A comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Its text after the `#`.
+    pub text: String,
+    /// The whole comment, with the `#`.
+    pub span: Span,
+}
+
+/// Something that is wrong with the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseProblem {
+    /// What, in the parser's words.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// Parses `text` as YAML.
+pub fn parse(text: &Text) -> Yaml {
+    let mut input = text.value().to_owned();
+    let mut repairs = 0;
+    loop {
+        let (yaml, error) = Build::new(text, &input).run();
+        let Some(error) = error else { return yaml };
+        let repaired = repairs < MAX_REPAIRS && repair(&mut input, &error);
+        if !repaired {
+            return with_error(yaml, text, &error);
+        }
+        repairs += 1;
+    }
+}
+
+fn with_error(mut yaml: Yaml, text: &Text, error: &ScanError) -> Yaml {
+    let at = error.marker().byte_offset().unwrap_or(0).min(text.value().len());
+    let rest = &text.value()[floor(text.value(), at)..];
+    let width = rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
+    yaml.problems.push(ParseProblem { message: error.info().clone(), span: text.span_at(at..at + width) });
+    yaml
+}
+
+/// PyYAML and Go yaml accept quoted scalars whose continuation lines stand at or left of their key's column; the parser
+/// does not. Replacing the line break before such a line by a space keeps every byte offset.
+fn repair(input: &mut String, error: &ScanError) -> bool {
+    let message = error.info();
+    let indentation = message.contains("indent") || message.contains("tab");
+    let at = error.marker().byte_offset().unwrap_or(0).min(input.len());
+    if !indentation {
+        return false;
+    }
+    let Some(newline) = input[..floor(input, at)].rfind('\n') else { return false };
+    let mut bytes = std::mem::take(input).into_bytes();
+    bytes[newline] = b' ';
+    if newline > 0 && bytes[newline - 1] == b'\r' {
+        bytes[newline - 1] = b' ';
+    }
+    *input = String::from_utf8(bytes).unwrap_or_default();
+    true
+}
+
+fn floor(value: &str, at: usize) -> usize {
+    let mut at = at.min(value.len());
+    while !value.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// A collection whose end has not come yet.
+struct Open {
+    start: usize,
+    end: usize,
+    tag: Option<Arc<str>>,
+    anchor: usize,
+    flow: bool,
+    items: Vec<Node>,
+    map: bool,
+    weight: usize,
+}
+
+struct Build<'a> {
+    text: &'a Text,
+    input: &'a str,
+    open: Vec<Open>,
+    anchors: HashMap<usize, (Node, usize)>,
+    out: Yaml,
+}
+
+impl<'a> Build<'a> {
+    fn new(text: &'a Text, input: &'a str) -> Self {
+        Self { text, input, open: Vec::new(), anchors: HashMap::new(), out: Yaml::default() }
+    }
+
+    fn run(mut self) -> (Yaml, Option<ScanError>) {
+        let options = granit_parser::options! {
+            max_buffered_comment_events: 1_000_000,
+            emit_unresolved_aliases: true,
+        };
+        let input = self.input;
+        for next in Parser::new_from_str_with_options(input, options) {
+            match next {
+                Ok((event, span)) => {
+                    let range = span.byte_range().unwrap_or(0..0);
+                    let tag_start = span.tag_start.and_then(|m| m.byte_offset());
+                    self.event(&event, range, tag_start);
+                }
+                Err(error) => return (self.out, Some(error)),
+            }
+        }
+        (self.out, None)
+    }
+
+    fn event(&mut self, event: &Event<'_>, range: std::ops::Range<usize>, tag_start: Option<usize>) {
+        match event {
+            Event::Scalar(value, style, anchor, tag) => {
+                let node = self.scalar(value, *style, range.clone(), tag.is_some().then(|| self.tag(tag_start)));
+                self.close(node, *anchor, 1, range.end);
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                let tag = tag.is_some().then(|| self.tag(tag_start));
+                self.start(false, *style == granit_parser::StructureStyle::Flow, *anchor, tag, range.start);
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let tag = tag.is_some().then(|| self.tag(tag_start));
+                self.start(true, *style == granit_parser::StructureStyle::Flow, *anchor, tag, range.start);
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(range.end),
+            Event::Alias(id) => self.alias(*id, range),
+            Event::UnresolvedAlias(name) => {
+                let span = self.text.span_at(range.clone());
+                let message = format!("alias `*{name}` has no anchor before it");
+                self.out.problems.push(ParseProblem { message, span });
+                let text = Text::opaque("an alias without an anchor", span);
+                self.close(Node::plain(text), 0, 1, range.end);
+            }
+            Event::Comment(text, _) => {
+                let span = self.text.span_at(range);
+                self.out.comments.push(Comment { text: text.clone().into_owned(), span });
+            }
+            Event::DocumentStart(..) => self.anchors.clear(),
+            _ => {}
+        }
+    }
+
+    fn tag(&self, start: Option<usize>) -> Arc<str> {
+        let rest = &self.input[start.unwrap_or(self.input.len())..];
+        rest.split([' ', '\t', '\n', '\r', ',', ']', '}']).next().unwrap_or("").into()
+    }
+
+    fn start(&mut self, map: bool, flow: bool, anchor: usize, tag: Option<Arc<str>>, start: usize) {
+        self.open.push(Open { start, end: start, tag, anchor, flow, items: Vec::new(), map, weight: 1 });
+    }
+
+    fn end(&mut self, at: usize) {
+        let Some(open) = self.open.pop() else { return };
+        // A block collection's own end event stands at the next token; its last child's end is what a reader sees.
+        let end = if open.flow || open.items.is_empty() { at } else { open.end };
+        let span = self.text.span_at(open.start..end.max(open.start));
+        let value = if open.map { Value::Map(entries(open.items)) } else { Value::Seq(open.items) };
+        self.close(Node::tagged(value, span, open.tag), open.anchor, open.weight, end);
+    }
+
+    fn alias(&mut self, id: usize, range: std::ops::Range<usize>) {
+        let Some((node, weight)) = self.anchors.get(&id).cloned() else {
+            let span = self.text.span_at(range.clone());
+            let message = "an alias inside its own anchor".to_owned();
+            self.out.problems.push(ParseProblem { message, span });
+            self.close(Node::plain(Text::opaque("an alias inside its own anchor", span)), 0, 1, range.end);
+            return;
+        };
+        if weight > MAX_EXPANDED {
+            let span = self.text.span_at(range.clone());
+            let message = "the document's aliases expand to too many nodes".to_owned();
+            self.out.problems.push(ParseProblem { message, span });
+            self.close(Node::plain(Text::opaque("too many aliases", span)), 0, 1, range.end);
+            return;
+        }
+        self.close(node, 0, weight, range.end);
+    }
+
+    /// Puts a finished node where it belongs.
+    fn close(&mut self, node: Node, anchor: usize, weight: usize, end: usize) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, (node.clone(), weight));
+        }
+        match self.open.last_mut() {
+            Some(open) => {
+                open.items.push(node);
+                open.end = open.end.max(end);
+                open.weight = open.weight.saturating_add(weight);
+            }
+            None => self.out.documents.push(node),
+        }
+    }
+
+    fn scalar(&self, value: &str, style: ScalarStyle, range: std::ops::Range<usize>, tag: Option<Arc<str>>) -> Node {
+        let (escapes, style, quotes) = match style {
+            ScalarStyle::Plain => (Escapes::None, Style::Plain, 0),
+            ScalarStyle::SingleQuoted => (Escapes::Single, Style::Quoted, 1),
+            ScalarStyle::DoubleQuoted => (Escapes::Double, Style::Quoted, 1),
+            ScalarStyle::Literal | ScalarStyle::Folded => (Escapes::None, Style::Block, 0),
+        };
+        let mut inner = range.start + quotes..range.end.saturating_sub(quotes).max(range.start + quotes);
+        if style == Style::Block {
+            // The block's span runs on to the next token.
+            inner.end = inner.start + self.input[inner.clone()].trim_end().len();
+        }
+        let raw = self.input.get(inner.clone()).unwrap_or("");
+        let text = align(self.text, raw, inner.start, value, escapes);
+        let span = self.text.span_at(if style == Style::Block { inner } else { range });
+        Node::tagged(Value::Scalar(Scalar { text, style }), span, tag)
+    }
+}
+
+/// Pairs keys with values and puts merge keys (`<<`) in: an own key wins over a merged one, an earlier merge over a
+/// later one.
+fn entries(items: Vec<Node>) -> Vec<Entry> {
+    let mut entries = Vec::with_capacity(items.len() / 2);
+    let mut merges = Vec::new();
+    let mut items = items.into_iter();
+    while let (Some(key), Some(value)) = (items.next(), items.next()) {
+        let plain = key.scalar().is_some_and(|s| s.style == Style::Plain);
+        if plain && key.known() == Some("<<") && mergeable(&value) {
+            merges.push(value);
+        } else {
+            entries.push(Entry { key, value, merged: false });
+        }
+    }
+    for merge in merges {
+        let sources = merge.seq().map_or_else(|| vec![merge.clone()], <[Node]>::to_vec);
+        for entry in sources.iter().filter_map(Node::map).flatten() {
+            let known = entry.key.known();
+            if known.is_none() || !entries.iter().any(|e| e.key.known() == known) {
+                entries.push(Entry { merged: true, ..entry.clone() });
+            }
+        }
+    }
+    entries
+}
+
+fn mergeable(value: &Node) -> bool {
+    value.map().is_some() || value.seq().is_some_and(|items| items.iter().all(|i| i.map().is_some()))
+}
+
+#[cfg(test)]
+#[path = "parse_tests.rs"]
+mod tests;
