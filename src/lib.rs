@@ -1,7 +1,7 @@
-//! deploylint audits the files that deploy AI agent gateways and container stacks.
+//! deploylint audits the files that deploy AI agent gateways and container stacks, before they are deployed.
 //!
 //! One way down: discover → load → expand → model → check → report. A stage uses only what stands above it in this
-//! list.
+//! list; ARCHITECTURE.md has the picture.
 
 pub mod source;
 pub mod text;
@@ -17,3 +17,43 @@ pub mod knowledge;
 pub mod model;
 
 pub mod finding;
+
+pub mod check;
+
+pub mod report;
+
+use std::sync::Arc;
+
+use check::Checked;
+use check::rules::RuleSet;
+use discover::Candidate;
+use expand::Deployment;
+use knowledge::Knowledge;
+use load::File;
+use model::fact::Facts;
+use source::Sources;
+
+/// Everything that one run found out.
+#[derive(Debug)]
+pub struct Audit {
+    /// The texts that spans point into.
+    pub sources: Arc<Sources>,
+    /// All files that were met, in order of their paths.
+    pub files: Vec<File>,
+    /// What the files say together.
+    pub deployment: Deployment,
+    /// What rules could see.
+    pub facts: Facts,
+    /// What rules said.
+    pub checked: Checked,
+}
+
+/// Audits the candidates: load, expand, model, check.
+pub fn audit(candidates: &[Candidate], options: &expand::Options, rules: &RuleSet, knowledge: &Knowledge) -> Audit {
+    let sources = Arc::new(Sources::default());
+    let files = load::load(candidates, &sources);
+    let deployment = expand::expand(&files, options, &sources);
+    let facts = model::model(&deployment, knowledge);
+    let checked = check::check(&facts, rules, &sources);
+    Audit { sources, files, deployment, facts, checked }
+}

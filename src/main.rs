@@ -1,1 +1,3 @@
+//! The `deploylint` command.
+
 fn main() {}

@@ -1,9 +1,9 @@
-//! EnvFile parsing.
+//! `EnvFile` parsing.
 
 use crate::document::{Body, Problem};
 use crate::text::Text;
 
-/// A parsed EnvFile.
+/// A parsed `EnvFile`.
 #[derive(Debug, Clone, Default)]
 pub struct EnvFile {}
 

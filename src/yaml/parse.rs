@@ -15,7 +15,7 @@ use crate::source::Span;
 use crate::text::Text;
 
 /// The most nodes that a document may have once its aliases are expanded.
-pub const MAX_EXPANDED: usize = 2_000_000;
+pub(super) const MAX_EXPANDED: usize = 2_000_000;
 
 /// How many badly indented continuation lines of quoted scalars are mended before giving up.
 const MAX_REPAIRS: usize = 200;

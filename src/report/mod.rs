@@ -1,0 +1,1 @@
+//! Findings to text: one file a format. Shows, never decides.
