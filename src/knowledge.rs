@@ -24,6 +24,7 @@ pub struct KnowledgeFile {
 /// What is known about an image.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[allow(clippy::struct_excessive_bools)] // Independent facts about an image, each a line of its entry.
 pub struct Image {
     /// Repository names without tag, as people write them: `redis`, `ghcr.io/berriai/litellm`; a leading `*/` matches any
     /// registry and namespace.

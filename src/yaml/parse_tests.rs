@@ -78,7 +78,7 @@ fn a_billion_laughs_is_refused_and_quick() {
     let mut text = String::from("a0: &a0 [x]\n");
     for n in 1..40 {
         let refs = vec![format!("*a{}", n - 1); 9].join(", ");
-        text.push_str(&format!("a{n}: &a{n} [{refs}]\n"));
+        text += &format!("a{n}: &a{n} [{refs}]\n");
     }
     let (_, yaml) = read(&text);
     assert!(!yaml.problems.is_empty());
