@@ -75,11 +75,8 @@ fn what_came_before_an_error_is_kept_with_its_place() {
 
 #[test]
 fn a_billion_laughs_is_refused_and_quick() {
-    let mut text = String::from("a0: &a0 [x]\n");
-    for n in 1..40 {
-        let refs = vec![format!("*a{}", n - 1); 9].join(", ");
-        text += &format!("a{n}: &a{n} [{refs}]\n");
-    }
+    let line = |n: usize| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "));
+    let text: String = std::iter::once("a0: &a0 [x]\n".to_owned()).chain((1..40).map(line)).collect();
     let (_, yaml) = read(&text);
     assert!(!yaml.problems.is_empty());
 }
