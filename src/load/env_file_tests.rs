@@ -1,0 +1,78 @@
+//! What compose reads, read the same way; and places.
+
+use super::*;
+use crate::source::{Source, Sources};
+
+fn read(source: &str) -> (EnvFile, Vec<Problem>) {
+    let id = Sources::default().add(Source::new(".env", None, source));
+    let (body, problems) = parse(&Text::literal(source, Span::new(id, 0, source.len())));
+    let Body::Env(file) = body else { unreachable!("env files parse to env files") };
+    (file, problems)
+}
+
+fn pairs(source: &str) -> Vec<(String, Option<String>)> {
+    let (file, _) = read(source);
+    file.set().map(|e| (e.key.value().to_owned(), e.value.as_ref().map(|v| v.value().to_owned()))).collect()
+}
+
+fn one(source: &str) -> Option<String> {
+    pairs(source).pop().and_then(|(_, value)| value)
+}
+
+#[test]
+fn values_end_at_a_comment_behind_a_space() {
+    assert_eq!(one("A=b # c").as_deref(), Some("b"));
+    assert_eq!(one("A=b#c").as_deref(), Some("b#c"));
+    assert_eq!(one("A=  b  \r\n").as_deref(), Some("b"));
+    assert_eq!(one("A=").as_deref(), Some(""));
+    assert_eq!(one("export A: b").as_deref(), Some("b"));
+}
+
+#[test]
+fn quotes_hold_what_they_hold() {
+    assert_eq!(one("A='b # \\n $c'").as_deref(), Some("b # \\n $c"));
+    assert_eq!(one("A=\"one\ntwo\\tx\" # note").as_deref(), Some("one\ntwo\tx"));
+    assert_eq!(one(r#"A="a\"b\$c\\d""#).as_deref(), Some(r#"a"b$$c\d"#));
+    assert_eq!(pairs("A=\"x\ny\"\nB=2").len(), 2);
+}
+
+#[test]
+fn a_key_alone_passes_through() {
+    assert_eq!(pairs("A\nB=1"), [("A".to_owned(), None), ("B".to_owned(), Some("1".to_owned()))]);
+}
+
+#[test]
+fn a_commented_assignment_documents_and_sets_nothing() {
+    let (file, problems) = read("# TOKEN=abc\n#   words, a = b here\n## export OTHER='x'\n");
+    let found: Vec<_> = file.entries.iter().map(|e| (e.key.value(), e.commented)).collect();
+    assert_eq!(found, [("TOKEN", true), ("OTHER", true)]);
+    assert_eq!(file.set().count(), 0);
+    assert!(problems.is_empty());
+}
+
+#[test]
+fn a_refused_line_is_one_problem_and_the_rest_is_read() {
+    let (file, problems) = read("if [ a ]\nfoo bar=1\nA=1\nB='open\n");
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].span.start, 0);
+    assert_eq!(file.set().count(), 1);
+}
+
+#[test]
+fn places_are_those_of_the_bytes() {
+    let source = "# é\nexport TOKEN=\"a\\nb\" # x\n";
+    let (file, _) = read(source);
+    let entry = file.set().next().expect("one entry");
+    let slice = |s: Span| &source[s.start as usize..s.end as usize];
+    assert_eq!(slice(entry.key.span()), "TOKEN");
+    assert_eq!(slice(entry.span), "TOKEN=\"a\\nb\"");
+    assert_eq!(entry.value.as_ref().map(|v| slice(v.span())), Some("a\\nb"));
+}
+
+#[test]
+fn hostile_input_is_read_without_harm() {
+    for source in ["", "=", "\"", "A=\"\\", "export", "export ", "#", "A", "\u{feff}A=1", "é=1", "A=é # ü", "é é"]
+    {
+        let _ = read(source);
+    }
+}
