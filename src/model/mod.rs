@@ -3,6 +3,7 @@
 //! Each file builds the facts of one domain and declares their fields; `topology` adds what follows from several of
 //! them together. Reading files and expanding them is left to the stages before.
 
+pub mod ansible;
 pub mod fact;
 pub mod problems;
 pub mod subject;
