@@ -1,0 +1,210 @@
+//! Shell scripts as lists of commands.
+//!
+//! tree-sitter-bash gives the structure; words are cut from the `Text`, so a command in a template, a `RUN` line or a
+//! YAML block scalar has its exact place. What does not parse is skipped, the rest is kept. Which programs the commands
+//! run and what that means is left to `model`.
+
+mod expansion;
+mod split;
+mod walk;
+mod word;
+
+use tree_sitter::{ParseOptions, Parser, Tree};
+
+use crate::document::{Body, Problem};
+use crate::source::Span;
+use crate::text::Text;
+
+pub use split::words;
+
+/// How much work one script may cost the parser, in rounds of 100 operations a byte of its text; honest scripts stay
+/// below a tenth.
+const ROUNDS_PER_BYTE: usize = 4;
+
+/// A parsed script.
+#[derive(Debug, Clone, Default)]
+pub struct Script {
+    /// The first line after `#!`, where there is one.
+    pub shebang: Option<Text>,
+    /// All simple commands in the order of the text, those in functions and in `$(…)` included.
+    pub commands: Vec<Command>,
+    /// The names of the functions.
+    pub functions: Vec<String>,
+    /// Which failures end the script.
+    pub strict: Strict,
+    /// Whether a part of the script did not parse.
+    pub partial: bool,
+}
+
+/// Which failures end a script: `set -euo pipefail`, also spelled out or in the shebang.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Strict {
+    /// `-e`.
+    pub errexit: bool,
+    /// `-u`.
+    pub nounset: bool,
+    /// `-o pipefail`.
+    pub pipefail: bool,
+}
+
+/// One simple command.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// The program and its arguments; empty where the command only assigns.
+    pub words: Vec<Word>,
+    /// `X=1` before the program, alone, or after `export`, `local`, `declare`.
+    pub assignments: Vec<Assignment>,
+    /// Redirections.
+    pub redirects: Vec<Redirect>,
+    /// The whole command.
+    pub span: Span,
+    /// Its place in a pipeline.
+    pub pipe: Option<Pipe>,
+    /// The function that it stands in: index into [`Script::functions`].
+    pub function: Option<usize>,
+    /// The command whose word or redirection holds it in `$(…)` or `<(…)`: index into [`Script::commands`].
+    pub inside: Option<usize>,
+    /// Whether something looks at its failure: a condition, the left of `||` or `&&`, after `!`.
+    pub tested: bool,
+    /// Whether it runs only in some cases: in a branch, a loop, behind `&&` or `||`.
+    pub guarded: bool,
+}
+
+/// A word of a command.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// The word without its quotes.
+    pub text: Text,
+    /// Whether it begins with a quote.
+    pub quoted: bool,
+    /// The commands in its `$(…)` and `<(…)`: indexes into [`Script::commands`].
+    pub substitutions: Vec<usize>,
+}
+
+/// An assignment.
+#[derive(Debug, Clone)]
+pub struct Assignment {
+    /// The variable.
+    pub name: Text,
+    /// Its value; `None` for `export X` and for arrays.
+    pub value: Option<Word>,
+}
+
+/// A redirection.
+#[derive(Debug, Clone)]
+pub struct Redirect {
+    /// What it does.
+    pub kind: RedirectKind,
+    /// The file, the here-string or the content of the here-document.
+    pub target: Text,
+    /// The commands in the target's `$(…)` and `<(…)`.
+    pub substitutions: Vec<usize>,
+}
+
+/// What a redirection does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedirectKind {
+    /// `<`.
+    Read,
+    /// `>`, `>|`, `&>`.
+    Write,
+    /// `>>`.
+    Append,
+    /// `<<<`.
+    HereString,
+    /// `<<`.
+    HereDocument,
+    /// `>&2` and the like.
+    Descriptor,
+}
+
+/// A command's place in a pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pipe {
+    /// Which pipeline of the script.
+    pub id: usize,
+    /// The position in it, from 0.
+    pub position: usize,
+}
+
+impl Command {
+    /// The program's name as written, with its directory; `None` where the command only assigns.
+    pub fn program(&self) -> Option<&Text> {
+        self.words.first().map(|w| &w.text)
+    }
+}
+
+/// Parses `text` as a file.
+pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
+    (Body::Script(script(text)), Vec::new())
+}
+
+/// Parses `text` as a script, wherever it stands.
+pub fn script(text: &Text) -> Script {
+    let Some(tree) = tree(text.value()) else { return Script { partial: true, ..Script::default() } };
+    let root = tree.root_node();
+    let mut script = walk::walk(text, root);
+    script.partial = root.has_error();
+    script.shebang = shebang(text);
+    script.strict = strict(&script);
+    script
+}
+
+fn tree(source: &str) -> Option<Tree> {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_bash::LANGUAGE.into()).ok()?;
+    let bytes = source.as_bytes();
+    // Hostile input can make error recovery slow; the limit counts work, not time, so that results do not depend on the
+    // machine.
+    let mut rounds = 1000 + bytes.len().saturating_mul(ROUNDS_PER_BYTE);
+    let mut progress = |_: &tree_sitter::ParseState| {
+        rounds = rounds.saturating_sub(1);
+        rounds == 0
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let mut read = |offset: usize, _| bytes.get(offset..).unwrap_or(&[]);
+    parser.parse_with_options(&mut read, None, Some(options))
+}
+
+fn shebang(text: &Text) -> Option<Text> {
+    let line = text.value().lines().next()?;
+    line.strip_prefix("#!")?;
+    Some(text.slice(2..line.len()).trim())
+}
+
+/// The options that the script sets at its top level, whatever else it does in branches.
+fn strict(script: &Script) -> Strict {
+    let mut strict = Strict::default();
+    let line = script.shebang.as_ref().map_or("", Text::value);
+    let mut shebang: Vec<&str> = line.split_whitespace().skip(1).collect();
+    shebang.retain(|w| w.starts_with('-'));
+    options(&shebang, &mut strict);
+    for command in script.commands.iter().filter(|c| c.function.is_none() && !c.guarded && c.inside.is_none()) {
+        let words: Vec<&str> = command.words.iter().filter_map(|w| w.text.known()).collect();
+        if let ["set", rest @ ..] = words.as_slice() {
+            options(rest, &mut strict);
+        }
+    }
+    strict
+}
+
+fn options(words: &[&str], strict: &mut Strict) {
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let Some(letters) = word.strip_prefix('-').filter(|w| !w.starts_with('-')) else { continue };
+        strict.errexit |= letters.contains('e');
+        strict.nounset |= letters.contains('u');
+        if letters.ends_with('o') {
+            match words.next() {
+                Some(&"pipefail") => strict.pipefail = true,
+                Some(&"errexit") => strict.errexit = true,
+                Some(&"nounset") => strict.nounset = true,
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "script_tests.rs"]
+mod tests;
