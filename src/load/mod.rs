@@ -9,6 +9,7 @@ pub mod env_file;
 pub mod json5;
 pub mod markdown;
 pub mod script;
+mod substitute;
 pub mod unit;
 
 use std::path::{Path, PathBuf};
