@@ -4,4 +4,6 @@
 //! forms. What several documents mean together (the order of roles, notified handlers) is left to the other files here.
 
 pub mod args;
+pub mod library;
+pub mod order;
 pub mod walk;
