@@ -31,5 +31,6 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     let mut model = Model { deployment, knowledge, facts: Facts::default() };
     problems::build(&mut model);
     compose::build(&mut model);
+    ansible::build(&mut model);
     model.facts
 }

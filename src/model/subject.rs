@@ -2,7 +2,7 @@
 
 use super::compose::schema;
 use super::fact::Schema;
-use super::{container, mount, problems};
+use super::{ansible, container, mount, problems};
 
 /// What a fact is about; a rule names one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,6 +31,10 @@ pub enum Subject {
     Volume,
     /// A variable of a service's environment.
     Environment,
+    /// A handler's command that fails where its container does not exist.
+    AnsibleRestart,
+    /// A task that enters a container.
+    AnsibleExec,
 }
 
 impl Subject {
@@ -48,6 +52,8 @@ impl Subject {
         Subject::Healthcheck,
         Subject::Volume,
         Subject::Environment,
+        Subject::AnsibleRestart,
+        Subject::AnsibleExec,
     ];
 
     /// The subject's name and fields.
@@ -65,6 +71,8 @@ impl Subject {
             Subject::Healthcheck => &schema::HEALTHCHECK,
             Subject::Volume => &schema::VOLUME,
             Subject::Environment => &schema::ENVIRONMENT,
+            Subject::AnsibleRestart => &ansible::handlers::RESTART,
+            Subject::AnsibleExec => &ansible::handlers::EXEC,
         }
     }
 

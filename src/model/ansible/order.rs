@@ -27,7 +27,7 @@ pub enum Step {
     Handlers(usize),
     /// Notified handlers run.
     Flush,
-    /// Something runs that can't be seen: a role or an include that is not in the tree or has no known name.
+    /// Something of this tree runs that can't be seen: a role or an include without a known name or file.
     Gap,
 }
 
@@ -164,8 +164,9 @@ impl<'a> Runner<'_, 'a> {
 
     fn role(&mut self, name: Option<&Text>, from: &str, part: &str, once: bool) {
         let library = self.library;
-        let folder = name.and_then(Text::known).and_then(|n| library.role(n, from));
-        let Some(folder) = folder.filter(|_| !self.is_full()) else { return self.push(Step::Gap) };
+        let Some(name) = name.and_then(Text::known).filter(|_| !self.is_full()) else { return self.push(Step::Gap) };
+        // A role from elsewhere does not know the containers of this tree.
+        let Some(folder) = library.role(name, from) else { return };
         if once && self.done.contains(&folder) {
             return;
         }

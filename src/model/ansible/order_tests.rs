@@ -43,14 +43,14 @@ fn roles_run_between_pre_tasks_and_tasks() {
         ("roles/two/tasks/main.yml", two),
         ("roles/two/tasks/more.yml", "- {name: m, command: x}\n"),
     ];
-    assert_eq!(names(&files), "r | a m | b ? t | p |");
+    assert_eq!(names(&files), "r | a m | b t | p |");
 }
 
 #[test]
 fn imported_playbooks_run_in_place() {
     let site = "- import_playbook: a.yml\n- import_playbook: b.yml\n";
     let a = "- hosts: all\n  tasks: [{name: a, command: x}]\n";
-    let b = "- hosts: all\n  tasks: [{name: b, include_role: {name: '{{ r }}'}}]\n";
+    let b = "- hosts: all\n  tasks: [{name: b, include_tasks: gone.yml}]\n";
     assert_eq!(names(&[("site.yml", site), ("a.yml", a), ("b.yml", b)]), "| a | | | ? | |");
 }
 
