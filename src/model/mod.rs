@@ -7,6 +7,7 @@ pub mod ansible;
 pub mod compose;
 pub mod container;
 pub mod fact;
+pub mod litellm;
 pub mod mount;
 pub mod problems;
 pub mod subject;
@@ -32,5 +33,6 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     problems::build(&mut model);
     compose::build(&mut model);
     ansible::build(&mut model);
+    litellm::build(&mut model);
     model.facts
 }

@@ -2,7 +2,7 @@
 
 use super::compose::schema;
 use super::fact::Schema;
-use super::{ansible, container, mount, problems};
+use super::{ansible, container, litellm, mount, problems};
 
 /// What a fact is about; a rule names one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,6 +35,24 @@ pub enum Subject {
     AnsibleRestart,
     /// A task that enters a container.
     AnsibleExec,
+    /// A LiteLLM proxy configuration.
+    LiteLlmConfig,
+    /// An entry of a LiteLLM config's `model_list`.
+    LiteLlmDeployment,
+    /// A key of such an entry.
+    LiteLlmParameter,
+    /// A key of a settings section.
+    LiteLlmSetting,
+    /// A reference to an environment variable.
+    LiteLlmEnvRef,
+    /// A model name in a fallback or alias.
+    LiteLlmFallback,
+    /// A name in a callback list or in `alerting`.
+    LiteLlmCallback,
+    /// A config's response cache.
+    LiteLlmCache,
+    /// A provider's budget.
+    LiteLlmProviderBudget,
 }
 
 impl Subject {
@@ -54,6 +72,15 @@ impl Subject {
         Subject::Environment,
         Subject::AnsibleRestart,
         Subject::AnsibleExec,
+        Subject::LiteLlmConfig,
+        Subject::LiteLlmDeployment,
+        Subject::LiteLlmParameter,
+        Subject::LiteLlmSetting,
+        Subject::LiteLlmEnvRef,
+        Subject::LiteLlmFallback,
+        Subject::LiteLlmCallback,
+        Subject::LiteLlmCache,
+        Subject::LiteLlmProviderBudget,
     ];
 
     /// The subject's name and fields.
@@ -73,6 +100,15 @@ impl Subject {
             Subject::Environment => &schema::ENVIRONMENT,
             Subject::AnsibleRestart => &ansible::handlers::RESTART,
             Subject::AnsibleExec => &ansible::handlers::EXEC,
+            Subject::LiteLlmConfig => &litellm::config::SCHEMA,
+            Subject::LiteLlmDeployment => &litellm::deployment::SCHEMA,
+            Subject::LiteLlmParameter => &litellm::parameter::SCHEMA,
+            Subject::LiteLlmSetting => &litellm::setting::SCHEMA,
+            Subject::LiteLlmEnvRef => &litellm::env_ref::SCHEMA,
+            Subject::LiteLlmFallback => &litellm::fallback::SCHEMA,
+            Subject::LiteLlmCallback => &litellm::callback::SCHEMA,
+            Subject::LiteLlmCache => &litellm::cache::SCHEMA,
+            Subject::LiteLlmProviderBudget => &litellm::provider_budget::SCHEMA,
         }
     }
 
