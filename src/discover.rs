@@ -1,11 +1,14 @@
 //! Which files there are.
 //!
-//! Walks the given paths (hidden files too: `.env` matters), respects `.gitignore`, follows no links. Opening files is
-//! left to `load`.
+//! Walks the given paths (hidden files too: `.env` matters), respects `.gitignore`, follows no links. Whatever is met
+//! and can't be a candidate is kept with the reason, so that a report can account for it. Opening files is left to
+//! `load`.
 
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 
 /// A file that may be audited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,48 +21,179 @@ pub struct Candidate {
     pub content: Option<Vec<u8>>,
 }
 
-/// All files below `paths`, sorted by path, each once. Files named outright are taken even when ignored.
+/// What the walk met.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The files, sorted by path, each once.
+    pub candidates: Vec<Candidate>,
+    /// What can't be opened as a file, sorted by path.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Something that was met and not taken.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// The path that reports print, with `/`; a folder ends in `/`.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+    /// Whether something may be missing from the audit because of it.
+    pub failed: bool,
+}
+
+/// All files below `paths`. Files named outright are taken even when ignored.
 ///
 /// # Errors
 /// A path that does not exist or can't be read: the caller could not run.
-pub fn discover(paths: &[PathBuf]) -> Result<Vec<Candidate>, String> {
-    let mut found = Vec::new();
+pub fn discover(paths: &[PathBuf]) -> Result<Found, String> {
+    let current = std::env::current_dir().unwrap_or_default();
+    let mut found = Found::default();
     for path in paths {
-        let meta = std::fs::metadata(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let failed = |e: std::io::Error| format!("{}: {}", path.display(), reason(&e));
+        let meta = std::fs::metadata(path).map_err(failed)?;
+        let root = rooted(path).map_err(failed)?;
         if meta.is_dir() {
-            walk(path, &mut found);
+            std::fs::read_dir(&root).map_err(failed)?;
+            walk(&root, &current, &mut found);
+        } else if meta.is_file() {
+            std::fs::File::open(&root).map_err(failed)?;
+            found.candidates.push(candidate(&root, &current));
         } else {
-            found.push(candidate(path));
+            return Err(format!("{}: not a regular file; to read a stream, use `-`", path.display()));
         }
     }
-    found.sort_by(|a, b| a.path.cmp(&b.path));
-    found.dedup_by(|a, b| a.path == b.path);
+    found.candidates.sort_by(|a, b| a.path.cmp(&b.path));
+    found.candidates.dedup_by(|a, b| a.path == b.path);
+    found.skipped.sort();
+    found.skipped.dedup();
     Ok(found)
 }
 
-/// A path as reports print it: relative to the current directory where it is below it, with `/`.
+/// A path as reports print it: relative to the current directory, with `/`.
 pub fn display(path: &Path) -> String {
-    let current = std::env::current_dir().unwrap_or_default();
-    let shown = path.strip_prefix(&current).unwrap_or(path);
-    let parts: Vec<_> = shown.components().filter(|c| !matches!(c, std::path::Component::CurDir)).collect();
-    let joined: PathBuf = parts.iter().collect();
-    let text = joined.to_string_lossy().replace('\\', "/");
+    relative(path, &std::env::current_dir().unwrap_or_default())
+}
+
+/// `path` without `.` and, as far as the names alone allow, without `..`.
+pub fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            Component::ParentDir if out.has_root() => {}
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// The absolute path; links are resolved only where `..` makes that necessary.
+fn rooted(path: &Path) -> std::io::Result<PathBuf> {
+    if path.components().any(|c| matches!(c, Component::ParentDir)) {
+        return std::fs::canonicalize(path);
+    }
+    std::path::absolute(path)
+}
+
+fn relative(path: &Path, current: &Path) -> String {
+    let path = normal(path);
+    let shared = path.components().zip(current.components()).take_while(|(a, b)| a == b).count();
+    // Nothing shared: another drive, or a path that was relative already.
+    let up = if shared == 0 { 0 } else { current.components().count() - shared };
+    let skip = if shared == 0 { 0 } else { shared };
+    let down = path.components().skip(skip).map(|c| c.as_os_str().to_string_lossy().into_owned());
+    let parts: Vec<String> = std::iter::repeat_n("..".to_owned(), up).chain(down).collect();
+    let text = parts.join("/");
     if text.is_empty() { ".".to_owned() } else { text }
 }
 
-fn walk(root: &Path, found: &mut Vec<Candidate>) {
+fn walk(root: &Path, current: &Path, found: &mut Found) {
+    // The filter has to be shareable between threads, though this walk uses one.
+    let pruned = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&pruned);
     let mut walk = WalkBuilder::new(root);
-    walk.hidden(false).require_git(false).follow_links(false).filter_entry(|entry| {
-        let name = entry.file_name().to_string_lossy();
-        !matches!(name.as_ref(), ".git" | "node_modules" | ".venv" | "__pycache__" | "target")
-            || !entry.file_type().is_some_and(|t| t.is_dir())
-            || entry.depth() == 0
+    walk.hidden(false).require_git(false).follow_links(false).git_global(false).filter_entry(move |entry| {
+        let Some(reason) = prune(entry) else { return true };
+        note.lock().unwrap_or_else(PoisonError::into_inner).push((entry.path().to_owned(), reason));
+        false
     });
-    let entries = walk.build().filter_map(Result::ok);
-    found.extend(entries.filter(|e| e.file_type().is_some_and(|t| t.is_file())).map(|e| candidate(e.path())));
+    for entry in walk.build() {
+        match entry {
+            Ok(entry) => take(&entry, current, found),
+            Err(error) => found.skipped.push(unreadable(&error, root, current)),
+        }
+    }
+    let pruned = pruned.lock().unwrap_or_else(PoisonError::into_inner);
+    found.skipped.extend(pruned.iter().map(|(path, reason)| Skipped {
+        path: relative(path, current) + "/",
+        reason: (*reason).to_owned(),
+        failed: false,
+    }));
 }
 
-fn candidate(path: &Path) -> Candidate {
-    let disk = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    Candidate { path: display(&disk), disk: Some(disk), content: None }
+/// Why a folder is not entered: it belongs to a tool or holds dependencies, no deployment of its own.
+fn prune(entry: &DirEntry) -> Option<&'static str> {
+    if entry.depth() == 0 || !entry.file_type().is_some_and(|t| t.is_dir()) {
+        return None;
+    }
+    let has = |name: &str| entry.path().join(name).exists();
+    match entry.file_name().to_str()? {
+        ".git" => Some("git's own folder"),
+        "node_modules" | "__pycache__" | ".tox" | ".terraform" => Some("a folder of dependencies or caches"),
+        "venv" | ".venv" if has("pyvenv.cfg") => Some("a folder of dependencies or caches"),
+        "target" if has("CACHEDIR.TAG") => Some("a folder of dependencies or caches"),
+        _ => None,
+    }
+}
+
+fn take(entry: &DirEntry, current: &Path, found: &mut Found) {
+    let Some(kind) = entry.file_type() else { return };
+    if kind.is_file() {
+        found.candidates.push(candidate(entry.path(), current));
+        return;
+    }
+    if kind.is_dir() {
+        return;
+    }
+    let reason = if kind.is_symlink() { link(entry.path()) } else { "not a regular file".to_owned() };
+    found.skipped.push(Skipped { path: relative(entry.path(), current), reason, failed: false });
+}
+
+/// What to say of a link: its target is audited where it stands, if it stands in the tree.
+fn link(path: &Path) -> String {
+    match std::fs::metadata(path) {
+        Ok(_) => "a symbolic link; its target is audited where it stands".to_owned(),
+        Err(error) if error.kind() == ErrorKind::NotFound => "a symbolic link to nothing".to_owned(),
+        Err(error) => format!("a symbolic link that can't be followed: {}", reason(&error)),
+    }
+}
+
+fn unreadable(error: &ignore::Error, root: &Path, current: &Path) -> Skipped {
+    let path = path_of(error).unwrap_or(root);
+    let why = error.io_error().map_or_else(|| error.to_string(), reason);
+    Skipped { path: relative(path, current), reason: format!("can't be read: {why}"), failed: true }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
+    }
+}
+
+/// The error in the system's words, without its number.
+pub fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let end = text.find(" (os error").unwrap_or(text.len());
+    let mut letters = text[..end].chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn candidate(path: &Path, current: &Path) -> Candidate {
+    Candidate { path: relative(path, current), disk: Some(path.to_owned()), content: None }
 }

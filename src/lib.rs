@@ -22,6 +22,8 @@ pub mod check;
 
 pub mod report;
 
+pub mod cli;
+
 use std::sync::Arc;
 
 use check::Checked;
@@ -51,7 +53,7 @@ pub struct Audit {
 /// Audits the candidates: load, expand, model, check.
 pub fn audit(candidates: &[Candidate], options: &expand::Options, rules: &RuleSet, knowledge: &Knowledge) -> Audit {
     let sources = Arc::new(Sources::default());
-    let files = load::load(candidates, &sources);
+    let files = load::load(candidates, &options.markdown, &sources);
     let deployment = expand::expand(&files, options, &sources);
     let facts = model::model(&deployment, knowledge);
     let checked = check::check(&facts, rules, &sources);

@@ -4,6 +4,7 @@
 //! only when a report asks for them. Reading files is left to `load`.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
@@ -49,7 +50,13 @@ pub struct Source {
 /// All texts of one run. Registration is thread-safe; a text never changes afterwards.
 #[derive(Debug, Default)]
 pub struct Sources {
-    inner: RwLock<Vec<Arc<Source>>>,
+    inner: RwLock<Registry>,
+}
+
+#[derive(Debug, Default)]
+struct Registry {
+    all: Vec<Arc<Source>>,
+    by_disk: HashMap<PathBuf, SourceId>,
 }
 
 impl Span {
@@ -128,22 +135,25 @@ impl Source {
 impl Sources {
     /// Registers `source` and returns its id.
     pub fn add(&self, source: Source) -> SourceId {
-        let mut all = self.inner.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        all.push(Arc::new(source));
-        SourceId(count(all.len()) - 1)
+        let mut registry = self.inner.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let id = SourceId(count(registry.all.len()));
+        if let Some(disk) = &source.disk {
+            registry.by_disk.entry(disk.clone()).or_insert(id);
+        }
+        registry.all.push(Arc::new(source));
+        id
     }
 
     /// The source with this id, which must come from this registry.
     pub fn get(&self, id: SourceId) -> Arc<Source> {
-        let all = self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Arc::clone(&all[id.0 as usize])
+        let registry = self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Arc::clone(&registry.all[id.0 as usize])
     }
 
     /// The id of the file at `disk`, where it was registered.
     pub fn find(&self, disk: &Path) -> Option<SourceId> {
-        let all = self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let at = all.iter().position(|s| s.disk.as_deref() == Some(disk))?;
-        Some(SourceId(count(at)))
+        let registry = self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        registry.by_disk.get(disk).copied()
     }
 
     /// The order of two spans in reports: path, then start, then end.

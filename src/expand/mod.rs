@@ -9,7 +9,7 @@ pub mod templates;
 use std::sync::Arc;
 
 use crate::document::{Document, Problem};
-use crate::load::File;
+use crate::load::{File, Verdict};
 use crate::source::Sources;
 use crate::text::Text;
 use crate::yaml::Node;
@@ -74,6 +74,8 @@ pub struct Stack {
 /// Expands all files.
 pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deployment {
     let mut deployment = templates::documents(files, options, sources);
+    let unreadable = files.iter().filter(|f| matches!(f.verdict, Verdict::Unreadable(_)));
+    deployment.problems.extend(unreadable.flat_map(|f| f.problems.iter().cloned()));
     compose::stacks(&mut deployment, options, sources);
     deployment
 }

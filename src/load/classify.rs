@@ -22,6 +22,59 @@ pub struct Class {
     pub reason: String,
 }
 
+/// How much of a file has to be read to know what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// All of it.
+    Whole,
+    /// Its first bytes; the rest only where [`promising`] says so.
+    Head,
+    /// Nothing: its name says that it is no deployment file.
+    Nothing,
+}
+
+/// Endings of files that are never opened: programs, pictures, documents, archives.
+const FOREIGN: [&str; 96] = [
+    "7z", "adoc", "avi", "avif", "bak", "bat", "bin", "bmp", "bz2", "c", "cc", "class", "cpp", "cs", "css", "csv",
+    "cxx", "dart", "db", "deb", "dll", "doc", "docx", "dylib", "elf", "eot", "erb", "erl", "ex", "exe", "exs", "gif",
+    "go", "gz", "h", "hpp", "hs", "htm", "html", "ico", "ipynb", "iso", "jar", "java", "jpeg", "jpg", "js", "jsx",
+    "kt", "less", "lock", "lua", "map", "markdown", "md", "mdx", "mjs", "mov", "mp3", "mp4", "msi", "o", "odt", "otf",
+    "pdf", "php", "pl", "png", "po", "pot", "ps1", "psd", "py", "pyc", "rb", "rpm", "rs", "rst", "scala", "scss", "so",
+    "sql", "sqlite", "svg", "swift", "tar", "tf", "tgz", "tif", "ts", "tsx", "ttf", "txt", "vue", "wasm", "webp",
+];
+/// The same, continued: compressed data and fonts.
+const PACKED: [&str; 6] = ["whl", "woff", "woff2", "xml", "xz", "zip"];
+
+const FOREIGN_REASON: &str = "no deployment file that deploylint knows";
+
+/// How much of the file at `path` has to be read.
+pub fn wanted(path: &str) -> Wanted {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let dir = &path[..path.len() - name.len()];
+    // A task may deploy any template as a compose file.
+    if template_stem(name).is_some() || by_name(dir, name).is_some() {
+        return Wanted::Whole;
+    }
+    let extension = name.rsplit_once('.').map_or("", |(_, e)| e);
+    if has_extension(name, &["yml", "yaml", "json", "json5", "conf", "unit"]) {
+        return Wanted::Whole;
+    }
+    let foreign = |list: &[&str]| list.iter().any(|e| e.eq_ignore_ascii_case(extension));
+    if foreign(&FOREIGN) || foreign(&PACKED) { Wanted::Nothing } else { Wanted::Head }
+}
+
+/// Whether a file that begins with `head` may be a script or a unit.
+pub fn promising(head: &[u8]) -> bool {
+    let unit = |word: &[u8]| head.windows(word.len()).any(|w| w == word);
+    head.starts_with(b"#!") || unit(b"[Unit]") || unit(b"[Service]")
+}
+
+/// Whether docker refuses the file at `path` when it is empty; an overlay may be.
+pub fn refused_when_empty(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml", "Dockerfile"].contains(&name)
+}
+
 /// Classifies the file at `path` (with `/`) that holds `text`.
 pub fn classify(path: &str, text: &str) -> Class {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -31,8 +84,13 @@ pub fn classify(path: &str, text: &str) -> Class {
     let kind = by_name(dir, bare).or_else(|| by_content(dir, bare, text));
     let yaml = has_extension(bare, &["yml", "yaml"]);
     let template = stem.is_some() || (holds_jinja(text) && yaml && !ansible(kind));
-    let reason = if text.trim().is_empty() { "empty" } else { "no deployment file that deploylint knows" };
+    let reason = if text.trim().is_empty() { "empty" } else { FOREIGN_REASON };
     Class { kind, template, relevant: kind.is_some() || yaml, reason: reason.to_owned() }
+}
+
+/// The class of a file that nobody had to read to know that it is none of ours.
+pub fn foreign() -> Class {
+    Class { kind: None, template: false, relevant: false, reason: FOREIGN_REASON.to_owned() }
 }
 
 /// The name without its template suffix, where it has one.
@@ -47,8 +105,9 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     static DOCKERFILE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"^(Dockerfile|Containerfile)([.\-_].*)?$|\.([Dd]ockerfile|[Cc]ontainerfile)$").ok()
     });
-    static ENV: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^\.?env([.\-_].*)?$|^\.env|\.env$|\.env\.(example|sample|template|dist)$").ok());
+    static ENV: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^\.env([.\-_].*)?$|^env([.\-](example|sample|template|dist|local))?$|\.env([.\-](example|sample|template|dist|local))?$").ok()
+    });
     static UNIT: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"\.(service|timer|socket|path|mount|target)$").ok());
     static INVENTORY: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -135,7 +194,10 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
     {
         return Some(Kind::LiteLlm);
     }
-    if matches(&SERVICES, text) && !kubernetes(text) {
+    if kubernetes(text) {
+        return None;
+    }
+    if matches(&SERVICES, text) {
         return Some(Kind::Compose);
     }
     if matches(&PLAY, text) {

@@ -8,13 +8,14 @@ pub mod dockerfile;
 pub mod env_file;
 pub mod json5;
 pub mod markdown;
+mod read;
 pub mod script;
-mod substitute;
 pub mod unit;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use globset::{Glob, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
 
 use crate::discover::Candidate;
@@ -22,9 +23,9 @@ use crate::document::{Body, Document, Kind, Problem};
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::text::Text;
 use crate::yaml;
+use read::Content;
 
-/// The largest file that is read, in bytes. Deployment files are small (the largest compose file seen: 103 kB).
-pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
+pub use read::MAX_BYTES;
 
 /// A file after reading.
 #[derive(Debug, Clone)]
@@ -56,11 +57,31 @@ pub enum Verdict {
     Ignored(String),
 }
 
-/// Reads all candidates, in parallel; the result is in the candidates' order.
-pub fn load(candidates: &[Candidate], sources: &Sources) -> Vec<File> {
-    let texts: Vec<_> = candidates.par_iter().map(read).collect();
-    let registered: Vec<_> = candidates.iter().zip(texts).map(|(c, read)| (c, register(c, read, sources))).collect();
-    registered.into_par_iter().map(|(c, (source, text, problems))| file(c, source, text, problems)).collect()
+/// A candidate after reading, before its classification.
+struct Registered {
+    source: SourceId,
+    text: Text,
+    problems: Vec<Problem>,
+    /// Whether its bytes are not there at all.
+    lost: bool,
+    /// Whether nobody wanted its bytes.
+    skipped: bool,
+}
+
+/// Reads all candidates, in parallel; the result is in the candidates' order. Files whose path matches one of the
+/// globs `markdown` are audited as Markdown playbooks.
+pub fn load(candidates: &[Candidate], markdown: &[String], sources: &Sources) -> Vec<File> {
+    let markdown = globs(markdown);
+    let contents: Vec<_> = candidates.par_iter().map(|c| read::read(c, markdown.is_match(&c.path))).collect();
+    let register = |(candidate, content): (&_, Content)| {
+        let lost = matches!(content, Content::Broken { lost: true, .. });
+        let skipped = matches!(content, Content::Skipped);
+        let (source, text, problems) = register(candidate, content, sources);
+        Registered { source, text, problems, lost, skipped }
+    };
+    // One by one: the order of the sources is part of the result.
+    let registered: Vec<_> = candidates.iter().zip(contents).map(register).collect();
+    candidates.par_iter().zip(registered).map(|(candidate, read)| file(candidate, &markdown, read)).collect()
 }
 
 /// Reads one more file that another one names (an `include`, an `env_file`), or returns it where it was read before.
@@ -68,16 +89,17 @@ pub fn load(candidates: &[Candidate], sources: &Sources) -> Vec<File> {
 /// # Errors
 /// The reason in words where it can't be read.
 pub fn load_one(disk: &Path, sources: &Sources) -> Result<(SourceId, Text), String> {
-    if let Some(id) = sources.find(disk) {
+    let disk = crate::discover::normal(disk);
+    if let Some(id) = sources.find(&disk) {
         let source = sources.get(id);
         return Ok((id, whole(id, &source.text)));
     }
-    let candidate = Candidate { disk: Some(disk.to_owned()), path: crate::discover::display(disk), content: None };
-    let decoded = read(&candidate);
-    if let Some((message, _)) = decoded.problem {
+    let candidate = Candidate { disk: Some(disk.clone()), path: crate::discover::display(&disk), content: None };
+    let content = read::read(&candidate, true);
+    if let Content::Broken { message, .. } = content {
         return Err(message);
     }
-    let (source, text, _) = register(&candidate, decoded, sources);
+    let (source, text, _) = register(&candidate, content, sources);
     Ok((source, text))
 }
 
@@ -167,66 +189,52 @@ fn yaml_limit() -> usize {
     200_000
 }
 
-/// A file's text after decoding, with what is wrong with its bytes.
-struct Decoded {
-    text: String,
-    /// Message and byte offset.
-    problem: Option<(String, usize)>,
-}
-
-fn read(candidate: &Candidate) -> Decoded {
-    let failed = |message: String| Decoded { text: String::new(), problem: Some((message, 0)) };
-    if let Some(content) = &candidate.content {
-        return decode(content.clone());
-    }
-    let Some(disk) = &candidate.disk else { return failed("no content".to_owned()) };
-    match std::fs::metadata(disk) {
-        Err(error) => return failed(format!("can't be read: {error}")),
-        Ok(meta) if !meta.is_file() => return failed("not a regular file".to_owned()),
-        Ok(meta) if meta.len() > MAX_BYTES => {
-            let (size, limit) = (meta.len() / 1_048_576, MAX_BYTES / 1_048_576);
-            return failed(format!("{size} MiB is larger than a deployment file can be (limit {limit} MiB)"));
-        }
-        Ok(_) => {}
-    }
-    match std::fs::read(disk) {
-        Ok(bytes) => decode(bytes),
-        Err(error) => failed(format!("can't be read: {error}")),
-    }
-}
-
-fn decode(bytes: Vec<u8>) -> Decoded {
-    match String::from_utf8(bytes) {
-        Ok(text) => Decoded { text, problem: None },
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(&error.into_bytes()).into_owned();
-            Decoded { text, problem: Some(("not valid UTF-8 here".to_owned(), at)) }
-        }
-    }
-}
-
-fn register(candidate: &Candidate, decoded: Decoded, sources: &Sources) -> (SourceId, Text, Vec<Problem>) {
-    let text: Arc<str> = decoded.text.into();
-    let id = sources.add(Source::new(candidate.path.clone(), candidate.disk.clone(), Arc::clone(&text)));
-    let problem = decoded.problem.map(|(message, at)| {
+fn register(candidate: &Candidate, content: Content, sources: &Sources) -> (SourceId, Text, Vec<Problem>) {
+    let (text, problem, disk) = match content {
+        Content::Text(text) => (text, None, candidate.disk.clone()),
+        Content::Broken { text, message, at, .. } => (text, Some((message, at)), candidate.disk.clone()),
+        // Not to be found again by its path: who names it outright gets it read.
+        Content::Skipped => (String::new(), None, None),
+    };
+    let text: Arc<str> = text.into();
+    let id = sources.add(Source::new(candidate.path.clone(), disk, Arc::clone(&text)));
+    let problem = problem.map(|(message, at)| {
         Problem::new("unparsable-file", message, Span::new(id, at, at))
             .help("the rest of the tree was audited; this file was not")
     });
     (id, whole(id, &text), problem.into_iter().collect())
 }
 
+/// The globs that are valid; mistakes are reported where they are written.
+fn globs(patterns: &[String]) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for glob in patterns.iter().filter_map(|p| Glob::new(p).ok()) {
+        set.add(glob);
+    }
+    set.build().unwrap_or_default()
+}
+
 fn whole(id: SourceId, text: &Arc<str>) -> Text {
     Text::literal(Arc::clone(text), Span::new(id, 0, text.len()))
 }
 
-fn file(candidate: &Candidate, source: SourceId, text: Text, problems: Vec<Problem>) -> File {
-    let class = classify::classify(&candidate.path, text.value());
-    let verdict = match (class.kind, problems.is_empty()) {
-        (Some(kind), true) => Verdict::Audited(kind),
-        (kind @ Some(_), false) => Verdict::Unreadable(kind),
-        (None, false) if class.relevant => Verdict::Unreadable(None),
-        (None, _) => Verdict::Ignored(class.reason),
+fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
+    let Registered { source, text, mut problems, lost, skipped } = read;
+    let mut class = if skipped { classify::foreign() } else { classify::classify(&candidate.path, text.value()) };
+    if class.kind.is_none() && markdown.is_match(&candidate.path) {
+        class.kind = Some(Kind::Markdown);
+    }
+    if problems.is_empty() && text.value().trim().is_empty() && classify::refused_when_empty(&candidate.path) {
+        let problem = Problem::new("unparsable-file", "the file is empty, which docker refuses", text.span());
+        problems.push(problem.help("write it, or remove it"));
+    }
+    let verdict = match (class.kind, problems.first()) {
+        (Some(kind), None) => Verdict::Audited(kind),
+        (kind @ Some(_), Some(_)) => Verdict::Unreadable(kind),
+        // Nobody can say what it is; it may well belong to the deployment.
+        (None, Some(_)) if lost && class.relevant => Verdict::Unreadable(None),
+        (None, Some(problem)) => Verdict::Ignored(problem.message.clone()),
+        (None, None) => Verdict::Ignored(class.reason),
     };
     File {
         source,

@@ -1,1 +1,116 @@
 //! Findings to text: one file a format. Shows, never decides.
+//!
+//! Which findings are shown was decided before; a [`Report`] holds them. What every format shares is here: counting
+//! (`Summary`), making text harmless (`safe`), hiding secrets (`redact`).
+
+pub mod human;
+pub mod json;
+pub mod redact;
+pub mod safe;
+mod secret_names;
+mod secret_scan;
+pub mod window;
+
+use std::sync::Arc;
+
+use crate::check::Undecided;
+use crate::document::Kind;
+use crate::finding::{Finding, Severity};
+use crate::source::Sources;
+
+/// What a report is made from.
+#[derive(Debug)]
+pub struct Report {
+    /// The texts that spans point into.
+    pub sources: Arc<Sources>,
+    /// The findings to show, in order, suppressed ones included.
+    pub findings: Vec<Finding>,
+    /// Where a rule that is shown could not decide.
+    pub undecided: Vec<Undecided>,
+    /// All files and folders that were met, by path.
+    pub inputs: Vec<Input>,
+}
+
+/// A file that was met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Its path, as reports print it.
+    pub path: String,
+    /// What it is, where that is known.
+    pub kind: Option<Kind>,
+    /// What became of it.
+    pub status: Status,
+    /// Why it was not audited; empty where it was.
+    pub reason: String,
+}
+
+/// What became of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// Read, understood, judged.
+    Audited,
+    /// Something that deploylint wanted to read and could not, wholly or in part.
+    Unparsable,
+    /// Nothing that deploylint knows.
+    Ignored,
+}
+
+/// The counts of a report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Findings of severity error that are not suppressed.
+    pub error: usize,
+    /// Findings of severity warning that are not suppressed.
+    pub warning: usize,
+    /// Findings of severity note that are not suppressed.
+    pub note: usize,
+    /// Findings that the user decided to live with.
+    pub suppressed: usize,
+    /// Rules that met a value which is not known, once for each place.
+    pub undecided: usize,
+    /// Files audited.
+    pub audited: usize,
+    /// Files that could not be read or parsed.
+    pub unparsable: usize,
+    /// Files that are nothing that deploylint knows.
+    pub ignored: usize,
+}
+
+impl Report {
+    /// The counts.
+    pub fn summary(&self) -> Summary {
+        let open = |severity| self.findings.iter().filter(|f| f.suppressed.is_none() && f.severity == severity).count();
+        let status = |status| self.inputs.iter().filter(|i| i.status == status).count();
+        Summary {
+            error: open(Severity::Error),
+            warning: open(Severity::Warning),
+            note: open(Severity::Note),
+            suppressed: self.findings.iter().filter(|f| f.suppressed.is_some()).count(),
+            undecided: self.undecided.len(),
+            audited: status(Status::Audited),
+            unparsable: status(Status::Unparsable),
+            ignored: status(Status::Ignored),
+        }
+    }
+
+    /// The findings that count, in order.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|f| f.suppressed.is_none())
+    }
+}
+
+impl Status {
+    /// Its name in reports; frozen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Audited => "audited",
+            Status::Unparsable => "unparsable",
+            Status::Ignored => "ignored",
+        }
+    }
+}
+
+/// `n` things: `1 error`, `2 errors`.
+pub(crate) fn counted(n: usize, thing: &str) -> String {
+    if n == 1 { format!("{n} {thing}") } else { format!("{n} {thing}s") }
+}

@@ -1,0 +1,108 @@
+//! Bytes from disk, as few as possible.
+//!
+//! A tree holds pictures, programs and archives beside its deployment; their names are enough. What a text is, is
+//! left to `classify`.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+use super::classify::{self, Wanted};
+use crate::discover::{Candidate, reason};
+
+/// The largest file that is read, in bytes. Deployment files are small (the largest compose file seen: 103 kB).
+pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
+
+/// How much is read of a file whose name says nothing.
+const HEAD: usize = 1024;
+
+/// A file's content.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// The text.
+    Text(String),
+    /// It can't be read as text.
+    Broken {
+        /// What could be read, with replacement characters.
+        text: String,
+        /// What is wrong.
+        message: String,
+        /// At which byte.
+        at: usize,
+        /// Whether nothing at all could be read.
+        lost: bool,
+    },
+    /// Its name or its first bytes say that it is nothing for us.
+    Skipped,
+}
+
+/// Reads a candidate; `named` where somebody asked for it by name or pattern.
+pub(super) fn read(candidate: &Candidate, named: bool) -> Content {
+    if let Some(content) = &candidate.content {
+        if content.len() as u64 > MAX_BYTES {
+            return too_large(content.len() as u64);
+        }
+        return decode(content.clone());
+    }
+    let Some(disk) = &candidate.disk else { return lost("no content".to_owned()) };
+    let wanted = if named { Wanted::Whole } else { classify::wanted(&candidate.path) };
+    match wanted {
+        Wanted::Nothing => Content::Skipped,
+        Wanted::Whole => from_disk(disk, false),
+        Wanted::Head => from_disk(disk, true),
+    }
+}
+
+fn from_disk(disk: &Path, sniff: bool) -> Content {
+    let failed = |error: std::io::Error| lost(format!("can't be read: {}", reason(&error)));
+    // Asked before opening: to open a FIFO waits for its writer.
+    match std::fs::metadata(disk) {
+        Err(error) => return failed(error),
+        Ok(meta) if !meta.is_file() => return lost("not a regular file".to_owned()),
+        Ok(meta) if meta.len() > MAX_BYTES && !sniff => return too_large(meta.len()),
+        Ok(_) => {}
+    }
+    let mut file = match File::open(disk) {
+        Ok(file) => file,
+        Err(error) => return failed(error),
+    };
+    if sniff {
+        let mut head = Vec::with_capacity(HEAD);
+        match (&mut file).take(HEAD as u64).read_to_end(&mut head) {
+            Err(error) => return failed(error),
+            Ok(_) if !classify::promising(&head) => return Content::Skipped,
+            Ok(n) if n < HEAD => return decode(head),
+            Ok(_) => {}
+        }
+        if let Err(error) = file.seek(SeekFrom::Start(0)) {
+            return failed(error);
+        }
+    }
+    let mut bytes = Vec::new();
+    // The file may grow while it is read, and a file of /proc says that it has no length.
+    match file.take(MAX_BYTES + 1).read_to_end(&mut bytes) {
+        Err(error) => failed(error),
+        Ok(n) if n as u64 > MAX_BYTES => too_large(n as u64),
+        Ok(_) => decode(bytes),
+    }
+}
+
+fn decode(bytes: Vec<u8>) -> Content {
+    match String::from_utf8(bytes) {
+        Ok(text) => Content::Text(text),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(&error.into_bytes()).into_owned();
+            Content::Broken { text, message: "not valid UTF-8 here".to_owned(), at, lost: false }
+        }
+    }
+}
+
+fn too_large(size: u64) -> Content {
+    let (size, limit) = (size.div_ceil(1_048_576), MAX_BYTES / 1_048_576);
+    lost(format!("{size} MiB is larger than a deployment file can be (limit {limit} MiB)"))
+}
+
+fn lost(message: String) -> Content {
+    Content::Broken { text: String::new(), message, at: 0, lost: true }
+}

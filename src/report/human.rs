@@ -1,0 +1,176 @@
+//! The report for people: one finding reads top-down as what, where, why it breaks, what to type.
+//!
+//! Frames are miette's, over our own windows (`window`). Grouped by nothing but the order of findings, which is by file.
+
+use std::fmt::Write as _;
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacters, ThemeStyles};
+
+use super::redact::Redactor;
+use super::window::{CONTEXT, Windows};
+use super::{Input, Report, Status, Summary, counted, safe};
+use crate::finding::{Finding, Severity};
+
+/// How the report looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// Whether to use colours.
+    pub color: bool,
+    /// The width in columns.
+    pub width: usize,
+    /// Findings only.
+    pub quiet: bool,
+    /// Whether to list what could not be decided.
+    pub undecided: bool,
+}
+
+/// One finding as miette wants it.
+#[derive(Debug)]
+struct Shown {
+    code: String,
+    message: String,
+    help: String,
+    severity: miette::Severity,
+    labels: Vec<LabeledSpan>,
+    windows: Windows,
+}
+
+/// The report as text.
+pub fn render(report: &Report, style: Style) -> String {
+    let redactor = Redactor::new(report);
+    let handler = handler(style);
+    let mut out = String::new();
+    for finding in report.open() {
+        let shown = shown(finding, report, &redactor);
+        // Writing to a string fails only where a source refuses a span; then the message alone must do.
+        if handler.render_report(&mut out, &shown).is_err() {
+            let _ = writeln!(out, "{}: {}", shown.code, shown.message);
+        }
+        out.push('\n');
+    }
+    if style.undecided {
+        undecided(report, &redactor, &mut out);
+    }
+    if !style.quiet {
+        unread(&report.inputs, &mut out);
+        out.push_str(&summary_line(&report.summary()));
+        out.push('\n');
+    }
+    out
+}
+
+/// The last line: findings by severity, what else there is, and how much of the input it covers.
+pub fn summary_line(summary: &Summary) -> String {
+    let mut parts = Vec::new();
+    for (n, name) in [(summary.error, "error"), (summary.warning, "warning"), (summary.note, "note")] {
+        if n > 0 {
+            parts.push(counted(n, name));
+        }
+    }
+    if parts.is_empty() {
+        parts.push("no findings".to_owned());
+    }
+    let mut line = parts.join(", ");
+    let _ = write!(line, "; {} suppressed, {} undecided; ", summary.suppressed, summary.undecided);
+    let _ = write!(
+        line,
+        "{} audited, {} not audited",
+        counted(summary.audited, "file"),
+        summary.unparsable + summary.ignored
+    );
+    if summary.unparsable > 0 {
+        let _ = write!(line, " ({} of them broken)", summary.unparsable);
+    }
+    line
+}
+
+fn shown(finding: &Finding, report: &Report, redactor: &Redactor) -> Shown {
+    let spans: Vec<_> = std::iter::once(finding.span).chain(finding.labels.iter().map(|l| l.span)).collect();
+    let windows = Windows::new(&spans, &report.sources, redactor);
+    let mut labels = Vec::new();
+    if let Some(place) = windows.place(finding.span, &report.sources) {
+        labels.push(LabeledSpan::new_primary_with_span(None, place));
+    }
+    for label in &finding.labels {
+        let text = redactor.message(&label.text);
+        if let Some(place) = windows.place(label.span, &report.sources) {
+            labels.push(LabeledSpan::new_with_span(Some(safe::line(&text).into_owned()), place));
+        }
+    }
+    Shown {
+        code: format!("{}[{}]", finding.severity.name(), safe::line(&finding.rule)),
+        message: redactor.message(&finding.message),
+        help: redactor.message(&finding.help),
+        severity: match finding.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
+        },
+        labels,
+        windows,
+    }
+}
+
+fn handler(style: Style) -> GraphicalReportHandler {
+    let styles = if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+    let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_context_lines(CONTEXT as usize)
+        .with_links(false)
+        .without_syntax_highlighting()
+}
+
+fn undecided(report: &Report, redactor: &Redactor, out: &mut String) {
+    for open in &report.undecided {
+        let source = report.sources.get(open.span.source);
+        let at = source.position(open.span.start);
+        let path = safe::line(&source.path);
+        let why = redactor.message(&open.why);
+        let _ = writeln!(out, "undecided[{}] {path}:{}:{}: depends on {why}", open.rule, at.line, at.column);
+    }
+    if !report.undecided.is_empty() {
+        out.push('\n');
+    }
+}
+
+/// The inputs that somebody may believe to be audited and that are not.
+fn unread(inputs: &[Input], out: &mut String) {
+    let broken: Vec<_> = inputs.iter().filter(|i| i.status == Status::Unparsable).collect();
+    for input in &broken {
+        let _ = writeln!(out, "not audited: {}: {}", safe::line(&input.path), safe::line(&input.reason));
+    }
+    if !broken.is_empty() {
+        out.push('\n');
+    }
+}
+
+impl std::fmt::Display for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Shown {}
+
+impl Diagnostic for Shown {
+    fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        Some(Box::new(&self.code))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        (!self.help.is_empty()).then(|| Box::new(&self.help) as Box<dyn std::fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        Some(&self.windows)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}

@@ -1,0 +1,82 @@
+//! What is hidden and what stays readable.
+
+use super::secrets;
+
+/// `text` with each secret as `*`.
+fn hidden(text: &str) -> String {
+    let mut out = String::new();
+    let mut done = 0;
+    for range in secrets(text, text.starts_with("#!")) {
+        out.push_str(&text[done..range.start]);
+        out.push('*');
+        done = range.end;
+    }
+    out + &text[done..]
+}
+
+#[test]
+fn values_of_names() {
+    for (text, expected) in [
+        ("POSTGRES_PASSWORD: hunter2", "POSTGRES_PASSWORD: *"),
+        ("  password: \"hunter 2\" # why", "  password: \"*\" # why"),
+        ("- DB_PASSWORD=hunter2 x", "- DB_PASSWORD=*"),
+        ("- \"DB_PASSWORD=hunter2\"", "- \"DB_PASSWORD=*\""),
+        ("{\"token\": \"abc\", \"port\": 1}", "{\"token\": \"*\", \"port\": 1}"),
+        ("x: {password: abc, user: me}", "x: {password: *, user: me}"),
+        ("Environment=API_KEY=abc", "Environment=API_KEY=*"),
+        ("master_key: sk-1234", "master_key: *"),
+        ("password:\n  hunter2\nuser: me", "password:\n  *\nuser: me"),
+        ("secret: |\n  line one\n  line two\nuser: me", "secret: |\n  *\n  *\nuser: me"),
+        ("- name: DB_PASSWORD\n  value: hunter2", "- name: DB_PASSWORD\n  value: *"),
+        ("passwords:\n  - hunter2\n  - x", "passwords:\n  - *\n  - *"),
+        ("#!/bin/sh\nTOKEN=abc run --fast", "#!/bin/sh\nTOKEN=* run --fast"),
+    ] {
+        assert_eq!(hidden(text), expected);
+    }
+}
+
+#[test]
+fn words_of_commands() {
+    for (text, expected) in [
+        ("redis-server --requirepass hunter2 --appendonly yes", "redis-server --requirepass * --appendonly yes"),
+        (
+            "command: [\"redis-server\", \"--requirepass\", \"hunter2\"]",
+            "command: [\"redis-server\", \"--requirepass\", \"*\"]",
+        ),
+        ("test: redis-cli -a hunter2 ping", "test: redis-cli -a * ping"),
+        ("docker run -e API_TOKEN=abc nginx", "docker run -e API_TOKEN=* nginx"),
+        ("curl -u me:hunter2 http://x", "curl -u me:* http://x"),
+        ("curl -H \"Authorization: Bearer abcdefghij\"", "curl -H \"Authorization: Bearer *\""),
+        ("mysqldump -uroot -phunter2 db", "mysqldump -uroot -p* db"),
+        ("- --password\n- hunter2\n- other", "- --password\n- *\n- other"),
+        ("url: postgres://me:hunter2@db/x", "url: postgres://me:*@db/x"),
+        ("key sk-abcdefghijklmnopqrstuvwx end", "key * end"),
+    ] {
+        assert_eq!(hidden(text), expected);
+    }
+}
+
+#[test]
+fn defaults_of_variables_are_hidden_and_names_stay() {
+    for (text, expected) in [
+        ("PASSWORD: ${DB_PASSWORD}", "PASSWORD: ${DB_PASSWORD}"),
+        ("PASSWORD: ${DB_PASSWORD:-hunter2}", "PASSWORD: ${DB_PASSWORD:-*}"),
+        ("password: \"{{ db_password }}\"", "password: \"{{ db_password }}\""),
+        ("password: \"{{ db_password | default('hunter2') }}\"", "password: \"{{ db_password | default('*') }}\""),
+        ("api_key: os.environ/OPENAI_API_KEY", "api_key: os.environ/OPENAI_API_KEY"),
+        ("url: redis://:${PW}@cache", "url: redis://:${PW}@cache"),
+        ("PASSWORD_FILE: /run/secrets/db", "PASSWORD_FILE: /run/secrets/db"),
+        ("secrets:\n  - db_password", "secrets:\n  - db_password"),
+        ("max_tokens: 4096", "max_tokens: 4096"),
+        ("token: null", "token: null"),
+        ("volumes: [app_secret:/data]", "volumes: [app_secret:/data]"),
+    ] {
+        assert_eq!(hidden(text), expected);
+    }
+}
+
+#[test]
+fn private_keys_are_hidden_whole() {
+    let text = "key: |\n  -----BEGIN RSA PRIVATE KEY-----\n  abc\n  -----END RSA PRIVATE KEY-----\nafter: x";
+    assert_eq!(hidden(text), "key: |\n  *\n  *\n  *\nafter: x");
+}
