@@ -10,6 +10,7 @@ pub mod json5;
 pub mod markdown;
 mod read;
 pub mod script;
+mod substitute;
 pub mod unit;
 
 use std::path::{Path, PathBuf};

@@ -4,7 +4,11 @@
 //! them together. Reading files and expanding them is left to the stages before.
 
 pub mod ansible;
+pub mod compose;
+pub mod container;
 pub mod fact;
+pub mod litellm;
+pub mod mount;
 pub mod problems;
 pub mod subject;
 
@@ -27,5 +31,8 @@ pub struct Model<'a> {
 pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     let mut model = Model { deployment, knowledge, facts: Facts::default() };
     problems::build(&mut model);
+    compose::build(&mut model);
+    ansible::build(&mut model);
+    litellm::build(&mut model);
     model.facts
 }

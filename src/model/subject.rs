@@ -1,23 +1,114 @@
 //! The closed list of subjects. Each one's fields are declared beside the code that builds it.
 
+use super::compose::schema;
 use super::fact::Schema;
-use super::problems;
+use super::{ansible, container, litellm, mount, problems};
 
 /// What a fact is about; a rule names one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
     /// Something wrong with a file itself.
     Problem,
+    /// A container, however it is started.
+    Container,
+    /// Something mounted into a container.
+    Mount,
+    /// A compose project.
+    Stack,
+    /// A compose service.
+    Service,
+    /// A published port.
+    Port,
+    /// A compose network.
+    Network,
+    /// A service on a network.
+    Attachment,
+    /// A service that waits for another.
+    Dependency,
+    /// A service's healthcheck.
+    Healthcheck,
+    /// A volume or a shared host path.
+    Volume,
+    /// A variable of a service's environment.
+    Environment,
+    /// A handler's command that fails where its container does not exist.
+    AnsibleRestart,
+    /// A task that enters a container.
+    AnsibleExec,
+    /// A LiteLLM proxy configuration.
+    LiteLlmConfig,
+    /// An entry of a LiteLLM config's `model_list`.
+    LiteLlmDeployment,
+    /// A key of such an entry.
+    LiteLlmParameter,
+    /// A key of a settings section.
+    LiteLlmSetting,
+    /// A reference to an environment variable.
+    LiteLlmEnvRef,
+    /// A model name in a fallback or alias.
+    LiteLlmFallback,
+    /// A name in a callback list or in `alerting`.
+    LiteLlmCallback,
+    /// A config's response cache.
+    LiteLlmCache,
+    /// A provider's budget.
+    LiteLlmProviderBudget,
 }
 
 impl Subject {
     /// All subjects, in the order of the documentation.
-    pub const ALL: &'static [Subject] = &[Subject::Problem];
+    pub const ALL: &'static [Subject] = &[
+        Subject::Problem,
+        Subject::Container,
+        Subject::Mount,
+        Subject::Stack,
+        Subject::Service,
+        Subject::Port,
+        Subject::Network,
+        Subject::Attachment,
+        Subject::Dependency,
+        Subject::Healthcheck,
+        Subject::Volume,
+        Subject::Environment,
+        Subject::AnsibleRestart,
+        Subject::AnsibleExec,
+        Subject::LiteLlmConfig,
+        Subject::LiteLlmDeployment,
+        Subject::LiteLlmParameter,
+        Subject::LiteLlmSetting,
+        Subject::LiteLlmEnvRef,
+        Subject::LiteLlmFallback,
+        Subject::LiteLlmCallback,
+        Subject::LiteLlmCache,
+        Subject::LiteLlmProviderBudget,
+    ];
 
     /// The subject's name and fields.
     pub fn schema(self) -> &'static Schema {
         match self {
             Subject::Problem => &problems::SCHEMA,
+            Subject::Container => &container::SCHEMA,
+            Subject::Mount => &mount::SCHEMA,
+            Subject::Stack => &schema::STACK,
+            Subject::Service => &schema::SERVICE,
+            Subject::Port => &schema::PORT,
+            Subject::Network => &schema::NETWORK,
+            Subject::Attachment => &schema::ATTACHMENT,
+            Subject::Dependency => &schema::DEPENDENCY,
+            Subject::Healthcheck => &schema::HEALTHCHECK,
+            Subject::Volume => &schema::VOLUME,
+            Subject::Environment => &schema::ENVIRONMENT,
+            Subject::AnsibleRestart => &ansible::handlers::RESTART,
+            Subject::AnsibleExec => &ansible::handlers::EXEC,
+            Subject::LiteLlmConfig => &litellm::config::SCHEMA,
+            Subject::LiteLlmDeployment => &litellm::deployment::SCHEMA,
+            Subject::LiteLlmParameter => &litellm::parameter::SCHEMA,
+            Subject::LiteLlmSetting => &litellm::setting::SCHEMA,
+            Subject::LiteLlmEnvRef => &litellm::env_ref::SCHEMA,
+            Subject::LiteLlmFallback => &litellm::fallback::SCHEMA,
+            Subject::LiteLlmCallback => &litellm::callback::SCHEMA,
+            Subject::LiteLlmCache => &litellm::cache::SCHEMA,
+            Subject::LiteLlmProviderBudget => &litellm::provider_budget::SCHEMA,
         }
     }
 

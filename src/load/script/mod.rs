@@ -141,9 +141,14 @@ pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
 
 /// Parses `text` as a script, wherever it stands.
 pub fn script(text: &Text) -> Script {
+    script_with(text, [])
+}
+
+/// The same with variables that have a value before the script starts.
+pub fn script_with(text: &Text, values: impl IntoIterator<Item = (String, Text)>) -> Script {
     let Some(tree) = tree(text.value()) else { return Script { partial: true, ..Script::default() } };
     let root = tree.root_node();
-    let mut script = walk::walk(text, root);
+    let mut script = walk::walk(text, root, values.into_iter().collect());
     script.partial = root.has_error();
     script.shebang = shebang(text);
     script.strict = strict(&script);

@@ -118,6 +118,7 @@ fn plain_splitting_knows_quotes_and_nothing_else() {
     let split = |s: &str| words(&text(s)).iter().map(|w| w.text.value().to_owned()).collect::<Vec<_>>();
     assert_eq!(split("a 'b c'  \"d \\\" e\"f\\ g\n h;i|$X"), ["a", "b c", "d \" ef g", "h;i|$X"]);
     assert_eq!(split("a '' \"open"), ["a", "", "open"]);
+    assert_eq!(split("a \\"), ["a", "\\"]);
 }
 
 #[test]

@@ -51,14 +51,15 @@ fn word(text: &Text, start: usize) -> (Word, usize) {
             }
             (Some('\''), _) => {}
             (_, '\\') => {
-                let Some(escaped) = source.get(next..).and_then(|rest| rest.chars().next()) else { break };
-                let special = quote.is_none() || matches!(escaped, '"' | '\\' | '$' | '`' | '\n');
-                if special {
-                    flush(run, at);
-                    run = if escaped == '\n' { next + 1 } else { next };
+                // A backslash at the very end stands for itself.
+                if let Some(escaped) = source.get(next..).and_then(|rest| rest.chars().next()) {
+                    if quote.is_none() || matches!(escaped, '"' | '\\' | '$' | '`' | '\n') {
+                        flush(run, at);
+                        run = if escaped == '\n' { next + 1 } else { next };
+                    }
+                    at = next + escaped.len_utf8();
+                    continue;
                 }
-                at = next + escaped.len_utf8();
-                continue;
             }
             _ => {}
         }

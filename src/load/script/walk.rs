@@ -36,15 +36,9 @@ pub(super) struct Walker<'a> {
 }
 
 /// The commands of the script with the root `root`.
-pub(super) fn walk(text: &Text, root: Node<'_>) -> Script {
-    let mut walker = Walker {
-        text,
-        script: Script::default(),
-        assigned: HashMap::new(),
-        values: HashMap::new(),
-        met: HashSet::new(),
-        pipes: 0,
-    };
+pub(super) fn walk(text: &Text, root: Node<'_>, values: HashMap<String, Text>) -> Script {
+    let mut walker =
+        Walker { text, script: Script::default(), assigned: HashMap::new(), values, met: HashSet::new(), pipes: 0 };
     walker.count(root);
     walker.node(root, Around::default());
     walker.script

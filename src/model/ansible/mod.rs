@@ -4,4 +4,17 @@
 //! forms. What several documents mean together (the order of roles, notified handlers) is left to the other files here.
 
 pub mod args;
+pub mod docker;
+pub mod handlers;
+pub mod library;
+pub mod order;
 pub mod walk;
+
+use super::Model;
+use library::Library;
+
+/// Adds the facts of all Ansible documents.
+pub fn build(model: &mut Model<'_>) {
+    let library = Library::new(model.deployment);
+    handlers::build(model, &library);
+}

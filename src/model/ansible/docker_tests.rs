@@ -1,0 +1,39 @@
+//! Tests of reading what commands do with containers.
+
+use super::*;
+use crate::source::{Source, Sources};
+
+fn command(line: &str, shell: bool) -> Vec<Call> {
+    let source = Sources::default().add(Source::new("a", None, line));
+    let line = Text::literal(line, Span::new(source, 0, line.len()));
+    of_command(&TaskCommand { line: Some(line), argv: Vec::new(), shell, chdir: None })
+}
+
+/// The calls as `verb names@directory`, `?` after those that expect failure.
+fn calls(line: &str, shell: bool) -> Vec<String> {
+    let show = |call: &Call| {
+        let names: Vec<&str> = call.names.iter().map(Text::value).collect();
+        let directory = call.compose.as_ref().map(|p| p.directory.as_ref().map_or("-", Text::value));
+        let at = directory.map(|d| format!("@{d}")).unwrap_or_default();
+        format!("{:?} {}{at}{}", call.verb, names.join(","), if call.guarded { "?" } else { "" })
+    };
+    command(line, shell).iter().map(show).collect()
+}
+
+#[test]
+fn options_do_not_hide_the_verb() {
+    assert_eq!(calls("docker compose -f /srv/a/compose.yml -p x restart -t 5 web", false), ["Restart web@/srv/a"]);
+    assert_eq!(calls("sudo -u me docker-compose up -d --wait web", false), ["Create web@-"]);
+    assert_eq!(calls("docker run --rm -d --name web nginx", false), ["Create web"]);
+    assert_eq!(calls("docker container restart a b", false), ["Restart a,b"]);
+    assert_eq!(calls("docker exec -u root web sh -c 'docker ps'", false), ["Exec web"]);
+    assert_eq!(calls("docker ps", false), [""; 0]);
+}
+
+#[test]
+fn a_shell_may_expect_failure() {
+    assert_eq!(calls("cd /srv && docker compose restart web", true), ["Restart web@/srv"]);
+    assert_eq!(calls("docker restart web || true", true), ["Restart web?"]);
+    assert_eq!(calls("if docker ps | grep -q web; then docker restart web; fi", true), ["Restart web?"]);
+    assert_eq!(calls("sh -c 'docker restart web'", false), ["Restart web"]);
+}

@@ -1,0 +1,125 @@
+//! Who uses the Docker API, through what, and what a socket proxy lets them do.
+
+use super::read::texts;
+use super::{MountInfo, ServiceInfo, StackInfo, VariableInfo, shell};
+use crate::knowledge::Role;
+use crate::model::Model;
+use crate::model::fact::{FactId, Field, Value};
+use crate::model::mount;
+use crate::text::Text;
+use crate::yaml::Node;
+
+pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo) {
+    for service in &stack.services {
+        let socket = service.mounts.iter().find(|m| gives_socket(m));
+        model.facts.set(service.id, "engine_socket", Field::derived(socket.map_or(Value::Null, |m| m.id.into())));
+        let host = service.variables.iter().find(|v| v.name == "DOCKER_HOST").and_then(|v| v.value.as_ref());
+        model.facts.set(service.id, "docker_host", host.map_or(Field::derived(Value::Null), Field::text));
+        model.facts.set(service.id, "docker_use", docker_use(service, host));
+        if service.is(Role::SocketProxy) {
+            grants(model, service);
+        }
+    }
+}
+
+/// Whether a mount brings an engine's socket: by its source, or a volume whose target is the socket's place.
+fn gives_socket(m: &MountInfo) -> bool {
+    let by = |t: Option<&Text>| {
+        t.is_some_and(|t| {
+            mount::engine_socket(t.value()).is_some() || t.known().is_some_and(|t| mount::socket_directory(t).is_some())
+        })
+    };
+    match m.kind.as_str() {
+        "tmpfs" => false,
+        "bind" => by(m.source.as_ref()) || by(m.target.as_ref()),
+        _ => by(m.target.as_ref()),
+    }
+}
+
+/// What shows that a service talks to an engine through a local socket. An engine of its own (dind) needs none.
+fn docker_use(service: &ServiceInfo, host: Option<&Text>) -> Field {
+    let nothing = || Field::derived(Value::Null);
+    if own_engine(service) {
+        return nothing();
+    }
+    if let Some(host) = host {
+        return match host.known() {
+            Some(value) if value.starts_with("unix://") || value.starts_with('/') => Field::text(host),
+            Some(_) => nothing(),
+            None => Field::text(host),
+        };
+    }
+    let names_socket = |v: &&VariableInfo| {
+        v.value.as_ref().is_some_and(|t| t.known().is_some_and(|t| mount::engine_socket(t) == Some("docker")))
+    };
+    if let Some(value) = service.variables.iter().find(names_socket).and_then(|v| v.value.as_ref()) {
+        return Field::text(value);
+    }
+    let words: Vec<Text> = [texts(service.node.get("entrypoint")), texts(service.node.get("command"))].concat();
+    let probe = texts(service.node.path(&["healthcheck", "test"]));
+    let mut commands = shell::commands(&words);
+    match probe.first().map(Text::value) {
+        Some("CMD") => commands.extend(shell::commands(&probe[1..])),
+        Some("CMD-SHELL") => commands.extend(probe.get(1).map(shell::line).unwrap_or_default()),
+        _ => {}
+    }
+    let called = commands.iter().filter_map(|c| c.first()).find(|p| calls_engine(p.value()));
+    let named = || words.iter().find(|w| w.value().contains("unix://") && w.value().contains("docker.sock"));
+    called.or_else(named).map_or_else(nothing, Field::text)
+}
+
+fn calls_engine(program: &str) -> bool {
+    matches!(shell::base(program), "docker" | "docker-compose")
+}
+
+fn own_engine(service: &ServiceInfo) -> bool {
+    let privileged = service.node.get("privileged").is_some_and(|p| super::read::truth(Some(p), false) != Some(false));
+    let image = service.node.get("image").and_then(Node::text).map_or("", Text::value);
+    privileged || image.contains("dind") || service.node.get("runtime").and_then(Node::known) == Some("sysbox-runc")
+}
+
+/// The sections of the API whose use changes the host, or reads secrets.
+const DANGEROUS: &[&str] = &[
+    "CONTAINERS",
+    "EXEC",
+    "IMAGES",
+    "BUILD",
+    "VOLUMES",
+    "NETWORKS",
+    "SECRETS",
+    "CONFIGS",
+    "SWARM",
+    "SERVICES",
+    "NODES",
+    "PLUGINS",
+    "SYSTEM",
+    "TASKS",
+    "ALLOW_START",
+    "ALLOW_STOP",
+    "ALLOW_RESTARTS",
+    "COMMIT",
+    "DISTRIBUTION",
+    "AUTH",
+    "SESSION",
+];
+
+fn grants(model: &mut Model<'_>, service: &ServiceInfo) {
+    let set = |v: &&VariableInfo| v.value.as_ref().and_then(Text::known).is_some_and(on);
+    let found: Vec<FactId> =
+        service.variables.iter().filter(|v| DANGEROUS.contains(&v.name.as_str())).filter(set).map(|v| v.id).collect();
+    let post = service.variables.iter().find(|v| v.name == "POST");
+    let value = match post.map(|v| v.value.as_ref()) {
+        None => Field::derived(false),
+        Some(Some(text)) => match text.known() {
+            Some(known) => Field::at(on(known), text.place()),
+            None => Field::text(text),
+        },
+        Some(None) => Field::derived(Value::Unknown("POST is passed through from the shell".to_owned())),
+    };
+    model.facts.set(service.id, "socket_grants", found);
+    model.facts.set(service.id, "socket_post", value);
+}
+
+fn on(value: &str) -> bool {
+    matches!(value.trim().to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on")
+}

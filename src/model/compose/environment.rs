@@ -1,0 +1,149 @@
+//! Facts of subject `compose.environment`, and what values say about other hosts. A secret's value stays out.
+
+use super::VariableInfo;
+use super::read::{self, entries, place};
+use crate::model::Model;
+use crate::model::fact::{Fact, FactId, Field, Value};
+use crate::model::subject::Subject;
+use crate::text::Text;
+use crate::yaml::Node;
+
+pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node: &Node) -> Vec<VariableInfo> {
+    let mut all = Vec::new();
+    for entry in entries(node.get("environment")) {
+        let name = read::display(&entry.key);
+        let value = entry.value.text().filter(|_| !entry.value.is_null()).cloned();
+        let secret = is_secret(&name) || value.as_ref().is_some_and(|v| carries_secret(v.value()));
+        let at = if entry.value.is_null() { place(&entry.key) } else { place(&entry.value) };
+        let fact = Fact::new(Subject::Environment, at)
+            .with("name", read::key_field(entry))
+            .with("value", shown(value.as_ref(), secret))
+            .with("secret", secret)
+            .with("service", service)
+            .with("stack", stack)
+            .with("hosts", value.as_ref().map_or(Field::derived(Value::List(Vec::new())), hosts_field));
+        all.push(VariableInfo { id: model.facts.add(fact), name, value });
+    }
+    all
+}
+
+/// All of it as one mapping, for rules that look one variable up.
+pub(super) fn map(node: &Node) -> Field {
+    let pairs = entries(node.get("environment")).iter().map(|e| {
+        let name = read::display(&e.key);
+        let value = e.value.text().filter(|_| !e.value.is_null());
+        let secret = is_secret(&name) || value.is_some_and(|v| carries_secret(v.value()));
+        (name, shown(value, secret))
+    });
+    Field::derived(Value::Map(pairs.collect()))
+}
+
+fn shown(value: Option<&Text>, secret: bool) -> Field {
+    match value {
+        Some(text) if secret => Field::at(Value::Null, text.place()),
+        Some(text) => Field::text(text),
+        None => Field::derived(Value::Null),
+    }
+}
+
+/// Whether a variable of this name holds a secret. Wider than the secret rules' idea: here it only hides.
+pub(super) fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let words = [
+        "TOKEN",
+        "PASSWORD",
+        "PASSWD",
+        "PASSPHRASE",
+        "SECRET",
+        "CREDENTIAL",
+        "APIKEY",
+        "PRIVATE",
+        "_PWD",
+        "_KEY",
+        "_PASS",
+        "_DSN",
+        "_SALT",
+    ];
+    !name.ends_with("_FILE") && words.iter().any(|w| name.contains(w))
+}
+
+/// Whether a value shows itself as a secret: a URL with a password, a token's known beginning.
+fn carries_secret(value: &str) -> bool {
+    let starts = ["sk-", "ghp_", "gho_", "github_pat_", "xox", "AKIA", "AIza", "eyJ", "glpat-", "-----BEGIN"];
+    starts.iter().any(|s| value.contains(s))
+        || value.split("://").skip(1).any(|rest| {
+            let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+            authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
+        })
+}
+
+fn hosts_field(value: &Text) -> Field {
+    let hosts = urls(value).into_iter().filter(|u| u.http).map(|u| Field::text(&u.host)).collect();
+    Field::derived(Value::List(hosts))
+}
+
+/// A URL in a text.
+#[derive(Debug, Clone)]
+pub(super) struct Url {
+    /// The whole, without the characters around it.
+    pub(super) whole: Text,
+    /// Whether its scheme is `http` or `https`.
+    pub(super) http: bool,
+    /// Whether its scheme is `https`.
+    pub(super) secure: bool,
+    /// The host, without brackets.
+    pub(super) host: Text,
+    /// The port, where it says one.
+    pub(super) port: Option<Text>,
+    /// The path, without query; empty where it says none.
+    pub(super) path: Text,
+}
+
+/// The URLs that `text` holds, in order.
+pub(super) fn urls(text: &Text) -> Vec<Url> {
+    let value = text.value();
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(mark) = value[from..].find("://").map(|at| at + from) {
+        let scheme = value[..mark]
+            .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '+')
+            .map_or(0, |at| at + value[at..].chars().next().map_or(1, char::len_utf8));
+        let ends = |c: char| {
+            c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ')' | '<' | '>' | '|' | ';' | ',' | '}' | '\\')
+        };
+        let end = value[mark + 3..].find(ends).map_or(value.len(), |at| at + mark + 3);
+        found.push(url(text, scheme, mark + 3, end));
+        from = end.max(mark + 3);
+    }
+    found
+}
+
+/// The URL of a text that may leave its scheme out, as `curl` takes it.
+pub(super) fn url_of(text: &Text) -> Url {
+    urls(text).into_iter().next().unwrap_or_else(|| url(text, 0, 0, text.value().len()))
+}
+
+fn url(text: &Text, scheme: usize, start: usize, end: usize) -> Url {
+    let value = text.value();
+    let authority_end = value[start..end].find(['/', '?', '#']).map_or(end, |at| at + start);
+    let host_start = value[start..authority_end].rfind('@').map_or(start, |at| at + start + 1);
+    let bracket = value[host_start..authority_end].find(']').map(|at| at + host_start);
+    let colon =
+        value[bracket.unwrap_or(host_start)..authority_end].rfind(':').map(|at| at + bracket.unwrap_or(host_start));
+    let host_end = colon.unwrap_or(authority_end);
+    let host = if bracket.is_some() { host_start + 1..bracket.unwrap_or(host_end) } else { host_start..host_end };
+    let path_end = value[authority_end..end].find(['?', '#']).map_or(end, |at| at + authority_end);
+    let name = value[scheme..start].trim_end_matches("://");
+    Url {
+        whole: text.slice(scheme..end),
+        http: matches!(name, "" | "http" | "https"),
+        secure: name == "https",
+        host: text.slice(host),
+        port: colon.map(|c| text.slice(c + 1..authority_end)),
+        path: text.slice(authority_end..path_end),
+    }
+}
+
+#[cfg(test)]
+#[path = "environment_tests.rs"]
+mod tests;

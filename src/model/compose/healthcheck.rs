@@ -1,0 +1,149 @@
+//! Facts of subject `compose.healthcheck`: what a probe asks, with which program, and what makes it fail.
+
+use super::environment::{Url, url_of, urls};
+use super::read::{self, place, texts, tri, truth};
+use super::shell;
+use crate::model::Model;
+use crate::model::fact::{Fact, FactId, Field, Value};
+use crate::model::subject::Subject;
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// Builds the fact; `names` are the names under which the service reaches itself, `lacks` the programs it has not.
+pub(super) fn build(
+    model: &mut Model<'_>,
+    stack: FactId,
+    service: FactId,
+    node: &Node,
+    names: &[String],
+    lacks: &[String],
+) -> Option<FactId> {
+    let check = node.get("healthcheck").filter(|n| !n.is_null())?;
+    let test = check.get("test");
+    let words = texts(test);
+    let kind = words.first().and_then(Text::known).unwrap_or("");
+    let disabled = if kind == "NONE" { Some(true) } else { truth(check.get("disable"), false) };
+    let fact = Fact::new(Subject::Healthcheck, test.map_or_else(|| check.span().into(), place))
+        .with("service", service)
+        .with("stack", stack)
+        .with("disabled", tri(disabled, "`disable` is not known"))
+        .with("test", read::list(test));
+    let fact = match kind {
+        "CMD" => probe(fact.with("kind", "cmd"), &shell::commands(&words[1..]), &words, names, lacks),
+        "CMD-SHELL" => {
+            let commands = words.get(1).map(shell::line).unwrap_or_default();
+            probe(fact.with("kind", "shell"), &commands, &words, names, lacks)
+        }
+        "NONE" | "" => fact.with("kind", "none"),
+        _ => fact,
+    };
+    Some(model.facts.add(fact))
+}
+
+fn probe(fact: Fact, commands: &[Vec<Text>], words: &[Text], names: &[String], lacks: &[String]) -> Fact {
+    let programs: Vec<&Text> = commands.iter().filter_map(|c| c.first()).collect();
+    let whole: String = words.iter().map(Text::value).collect::<Vec<_>>().join(" ");
+    let asking = commands.iter().find(|c| url_in(c).is_some());
+    let missing = programs.iter().find(|p| p.known().is_some_and(|p| lacks.iter().any(|l| l == shell::base(p))));
+    let (alternatives, never_fails) = outcome(&whole);
+    let fact = fact
+        .with(
+            "programs",
+            programs.iter().map(|p| Field { place: Some(p.place()), ..Field::text(p) }).collect::<Vec<_>>(),
+        )
+        .with("alternatives", alternatives)
+        .with("never_fails", never_fails)
+        .with("missing_tool", missing.map_or(Field::derived(Value::Null), |p| Field::text(p)));
+    let Some((command, url)) = asking.and_then(|c| Some((c, url_in(c)?))) else { return fact };
+    with_url(fact, command, &url, names)
+}
+
+fn with_url(fact: Fact, command: &[Text], url: &Url, names: &[String]) -> Fact {
+    let itself = url.host.known().map(|h| {
+        matches!(h, "localhost" | "0.0.0.0" | "::1" | "::") || h.starts_with("127.") || names.iter().any(|n| n == h)
+    });
+    let path = if url.path.is_empty() { Field::at("/", url.whole.place()) } else { Field::text(&url.path) };
+    fact.with("url", &url.whole)
+        .with("url_host", &url.host)
+        .with("url_port", port(url))
+        .with("url_path", path)
+        .with("asks_itself", tri(itself, "the host that the probe asks is not known"))
+        .with("through_proxy", through_proxy(command))
+        .with(
+            "fails_on_status",
+            tri(fails_on_status(command), "whether this program fails on an error status is not known"),
+        )
+}
+
+fn port(url: &Url) -> Field {
+    let Some(port) = &url.port else { return Field::derived(if url.secure { 443_i64 } else { 80 }) };
+    match port.known().map(str::parse::<i64>) {
+        Some(Ok(number)) => Field::at(number, port.place()),
+        Some(Err(_)) => Field::derived(Value::Null),
+        None => Field::text(port),
+    }
+}
+
+/// The URL that a command asks for: the first in its words, or a bare `host:port/path` of curl and wget.
+fn url_in(command: &[Text]) -> Option<Url> {
+    let program = command.first().map(|p| shell::base(p.value()))?;
+    let skip = |at: usize| {
+        at > 0
+            && command.get(at - 1).is_some_and(|w| {
+                matches!(w.value(), "-x" | "--proxy" | "-o" | "-H" | "--header" | "-e" | "--user-agent" | "-A")
+            })
+    };
+    let mut words = command.iter().enumerate().skip(1).filter(|(at, _)| !skip(*at)).map(|(_, w)| w);
+    if let Some(url) = words.clone().find_map(|w| urls(w).into_iter().find(|u| u.http)) {
+        return Some(url);
+    }
+    let bare = |w: &&Text| {
+        let v = w.value();
+        v.starts_with("localhost") || v.starts_with("127.0.0.1") || v.starts_with("0.0.0.0")
+    };
+    matches!(program, "curl" | "wget").then(|| words.find(bare).map(url_of))?
+}
+
+fn through_proxy(command: &[Text]) -> bool {
+    command.iter().any(|w| {
+        let w = w.value();
+        matches!(w, "-x" | "--proxy" | "-p" | "--proxytunnel")
+            || w.starts_with("--proxy=")
+            || w.starts_with("-x")
+            || w.contains("http_proxy=")
+    })
+}
+
+/// Whether an HTTP error status makes the command fail; `None` where that is not known of the program.
+fn fails_on_status(command: &[Text]) -> Option<bool> {
+    let words = || command.iter().map(Text::value);
+    match shell::base(command.first()?.value()) {
+        "curl" => {
+            let short = |w: &str| w.starts_with('-') && !w.starts_with("--") && w.contains('f');
+            Some(words().any(|w| w.starts_with("--fail") || short(w)))
+        }
+        "wget" => Some(true),
+        "python" | "python3" => {
+            words().any(|w| w.contains("urlopen") || w.contains("raise_for_status")).then_some(true)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the probe tries something else after a failure, and whether it can't fail at all.
+fn outcome(line: &str) -> (bool, bool) {
+    let last = line.rsplit("||").next().unwrap_or("").trim();
+    let never = line.contains("||") && matches!(last, "true" | ":" | "exit 0")
+        || line.trim_end().ends_with("; exit 0")
+        || line.trim_end().ends_with(";exit 0");
+    let tries = line.split("||").skip(1).any(|part| {
+        let part = part.trim().trim_end_matches(['"', '\'', ')', '}', ';']).trim();
+        !(part.starts_with("exit")
+            || part == "false"
+            || part.starts_with("kill")
+            || part.starts_with("(exit")
+            || part == "true"
+            || part == ":")
+    });
+    (tries, never)
+}

@@ -1,0 +1,142 @@
+//! Facts about compose projects: services and what belongs to them, from docker compose's normal form.
+//!
+//! `stack` walks a project and calls the builder of each part; all keep in [`StackInfo`] what `topology` needs
+//! afterwards to say what follows from several services together. Merging and normalising is `expand`'s.
+
+mod dependency;
+mod docker_api;
+mod environment;
+mod healthcheck;
+pub(crate) mod image;
+mod mounts;
+mod network;
+mod port;
+mod proxies;
+pub(crate) mod read;
+mod roles;
+pub mod schema;
+mod service;
+pub(crate) mod shell;
+mod stack;
+mod startup;
+mod topology;
+mod volume;
+
+use super::Model;
+use super::fact::FactId;
+use crate::knowledge::Role;
+use crate::source::Span;
+use crate::text::{Place, Text};
+use crate::yaml::Node;
+
+/// A project on its way to facts.
+#[derive(Debug)]
+pub(crate) struct StackInfo {
+    pub(crate) id: FactId,
+    /// Which of the deployment's stacks it is.
+    pub(crate) index: usize,
+    pub(crate) services: Vec<ServiceInfo>,
+    pub(crate) networks: Vec<NetworkInfo>,
+    pub(crate) volumes: Vec<VolumeInfo>,
+}
+
+/// A service on its way to facts.
+#[derive(Debug)]
+pub(crate) struct ServiceInfo {
+    pub(crate) id: FactId,
+    pub(crate) name: String,
+    pub(crate) node: Node,
+    pub(crate) roles: Vec<Role>,
+    /// Whether `roles` is all there is: false where the image is not known.
+    pub(crate) roles_known: bool,
+    /// Names by which others can reach it.
+    pub(crate) names: Vec<String>,
+    pub(crate) attachments: Vec<AttachmentInfo>,
+    pub(crate) dependencies: Vec<DependencyInfo>,
+    pub(crate) mounts: Vec<MountInfo>,
+    pub(crate) variables: Vec<VariableInfo>,
+}
+
+/// A network on its way to facts.
+#[derive(Debug)]
+pub(crate) struct NetworkInfo {
+    pub(crate) id: FactId,
+    pub(crate) key: String,
+    pub(crate) real_name: Option<String>,
+    pub(crate) external: Option<bool>,
+    /// Whether it leads out; of external ones, once joined.
+    pub(crate) open: Option<bool>,
+    /// Where its definition is; `None` for the implicit one.
+    pub(crate) place: Option<Place>,
+}
+
+/// A service on a network.
+#[derive(Debug)]
+pub(crate) struct AttachmentInfo {
+    pub(crate) id: FactId,
+    /// The network's key; `None` for the host's and another container's.
+    pub(crate) network: Option<String>,
+    /// The service whose network it shares.
+    pub(crate) shares: Option<String>,
+    pub(crate) open: Option<bool>,
+}
+
+/// A wait on its way to facts.
+#[derive(Debug)]
+pub(crate) struct DependencyInfo {
+    pub(crate) id: FactId,
+    pub(crate) target: String,
+    pub(crate) healthy: bool,
+    pub(crate) completes: bool,
+    pub(crate) required: bool,
+}
+
+/// A mount on its way to facts.
+#[derive(Debug)]
+pub(crate) struct MountInfo {
+    pub(crate) id: FactId,
+    pub(crate) kind: String,
+    pub(crate) source: Option<Text>,
+    pub(crate) target: Option<Text>,
+    pub(crate) read_only: Option<bool>,
+}
+
+/// A variable on its way to facts.
+#[derive(Debug)]
+pub(crate) struct VariableInfo {
+    pub(crate) id: FactId,
+    pub(crate) name: String,
+    pub(crate) value: Option<Text>,
+}
+
+/// A volume on its way to facts.
+#[derive(Debug)]
+pub(crate) struct VolumeInfo {
+    pub(crate) key: String,
+    pub(crate) real_name: Option<Text>,
+    pub(crate) external: Option<bool>,
+    pub(crate) place: Span,
+}
+
+impl ServiceInfo {
+    /// Whether it has `role` for certain.
+    pub(crate) fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+}
+
+/// Builds the facts of all projects.
+pub fn build(model: &mut Model<'_>) {
+    let deployment = model.deployment;
+    let mut stacks: Vec<StackInfo> =
+        deployment.stacks.iter().enumerate().map(|(index, stack)| stack::build(model, index, stack)).collect();
+    topology::build(model, &mut stacks);
+    for stack in &stacks {
+        proxies::build(model, &stacks, stack);
+        startup::build(model, stack);
+        docker_api::build(model, stack);
+    }
+    for stack in &stacks {
+        volume::build(model, stack);
+    }
+}

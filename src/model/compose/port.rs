@@ -1,0 +1,36 @@
+//! Facts of subject `compose.port`.
+
+use super::read::{place, scalar};
+use crate::model::Model;
+use crate::model::fact::{Fact, FactId, Field, Value};
+use crate::model::subject::Subject;
+use crate::yaml::Node;
+
+pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node: &Node) -> FactId {
+    let host_ip = match scalar(node.get("host_ip")) {
+        Field { value: Value::Null, place } => Field { value: "".into(), place },
+        field => field,
+    };
+    let address = match &host_ip.value {
+        Value::Str(ip) => Some(ip.trim_matches(['[', ']']).to_owned()),
+        _ => None,
+    };
+    let why = "the host address is not known";
+    let loopback = address.as_deref().map(|a| a.starts_with("127.") || a == "::1" || a == "localhost");
+    let everywhere = address.as_deref().map(|a| matches!(a, "" | "0.0.0.0" | "::"));
+    let fact = Fact::new(Subject::Port, place(node))
+        .with("service", service)
+        .with("stack", stack)
+        .with("host_ip", host_ip)
+        .with("published", number(node.get("published")))
+        .with("target", number(node.get("target")))
+        .with("protocol", scalar(node.get("protocol")))
+        .with("loopback", super::read::tri(loopback, why))
+        .with("everywhere", super::read::tri(everywhere, why));
+    model.facts.add(fact)
+}
+
+/// A port as characters, whichever way the file wrote it: ranges are not numbers.
+fn number(node: Option<&Node>) -> Field {
+    scalar(node)
+}

@@ -1,0 +1,111 @@
+//! Who a service is: by its image, else by how it is built, started and mounted, else by its name.
+
+use super::image::Reference;
+use super::read::texts;
+use super::shell;
+use crate::knowledge::{Image, Knowledge, Role};
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// Who a service is.
+#[derive(Debug, Default)]
+pub(super) struct Identity<'a> {
+    /// The knowledge entry of its image; `None` for images built here, whatever they are called.
+    pub(super) image: Option<&'a Image>,
+    /// What the software is called.
+    pub(super) title: Option<&'a str>,
+    pub(super) roles: Vec<Role>,
+    /// What says so; `None` where nothing does.
+    pub(super) by: Option<&'static str>,
+    /// Whether the image is not known as a text, so that its roles could be any.
+    pub(super) open: bool,
+}
+
+/// Finds out who the service `name` of `node` is.
+pub(super) fn identify<'a>(
+    knowledge: &'a Knowledge,
+    name: &str,
+    node: &Node,
+    reference: Option<&Reference>,
+) -> Identity<'a> {
+    let built = node.get("build").is_some_and(|b| !b.is_null());
+    let entry = reference.and_then(|r| r.knowledge(knowledge));
+    if let Some(entry) = entry {
+        let image = (!built).then_some(entry);
+        return Identity {
+            image,
+            title: Some(&entry.title),
+            roles: entry.roles.clone(),
+            by: Some("image"),
+            open: false,
+        };
+    }
+    if let Some((roles, by)) = by_config(node) {
+        return Identity { title: title_of(roles), roles: roles.to_vec(), by: Some(by), ..Identity::default() };
+    }
+    let known = reference.is_some_and(|r| r.repository.is_known());
+    let named = if built || !known { by_name(knowledge, name, node) } else { None };
+    if let Some(entry) = named {
+        return Identity {
+            title: Some(&entry.title),
+            roles: entry.roles.clone(),
+            by: Some("name"),
+            ..Identity::default()
+        };
+    }
+    Identity { open: !built && !known, ..Identity::default() }
+}
+
+const GATEWAY: &[Role] = &[Role::AgentGateway];
+const LLM: &[Role] = &[Role::LlmProxy];
+
+fn title_of(roles: &[Role]) -> Option<&'static str> {
+    match roles.first()? {
+        Role::AgentGateway => Some("OpenClaw"),
+        Role::LlmProxy => Some("LiteLLM"),
+        _ => None,
+    }
+}
+
+/// By what it is told: OpenClaw's own command line, state directory and gateway token; LiteLLM's command.
+fn by_config(node: &Node) -> Option<(&'static [Role], &'static str)> {
+    let words: Vec<Text> = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
+    let commands = shell::commands(&words);
+    let says = |word: &str| commands.iter().flatten().any(|w| shell::base(w.value()) == word);
+    if says("gateway") && (says("openclaw") || says("clawdbot") || says("moltbot") || says("openclaw.mjs")) {
+        return Some((GATEWAY, "command"));
+    }
+    if commands.iter().any(|c| c.first().is_some_and(|p| shell::base(p.value()) == "litellm")) {
+        return Some((LLM, "command"));
+    }
+    let environment = super::read::entries(node.get("environment"));
+    let gateway_token = |n: &str| {
+        matches!(
+            n,
+            "OPENCLAW_GATEWAY_TOKEN" | "OPENCLAW_STATE_DIR" | "CLAWDBOT_GATEWAY_TOKEN" | "MOLTBOT_GATEWAY_TOKEN"
+        )
+    };
+    let told = environment.iter().any(|e| e.key.known().is_some_and(gateway_token));
+    if told && state_directory(node) {
+        return Some((GATEWAY, "environment"));
+    }
+    (state_directory(node) && says("gateway")).then_some((GATEWAY, "mount"))
+}
+
+/// Whether it mounts OpenClaw's state directory for writing.
+fn state_directory(node: &Node) -> bool {
+    let volumes = node.get("volumes").and_then(Node::seq).unwrap_or(&[]);
+    volumes
+        .iter()
+        .filter_map(|v| v.get("target")?.known())
+        .any(|t| [".openclaw", ".clawdbot", ".moltbot"].iter().any(|d| t.split('/').any(|part| part == *d)))
+}
+
+/// By the name of the service or container, as far as it is an image's name: `redis`, `litellm`, `openclaw-gateway`.
+fn by_name<'a>(knowledge: &'a Knowledge, name: &str, node: &Node) -> Option<&'a Image> {
+    let container = node.get("container_name").and_then(Node::known);
+    [Some(name), container].into_iter().flatten().find_map(|n| {
+        let bare = n.strip_suffix("-gateway").or_else(|| n.strip_suffix("_gateway")).unwrap_or(n);
+        knowledge.image(n).or_else(|| knowledge.image(bare).filter(|e| e.roles.contains(&Role::AgentGateway)))
+    })
+}

@@ -1,0 +1,252 @@
+//! The fields of the `compose.*` subjects. What they mean is said here once; rules and the documentation read it.
+
+use super::read::field;
+use crate::model::fact::{FieldKind, Schema};
+use crate::model::subject::Subject;
+
+const STRINGS: FieldKind = FieldKind::List(&FieldKind::Str);
+const SERVICES: FieldKind = FieldKind::List(&FieldKind::Fact(Subject::Service));
+const ATTACHMENTS: FieldKind = FieldKind::List(&FieldKind::Fact(Subject::Attachment));
+const DEPENDENCIES: FieldKind = FieldKind::List(&FieldKind::Fact(Subject::Dependency));
+const ENTRIES: FieldKind = FieldKind::List(&FieldKind::Fact(Subject::Environment));
+
+/// The fields of `compose.stack`.
+pub const STACK: Schema = Schema {
+    name: "compose.stack",
+    doc: "A compose project: its files merged.",
+    fields: &[
+        field("name", FieldKind::Str, "The project's name."),
+        field("directory", FieldKind::Str, "The project directory."),
+        field("services", SERVICES, "Its services."),
+        field("networks", FieldKind::List(&FieldKind::Fact(Subject::Network)), "Its networks."),
+        field("volumes", FieldKind::List(&FieldKind::Fact(Subject::Volume)), "Its volumes and shared host paths."),
+        field(
+            "isolates",
+            FieldKind::Bool,
+            "Whether it isolates anything: an internal network or a forward proxy exists.",
+        ),
+        field("unhardened", SERVICES, "Services with neither `no-new-privileges` nor `cap_drop`."),
+    ],
+};
+
+/// The fields of `compose.service`.
+pub const SERVICE: Schema = Schema {
+    name: "compose.service",
+    doc: "A service of a compose project, after merging, with what follows for it from the whole deployment.",
+    fields: &[
+        field("name", FieldKind::Str, "The service's name."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
+        field("container", FieldKind::Fact(Subject::Container), "The same service as a container."),
+        field("container_name", FieldKind::Str, "The container's name, where set."),
+        field("image", FieldKind::Str, "The image reference."),
+        field("repository", FieldKind::Str, "The image without tag and digest."),
+        field("tag", FieldKind::Str, "The image's tag."),
+        field("digest", FieldKind::Str, "The image's digest."),
+        field("built", FieldKind::Bool, "Whether the image is built here."),
+        field("title", FieldKind::Str, "What the software is called, where it is known."),
+        field("roles", STRINGS, "Its roles in the deployment; empty where none is known."),
+        field(
+            "roles_by",
+            FieldKind::Str,
+            "What says the roles: `image`, `build`, `command`, `mount`, `environment`, `name`.",
+        ),
+        field("known_image", FieldKind::Bool, "Whether the image is in the knowledge base."),
+        field("image_ports", FieldKind::List(&FieldKind::Int), "Ports that the known image listens on."),
+        field("image_health_paths", STRINGS, "HTTP paths that the known image answers a probe on."),
+        field("image_health_only", FieldKind::Bool, "Whether the known image fails a probe on any other path."),
+        field("image_lacks", STRINGS, "Programs that the known image has not."),
+        field("image_has", STRINGS, "Programs that the known image has."),
+        field(
+            "image_healthcheck",
+            FieldKind::Bool,
+            "Whether the image has a HEALTHCHECK; unknown where nobody looked.",
+        ),
+        field("image_user", FieldKind::Str, "The user that the known image runs as."),
+        field("needs_internet", FieldKind::Bool, "Whether the known image needs a road to the internet."),
+        field("one_shot", FieldKind::Bool, "Whether its job ends: known image, `restart: no`, or awaited to complete."),
+        field("command", STRINGS, "The command's words, as compose splits them."),
+        field("entrypoint", STRINGS, "The entrypoint's words."),
+        field("programs", STRINGS, "The programs that command and entrypoint call, shells looked into."),
+        field("user", FieldKind::Str, "The user."),
+        field("read_only", FieldKind::Bool, "Whether the root file system is read-only."),
+        field("writes", STRINGS, "Directories that the image is known to write, or else `/run` and `/tmp`."),
+        field("writes_known", FieldKind::Bool, "Whether `writes` is known of the image."),
+        field("read_only_ok", FieldKind::Bool, "Whether the image is known to need no writable directory."),
+        field("unwritable", STRINGS, "Those of `writes` that no writable mount covers."),
+        field("restart", FieldKind::Str, "The restart policy, where set."),
+        field("profiles", STRINGS, "Its profiles."),
+        field("network_mode", FieldKind::Str, "The network mode, where set."),
+        field("tmpfs", FieldKind::List(&FieldKind::Fact(Subject::Mount)), "Its tmpfs mounts."),
+        field("log_driver", FieldKind::Str, "The logging driver, where set."),
+        field("log_limited", FieldKind::Bool, "Whether its log is limited in size, or goes elsewhere than to a file."),
+        field("ports", FieldKind::List(&FieldKind::Fact(Subject::Port)), "Its published ports."),
+        field("first_port", FieldKind::Fact(Subject::Port), "The first of its published ports."),
+        field("mounts", FieldKind::List(&FieldKind::Fact(Subject::Mount)), "Its mounts."),
+        field(
+            "environment",
+            FieldKind::Map(&FieldKind::Any),
+            "Its environment: name to value; a secret's value is null.",
+        ),
+        field("variables", ENTRIES, "The same as facts."),
+        field("attachments", ATTACHMENTS, "The networks that it is on."),
+        field("open_roads", ATTACHMENTS, "Those of its networks that lead out to the internet."),
+        field("isolated", FieldKind::Bool, "Whether no network of it leads out (and it is on one at least)."),
+        field("neighbours", SERVICES, "Other services that share a network with it."),
+        field("gateway_neighbours", SERVICES, "Those of `neighbours` that are agent gateways."),
+        field(
+            "proxy",
+            FieldKind::Fact(Subject::Service),
+            "The service of this deployment that its proxy variables name.",
+        ),
+        field("proxy_variables", ENTRIES, "Its variables that name that service: `HTTP_PROXY` …"),
+        field("proxy_clients", SERVICES, "Services whose proxy variables name this one."),
+        field("no_proxy", STRINGS, "The hosts that its NO_PROXY names; unknown where one is not known."),
+        field("unproxied_siblings", ENTRIES, "Its variables that name a sibling which NO_PROXY does not list."),
+        field("dependencies", DEPENDENCIES, "What it waits for."),
+        field("dependents", DEPENDENCIES, "What waits for it."),
+        field("blocked", DEPENDENCIES, "What never starts if it never becomes healthy, through all edges."),
+        field("healthcheck", FieldKind::Fact(Subject::Healthcheck), "Its healthcheck, where one is written."),
+        field("engine_socket", FieldKind::Fact(Subject::Mount), "The mount that gives it a container engine's socket."),
+        field("docker_host", FieldKind::Str, "DOCKER_HOST, where set."),
+        field(
+            "docker_use",
+            FieldKind::Str,
+            "What shows that it uses the Docker API through a socket: the word or value, at its place.",
+        ),
+        field("socket_grants", ENTRIES, "Of a socket proxy: the switches that open dangerous sections."),
+        field("socket_post", FieldKind::Bool, "Of a socket proxy: whether POST=1 allows changes."),
+    ],
+};
+
+/// The fields of `compose.port`.
+pub const PORT: Schema = Schema {
+    name: "compose.port",
+    doc: "A published port of a service.",
+    fields: &[
+        field("service", FieldKind::Fact(Subject::Service), "The service."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
+        field("host_ip", FieldKind::Str, "The address on the host; empty where all of them."),
+        field("published", FieldKind::Str, "The port on the host, or a range; null where Docker chooses one."),
+        field("target", FieldKind::Str, "The port in the container."),
+        field("protocol", FieldKind::Str, "`tcp` or `udp`."),
+        field("loopback", FieldKind::Bool, "Whether only the host itself can reach it."),
+        field("everywhere", FieldKind::Bool, "Whether it is open on all addresses of the host."),
+    ],
+};
+
+/// The fields of `compose.network`.
+pub const NETWORK: Schema = Schema {
+    name: "compose.network",
+    doc: "A network of a compose project.",
+    fields: &[
+        field("name", FieldKind::Str, "Its key in the file."),
+        field("real_name", FieldKind::Str, "Its name for Docker."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
+        field("external", FieldKind::Bool, "Whether something else creates it."),
+        field(
+            "internal",
+            FieldKind::Bool,
+            "Whether it is internal; of an external one, as its definition in the deployment says.",
+        ),
+        field("open", FieldKind::Bool, "Whether it leads out to the internet."),
+        field("implicit", FieldKind::Bool, "Whether it is the default network that no file mentions."),
+        field("defined_by", FieldKind::Fact(Subject::Network), "Of an external one: its definition in another stack."),
+        field("members", SERVICES, "The services on it."),
+    ],
+};
+
+/// The fields of `compose.attachment`.
+pub const ATTACHMENT: Schema = Schema {
+    name: "compose.attachment",
+    doc: "A service on a network, or on the host's.",
+    fields: &[
+        field("name", FieldKind::Str, "The network's key; `host` for the host's own network."),
+        field("kind", FieldKind::Str, "`network`, `default` (implicit), `host`, `shared` (another container's)."),
+        field("service", FieldKind::Fact(Subject::Service), "The service."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
+        field("network", FieldKind::Fact(Subject::Network), "The network, where it is one of the project."),
+        field(
+            "definition",
+            FieldKind::Str,
+            "The network's name where it is defined, in whichever stack; null for the implicit one.",
+        ),
+        field("open", FieldKind::Bool, "Whether it is a road to the internet."),
+        field("aliases", STRINGS, "Other names that the service has there."),
+    ],
+};
+
+/// The fields of `compose.dependency`.
+pub const DEPENDENCY: Schema = Schema {
+    name: "compose.dependency",
+    doc: "A service that waits for another.",
+    fields: &[
+        field("name", FieldKind::Str, "The name of the service that waits, at the place where it says so."),
+        field("service", FieldKind::Fact(Subject::Service), "The service that waits."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
+        field("target", FieldKind::Fact(Subject::Service), "What it waits for."),
+        field("condition", FieldKind::Str, "`service_started`, `service_healthy` or `service_completed_successfully`."),
+        field("required", FieldKind::Bool, "Whether it can't start without."),
+    ],
+};
+
+/// The fields of `compose.healthcheck`.
+pub const HEALTHCHECK: Schema = Schema {
+    name: "compose.healthcheck",
+    doc: "A service's healthcheck.",
+    fields: &[
+        field("service", FieldKind::Fact(Subject::Service), "The service."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
+        field("disabled", FieldKind::Bool, "Whether it switches the image's own check off."),
+        field("test", STRINGS, "The test's words, `CMD` or `CMD-SHELL` first."),
+        field("kind", FieldKind::Str, "`cmd`, `shell` or `none`."),
+        field("programs", STRINGS, "The programs that it calls, in order, each at its place."),
+        field("url", FieldKind::Str, "The URL that it asks for, where there is one."),
+        field("url_host", FieldKind::Str, "That URL's host."),
+        field("url_port", FieldKind::Int, "That URL's port, by its scheme where it says none."),
+        field("url_path", FieldKind::Str, "That URL's path, without query."),
+        field("asks_itself", FieldKind::Bool, "Whether that host is the container itself."),
+        field("through_proxy", FieldKind::Bool, "Whether it asks through a proxy (`curl -x`)."),
+        field(
+            "fails_on_status",
+            FieldKind::Bool,
+            "Whether an error status makes it fail (`curl -f`, `wget`); unknown for other programs.",
+        ),
+        field("never_fails", FieldKind::Bool, "Whether it ends in `|| true` or `|| exit 0`."),
+        field("missing_tool", FieldKind::Str, "The program that the image is known not to have, at its place."),
+        field("alternatives", FieldKind::Bool, "Whether it tries something else when the first fails."),
+    ],
+};
+
+/// The fields of `compose.volume`.
+pub const VOLUME: Schema = Schema {
+    name: "compose.volume",
+    doc: "A named volume, or a host path that services of one project mount.",
+    fields: &[
+        field("name", FieldKind::Str, "The volume's key, or the path."),
+        field("real_name", FieldKind::Str, "The volume's name for Docker, where it is a volume."),
+        field("kind", FieldKind::Str, "`volume` or `bind`."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
+        field("external", FieldKind::Bool, "Whether something else creates it."),
+        field("mounts", FieldKind::List(&FieldKind::Fact(Subject::Mount)), "Where it is mounted."),
+        field("services", SERVICES, "Who mounts it."),
+        field("writers", SERVICES, "Who mounts it and may write."),
+        field("user_count", FieldKind::Int, "How many services mount it."),
+        field("credential", FieldKind::Bool, "Whether it holds credentials, by its name or a target."),
+        field("gateways", SERVICES, "Those of `services` that are agent gateways."),
+    ],
+};
+
+/// The fields of `compose.environment`.
+pub const ENVIRONMENT: Schema = Schema {
+    name: "compose.environment",
+    doc: "A variable that a service's environment sets.",
+    fields: &[
+        field("name", FieldKind::Str, "The variable's name."),
+        field("value", FieldKind::Str, "Its value; null for secrets and for variables passed through."),
+        field("secret", FieldKind::Bool, "Whether its name says that it is a secret."),
+        field("service", FieldKind::Fact(Subject::Service), "The service."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
+        field("hosts", STRINGS, "The hosts of URLs and `host:port` in it."),
+        field("target", FieldKind::Fact(Subject::Service), "The service of the deployment that the value names."),
+    ],
+};

@@ -1,0 +1,272 @@
+//! Facts of subjects `compose.service` and `container`: one of each for a service, from its own keys.
+//!
+//! What follows from several services together is added by `topology`.
+
+use super::image::Reference;
+use super::mounts::Owner;
+use super::read::{self, list, scalar, tri, truth_field};
+use super::roles::{self, Identity};
+use super::{ServiceInfo, StackInfo, dependency, environment, healthcheck, mounts, network, port, shell};
+use crate::model::Model;
+use crate::model::fact::{Fact, FactId, Field, Value};
+use crate::model::subject::Subject;
+use crate::text::Text;
+use crate::yaml::{Entry, Node};
+
+pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, entry: &Entry) -> ServiceInfo {
+    let (node, name) = (&entry.value, read::display(&entry.key));
+    let at = read::key_span(entry);
+    let reference = node.get("image").and_then(Node::text).map(Reference::parse);
+    let identity = roles::identify(model.knowledge, &name, node, reference.as_ref());
+    let service = model.facts.add(service_fact(stack.id, entry, reference.as_ref(), &identity));
+    let container = model.facts.add(container_fact(service, entry, &identity));
+    model.facts.set(service, "container", container);
+    let owner = Owner { stack: stack.id, service, container };
+    let mounts = mounts::build(model, owner, node);
+    let ids: Vec<FactId> = mounts.iter().map(|m| m.id).collect();
+    let tmpfs: Vec<FactId> = mounts.iter().filter(|m| m.kind == "tmpfs").map(|m| m.id).collect();
+    model.facts.set(service, "mounts", ids.clone());
+    model.facts.set(service, "tmpfs", tmpfs);
+    model.facts.set(container, "mounts", ids);
+    let variables = environment::build(model, stack.id, service, node);
+    let ids: Vec<FactId> = variables.iter().map(|v| v.id).collect();
+    model.facts.set(service, "variables", ids);
+    let ports: Vec<FactId> = node
+        .get("ports")
+        .and_then(Node::seq)
+        .unwrap_or(&[])
+        .iter()
+        .map(|p| port::build(model, stack.id, service, p))
+        .collect();
+    model.facts.set(service, "ports", ports.clone());
+    model.facts.set(service, "first_port", Field::derived(ports.first().map_or(Value::Null, |p| (*p).into())));
+    let attachments = network::attachments(model, stack, service, node, at);
+    let ids: Vec<FactId> = attachments.iter().map(|a| a.id).collect();
+    model.facts.set(service, "attachments", ids);
+    let dependencies = dependency::build(model, stack.id, service, &name, node);
+    let ids: Vec<FactId> = dependencies.iter().map(|d| d.id).collect();
+    model.facts.set(service, "dependencies", ids);
+    let names = own_names(&name, node);
+    let lacks = identity.image.map(|i| i.lacks.clone()).unwrap_or_default();
+    let healthcheck = healthcheck::build(model, stack.id, service, node, &names, &lacks);
+    model.facts.set(service, "healthcheck", Field::derived(healthcheck.map_or(Value::Null, Value::from)));
+    writable(model, service, &identity, &mounts);
+    ServiceInfo {
+        id: service,
+        name,
+        node: node.clone(),
+        roles_known: !identity.open,
+        roles: identity.roles,
+        names,
+        attachments,
+        dependencies,
+        mounts,
+        variables,
+    }
+}
+
+/// The names under which a service is reached: its own, its container's, its host name. Aliases belong to networks.
+fn own_names(name: &str, node: &Node) -> Vec<String> {
+    let more = ["container_name", "hostname"].iter().filter_map(|k| node.get(k)?.known());
+    let aliases = read::entries(node.get("networks")).iter().flat_map(|e| texts_of(e.value.get("aliases")));
+    std::iter::once(name.to_owned()).chain(more.map(str::to_owned)).chain(aliases).collect()
+}
+
+fn texts_of(node: Option<&Node>) -> Vec<String> {
+    read::texts(node).iter().filter_map(Text::known).map(str::to_owned).collect()
+}
+
+fn service_fact(stack: FactId, entry: &Entry, reference: Option<&Reference>, identity: &Identity<'_>) -> Fact {
+    let node = &entry.value;
+    let words: Vec<Text> = [read::texts(node.get("entrypoint")), read::texts(node.get("command"))].concat();
+    let programs: Vec<Field> = shell::commands(&words).iter().filter_map(|c| c.first()).map(Field::text).collect();
+    let part = |text: Option<&Text>| text.map_or(Field::derived(Value::Null), Field::text);
+    let fact = Fact::new(Subject::Service, read::key_span(entry).into())
+        .with("name", read::key_field(entry))
+        .with("stack", stack)
+        .with("container_name", scalar(node.get("container_name")))
+        .with("image", scalar(node.get("image")))
+        .with("repository", part(reference.map(|r| &r.repository)))
+        .with("tag", part(reference.and_then(|r| r.tag.as_ref())))
+        .with("digest", part(reference.and_then(|r| r.digest.as_ref())))
+        .with(
+            "built",
+            Field {
+                value: node.get("build").is_some_and(|b| !b.is_null()).into(),
+                place: node.get("build").map(read::place),
+            },
+        )
+        .with("command", list(node.get("command")))
+        .with("entrypoint", list(node.get("entrypoint")))
+        .with("programs", programs)
+        .with("user", scalar(node.get("user")))
+        .with("read_only", truth_field(node.get("read_only"), false))
+        .with("restart", restart(node))
+        .with("profiles", list(node.get("profiles")))
+        .with("network_mode", scalar(node.get("network_mode")))
+        .with("log_driver", scalar(node.path(&["logging", "driver"])))
+        .with("log_limited", tri(log_limited(node), "the logging driver is not known"))
+        .with("environment", environment::map(node));
+    identity_fields(fact, identity)
+}
+
+fn identity_fields(fact: Fact, identity: &Identity<'_>) -> Fact {
+    let strings = |all: &[String]| Value::List(all.iter().map(|s| Field::derived(s.as_str())).collect());
+    let image = identity.image;
+    let health = image.map(|i| i.health.iter().map(|h| h.path.clone()).collect::<Vec<_>>()).unwrap_or_default();
+    let nobody_looked = "whether the image has a HEALTHCHECK of its own is not known";
+    fact.with("title", identity.title.map_or(Value::Null, Value::from))
+        .with("roles", roles_value(identity))
+        .with("roles_by", identity.by.map_or(Value::Null, Value::from))
+        .with("known_image", image.is_some())
+        .with(
+            "image_ports",
+            image
+                .map(|i| i.ports.iter().map(|p| Field::derived(i64::from(*p))).collect::<Vec<_>>())
+                .unwrap_or_default(),
+        )
+        .with("image_health_paths", strings(&health))
+        .with("image_health_only", image.is_some_and(|i| i.health_only))
+        .with("image_lacks", strings(image.map_or(&[], |i| &i.lacks)))
+        .with("image_has", strings(image.map_or(&[], |i| &i.has)))
+        .with("image_healthcheck", tri(image.and_then(|i| i.healthcheck), nobody_looked))
+        .with("image_user", image.and_then(|i| i.user.clone()))
+        .with("needs_internet", image.is_some_and(|i| i.needs_internet))
+        .with("one_shot", image.is_some_and(|i| i.one_shot))
+}
+
+fn roles_value(identity: &Identity<'_>) -> Value {
+    if identity.open {
+        return Value::Unknown("what the service is: its image is not known".to_owned());
+    }
+    Value::List(identity.roles.iter().map(|r| Field::derived(r.name())).collect())
+}
+
+/// The restart policy, from either of the two places that compose knows.
+fn restart(node: &Node) -> Field {
+    match node.get("restart").filter(|n| !n.is_null()) {
+        Some(restart) => scalar(Some(restart)),
+        None => match node.path(&["deploy", "restart_policy"]) {
+            Some(policy) => {
+                policy.get("condition").map_or_else(|| Field::at("any", read::place(policy)), |c| scalar(Some(c)))
+            }
+            None => Field::derived(Value::Null),
+        },
+    }
+}
+
+/// Whether a service's log can't fill the disk: limited, or not a file of Docker's. The default driver is not.
+fn log_limited(node: &Node) -> Option<bool> {
+    let Some(logging) = node.get("logging").filter(|l| !l.is_null()) else { return Some(false) };
+    if logging.path(&["options", "max-size"]).is_some() {
+        return Some(true);
+    }
+    match logging.get("driver") {
+        None => Some(false),
+        Some(driver) => driver.known().map(|d| d != "json-file"),
+    }
+}
+
+fn container_fact(service: FactId, entry: &Entry, identity: &Identity<'_>) -> Fact {
+    let node = &entry.value;
+    let options = node.get("security_opt");
+    let no_new = read::texts(options)
+        .iter()
+        .any(|o| o.value().starts_with("no-new-privileges") && !o.value().ends_with("false"));
+    Fact::new(Subject::Container, read::key_span(entry).into())
+        .with("name", read::key_field(entry))
+        .with("origin", "compose")
+        .with("service", service)
+        .with("image", scalar(node.get("image")))
+        .with("title", identity.title.map_or(Value::Null, Value::from))
+        .with("roles", roles_value(identity))
+        .with("known_image", identity.image.is_some())
+        .with("one_shot", identity.image.is_some_and(|i| i.one_shot))
+        .with("user", scalar(node.get("user")))
+        .with("privileged", truth_field(node.get("privileged"), false))
+        .with("read_only", truth_field(node.get("read_only"), false))
+        .with("network_mode", scalar(node.get("network_mode")))
+        .with("pid", scalar(node.get("pid")))
+        .with("ipc", scalar(node.get("ipc")))
+        .with("uts", scalar(node.get("uts")))
+        .with("userns", scalar(node.get("userns_mode")))
+        .with("cgroup", scalar(node.get("cgroup")))
+        .with("host_namespaces", host_namespaces(node))
+        .with("cap_add", capabilities(node.get("cap_add")))
+        .with("cap_drop", capabilities(node.get("cap_drop")))
+        .with("security_opt", list(options))
+        .with("no_new_privileges", no_new)
+        .with("devices", devices(node))
+        .with("groups", list(node.get("group_add")))
+}
+
+fn host_namespaces(node: &Node) -> Vec<Field> {
+    let keys = [
+        ("network_mode", "network"),
+        ("pid", "pid"),
+        ("ipc", "ipc"),
+        ("uts", "uts"),
+        ("userns_mode", "user"),
+        ("cgroup", "cgroup"),
+    ];
+    let shared = keys.iter().filter_map(|(key, name)| {
+        let value = node.get(key)?;
+        (value.known() == Some("host")).then(|| Field::at(*name, read::place(value)))
+    });
+    shared.collect()
+}
+
+/// Capabilities in one spelling.
+fn capabilities(node: Option<&Node>) -> Field {
+    let one = |text: &Text| match text.known() {
+        Some(name) => {
+            let upper = name.to_ascii_uppercase();
+            Field::at(upper.strip_prefix("CAP_").unwrap_or(&upper), text.place())
+        }
+        None => Field::text(text),
+    };
+    let all: Vec<Field> = read::texts(node).iter().map(one).collect();
+    Field { value: all.into(), place: node.map(read::place) }
+}
+
+fn devices(node: &Node) -> Field {
+    let Some(devices) = node.get("devices") else { return Field::derived(Value::List(Vec::new())) };
+    let one = |item: &Node| match item.map() {
+        Some(_) => scalar(item.get("source")),
+        None => item.text().map_or(Field::derived(Value::Null), |t| {
+            Field::text(&t.split_once(':').map_or_else(|| t.clone(), |(s, _)| s))
+        }),
+    };
+    let all: Vec<Field> = devices.seq().unwrap_or(&[]).iter().map(one).collect();
+    Field { value: all.into(), place: Some(read::place(devices)) }
+}
+
+/// Which directories the image writes, and which of them no mount makes writable.
+fn writable(model: &mut Model<'_>, service: FactId, identity: &Identity<'_>, mounts: &[super::MountInfo]) {
+    let known = identity.image.map(|i| i.writes.clone()).unwrap_or_default();
+    let is_known = !known.is_empty();
+    let wanted = if is_known { known } else { vec!["/run".to_owned(), "/tmp".to_owned()] };
+    let targets: Vec<&str> =
+        mounts.iter().filter(|m| m.read_only != Some(true)).filter_map(|m| m.target.as_ref()?.known()).collect();
+    let unknown_target = mounts.iter().any(|m| m.target.as_ref().is_some_and(|t| !t.is_known()));
+    let covered = |path: &str| {
+        targets.iter().any(|t| {
+            let t = t.trim_end_matches('/');
+            t.is_empty()
+                || path == t
+                || path.strip_prefix(t).is_some_and(|rest| rest.starts_with('/'))
+                || (path == "/run" && t == "/var/run")
+        })
+    };
+    let missing: Vec<Field> = wanted.iter().filter(|p| !covered(p)).map(|p| Field::derived(p.as_str())).collect();
+    let all: Vec<Field> = wanted.iter().map(|p| Field::derived(p.as_str())).collect();
+    let unwritable = if unknown_target && !missing.is_empty() {
+        Value::Unknown("where a volume is mounted is not known".to_owned())
+    } else {
+        missing.into()
+    };
+    model.facts.set(service, "writes", all);
+    model.facts.set(service, "writes_known", is_known);
+    model.facts.set(service, "read_only_ok", identity.image.is_some_and(|i| i.read_only_ok));
+    model.facts.set(service, "unwritable", Field::derived(unwritable));
+}

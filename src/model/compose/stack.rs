@@ -1,0 +1,37 @@
+//! One project: its networks first, then its services.
+
+use super::read::{self, entries};
+use super::{StackInfo, VolumeInfo, network, service};
+use crate::expand::Stack;
+use crate::model::Model;
+use crate::model::fact::{Fact, Field};
+use crate::model::subject::Subject;
+
+pub(super) fn build(model: &mut Model<'_>, index: usize, stack: &Stack) -> StackInfo {
+    let fact = Fact::new(Subject::Stack, stack.project.span().into())
+        .with("name", &stack.name)
+        .with("directory", stack.directory.as_str());
+    let id = model.facts.add(fact);
+    let mut info = StackInfo { id, index, services: Vec::new(), networks: Vec::new(), volumes: Vec::new() };
+    for entry in entries(stack.project.get("networks")) {
+        let network = network::build(model, id, entry);
+        info.networks.push(network);
+    }
+    for entry in entries(stack.project.get("volumes")) {
+        info.volumes.push(VolumeInfo {
+            key: read::display(&entry.key),
+            real_name: entry.value.get("name").and_then(|n| n.text().cloned()),
+            external: read::truth(entry.value.get("external"), false),
+            place: read::key_span(entry),
+        });
+    }
+    for entry in entries(stack.project.get("services")) {
+        let service = service::build(model, &info, entry);
+        info.services.push(service);
+    }
+    let services: Vec<_> = info.services.iter().map(|s| s.id).collect();
+    let networks: Vec<_> = info.networks.iter().map(|n| n.id).collect();
+    model.facts.set(id, "services", Field::derived(services));
+    model.facts.set(id, "networks", Field::derived(networks));
+    info
+}

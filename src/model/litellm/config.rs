@@ -1,0 +1,227 @@
+//! Facts of subject `litellm.config`: a config as a whole, with what its deployment says about it.
+
+use super::service::Use;
+use super::version::{Holds, NEEDS_MASTER_KEY, NEW, OLD, Version};
+use super::view::{Lookup, View};
+use super::{Config, entry_place, field, keys};
+use crate::model::Model;
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use crate::model::subject::Subject;
+use crate::source::Span;
+use crate::yaml::{Node, Resolved, Schema as Dialect};
+
+/// The fields of `litellm.config`.
+pub const SCHEMA: Schema = Schema {
+    name: "litellm.config",
+    doc: "A LiteLLM proxy configuration, with the container that it is mounted into.",
+    fields: &[
+        field("path", FieldKind::Str, "The file."),
+        field("included", FieldKind::Bool, "Whether another config includes it."),
+        field("version", FieldKind::Str, "The LiteLLM version that runs it; null where it is not known."),
+        field("versions", FieldKind::Str, "The versions that findings hold for, in words."),
+        field("strategy", FieldKind::Str, "`router_settings.routing_strategy`, or the default."),
+        field("unenforced_rate", FieldKind::Str, "The first `rpm` or `tpm` that limits nothing."),
+        field("unenforced_more", FieldKind::List(&FieldKind::Str), "The others."),
+        field(
+            "unenforced_grouped",
+            FieldKind::Bool,
+            "Whether all of them stand in groups of two or more deployments, where they are weights.",
+        ),
+        field("inner_rate", FieldKind::Str, "The first `rpm` or `tpm` inside `litellm_params`."),
+        field("inner_more", FieldKind::List(&FieldKind::Str), "The others."),
+        field("service", FieldKind::Str, "The compose service that it is mounted into."),
+        field("mount", FieldKind::Str, "The path in the container."),
+        field("loaded", FieldKind::Str, "Whether the container's command names it: `yes`, `no`, `varies` (not known)."),
+        field("loads_instead", FieldKind::Str, "The config that the command names instead."),
+        field(
+            "environment",
+            FieldKind::Str,
+            "Whether the container's whole environment is known: `yes`, `no`; null without a container.",
+        ),
+        field(
+            "master_key",
+            FieldKind::Str,
+            "`set`, `missing`, `unset` (a reference to a variable that is not set), `empty`, `default` (sk-1234), `number`, `absent` (from the config; the environment is not known), or `unknown`.",
+        ),
+        field(
+            "needs_master_key",
+            FieldKind::Str,
+            "Whether the version refuses to start without a master key: `yes`, `no`, `varies`.",
+        ),
+        field("permits_open", FieldKind::Bool, "Whether `dangerously_permit_weak_or_unset_master_key` is on."),
+        field("custom_auth", FieldKind::Bool, "Whether `custom_auth` checks the keys instead."),
+        field("strategy_known", FieldKind::Str, "Whether LiteLLM has the strategy: `yes`, `no`, `varies`."),
+        field("strategy_nearest", FieldKind::Str, "The known strategy that it is a slip of."),
+        field("debug", FieldKind::Str, "What turns debug logs on: a setting, a variable or an option."),
+    ],
+};
+
+/// Adds the config; what needs its deployments is set by [`finish`].
+pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, used: Option<&Use>) -> (FactId, Option<Version>) {
+    let version = used.and_then(|u| u.version);
+    let start = view.document.text.span();
+    let first = view.roots.first().and_then(|r| r.map()).and_then(<[_]>::first);
+    let place = first.map_or(Span { end: start.start, ..start }, |e| e.key.span());
+    let mut fact = Fact::new(Subject::LiteLlmConfig, place.into())
+        .with("path", view.document.path.as_str())
+        .with("included", view.included)
+        .with("version", version.map(|v| v.to_string()))
+        .with("versions", versions(version))
+        .with("strategy", strategy_field(view))
+        .with("needs_master_key", NEEDS_MASTER_KEY.at(version))
+        .with("permits_open", permits_open(view))
+        .with("master_key", master_key(view, used))
+        .with("custom_auth", !matches!(view.setting("general_settings", "custom_auth"), Lookup::Absent))
+        .with("debug", debug(view, used));
+    if let Some(name) = strategy(view).filter(|s| !s.starts_with("os.environ/")) {
+        fact = fact
+            .with("strategy_known", keys::known("routing_strategy", &name, version))
+            .with("strategy_nearest", keys::nearest("routing_strategy", &name));
+    }
+    if let Some(used) = used {
+        fact = fact
+            .with("service", Field::at(used.service.as_str(), used.service_place.into()))
+            .with("mount", Field::at(used.target.as_str(), used.mount.into()))
+            .with("loaded", used.loaded)
+            .with("environment", Holds::of(used.closed));
+        if let Some((path, place)) = &used.loads {
+            fact = fact.with("loads_instead", Field::at(path.as_str(), place.clone()));
+        }
+    }
+    (model.facts.add(fact), version)
+}
+
+/// Sets what follows from the config's parameters.
+pub(super) fn finish(model: &mut Model<'_>, config: &Config<'_>, parameters: &[FactId]) {
+    let is = |fact: &Fact, name: &str, value: &str| matches!(fact.field(name).map(|f| &f.value), Some(Value::Str(s)) if s == value);
+    let rate = |fact: &Fact| is(fact, "name", "rpm") || is(fact, "name", "tpm");
+    let all = || parameters.iter().map(|id| model.facts.get(*id));
+    let placed = |fact: &Fact| {
+        let name = fact.field("name").map_or(Value::Null, |f| f.value.clone());
+        Field { value: name, place: Some(fact.place.clone()) }
+    };
+    let inner: Vec<Field> = all().filter(|f| rate(f) && is(f, "place", "litellm_params")).map(placed).collect();
+    let unenforced: Vec<&Fact> = all().filter(|f| is(f, "enforced", "no")).collect();
+    let grouped = unenforced.iter().all(|f| match f.field("deployment").map(|d| &d.value) {
+        Some(Value::Fact(id)) => {
+            matches!(model.facts.get(*id).field("group_size").map(|g| &g.value), Some(Value::Int(n)) if *n > 1)
+        }
+        _ => false,
+    });
+    let unenforced: Vec<Field> = unenforced.into_iter().map(placed).collect();
+    model.facts.set(config.id, "unenforced_grouped", grouped);
+    for (first, more, list) in [("unenforced_rate", "unenforced_more", unenforced), ("inner_rate", "inner_more", inner)]
+    {
+        let mut list = list.into_iter();
+        let Some(field) = list.next() else { continue };
+        model.facts.set(config.id, first, field);
+        model.facts.set(config.id, more, Value::List(list.take(LABELS).collect()));
+    }
+}
+
+/// More labels than this help nobody.
+const LABELS: usize = 20;
+
+/// The strategy's name; `None` where it is not known.
+pub(super) fn strategy(view: &View<'_>) -> Option<String> {
+    match view.setting("router_settings", "routing_strategy") {
+        Lookup::Absent => Some("simple-shuffle".to_owned()),
+        Lookup::Unknown => None,
+        Lookup::Entry(entry) => entry.value.known().map(str::to_owned),
+    }
+}
+
+fn strategy_field(view: &View<'_>) -> Field {
+    match view.setting("router_settings", "routing_strategy") {
+        Lookup::Absent => "simple-shuffle".into(),
+        Lookup::Unknown => Field::derived(Value::Unknown("the rest of the config".to_owned())),
+        Lookup::Entry(entry) => Field::node(&entry.value, Dialect::Python).placed(entry_place(entry)),
+    }
+}
+
+/// Whether `optional_pre_call_checks` turns rate limits on.
+pub(super) fn enforces_rates(view: &View<'_>) -> Holds {
+    match view.setting("router_settings", "optional_pre_call_checks") {
+        Lookup::Absent => Holds::No,
+        Lookup::Unknown => Holds::Varies,
+        Lookup::Entry(entry) => {
+            let Some(items) = entry.value.seq() else { return Holds::Varies };
+            if items.iter().any(|n| n.known() == Some("enforce_model_rate_limits")) {
+                Holds::Yes
+            } else if items.iter().all(|n| n.known().is_some()) {
+                Holds::No
+            } else {
+                Holds::Varies
+            }
+        }
+    }
+}
+
+/// The versions a finding holds for, in words.
+fn versions(version: Option<Version>) -> String {
+    match version {
+        Some(v) if v == OLD || v == NEW => format!("LiteLLM {v}"),
+        Some(v) => format!("LiteLLM {v} (measured on {OLD} and {NEW})"),
+        None => format!("LiteLLM {OLD} and {NEW}, the measured versions"),
+    }
+}
+
+fn permits_open(view: &View<'_>) -> Field {
+    match view.setting("general_settings", "dangerously_permit_weak_or_unset_master_key") {
+        Lookup::Absent => false.into(),
+        Lookup::Unknown => Field::derived(Value::Unknown("general_settings".to_owned())),
+        Lookup::Entry(entry) => Field::node(&entry.value, Dialect::Python).placed(entry_place(entry)),
+    }
+}
+
+/// What turns debug logs on.
+fn debug(view: &View<'_>, used: Option<&Use>) -> Field {
+    if let Lookup::Entry(entry) = view.setting("litellm_settings", "set_verbose")
+        && matches!(entry.value.resolve(Dialect::Python), Some(Resolved::Bool(true)))
+    {
+        return Field::at("set_verbose: true", entry_place(entry));
+    }
+    used.and_then(|u| u.debug.as_ref())
+        .map_or(Field::derived(Value::Null), |(what, place)| Field::at(*what, place.clone()))
+}
+
+/// What the master key is, without its value.
+fn master_key(view: &View<'_>, used: Option<&Use>) -> Field {
+    let from_environment = || used.map_or("unknown", |u| key_state(u.variable("LITELLM_MASTER_KEY")));
+    match view.setting("general_settings", "master_key") {
+        Lookup::Absent => match from_environment() {
+            "unknown" => "absent".into(),
+            state => state.into(),
+        },
+        Lookup::Unknown => "unknown".into(),
+        Lookup::Entry(entry) => Field::at(written_key(&entry.value, used), entry_place(entry)),
+    }
+}
+
+fn written_key(node: &Node, used: Option<&Use>) -> &'static str {
+    match node.resolve(Dialect::Python) {
+        None => "unknown",
+        Some(Resolved::Str(text)) => match text.strip_prefix("os.environ/") {
+            Some(name) => match used.map_or(super::service::Variable::Unknown, |u| u.variable(name)) {
+                super::service::Variable::Unset => "unset",
+                other => key_state(other),
+            },
+            None if text == "sk-1234" => "default",
+            None if text.is_empty() => "empty",
+            None => "set",
+        },
+        Some(Resolved::Null) => "missing",
+        Some(_) => "number",
+    }
+}
+
+fn key_state(variable: super::service::Variable) -> &'static str {
+    use super::service::Variable;
+    match variable {
+        Variable::Unknown => "unknown",
+        Variable::Unset => "missing",
+        Variable::Empty => "empty",
+        Variable::Set { default_key: true } => "default",
+        Variable::Set { .. } => "set",
+    }
+}

@@ -1,0 +1,168 @@
+//! Facts of subject `litellm.env_ref`: references to environment variables, rightly and wrongly written.
+//!
+//! LiteLLM replaces a value that starts with `os.environ/` in any mapping of the config. Everything else that looks like
+//! a reference is sent, or used as a key, as it is written. All forms here were run on both measured versions.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::service::{Use, Variable};
+use super::view::Lookup;
+use super::{Config, field};
+use crate::model::Model;
+use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::subject::Subject;
+use crate::source::Span;
+use crate::yaml::{Node, Value};
+
+/// The fields of `litellm.env_ref`.
+pub const SCHEMA: Schema = Schema {
+    name: "litellm.env_ref",
+    doc: "A reference from a LiteLLM config to an environment variable, rightly or wrongly written.",
+    fields: &[
+        field("config", FieldKind::Fact(Subject::LiteLlmConfig), "The config."),
+        field("key", FieldKind::Str, "The key whose value it is."),
+        field("name", FieldKind::Str, "The variable's name."),
+        field(
+            "form",
+            FieldKind::Str,
+            "`proper`, `other` (another program's syntax), `space`, `list` (an item of a list) or `embedded` (not at the start).",
+        ),
+        field("state", FieldKind::Str, "`set`, `unset` in the container's environment, or `unknown`."),
+        field("in_file", FieldKind::Str, "The same file's `environment_variables`, where they define the name."),
+        field(
+            "leaks_to",
+            FieldKind::Str,
+            "The custom `api_base` that gets the process's default key while the variable is unset.",
+        ),
+    ],
+};
+
+/// How deep a config is walked, and how many values of it.
+const DEPTH: usize = 32;
+const VALUES: usize = 50_000;
+
+/// Adds the references of one config.
+pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>) {
+    let mut found = Vec::new();
+    let mut budget = VALUES;
+    for root in &config.view.roots {
+        for entry in root.map().unwrap_or_default() {
+            let Some(section) = entry.key.known() else { continue };
+            if READ.contains(&section) {
+                walk(&entry.value, section, None, DEPTH, &mut budget, &mut found);
+            }
+        }
+    }
+    for found in found {
+        let Some((form, name)) = read(&found) else { continue };
+        let state = used.map_or(Variable::Unknown, |u| u.variable(&name));
+        let state = match state {
+            Variable::Unknown => "unknown",
+            Variable::Unset => "unset",
+            Variable::Empty | Variable::Set { .. } => "set",
+        };
+        let mut fact = Fact::new(Subject::LiteLlmEnvRef, found.node.span().into())
+            .with("config", config.id)
+            .with("key", found.key)
+            .with("form", form)
+            .with("state", state);
+        if let Lookup::Entry(entry) = config.view.setting("environment_variables", &name) {
+            fact = fact.with("in_file", Field::at(name.as_str(), entry.key.span().into()));
+        }
+        if let Some((base, place)) = found.base.filter(|_| found.key == "api_key") {
+            fact = fact.with("leaks_to", Field::at(base, place.into()));
+        }
+        model.facts.add(fact.with("name", name));
+    }
+}
+
+/// The sections whose values LiteLLM resolves. Pass-through headers, guardrails and MCP servers have rules of their own.
+const READ: [&str; 6] = [
+    "model_list",
+    "litellm_settings",
+    "general_settings",
+    "router_settings",
+    "credential_list",
+    "environment_variables",
+];
+
+/// A value that may be a reference.
+struct Found<'a> {
+    node: &'a Node,
+    key: &'a str,
+    list: bool,
+    /// The `api_base` beside it.
+    base: Option<(String, Span)>,
+}
+
+fn walk<'a>(
+    node: &'a Node,
+    key: &'a str,
+    parent: Option<&'a Node>,
+    depth: usize,
+    budget: &mut usize,
+    found: &mut Vec<Found<'a>>,
+) {
+    if depth == 0 || *budget == 0 {
+        return;
+    }
+    *budget -= 1;
+    match node.value() {
+        Value::Scalar(_) => {
+            let list = parent.is_some_and(|p| p.seq().is_some());
+            let base = parent.and_then(|p| p.get("api_base")).and_then(|n| Some((n.known()?.to_owned(), n.span())));
+            found.push(Found { node, key, list, base });
+        }
+        Value::Seq(items) => items.iter().for_each(|item| walk(item, key, Some(node), depth - 1, budget, found)),
+        Value::Map(entries) => {
+            for entry in entries {
+                let Some(name) = entry.key.known() else { continue };
+                if name != "pass_through_endpoints" && name != "extra_headers" && name != "headers" {
+                    walk(&entry.value, name, Some(node), depth - 1, budget, found);
+                }
+            }
+        }
+    }
+}
+
+/// The form and the variable's name, where a value is a reference or looks like one.
+fn read(found: &Found<'_>) -> Option<(&'static str, String)> {
+    static OTHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let name = "([A-Za-z_][A-Za-z0-9_]*)";
+        let upper = "([A-Z][A-Z0-9_]{2,})";
+        let forms = [
+            format!(r"^\$\{{{name}(?::?[-?+][^}}]*)?\}}$"),
+            format!(r"^\${upper}$"),
+            format!(r"^os\.environ\.{name}$"),
+            format!(r#"^os\.environ\[["']?{name}["']?\]$"#),
+            format!(r#"^os\.environ\.get\(["']{name}["']\)$"#),
+            format!(r#"^os\.getenv\(["']{name}["']\)$"#),
+            format!(r"^(?i:os\.env|env|os\.environs|os\.enviorn|os_environ|osenviron|environ)/{upper}$"),
+            format!(r"^(?i:os\.environ)/{name}$"),
+            format!(r"^(?i:env):{upper}$"),
+            format!(r"^\{{\{{\s*{upper}\s*\}}\}}$"),
+        ];
+        Regex::new(&forms.join("|")).ok()
+    });
+    let text = found.node.known()?;
+    if let Some(name) = text.strip_prefix("os.environ/") {
+        let form = if name.contains(char::is_whitespace) {
+            "space"
+        } else if found.list {
+            "list"
+        } else {
+            "proper"
+        };
+        return Some((form, name.trim().to_owned()));
+    }
+    if let Some((_, rest)) = text.split_once("os.environ/") {
+        let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+        let short = text.len() < 300 && !text.contains('\n') && !name.is_empty();
+        return short.then(|| ("embedded", name.to_owned()));
+    }
+    let captures = OTHER.as_ref()?.captures(text)?;
+    let name = captures.iter().skip(1).flatten().next()?;
+    Some(("other", name.as_str().to_owned()))
+}

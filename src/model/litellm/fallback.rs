@@ -1,0 +1,206 @@
+//! Facts of subject `litellm.fallback`: the model names that fallbacks and aliases speak of.
+
+use std::collections::HashSet;
+
+use super::view::Lookup;
+use super::{Config, field, keys};
+use crate::model::Model;
+use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::subject::Subject;
+use crate::text::Place;
+use crate::yaml::Node;
+
+/// The fields of `litellm.fallback`.
+pub const SCHEMA: Schema = Schema {
+    name: "litellm.fallback",
+    doc: "A model name in a LiteLLM fallback or alias, or a fallback list of the wrong shape.",
+    fields: &[
+        field("config", FieldKind::Fact(Subject::LiteLlmConfig), "The config."),
+        field("setting", FieldKind::Str, "The setting: `fallbacks`, `default_fallbacks`, `model_group_alias` …"),
+        field("role", FieldKind::Str, "`source`, `target`, or `shape` for a list of the wrong shape."),
+        field("name", FieldKind::Str, "The model name."),
+        field("known", FieldKind::Str, "Whether `model_list` serves it: `yes`, `no`, `varies` (not known)."),
+        field("nearest", FieldKind::Str, "The served name that it is a slip of."),
+        field("shape", FieldKind::Str, "What is wrong with the shape."),
+        field(
+            "refused",
+            FieldKind::Bool,
+            "Whether every measured version, or the known one, refuses to start because of the shape.",
+        ),
+    ],
+};
+
+const LISTS: [&str; 3] = ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks"];
+
+/// The names that a config serves.
+#[derive(Debug, Default)]
+struct Served<'a> {
+    names: HashSet<&'a str>,
+    patterns: Vec<&'a str>,
+    /// Whether there can be others: unknown names, models in a database.
+    open: bool,
+}
+
+/// Adds the fallbacks and aliases of one config.
+pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>) {
+    if config.view.included {
+        return;
+    }
+    let served = served(config);
+    for section in ["router_settings", "litellm_settings"] {
+        for setting in LISTS {
+            if let Lookup::Entry(entry) = config.view.setting(section, setting) {
+                list(model, config, &served, setting, &entry.value);
+            }
+        }
+        if let Lookup::Entry(entry) = config.view.setting(section, "default_fallbacks") {
+            for target in entry.value.seq().unwrap_or_default() {
+                name(model, config, &served, "default_fallbacks", "target", target);
+            }
+        }
+    }
+    let aliases = config.view.setting("router_settings", "model_group_alias").node();
+    for alias in aliases.and_then(Node::map).unwrap_or_default() {
+        let target = if alias.value.map().is_some() { alias.value.get("model") } else { Some(&alias.value) };
+        if let Some(target) = target {
+            name(model, config, &served, "model_group_alias", "target", target);
+        }
+    }
+}
+
+fn list(model: &mut Model<'_>, config: &Config<'_>, served: &Served<'_>, setting: &'static str, node: &Node) {
+    if let Some(entries) = node.map() {
+        let place = entries.first().map_or(node.span(), |e| e.key.span());
+        shape(model, config, setting, "a mapping stands where a list of one-key mappings belongs", place.into(), true);
+        return;
+    }
+    for item in node.seq().unwrap_or_default() {
+        let Some(pairs) = item.map() else { continue };
+        if pairs.len() > 1 {
+            let place = pairs.last().map_or(item.span(), |e| e.key.span());
+            shape(
+                model,
+                config,
+                setting,
+                "an item holds two models, but each needs an item of its own",
+                place.into(),
+                true,
+            );
+        }
+        for pair in pairs {
+            name(model, config, served, setting, "source", &pair.key);
+            match pair.value.seq() {
+                Some(targets) => targets.iter().for_each(|t| name(model, config, served, setting, "target", t)),
+                None if pair.value.known().is_some_and(|t| !t.is_empty()) && !pair.value.is_null() => {
+                    let newer = config.version.is_some_and(|v| v >= super::version::NEW);
+                    let text = "a model name stands where a list of model names belongs";
+                    shape(model, config, setting, text, pair.value.span().into(), newer);
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+fn shape(model: &mut Model<'_>, config: &Config<'_>, setting: &str, text: &str, place: Place, refused: bool) {
+    let fact = Fact::new(Subject::LiteLlmFallback, place)
+        .with("config", config.id)
+        .with("setting", setting)
+        .with("role", "shape")
+        .with("shape", text)
+        .with("refused", refused);
+    model.facts.add(fact);
+}
+
+fn name(model: &mut Model<'_>, config: &Config<'_>, served: &Served<'_>, setting: &str, role: &str, node: &Node) {
+    // Targets may be whole requests, as mappings.
+    let Some(text) = node.text() else { return };
+    let mut fact = Fact::new(Subject::LiteLlmFallback, text.place())
+        .with("config", config.id)
+        .with("setting", setting)
+        .with("role", role)
+        .with("name", Field::text(text));
+    if let Some(name) = text.known() {
+        let known = served.has(name);
+        let names: Vec<&str> = served.names.iter().copied().collect();
+        let near = if known { None } else { keys::nearest_of(&names, name) };
+        let known = if known {
+            "yes"
+        } else if served.open {
+            "varies"
+        } else {
+            "no"
+        };
+        fact = fact.with("known", known).with("nearest", near);
+    } else {
+        fact = fact.with("known", "varies");
+    }
+    model.facts.add(fact);
+}
+
+fn served<'a>(config: &Config<'a>) -> Served<'a> {
+    let view = config.view;
+    let stored = view.is_true("general_settings", "store_model_in_db") != Some(false);
+    let mut served = Served { open: !view.complete || stored || config.stores_models, ..Served::default() };
+    for entry in view.models() {
+        if entry.map().is_none() {
+            served.open = true;
+        }
+        if let Some(id) = entry.path(&["model_info", "id"]).and_then(Node::known) {
+            served.names.insert(id);
+        }
+        match entry.get("model_name").map(Node::known) {
+            Some(Some(name)) if name.contains('*') => served.patterns.push(name),
+            Some(Some(name)) => _ = served.names.insert(name),
+            Some(None) => served.open = true,
+            None => {}
+        }
+    }
+    if view.models().is_empty() {
+        served.open = true;
+    }
+    match view.setting("router_settings", "model_group_alias") {
+        Lookup::Entry(entry) => {
+            for alias in entry.value.map().unwrap_or_default() {
+                served.names.extend(alias.key.known());
+            }
+        }
+        Lookup::Unknown => served.open = true,
+        Lookup::Absent => {}
+    }
+    served
+}
+
+impl Served<'_> {
+    fn has(&self, name: &str) -> bool {
+        // A `*` as a source stands for every model.
+        name.contains('*') || self.names.contains(name) || self.patterns.iter().any(|p| wildcard(p, name))
+    }
+}
+
+/// Whether `name` fits a pattern with `*` in it; parts must follow each other.
+fn wildcard(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wildcard;
+
+    #[test]
+    fn wildcards_match_as_globs() {
+        assert!(wildcard("openai/*", "openai/gpt-4o"));
+        assert!(wildcard("*", "anything"));
+        assert!(wildcard("*-mini", "gpt-4o-mini"));
+        assert!(!wildcard("openai/*", "azure/gpt-4o"));
+        assert!(!wildcard("gpt", "gpt-4"));
+    }
+}

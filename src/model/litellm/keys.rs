@@ -1,0 +1,115 @@
+//! The names that LiteLLM reads, by measured version: `rules/knowledge/litellm-keys.json`.
+//!
+//! Says whether a name is known in a section, which section it belongs to, and which known name it resembles. Open
+//! sections (`litellm_settings`, `litellm_params`, `model_info`) take any name: there only a resemblance means something.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::version::{Holds, NEW, OLD, Version};
+
+/// The sections whose keys are settings.
+pub(super) const SETTINGS: [&str; 3] = ["litellm_settings", "router_settings", "general_settings"];
+
+/// Sections to names, of one version.
+type Sections = BTreeMap<String, Vec<String>>;
+
+#[derive(Debug, Default, Deserialize)]
+struct Data {
+    versions: BTreeMap<String, Sections>,
+}
+
+static DATA: LazyLock<Data> = LazyLock::new(|| {
+    // A broken file would make every name unknown; the test below keeps it whole.
+    serde_json::from_str(include_str!("../../../rules/knowledge/litellm-keys.json")).unwrap_or_default()
+});
+
+/// Whether `section` knows `name` in `version`, or in all measured versions where that is not known.
+pub(super) fn known(section: &str, name: &str, version: Option<Version>) -> Holds {
+    let (old, new) = (in_version(OLD, section, name), in_version(NEW, section, name));
+    match version {
+        _ if old == new => Holds::of(old),
+        Some(v) if v <= OLD => Holds::of(old),
+        Some(v) if v >= NEW => Holds::of(new),
+        _ => Holds::Varies,
+    }
+}
+
+/// The known names of `section` in all measured versions together, sorted.
+pub(super) fn names(section: &str) -> Vec<&'static str> {
+    let mut all: Vec<&str> =
+        DATA.versions.values().filter_map(|v| v.get(section)).flatten().map(String::as_str).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The settings section that `name` belongs to, where it is another one than `section` and no measured version reads
+/// the name in `section`.
+pub(super) fn home(section: &str, name: &str, version: Option<Version>) -> Option<&'static str> {
+    if known(section, name, version) != Holds::No {
+        return None;
+    }
+    // A name that two sections know is at home in the more special one.
+    ["router_settings", "general_settings", "litellm_settings"]
+        .into_iter()
+        .find(|s| *s != section && known(s, name, version) == Holds::Yes)
+}
+
+/// The known name of `section` that `name` is a slip of.
+pub(super) fn nearest(section: &str, name: &str) -> Option<&'static str> {
+    nearest_of(&names(section), name)
+}
+
+/// The one of `names` that `name` is a slip of: one or two letters off, in a word long enough to tell.
+pub(super) fn nearest_of<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
+    let length = name.chars().count();
+    let allowed = match length {
+        0..=3 => return None,
+        4..=7 => 1,
+        _ => 2,
+    };
+    let plain = name.to_ascii_lowercase().replace('-', "_");
+    if let Some(same) = names.iter().find(|n| **n == plain && **n != name) {
+        return Some(same);
+    }
+    let far = |n: &&&str| n.chars().count().abs_diff(length) <= allowed;
+    let scored = names.iter().filter(far).map(|n| (strsim::damerau_levenshtein(n, &plain), *n));
+    scored.filter(|(d, _)| (1..=allowed).contains(d)).min().map(|(_, n)| n)
+}
+
+fn in_version(version: Version, section: &str, name: &str) -> bool {
+    let sections = DATA.versions.get(version.to_string().as_str());
+    sections.and_then(|s| s.get(section)).is_some_and(|names| names.iter().any(|n| n == name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_lists_are_whole() {
+        assert_eq!(known("top_level", "model_list", None), Holds::Yes);
+        assert_eq!(known("routing_strategy", "lar1", None), Holds::Varies);
+        assert_eq!(known("routing_strategy", "lar1", Some(OLD)), Holds::No);
+        assert!(names("providers").len() > 100);
+    }
+
+    #[test]
+    fn a_setting_has_a_home() {
+        assert_eq!(home("litellm_settings", "routing_strategy", None), Some("router_settings"));
+        assert_eq!(home("litellm_settings", "master_key", None), Some("general_settings"));
+        assert_eq!(home("general_settings", "drop_params", None), Some("litellm_settings"));
+        assert_eq!(home("litellm_settings", "num_retries", None), None);
+    }
+
+    #[test]
+    fn only_near_misses_resemble() {
+        assert_eq!(nearest("top_level", "genral_settings"), Some("general_settings"));
+        assert_eq!(nearest("litellm_settings", "service_callbacks"), Some("service_callback"));
+        assert_eq!(nearest("litellm_settings", "my_own_setting"), None);
+        assert_eq!(nearest("router_settings", "routing-strategy"), Some("routing_strategy"));
+    }
+}

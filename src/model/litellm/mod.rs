@@ -1,0 +1,94 @@
+//! LiteLLM: facts about proxy configs, proved by running LiteLLM (`evidence/litellm`).
+//!
+//! A config is read as the proxy reads it (`view`), with the container that it is mounted into (`service`) and the
+//! version that runs there (`version`). Each other file builds the facts of one subject. Which of them are defects is
+//! left to `rules/litellm`.
+
+pub mod cache;
+pub mod callback;
+pub mod config;
+pub mod deployment;
+pub mod env_ref;
+pub mod fallback;
+mod keys;
+pub mod parameter;
+mod provider;
+pub mod provider_budget;
+mod service;
+pub mod setting;
+mod version;
+mod view;
+
+use crate::model::Model;
+use crate::model::fact::{FactId, FieldKind, FieldSchema};
+use crate::source::Span;
+use crate::text::Place;
+use crate::yaml::{Entry, Value};
+use version::{Holds, Version};
+use view::View;
+
+/// A config while its facts are built.
+#[derive(Debug)]
+struct Config<'a> {
+    id: FactId,
+    view: &'a View<'a>,
+    version: Option<Version>,
+    /// The routing strategy; `None` where it is not known.
+    strategy: Option<String>,
+    /// Whether `optional_pre_call_checks` names `enforce_model_rate_limits`.
+    enforces_rates: Holds,
+    /// Whether `enable_pre_call_checks` is true.
+    pre_call_checks: Holds,
+    /// Whether the container's environment may turn on models from a database.
+    stores_models: bool,
+}
+
+/// Adds the facts of all LiteLLM configs.
+pub fn build(model: &mut Model<'_>) {
+    let deployment = model.deployment;
+    for view in view::views(&deployment.documents) {
+        let used = service::find(deployment, view.document);
+        let used = used.as_ref();
+        let (id, version) = config::build(model, &view, used);
+        // What it says counts in the config that includes it.
+        if view.included {
+            continue;
+        }
+        let config = Config {
+            id,
+            view: &view,
+            version,
+            strategy: config::strategy(&view),
+            enforces_rates: config::enforces_rates(&view),
+            pre_call_checks: view.is_true("router_settings", "enable_pre_call_checks").map_or(Holds::Varies, Holds::of),
+            stores_models: used.is_some_and(|u| {
+                !matches!(u.variable("STORE_MODEL_IN_DB"), service::Variable::Unset | service::Variable::Unknown)
+            }),
+        };
+        let parameters = deployment::build(model, &config);
+        config::finish(model, &config, &parameters);
+        setting::build(model, &config);
+        env_ref::build(model, &config, used);
+        fallback::build(model, &config);
+        callback::build(model, &config, used);
+        cache::build(model, &config, used);
+        provider_budget::build(model, &config);
+    }
+}
+
+/// A field of a schema.
+const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
+    FieldSchema { name, kind, doc }
+}
+
+/// Where `key: value` stands: both where they stand together and the value is a scalar, else the key.
+fn entry_place(entry: &Entry) -> Place {
+    let (key, value) = (entry.key.span(), entry.value.span());
+    let together = matches!(entry.value.value(), Value::Scalar(s) if !s.text.is_empty())
+        && key.source == value.source
+        && key.end <= value.start
+        && value.start - key.end < 80;
+    let span = if together { Span { end: value.end, ..key } } else { key };
+    let definitions = entry.value.text().map(|t| t.place().definitions).unwrap_or_default();
+    Place { span, definitions }
+}

@@ -1,0 +1,175 @@
+//! Facts of subject `litellm.parameter`: the keys of a `model_list` entry, each with the place where it stands.
+//!
+//! LiteLLM reads some keys beside `model_name`, some inside `litellm_params`, some in several places. The tables here
+//! are measured on 1.81.3 and 1.109.1 with the real router and proxy; `evidence/litellm` runs them again.
+
+use super::deployment::Deployment;
+use super::version::{ENFORCES_ON_REQUEST, Holds, ORDER_IN_MODEL_INFO, PRE_CALL_COUNTS, Version, ZERO_RATE_FAILS};
+use super::{Config, entry_place, field, keys};
+use crate::model::Model;
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use crate::model::subject::Subject;
+use crate::yaml::{Entry, Node, Resolved, Schema as Dialect};
+
+/// The fields of `litellm.parameter`.
+pub const SCHEMA: Schema = Schema {
+    name: "litellm.parameter",
+    doc: "A key of a `model_list` entry: beside `model_name`, inside `litellm_params`, or inside `model_info`.",
+    fields: &[
+        field("config", FieldKind::Fact(Subject::LiteLlmConfig), "The config."),
+        field("deployment", FieldKind::Fact(Subject::LiteLlmDeployment), "The entry."),
+        field("name", FieldKind::Str, "The key."),
+        field("place", FieldKind::Str, "`model` (beside `model_name`), `litellm_params` or `model_info`."),
+        field(
+            "limit",
+            FieldKind::Bool,
+            "Whether it is a rate, a budget, a weight, an order, a timeout or a concurrency.",
+        ),
+        field("value", FieldKind::Any, "The value of a limit; null for other keys, which may hold secrets."),
+        field("read", FieldKind::Str, "Whether LiteLLM reads the key at this place: `yes`, `no`, `varies`."),
+        field(
+            "enforced",
+            FieldKind::Str,
+            "Of `rpm` and `tpm`: whether this config refuses requests above the rate: `yes`, `no`, `varies`.",
+        ),
+        field("problem", FieldKind::Str, "What a limit's wrong type does; null where the type is right."),
+    ],
+};
+
+/// Where a key of an entry stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Beside `model_name`.
+    Model,
+    /// Inside `litellm_params`.
+    Params,
+    /// Inside `model_info`.
+    Info,
+}
+
+const LIMITS: [&str; 9] = [
+    "rpm",
+    "tpm",
+    "max_budget",
+    "budget_duration",
+    "max_parallel_requests",
+    "timeout",
+    "stream_timeout",
+    "weight",
+    "order",
+];
+
+/// Adds the parameters of one entry.
+pub(super) fn build(
+    model: &mut Model<'_>,
+    config: &Config<'_>,
+    deployment: FactId,
+    entry: &Deployment<'_>,
+) -> Vec<FactId> {
+    let holders = [(Place::Model, Some(entry.node)), (Place::Params, entry.params), (Place::Info, entry.info)];
+    let mut ids = Vec::new();
+    for (place, holder) in holders {
+        for pair in holder.and_then(Node::map).unwrap_or_default() {
+            let Some(name) = pair.key.known() else { continue };
+            let limit = LIMITS.contains(&name);
+            if limit && pair.value.is_null() {
+                continue;
+            }
+            let mut fact = Fact::new(Subject::LiteLlmParameter, entry_place(pair))
+                .with("config", config.id)
+                .with("deployment", deployment)
+                .with("name", Field::at(name, pair.key.span().into()))
+                .with("place", place.name())
+                .with("limit", limit)
+                .with("read", read(name, place, config.version).name());
+            if limit {
+                fact = fact.with("value", Field::node(&pair.value, Dialect::Python));
+            }
+            if matches!(name, "rpm" | "tpm") {
+                fact = fact.with("enforced", enforced(name, place, config));
+            }
+            if let Some(problem) = problem(name, place, pair, config.version) {
+                fact = fact.with("problem", problem);
+            }
+            ids.push(model.facts.add(fact));
+        }
+    }
+    ids
+}
+
+impl Place {
+    /// Its name in rules.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Place::Model => "model",
+            Place::Params => "litellm_params",
+            Place::Info => "model_info",
+        }
+    }
+}
+
+/// Whether LiteLLM reads `name` at `place`.
+fn read(name: &str, place: Place, version: Option<Version>) -> Holds {
+    match (place, name) {
+        (Place::Params, _) => Holds::Yes,
+        (_, "max_budget" | "budget_duration" | "weight" | "max_parallel_requests" | "timeout" | "stream_timeout")
+        | (Place::Model, "order") => Holds::No,
+        (Place::Info, "order") => ORDER_IN_MODEL_INFO.at(version),
+        (Place::Info, _) => Holds::Yes,
+        (Place::Model, _) => keys::known("model_list_entry", name, version),
+    }
+}
+
+/// Whether a rate is a limit on requests, by strategy and settings. All cells measured with `rpm: 3`, ten requests, and
+/// with `tpm: 90`, eight requests.
+fn enforced(name: &str, place: Place, config: &Config<'_>) -> Holds {
+    let Some(strategy) = config.strategy.as_deref() else { return Holds::Varies };
+    match strategy {
+        "usage-based-routing-v2" | "usage-based-routing" | "latency-based-routing" | "cost-based-routing" => Holds::Yes,
+        "simple-shuffle" | "least-busy" => {
+            let on_request = config.enforces_rates.and(ENFORCES_ON_REQUEST.at(config.version));
+            let counted = name == "rpm" && place != Place::Info;
+            let before_call =
+                if counted { config.pre_call_checks.and(PRE_CALL_COUNTS.at(config.version)) } else { Holds::No };
+            on_request.or(before_call)
+        }
+        // Not measured.
+        _ => Holds::Varies,
+    }
+}
+
+/// What a value of the wrong type does. Measured with two entries A and B, one value on A.
+fn problem(name: &str, place: Place, pair: &Entry, version: Option<Version>) -> Option<&'static str> {
+    const DROPPED: &str = "LiteLLM drops this deployment when it starts, logs one error and goes on without it";
+    const ALL_FAIL: &str = "every request to this model name fails";
+    const FAILS: &str = "every request that reaches this deployment fails";
+    let value = pair.value.resolve(Dialect::Python)?;
+    let (text, number) = match &value {
+        Resolved::Str(text) if text.starts_with("os.environ/") => return None,
+        Resolved::Str(text) => (Some(text.trim()), text.trim().parse::<f64>().ok()),
+        Resolved::Int(n) => (None, (*n).try_into().ok().map(|n: i32| f64::from(n)).or(Some(1e9))),
+        Resolved::Float(n) => (None, Some(*n)),
+        Resolved::Null | Resolved::Bool(_) => return None,
+    };
+    let whole = number.is_some_and(|n| n.fract() == 0.0);
+    match (name, place) {
+        ("rpm" | "tpm", Place::Params) if !whole => Some(DROPPED),
+        ("rpm" | "tpm", Place::Model | Place::Info) if text.is_some() || !whole => Some(ALL_FAIL),
+        ("rpm" | "tpm", Place::Params | Place::Model) if number == Some(-1.0) => Some(FAILS),
+        ("rpm" | "tpm", Place::Params | Place::Model) if number == Some(0.0) => {
+            (ZERO_RATE_FAILS.at(version) == Holds::Yes).then_some(ALL_FAIL)
+        }
+        ("max_budget", Place::Params) if number.is_none() => Some(DROPPED),
+        ("budget_duration", Place::Params) if text.is_none() => Some(DROPPED),
+        ("weight", Place::Params) if text.is_some() => Some(ALL_FAIL),
+        ("timeout", Place::Params) if number.is_none() => Some(FAILS),
+        ("max_parallel_requests", Place::Params) if text.is_some() => Some(FAILS),
+        _ => None,
+    }
+}
+
+impl From<Holds> for Value {
+    fn from(value: Holds) -> Self {
+        value.name().into()
+    }
+}

@@ -1,0 +1,243 @@
+//! The container that a LiteLLM config is mounted into: its version, its `--config` and its environment.
+//!
+//! Works on docker compose's normal form, so short and long mounts, overlays and `env_file` are already one thing.
+
+use super::version::{Holds, Version};
+use super::view::join;
+use crate::document::Document;
+use crate::expand::{Deployment, Stack};
+use crate::source::Span;
+use crate::text::{Place, Text};
+use crate::yaml::Node;
+
+/// A service that mounts a config.
+#[derive(Debug)]
+pub(super) struct Use {
+    /// The service's name.
+    pub(super) service: String,
+    /// Where the service is.
+    pub(super) service_place: Span,
+    /// The path in the container.
+    pub(super) target: String,
+    /// Where the mount is written.
+    pub(super) mount: Span,
+    /// The version that the image's tag says.
+    pub(super) version: Option<Version>,
+    /// Whether the process reads the config.
+    pub(super) loaded: Holds,
+    /// The other config that it reads.
+    pub(super) loads: Option<(String, Place)>,
+    /// Whether no variable can come from anywhere else.
+    pub(super) closed: bool,
+    /// What turns debug logs on, and where.
+    pub(super) debug: Option<(&'static str, Place)>,
+    environment: Vec<(String, Variable)>,
+}
+
+/// What is known about a variable of the container's environment, without its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Variable {
+    /// It may be set.
+    Unknown,
+    /// Nothing sets it.
+    Unset,
+    /// It is set to nothing.
+    Empty,
+    /// It has a value.
+    Set {
+        /// Whether the value is `sk-1234`, the key of LiteLLM's own examples.
+        default_key: bool,
+    },
+}
+
+/// The service that mounts `document`, the first in order of stacks.
+pub(super) fn find(deployment: &Deployment, document: &Document) -> Option<Use> {
+    let exact = deployment.stacks.iter().find_map(|s| in_stack(s, document, false));
+    exact.or_else(|| {
+        // A template whose deployed place is not known is told by its name.
+        let loose = document.template && document.deployed.is_none();
+        loose.then(|| deployment.stacks.iter().find_map(|s| in_stack(s, document, true)))?
+    })
+}
+
+impl Use {
+    /// What the container knows as `name`.
+    pub(super) fn variable(&self, name: &str) -> Variable {
+        match self.environment.iter().find(|(n, _)| n == name) {
+            Some((_, variable)) => *variable,
+            None if self.closed => Variable::Unset,
+            None => Variable::Unknown,
+        }
+    }
+}
+
+fn in_stack(stack: &Stack, document: &Document, loose: bool) -> Option<Use> {
+    let services = stack.project.get("services")?.map()?;
+    services.iter().find_map(|entry| {
+        let name = entry.key.text()?.display();
+        let (target, mount) = mounted(stack, &entry.value, document, loose)?;
+        Some(using(&name, entry.key.span(), &entry.value, target, mount))
+    })
+}
+
+/// Where a service mounts `document`: the path in the container and the place of the mount.
+fn mounted(stack: &Stack, service: &Node, document: &Document, loose: bool) -> Option<(String, Span)> {
+    let volumes = service.get("volumes").and_then(Node::seq).unwrap_or_default();
+    let found = volumes.iter().find_map(|volume| {
+        let source = volume.get("source").and_then(Node::text)?.display();
+        let target = volume.get("target").and_then(Node::text)?.display();
+        let below = matches(&join(&stack.directory, &source), document, loose)?;
+        Some((join(&target, &below), volume.span()))
+    });
+    found.or_else(|| {
+        let configs = service.get("configs").and_then(Node::seq).unwrap_or_default();
+        configs.iter().find_map(|config| {
+            let source = config.get("source").and_then(Node::known)?;
+            let file = stack.project.path(&["configs", source, "file"]).and_then(Node::text)?.display();
+            matches(&join(&stack.directory, &file), document, loose)?;
+            let target = config.get("target").and_then(Node::text).map_or_else(|| source.to_owned(), Text::display);
+            Some((join("/", &target), config.span()))
+        })
+    })
+}
+
+/// Whether `source` is the document or a folder above it: the path below it then.
+fn matches(source: &str, document: &Document, loose: bool) -> Option<String> {
+    let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
+    if loose {
+        let name = last(&document.path)?;
+        let stem = crate::load::classify::template_stem(&name).unwrap_or(&name);
+        return (last(source)? == stem).then(String::new);
+    }
+    let path = document.deployed.as_ref().map_or_else(|| join("", &document.path), |d| join("", &d.display()));
+    let disk = document.disk.as_ref().and_then(|d| d.to_str());
+    [Some(path.as_str()), disk].into_iter().flatten().find_map(|path| {
+        let below = path.strip_prefix(source)?;
+        (below.is_empty() || below.starts_with('/')).then(|| below.trim_start_matches('/').to_owned())
+    })
+}
+
+fn using(name: &str, place: Span, service: &Node, target: String, mount: Span) -> Use {
+    let image = service.get("image").and_then(Node::text);
+    let repository = image.and_then(Text::known).map(repository).unwrap_or_default();
+    let official = repository.contains("litellm") && service.get("build").is_none_or(Node::is_null);
+    let tag = image.and_then(tag).unwrap_or_default();
+    let words: Vec<&Node> = ["entrypoint", "command"]
+        .iter()
+        .flat_map(|key| service.get(key).and_then(Node::seq).unwrap_or_default())
+        .collect();
+    let entrypoint = service.get("entrypoint").is_some_and(|n| !n.is_null());
+    let shell = words
+        .iter()
+        .any(|w| w.known().is_none_or(|w| matches!(w, "sh" | "bash" | "/bin/sh" | "/bin/bash") || w.contains(".sh")));
+    let (environment, env_closed) = environment(service);
+    let closed = env_closed && official && !entrypoint && !shell;
+    let mut used = Use {
+        service: name.to_owned(),
+        service_place: place,
+        target,
+        mount,
+        version: official.then(|| Version::parse(&tag)).flatten(),
+        loaded: Holds::Varies,
+        loads: None,
+        closed,
+        debug: debug(service, &words),
+        environment,
+    };
+    (used.loaded, used.loads) = loaded(&used, service, &words, official && !entrypoint);
+    used
+}
+
+/// Whether the process reads the mounted config: `CONFIG_FILE_PATH` wins over `--config`; there is no default path
+/// (read off `proxy_server.py` and `proxy_cli.py` of both measured versions).
+fn loaded(used: &Use, service: &Node, words: &[&Node], plain: bool) -> (Holds, Option<(String, Place)>) {
+    let from_environment = service.path(&["environment", "CONFIG_FILE_PATH"]).filter(|n| !n.is_null());
+    let named = from_environment.and_then(Node::text).cloned().or_else(|| argument(words));
+    if let Some(text) = named {
+        let Some(path) = text.known() else { return (Holds::Varies, None) };
+        let folder = service.get("working_dir").and_then(Node::known).unwrap_or("/app");
+        let path = join(folder, path);
+        let same = path == used.target;
+        return (Holds::of(same), (!same).then(|| (path, text.place())));
+    }
+    let opaque = words.iter().any(|w| w.known().is_none());
+    let bucket = used.variable("LITELLM_CONFIG_BUCKET_NAME") != Variable::Unset;
+    let says = plain && used.closed && !opaque && !bucket;
+    (if says { Holds::No } else { Holds::Varies }, None)
+}
+
+/// The option or variable that turns debug logs on.
+fn debug(service: &Node, words: &[&Node]) -> Option<(&'static str, Place)> {
+    if let Some(value) = service.path(&["environment", "LITELLM_LOG"])
+        && value.known().is_some_and(|v| v.eq_ignore_ascii_case("debug"))
+    {
+        return Some(("LITELLM_LOG=DEBUG", value.text()?.place()));
+    }
+    words.iter().filter_map(|w| w.text()).find_map(|word| match word.known() {
+        Some("--detailed_debug") => Some(("--detailed_debug", word.place())),
+        Some("--debug") => Some(("--debug", word.place())),
+        _ => None,
+    })
+}
+
+/// The argument of `--config` or `-c` among the words of a command, or inside one that is a shell line.
+fn argument(words: &[&Node]) -> Option<Text> {
+    let mut words = words.iter().filter_map(|w| w.text()).peekable();
+    while let Some(word) = words.next() {
+        let value = word.value();
+        if matches!(value, "--config" | "-c") {
+            match words.peek() {
+                // `sh -c "litellm --config …"`
+                Some(next) if value == "-c" && next.value().contains("--config") => continue,
+                Some(next) => return Some((*next).clone()),
+                None => return None,
+            }
+        }
+        if let Some(at) = value.find("--config") {
+            let rest = word.slice(at + "--config".len()..value.len());
+            let start = rest.value().find(|c: char| c != '=' && c != ' ')?;
+            let tail = rest.slice(start..rest.value().len());
+            let end = tail.value().find(char::is_whitespace).unwrap_or(tail.value().len());
+            return Some(tail.slice(0..end));
+        }
+    }
+    None
+}
+
+/// The environment's variables, and whether all of them are visible.
+fn environment(service: &Node) -> (Vec<(String, Variable)>, bool) {
+    let mut closed = true;
+    let mut found = Vec::new();
+    if let Some(node) = service.get("environment").filter(|n| !n.is_null()) {
+        closed &= node.map().is_some() && super::view::closed(node);
+        for entry in node.map().unwrap_or_default() {
+            let Some(name) = entry.key.known() else { continue };
+            let variable = match entry.value.known() {
+                _ if entry.value.is_null() => Variable::Unknown,
+                None => Variable::Unknown,
+                Some("") => Variable::Empty,
+                Some(value) => Variable::Set { default_key: value == "sk-1234" },
+            };
+            found.push((name.to_owned(), variable));
+        }
+    }
+    // What an env file says is merged into `environment` where the file could be read; a file that is still listed
+    // may set anything.
+    closed &= service.get("env_file").is_none_or(|n| n.is_null() || n.seq().is_some_and(<[Node]>::is_empty));
+    (found, closed)
+}
+
+fn repository(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    match image.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => image,
+    }
+}
+
+/// The tag of an image, where it is known even if the registry is not.
+fn tag(image: &Text) -> Option<String> {
+    let name = image.split_once('@').map_or_else(|| image.clone(), |(name, _)| name);
+    let (_, tag) = name.rsplit_once(':')?;
+    tag.known().filter(|t| !t.contains('/')).map(str::to_owned)
+}

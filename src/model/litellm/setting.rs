@@ -1,0 +1,115 @@
+//! Facts of subject `litellm.setting`: every key of a config's top level and settings sections, and the misspelt keys
+//! of its `model_list` entries.
+
+use super::keys::{self, SETTINGS};
+use super::version::Holds;
+use super::{Config, entry_place, field};
+use crate::model::Model;
+use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::subject::Subject;
+use crate::yaml::{Entry, Node};
+
+/// The fields of `litellm.setting`.
+pub const SCHEMA: Schema = Schema {
+    name: "litellm.setting",
+    doc: "A key of a LiteLLM config: of the top level, a settings section, or a misspelt one of a `model_list` entry.",
+    fields: &[
+        field("config", FieldKind::Fact(Subject::LiteLlmConfig), "The config."),
+        field(
+            "section",
+            FieldKind::Str,
+            "`top_level`, `litellm_settings`, `router_settings`, `general_settings`, `model_list_entry` or `litellm_params`.",
+        ),
+        field("name", FieldKind::Str, "The key."),
+        field("known", FieldKind::Str, "Whether LiteLLM reads it there: `yes`, `no`, `varies` between versions."),
+        field("home", FieldKind::Str, "The section that reads it, where this one does not."),
+        field("nearest", FieldKind::Str, "The known key that it is a slip of."),
+        field("refused", FieldKind::Bool, "Whether LiteLLM refuses to start because of it."),
+        field("ignored", FieldKind::Str, "What LiteLLM does with an unknown key of this section, in words."),
+    ],
+};
+
+/// Adds the settings of one config. Keys of included files are facts of the config that includes them.
+pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>) {
+    for root in &config.view.roots {
+        for entry in root.map().unwrap_or_default() {
+            add(model, config, "top_level", entry);
+        }
+        for section in SETTINGS {
+            for entry in root.get(section).and_then(Node::map).unwrap_or_default() {
+                add(model, config, section, entry);
+            }
+        }
+    }
+    for entry in config.view.models() {
+        slips(model, config, entry);
+    }
+}
+
+fn add(model: &mut Model<'_>, config: &Config<'_>, section: &'static str, entry: &Entry) {
+    let Some(name) = entry.key.known() else { return };
+    // Anchors are kept under such names, as in compose files.
+    if section == "top_level" && (name.starts_with("x-") || name.starts_with('.') || name.starts_with('_')) {
+        return;
+    }
+    let known = keys::known(section, name, config.version);
+    let unknown = known == Holds::No;
+    let fact = Fact::new(Subject::LiteLlmSetting, entry.key.span().into())
+        .with("config", config.id)
+        .with("section", section)
+        .with("name", Field::at(name, entry_place(entry)))
+        .with("known", known)
+        .with("home", keys::home(section, name, config.version))
+        .with("nearest", unknown.then(|| nearest(section, name)).flatten())
+        .with("refused", section == "router_settings" && unknown && refused(name))
+        .with("ignored", ignored(section));
+    model.facts.add(fact);
+}
+
+/// `models` is what people write who know other proxies.
+fn nearest(section: &str, name: &str) -> Option<&'static str> {
+    if section == "top_level" && matches!(name, "models" | "model" | "modellist") {
+        return Some("model_list");
+    }
+    keys::nearest(section, name)
+}
+
+/// Measured: LiteLLM passes these on to its router beside its own value for them, and Python refuses that.
+fn refused(name: &str) -> bool {
+    matches!(name, "health_check_interval" | "health_check_concurrency")
+}
+
+fn ignored(section: &str) -> &'static str {
+    match section {
+        "router_settings" => "LiteLLM logs a warning and ignores it",
+        "litellm_params" => "LiteLLM sends it to the provider as it is",
+        _ => "LiteLLM ignores it without a word",
+    }
+}
+
+/// The misspelt keys of an entry. `litellm_params` takes any key: only a slip of a parameter that LiteLLM declares, or
+/// that `OpenAI`'s chat API takes, means something there.
+fn slips(model: &mut Model<'_>, config: &Config<'_>, entry: &Node) {
+    let unknown = |name: &str, sections: &[&str]| sections.iter().all(|s| keys::known(s, name, None) == Holds::No);
+    let beside = entry.map().unwrap_or_default().iter().filter_map(|e| {
+        let name = e.key.known().filter(|n| unknown(n, &["model_list_entry", "litellm_params", "model_info"]))?;
+        Some((e, "model_list_entry", keys::nearest("model_list_entry", name)?))
+    });
+    let inside = entry.get("litellm_params").and_then(Node::map).unwrap_or_default().iter().filter_map(|e| {
+        let name = e.key.known().filter(|n| unknown(n, &["litellm_params", "model_info"]))?;
+        let nearest = keys::nearest("chat_params", name).or_else(|| keys::nearest("declared_params", name))?;
+        Some((e, "litellm_params", nearest))
+    });
+    let found: Vec<_> = beside.chain(inside).collect();
+    for (entry, section, nearest) in found {
+        let fact = Fact::new(Subject::LiteLlmSetting, entry.key.span().into())
+            .with("config", config.id)
+            .with("section", section)
+            .with("name", entry.key.known().map(str::to_owned))
+            .with("known", Holds::No)
+            .with("nearest", nearest)
+            .with("refused", false)
+            .with("ignored", ignored(section));
+        model.facts.add(fact);
+    }
+}

@@ -1,0 +1,157 @@
+//! Facts about LiteLLM configs, by what the model says of small files.
+
+use deploylint::check::rules::RuleSet;
+use deploylint::discover::Candidate;
+use deploylint::expand::Options;
+use deploylint::knowledge::Knowledge;
+use deploylint::model::fact::{Fact, Value};
+use deploylint::model::subject::Subject;
+use deploylint::{Audit, audit};
+
+fn read(files: &[(&str, &str)]) -> Audit {
+    let candidates: Vec<Candidate> = files
+        .iter()
+        .map(|(path, text)| Candidate { disk: None, path: (*path).to_owned(), content: Some(text.as_bytes().to_vec()) })
+        .collect();
+    audit(&candidates, &Options::default(), &RuleSet::default(), &Knowledge::default())
+}
+
+/// Each fact of `subject` as the named fields, one line a fact.
+fn lines(audit: &Audit, subject: Subject, fields: &[&str]) -> Vec<String> {
+    let line = |fact: &Fact| {
+        let values: Vec<String> = fields.iter().map(|f| show(fact.field(f).map(|f| &f.value))).collect();
+        values.join(" ")
+    };
+    audit.facts.of(subject).into_iter().map(|id| line(audit.facts.get(id))).collect()
+}
+
+fn show(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => "-".to_owned(),
+        Some(Value::Bool(b)) => b.to_string(),
+        Some(Value::Int(n)) => n.to_string(),
+        Some(Value::Float(n)) => n.to_string(),
+        Some(Value::Str(s)) => s.clone(),
+        Some(Value::List(items)) => {
+            let items: Vec<String> = items.iter().map(|i| show(Some(&i.value))).collect();
+            format!("[{}]", items.join(","))
+        }
+        Some(Value::Map(_)) => "{}".to_owned(),
+        Some(Value::Fact(_)) => "fact".to_owned(),
+        Some(Value::Unknown(why)) => format!("unknown({why})"),
+    }
+}
+
+#[test]
+fn limits_know_their_places() {
+    let audit = read(&[(
+        "litellm.yaml",
+        "model_list:\n  - model_name: a\n    rpm: 3\n    litellm_params:\n      model: openai/gpt-4o\n      max_budget: 1\n    \
+         model_info:\n      budget_duration: 1d\n      max_budget: null\n",
+    )]);
+    assert_eq!(
+        lines(&audit, Subject::LiteLlmParameter, &["place", "name", "read", "enforced"]),
+        [
+            "model model_name yes -",
+            "model rpm yes no",
+            "model litellm_params yes -",
+            "model model_info yes -",
+            "litellm_params model yes -",
+            "litellm_params max_budget yes -",
+            "model_info budget_duration no -",
+        ]
+    );
+    assert_eq!(
+        lines(
+            &audit,
+            Subject::LiteLlmDeployment,
+            &["model_name", "model", "max_budget", "budget_duration", "provider_known"]
+        ),
+        ["a openai/gpt-4o 1 - yes"]
+    );
+    assert_eq!(lines(&audit, Subject::LiteLlmConfig, &["unenforced_rate", "inner_rate", "version"]), ["rpm - -"]);
+}
+
+#[test]
+fn settings_know_their_homes() {
+    let audit = read(&[(
+        "litellm.yaml",
+        "model_lst: []\nmodel_list:\n  - {model_name: a, litellm_params: {model: openai/x, temprature: 1}}\n\
+         litellm_settings: {routing_strategy: least-busy, drop_params: true, service_callbacks: [x]}\n\
+         router_settings: {drop_params: true, num_retries: 1, zzz: 2}\n",
+    )]);
+    let all = lines(&audit, Subject::LiteLlmSetting, &["section", "name", "known", "home", "nearest"]);
+    let unknown: Vec<&str> = all.iter().filter(|l| l.contains(" no ")).map(String::as_str).collect();
+    assert_eq!(
+        unknown,
+        [
+            "top_level model_lst no - model_list",
+            "litellm_settings routing_strategy no router_settings -",
+            "litellm_settings service_callbacks no - service_callback",
+            "router_settings drop_params no litellm_settings -",
+            "router_settings zzz no - -",
+            "litellm_params temprature no - temperature",
+        ]
+    );
+}
+
+#[test]
+fn references_are_told_from_their_look_alikes() {
+    let audit = read(&[(
+        "litellm.yaml",
+        "model_list:\n  - model_name: a\n    litellm_params:\n      model: openai/x\n      api_key: ${PROVIDER_KEY}\n      \
+         api_base: os.environ/BASE\n      a: os.environ.KEY\n      b: 'Bearer os.environ/KEY'\n      c: $5\n      d: 'os.environ/ KEY'\n\
+         general_settings: {alerting: [os.environ/AL], pass_through_endpoints: [{headers: {Authorization: 'bearer os.environ/X'}}]}\n",
+    )]);
+    assert_eq!(
+        lines(&audit, Subject::LiteLlmEnvRef, &["key", "form", "name", "state"]),
+        [
+            "api_key other PROVIDER_KEY unknown",
+            "api_base proper BASE unknown",
+            "a other KEY unknown",
+            "b embedded KEY unknown",
+            "d space KEY unknown",
+            "alerting list AL unknown",
+        ]
+    );
+}
+
+#[test]
+fn fallbacks_are_matched_with_wildcards() {
+    let audit = read(&[(
+        "litellm.yaml",
+        "model_list:\n  - {model_name: 'openai/*', litellm_params: {model: 'openai/*'}}\n  \
+         - {model_name: claude, litellm_params: {model: anthropic/claude-opus-4-6}}\n\
+         litellm_settings:\n  fallbacks: [{claude: [openai/gpt-4o, cluade]}]\n\
+         router_settings: {context_window_fallbacks: {claude: [claude]}, model_group_alias: {big: claude}}\n",
+    )]);
+    assert_eq!(
+        lines(&audit, Subject::LiteLlmFallback, &["setting", "role", "name", "known"]),
+        [
+            "context_window_fallbacks shape - -",
+            "fallbacks source claude yes",
+            "fallbacks target openai/gpt-4o yes",
+            "fallbacks target cluade no",
+            "model_group_alias target claude yes",
+        ]
+    );
+}
+
+#[test]
+fn an_included_file_is_part_of_its_config() {
+    let audit = read(&[
+        (
+            "conf/main.yaml",
+            "include: [models.yaml]\ngeneral_settings: {master_key: os.environ/K}\nlitellm_settings: {fallbacks: [{a: [b]}]}\n",
+        ),
+        (
+            "conf/models.yaml",
+            "model_list:\n  - {model_name: a, litellm_params: {model: openai/x}}\n  - {model_name: b, litellm_params: {model: openai/y}}\n",
+        ),
+    ]);
+    assert_eq!(
+        lines(&audit, Subject::LiteLlmConfig, &["path", "included", "master_key"]),
+        ["conf/main.yaml false unknown", "conf/models.yaml true absent"]
+    );
+    assert_eq!(lines(&audit, Subject::LiteLlmFallback, &["name", "known"]), ["a yes", "b yes"]);
+}
