@@ -10,6 +10,7 @@ pub mod fact;
 pub mod litellm;
 pub mod mount;
 pub mod problems;
+pub mod secret_name;
 pub mod subject;
 
 use crate::expand::Deployment;

@@ -53,6 +53,10 @@ pub enum Subject {
     LiteLlmCache,
     /// A provider's budget.
     LiteLlmProviderBudget,
+    /// An Ansible task or handler.
+    AnsibleTask,
+    /// A file that an Ansible task writes.
+    AnsibleFile,
 }
 
 impl Subject {
@@ -81,6 +85,8 @@ impl Subject {
         Subject::LiteLlmCallback,
         Subject::LiteLlmCache,
         Subject::LiteLlmProviderBudget,
+        Subject::AnsibleTask,
+        Subject::AnsibleFile,
     ];
 
     /// The subject's name and fields.
@@ -109,6 +115,8 @@ impl Subject {
             Subject::LiteLlmCallback => &litellm::callback::SCHEMA,
             Subject::LiteLlmCache => &litellm::cache::SCHEMA,
             Subject::LiteLlmProviderBudget => &litellm::provider_budget::SCHEMA,
+            Subject::AnsibleTask => &ansible::tasks::SCHEMA,
+            Subject::AnsibleFile => &ansible::files::SCHEMA,
         }
     }
 
