@@ -20,6 +20,8 @@ pub mod finding;
 
 pub mod check;
 
+pub mod examples;
+
 pub mod report;
 
 pub mod cli;

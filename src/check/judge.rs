@@ -30,18 +30,18 @@ struct Telling<'a> {
 /// Runs `rule` over the fact `id`.
 pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<Verdict> {
     let mut env = bind(rule, id, facts);
-    let truth = env.truth(&rule.when);
+    let truth = env.truth(&rule.body.when);
     if truth == Truth::No {
         return None;
     }
-    let place = rule.at.as_ref().and_then(|at| env.eval(at).near).unwrap_or(&facts.get(id).place);
+    let place = rule.body.at.as_ref().and_then(|at| env.eval(at).near).unwrap_or(&facts.get(id).place);
     if let Truth::Unknown(why) = truth {
         let (rule, persona) = (rule.file.id.clone(), rule.file.persona);
         return Some(Verdict::Undecided(Undecided { rule, persona, span: place.span, why: why.into_owned() }));
     }
     let telling = telling(rule, &mut env);
     let mut labels = Vec::new();
-    for label in &rule.labels {
+    for label in &rule.body.labels {
         add_labels(label, &mut env, &mut labels);
     }
     add_definitions(place, &mut labels);
@@ -69,7 +69,7 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
 /// The variables of the rule: the fact, `options`, and the facts that it is part of.
 fn bind<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Env<'a> {
     let mut vars = vec![Val::fact(id, facts), Val::field(&rule.options, facts, None)];
-    for parent in &rule.parents {
+    for parent in &rule.body.parents {
         let of = vars.get(parent.of).cloned().unwrap_or_else(Val::null);
         vars.push(of.attribute(parent.name, facts));
     }
@@ -80,7 +80,7 @@ fn bind<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Env<'a> {
 /// certain, how bad it is at least that.
 fn telling<'a>(rule: &'a Rule, env: &mut Env<'a>) -> Telling<'a> {
     let mut possible = Vec::new();
-    for case in &rule.cases {
+    for case in &rule.body.cases {
         match env.truth(&case.when) {
             Truth::No => {}
             Truth::Unknown(_) => possible.push(told(rule, Some(case))),
@@ -101,11 +101,11 @@ fn mildest<'a>(possible: Vec<Telling<'a>>, rule: &'a Rule) -> Telling<'a> {
 
 fn told<'a>(rule: &'a Rule, case: Option<&'a Case>) -> Telling<'a> {
     Telling {
-        severity: case.and_then(|c| c.severity).unwrap_or(rule.severity),
+        severity: rule.severity.or(case.and_then(|c| c.severity)).unwrap_or(rule.file.severity),
         confidence: case.and_then(|c| c.confidence).unwrap_or(rule.file.confidence),
         persona: case.and_then(|c| c.persona).unwrap_or(rule.file.persona),
-        message: case.and_then(|c| c.message.as_ref()).unwrap_or(&rule.message),
-        help: case.and_then(|c| c.help.as_ref()).unwrap_or(&rule.help),
+        message: case.and_then(|c| c.message.as_ref()).unwrap_or(&rule.body.message),
+        help: case.and_then(|c| c.help.as_ref()).unwrap_or(&rule.body.help),
     }
 }
 
@@ -141,7 +141,7 @@ fn add_definitions(place: &Place, into: &mut Vec<Label>) {
 
 /// The fix, where every place of it is written somewhere and every text is known.
 fn fix<'a>(rule: &'a Rule, env: &mut Env<'a>) -> Option<Fix> {
-    let fix = rule.fix.as_ref()?;
+    let fix = rule.body.fix.as_ref()?;
     let mut edits = Vec::new();
     for (at, replace) in &fix.edits {
         let span = exact(at, env)?;

@@ -3,9 +3,9 @@
 use minijinja::machinery::{ast, parse_expr};
 use minijinja::value::ValueKind;
 
+use super::each::each_of;
 use super::functions::{self, Wants};
 use super::types::{Scope, Type};
-use super::each::each_of;
 use super::{Anchor, Arith, Compare, Const, Expr, Fault, Pattern};
 
 /// Compiles one expression.
@@ -70,7 +70,9 @@ impl Compiler<'_> {
             }
             ast::Expr::Map(map) => self.dict(map),
             ast::Expr::Filter(filter) => {
-                let Some(on) = &filter.expr else { return Err(Fault::new(range, "this filter has nothing to work on")) };
+                let Some(on) = &filter.expr else {
+                    return Err(Fault::new(range, "this filter has nothing to work on"));
+                };
                 let target = self.expr(on)?;
                 self.call(filter.name, target, &filter.args, range)
             }
@@ -152,16 +154,13 @@ impl Compiler<'_> {
                 ast::CompareOpKind::Gte => Some(Compare::Ge),
                 ast::CompareOpKind::In | ast::CompareOpKind::NotIn => None,
             };
-            let part = match kind {
-                Some(kind) => {
-                    comparison(kind, &a.1, &b.1, at)?;
-                    Expr::Compare(kind, Box::new(a.0), Box::new(b.0))
-                }
-                None => {
-                    let found = Expr::In(Box::new(a.0), Box::new(b.0));
-                    let negated = matches!(op.op, ast::CompareOpKind::NotIn);
-                    if negated { Expr::Not(Box::new(found)) } else { found }
-                }
+            let part = if let Some(kind) = kind {
+                comparison(kind, &a.1, &b.1, at)?;
+                Expr::Compare(kind, Box::new(a.0), Box::new(b.0))
+            } else {
+                let found = Expr::In(Box::new(a.0), Box::new(b.0));
+                let negated = matches!(op.op, ast::CompareOpKind::NotIn);
+                if negated { Expr::Not(Box::new(found)) } else { found }
             };
             whole = Some(match whole {
                 Some(before) => Expr::And(Box::new(before), Box::new(part)),
@@ -269,7 +268,12 @@ fn comparison(kind: Compare, a: &Type, b: &Type, at: std::ops::Range<usize>) -> 
     Ok(Operator::Compare(kind))
 }
 
-pub(super) fn test_of(name: &str, target: (Expr, Type), args: Vec<(Expr, Type)>, at: std::ops::Range<usize>) -> Compiled {
+pub(super) fn test_of(
+    name: &str,
+    target: (Expr, Type),
+    args: Vec<(Expr, Type)>,
+    at: std::ops::Range<usize>,
+) -> Compiled {
     let anchor = match name {
         "match" => Some(Anchor::Start),
         "search" => Some(Anchor::Anywhere),

@@ -26,7 +26,7 @@ impl<'a> Env<'a> {
             Expr::Var(at) => self.vars.get(*at).cloned().unwrap_or_else(Val::null),
             Expr::Attr(of, name) => self.eval(of).attribute(name, self.facts),
             Expr::Index(of, key) => self.index(of, key),
-            Expr::Not(of) => self.truth(of).not().into(),
+            Expr::Not(of) => (!self.truth(of)).into(),
             Expr::And(..) | Expr::Or(..) => self.logic(expr),
             Expr::Compare(kind, a, b) => self.compare(*kind, a, b),
             Expr::In(item, list) => {
@@ -41,9 +41,7 @@ impl<'a> Env<'a> {
                 Truth::Unknown(why) => Val::new(Data::Unknown(why)),
             },
             Expr::List(items) => Val::list(items.iter().map(|e| self.eval(e)).collect()),
-            Expr::Dict(pairs) => {
-                Val::new(Data::Dict(pairs.iter().map(|(k, e)| (k.clone(), self.eval(e))).collect()))
-            }
+            Expr::Dict(pairs) => Val::new(Data::Dict(pairs.iter().map(|(k, e)| (k.clone(), self.eval(e))).collect())),
             Expr::Call(function, of, args) => self.call(function, of, args),
             Expr::Test(test, of, args) => {
                 let (of, args) = (self.eval(of), self.evals(args));
@@ -75,7 +73,11 @@ impl<'a> Env<'a> {
         match (&of.data, &key.data) {
             (Data::List(List { open: Some(why), .. }), _) => Val::new(Data::Unknown(why.clone())),
             (Data::List(list), Data::Int(n)) => {
-                let at = if *n < 0 { list.items.len().checked_sub(n.unsigned_abs().try_into().unwrap_or(usize::MAX)) } else { usize::try_from(*n).ok() };
+                let at = if *n < 0 {
+                    list.items.len().checked_sub(n.unsigned_abs().try_into().unwrap_or(usize::MAX))
+                } else {
+                    usize::try_from(*n).ok()
+                };
                 at.and_then(|at| list.items.get(at)).cloned().unwrap_or_else(Val::null)
             }
             (_, Data::Str(name)) => of.attribute(name, self.facts),
@@ -108,7 +110,7 @@ impl<'a> Env<'a> {
         let (a, b) = (self.eval(a), self.eval(b));
         match kind {
             Compare::Eq => return a.equals(&b, self.facts).into(),
-            Compare::Ne => return a.equals(&b, self.facts).not().into(),
+            Compare::Ne => return (!a.equals(&b, self.facts)).into(),
             _ => {}
         }
         if let Some(why) = a.unknown().or_else(|| b.unknown()) {
@@ -241,7 +243,7 @@ fn touches_unknown<'a>(value: &Val<'a>) -> Option<Cow<'a, str>> {
     }
 }
 
-fn constant<'a>(value: &'a Const) -> Val<'a> {
+fn constant(value: &Const) -> Val<'_> {
     Val::new(match value {
         Const::Null => Data::Null,
         Const::Bool(b) => Data::Bool(*b),

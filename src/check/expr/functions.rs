@@ -6,8 +6,12 @@
 
 use std::ops::Range;
 
+use super::library::{
+    affix, capitalize, change, end, flatten, int, items, join, keep, length, same, sentence, sort, split, sum, text,
+    unique,
+};
 use super::types::Type;
-use super::value::{Data, List, Truth, Val};
+use super::value::{Data, Truth, Val};
 use super::{Fault, value};
 use crate::model::fact::Facts;
 
@@ -156,8 +160,12 @@ pub static FUNCTIONS: &[Function] = &[
         lenient(function_of("length", (0, 0), (Wants::Any, Gives::Int), "How many items or characters.", length)),
         &["count"],
     ),
-    lenient(function_of("first", (0, 0), (Wants::List, Gives::Item), "The first item, or null.", |v, _, _| end(v, true))),
-    lenient(function_of("last", (0, 0), (Wants::List, Gives::Item), "The last item, or null.", |v, _, _| end(v, false))),
+    lenient(function_of("first", (0, 0), (Wants::List, Gives::Item), "The first item, or null.", |v, _, _| {
+        end(v, true)
+    })),
+    lenient(function_of("last", (0, 0), (Wants::List, Gives::Item), "The last item, or null.", |v, _, _| {
+        end(v, false)
+    })),
     lenient(function_of("list", (0, 0), (Wants::Any, Gives::Target), "The same list.", |v, _, _| v.clone())),
     function_of("join", (0, 1), (Wants::List, Gives::Str), "The items as one text.", |v, args, facts| {
         join(v, args.first().and_then(Val::str).unwrap_or(""), facts)
@@ -169,16 +177,22 @@ pub static FUNCTIONS: &[Function] = &[
         change(v, |items| items.reverse())
     })),
     function_of("sum", (0, 0), (Wants::List, Gives::Int), "The items added up.", sum),
-    function_of("min", (0, 0), (Wants::List, Gives::Item), "The least item.", |v, _, facts| end(&sort(v, &[], facts), true)),
+    function_of("min", (0, 0), (Wants::List, Gives::Item), "The least item.", |v, _, facts| {
+        end(&sort(v, &[], facts), true)
+    }),
     function_of("max", (0, 0), (Wants::List, Gives::Item), "The greatest item.", |v, _, facts| {
         end(&sort(v, &[], facts), false)
     }),
     function_of("intersect", (1, 1), (Wants::List, Gives::Target), "The items that are in both.", |v, args, facts| {
         keep(v, args, facts, true)
     }),
-    function_of("difference", (1, 1), (Wants::List, Gives::Target), "The items that are not in the other.", |v, args, facts| {
-        keep(v, args, facts, false)
-    }),
+    function_of(
+        "difference",
+        (1, 1),
+        (Wants::List, Gives::Target),
+        "The items that are not in the other.",
+        |v, args, facts| keep(v, args, facts, false),
+    ),
     lenient(function_of("flatten", (0, 0), (Wants::List, Gives::Any), "The items of the items.", flatten)),
     function_of("lower", (0, 0), (Wants::Str, Gives::Str), "In small letters.", |v, _, _| text(v, str::to_lowercase)),
     function_of("upper", (0, 0), (Wants::Str, Gives::Str), "In capitals.", |v, _, _| text(v, str::to_uppercase)),
@@ -194,17 +208,27 @@ pub static FUNCTIONS: &[Function] = &[
         text(v, |s| if old.is_empty() { s.to_owned() } else { s.replace(old, new) })
     }),
     function_of("split", (0, 1), (Wants::Str, Gives::Strs), "The parts between a separator, or the words.", split),
-    function_of("startswith", (1, 1), (Wants::Str, Gives::Bool), "Whether it begins with a text, or one of a list.", |v, args, _| {
-        affix(v, args, &|s, a| s.starts_with(a)).into()
-    }),
-    function_of("endswith", (1, 1), (Wants::Str, Gives::Bool), "Whether it ends with a text, or one of a list.", |v, args, _| {
-        affix(v, args, &|s, a| s.ends_with(a)).into()
-    }),
+    function_of(
+        "startswith",
+        (1, 1),
+        (Wants::Str, Gives::Bool),
+        "Whether it begins with a text, or one of a list.",
+        |v, args, _| affix(v, args, &|s, a| s.starts_with(a)).into(),
+    ),
+    function_of(
+        "endswith",
+        (1, 1),
+        (Wants::Str, Gives::Bool),
+        "Whether it ends with a text, or one of a list.",
+        |v, args, _| affix(v, args, &|s, a| s.ends_with(a)).into(),
+    ),
     function_of("basename", (0, 0), (Wants::Str, Gives::Str), "The last part of a path.", |v, _, _| {
         text(v, |s| s.trim_end_matches('/').rsplit('/').next().unwrap_or(s).to_owned())
     }),
     function_of("dirname", (0, 0), (Wants::Str, Gives::Str), "The path without its last part.", |v, _, _| {
-        text(v, |s| s.trim_end_matches('/').rsplit_once('/').map_or(".", |(d, _)| if d.is_empty() { "/" } else { d }).to_owned())
+        text(v, |s| {
+            s.trim_end_matches('/').rsplit_once('/').map_or(".", |(d, _)| if d.is_empty() { "/" } else { d }).to_owned()
+        })
     }),
     function_of("string", (0, 0), (Wants::Any, Gives::Str), "As characters.", |v, _, facts| same(v, v.display(facts))),
     function_of("int", (0, 0), (Wants::Any, Gives::Int), "As a whole number; null where it is none.", int),
@@ -215,15 +239,27 @@ pub static FUNCTIONS: &[Function] = &[
         Val::list(v.pairs(facts).into_iter().map(|(_, v)| v).collect())
     })),
     lenient(function_of("items", (0, 0), (Wants::Map, Gives::Any), "The pairs, each with `key` and `value`.", items)),
-    lenient(function_of("get", (1, 2), (Wants::Map, Gives::Any), "The value of a key, or the second argument.", |v, args, facts| {
-        let found = v.attribute(args[0].str().unwrap_or_default(), facts);
-        if found.is_null() { args.get(1).cloned().unwrap_or(found) } else { found }
-    })),
+    lenient(function_of(
+        "get",
+        (1, 2),
+        (Wants::Map, Gives::Any),
+        "The value of a key, or the second argument.",
+        |v, args, facts| {
+            let found = v.attribute(args[0].str().unwrap_or_default(), facts);
+            if found.is_null() { args.get(1).cloned().unwrap_or(found) } else { found }
+        },
+    )),
     also(
-        lenient(function_of("default", (1, 2), (Wants::Any, Gives::Target), "The argument where the value is null.", |v, args, _| {
-            let empty = args.len() == 2 && v.truth() == Truth::No;
-            if v.is_null() || empty { args[0].clone() } else { v.clone() }
-        })),
+        lenient(function_of(
+            "default",
+            (1, 2),
+            (Wants::Any, Gives::Target),
+            "The argument where the value is null.",
+            |v, args, _| {
+                let empty = args.len() == 2 && v.truth() == Truth::No;
+                if v.is_null() || empty { args[0].clone() } else { v.clone() }
+            },
+        )),
         &["d"],
     ),
 ];
@@ -243,7 +279,7 @@ pub static TESTS: &[Test] = &[
     test_of("none", &["null", "undefined"], 0, "It is absent.", |v, _, _| v.is_null().into()),
     test_of("defined", &[], 0, "It is not absent.", |v, _, _| (!v.is_null()).into()),
     test_of("truthy", &[], 0, "It is neither null, nor zero, nor empty.", |v, _, _| v.truth()),
-    test_of("empty", &[], 0, "It is null, zero or empty.", |v, _, _| v.truth().not()),
+    test_of("empty", &[], 0, "It is null, zero or empty.", |v, _, _| !v.truth()),
     test_of("true", &[], 0, "It is the boolean true.", |v, _, _| matches!(v.data, Data::Bool(true)).into()),
     test_of("false", &[], 0, "It is the boolean false.", |v, _, _| matches!(v.data, Data::Bool(false)).into()),
     test_of("boolean", &[], 0, "It is a boolean.", |v, _, _| matches!(v.data, Data::Bool(_)).into()),
@@ -255,165 +291,15 @@ pub static TESTS: &[Test] = &[
     test_of("startingwith", &["startswith"], 1, "It begins with a text, or one of a list.", |v, a, _| {
         affix(v, a, &|s, a| s.starts_with(a))
     }),
-    test_of("endingwith", &["endswith"], 1, "It ends with a text, or one of a list.", |v, a, _| affix(v, a, &|s, a| s.ends_with(a))),
+    test_of("endingwith", &["endswith"], 1, "It ends with a text, or one of a list.", |v, a, _| {
+        affix(v, a, &|s, a| s.ends_with(a))
+    }),
     test_of("containing", &["contains"], 1, "It holds the text or the item.", |v, a, f| value::contains(v, &a[0], f)),
     test_of("in", &[], 1, "It is in the list or text.", |v, a, f| value::contains(&a[0], v, f)),
     test_of("eq", &["equalto", "==", "sameas"], 1, "It equals.", |v, a, f| v.equals(&a[0], f)),
-    test_of("ne", &["!="], 1, "It does not equal.", |v, a, f| v.equals(&a[0], f).not()),
+    test_of("ne", &["!="], 1, "It does not equal.", |v, a, f| !v.equals(&a[0], f)),
     test_of("lt", &["lessthan", "<"], 1, "It is less.", |v, a, _| value::less(v, &a[0]).into()),
     test_of("gt", &["greaterthan", ">"], 1, "It is greater.", |v, a, _| value::less(&a[0], v).into()),
     test_of("le", &["<="], 1, "It is not greater.", |v, a, _| value::at_most(v, &a[0]).into()),
     test_of("ge", &[">="], 1, "It is not less.", |v, a, _| value::at_most(&a[0], v).into()),
 ];
-
-fn same<'a>(of: &Val<'a>, text: String) -> Val<'a> {
-    Val { data: text.into(), ..of.clone() }
-}
-
-fn text<'a>(of: &Val<'a>, change: impl Fn(&str) -> String) -> Val<'a> {
-    match of.str() {
-        Some(s) => same(of, change(s)),
-        None => Val { data: Data::Null, ..of.clone() },
-    }
-}
-
-fn capitalize(s: &str) -> String {
-    let mut chars = s.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
-}
-
-fn list<'v, 'a>(of: &'v Val<'a>) -> &'v [Val<'a>] {
-    match &of.data {
-        Data::List(list) => &list.items,
-        _ => &[],
-    }
-}
-
-fn change<'a>(of: &Val<'a>, with: impl FnOnce(&mut Vec<Val<'a>>)) -> Val<'a> {
-    let mut of = of.clone();
-    if let Data::List(list) = &mut of.data {
-        with(&mut list.items);
-    }
-    of
-}
-
-fn length<'a>(of: &Val<'a>, _: &[Val<'a>], facts: &'a Facts) -> Val<'a> {
-    match &of.data {
-        Data::List(List { open: Some(why), .. }) => Val::new(Data::Unknown(why.clone())),
-        Data::List(list) => Val::new(list.items.len()),
-        Data::Str(s) => Val::new(s.chars().count()),
-        Data::Map(_) | Data::Dict(_) => Val::new(of.pairs(facts).len()),
-        _ => Val::new(0),
-    }
-}
-
-fn end<'a>(of: &Val<'a>, first: bool) -> Val<'a> {
-    match &of.data {
-        Data::List(List { open: Some(why), .. }) => Val::new(Data::Unknown(why.clone())),
-        Data::List(list) => (if first { list.items.first() } else { list.items.last() }).cloned().unwrap_or_else(Val::null),
-        _ => Val::null(),
-    }
-}
-
-fn join<'a>(of: &Val<'a>, separator: &str, facts: &'a Facts) -> Val<'a> {
-    let parts: Vec<_> = list(of).iter().map(|v| v.display(facts)).collect();
-    Val::new(parts.join(separator))
-}
-
-fn sentence<'a>(of: &Val<'a>, _: &[Val<'a>], facts: &'a Facts) -> Val<'a> {
-    let parts: Vec<_> = list(of).iter().map(|v| v.display(facts)).collect();
-    Val::new(match parts.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => parts.concat(),
-    })
-}
-
-fn unique<'a>(of: &Val<'a>, _: &[Val<'a>], facts: &'a Facts) -> Val<'a> {
-    change(of, |items| {
-        let mut kept: Vec<Val<'a>> = Vec::new();
-        for item in items.drain(..) {
-            if Truth::any(kept.iter().map(|k| k.equals(&item, facts))) == Truth::No {
-                kept.push(item);
-            }
-        }
-        *items = kept;
-    })
-}
-
-fn sort<'a>(of: &Val<'a>, _: &[Val<'a>], facts: &'a Facts) -> Val<'a> {
-    change(of, |items| {
-        items.sort_by(|a, b| match (a.number(), b.number()) {
-            (Some(a), Some(b)) => a.total_cmp(&b),
-            _ => a.display(facts).cmp(&b.display(facts)),
-        });
-    })
-}
-
-fn sum<'a>(of: &Val<'a>, _: &[Val<'a>], _: &'a Facts) -> Val<'a> {
-    let whole = list(of).iter().map(|v| if let Data::Int(n) = v.data { n } else { 0 });
-    Val::new(Data::Int(whole.fold(0, i64::saturating_add)))
-}
-
-fn keep<'a>(of: &Val<'a>, args: &[Val<'a>], facts: &'a Facts, wanted: bool) -> Val<'a> {
-    change(of, |items| items.retain(|v| (value::contains(&args[0], v, facts) == Truth::Yes) == wanted))
-}
-
-fn flatten<'a>(of: &Val<'a>, _: &[Val<'a>], _: &'a Facts) -> Val<'a> {
-    let mut flat = List::default();
-    if let Data::List(outer) = &of.data {
-        flat.open.clone_from(&outer.open);
-        for item in &outer.items {
-            match &item.data {
-                Data::List(inner) => {
-                    flat.items.extend(inner.items.iter().cloned());
-                    flat.open = flat.open.or_else(|| inner.open.clone());
-                }
-                Data::Unknown(why) => flat.open = flat.open.or_else(|| Some(why.clone())),
-                Data::Null => {}
-                _ => flat.items.push(item.clone()),
-            }
-        }
-    }
-    Val { data: Data::List(flat), ..of.clone() }
-}
-
-fn split<'a>(of: &Val<'a>, args: &[Val<'a>], _: &'a Facts) -> Val<'a> {
-    let Some(s) = of.str() else { return Val::list(Vec::new()) };
-    match args.first().and_then(Val::str).filter(|s| !s.is_empty()) {
-        Some(separator) => Val::strings(s.split(separator).map(str::to_owned)),
-        None => Val::strings(s.split_whitespace().map(str::to_owned)),
-    }
-}
-
-fn affix<'a>(of: &Val<'a>, args: &[Val<'a>], test: &dyn Fn(&str, &str) -> bool) -> Truth<'a> {
-    let Some(s) = of.str() else { return Truth::No };
-    match &args[0].data {
-        Data::List(all) => {
-            let open = all.open.iter().map(|why| Truth::Unknown(why.clone()));
-            Truth::any(all.items.iter().map(|a| affix(of, std::slice::from_ref(a), test)).chain(open))
-        }
-        Data::Unknown(why) => Truth::Unknown(why.clone()),
-        _ => args[0].str().is_some_and(|a| test(s, a)).into(),
-    }
-}
-
-fn int<'a>(of: &Val<'a>, _: &[Val<'a>], _: &'a Facts) -> Val<'a> {
-    let number = match &of.data {
-        Data::Int(n) => Some(*n),
-        Data::Bool(b) => Some(i64::from(*b)),
-        #[allow(clippy::cast_possible_truncation)] // Saturates, which is near enough for a count.
-        Data::Float(n) => Some(*n as i64),
-        Data::Str(s) => s.trim().parse().ok(),
-        _ => None,
-    };
-    Val { data: number.map_or(Data::Null, Data::Int), ..of.clone() }
-}
-
-fn items<'a>(of: &Val<'a>, _: &[Val<'a>], facts: &'a Facts) -> Val<'a> {
-    let pair = |(key, value): (String, Val<'a>)| {
-        let (place, near) = (value.place, value.near);
-        let data = Data::Dict(vec![("key".to_owned(), same(&value, key)), ("value".to_owned(), value)]);
-        Val { data, place, near }
-    };
-    Val::list(of.pairs(facts).into_iter().map(pair).collect())
-}

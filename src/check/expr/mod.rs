@@ -8,6 +8,7 @@ mod compile;
 mod each;
 mod eval;
 mod functions;
+mod library;
 pub mod template;
 pub mod types;
 pub mod value;

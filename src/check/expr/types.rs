@@ -50,12 +50,8 @@ impl Type {
             Value::Bool(_) => Type::Bool,
             Value::Int(_) | Value::Float(_) => Type::Int,
             Value::Str(_) => Type::Str,
-            Value::List(items) => {
-                Type::List(Box::new(items.first().map_or(Type::Any, |f| Type::of_value(&f.value))))
-            }
-            Value::Map(map) => {
-                Type::Map(Box::new(map.values().next().map_or(Type::Any, |f| Type::of_value(&f.value))))
-            }
+            Value::List(items) => Type::List(Box::new(items.first().map_or(Type::Any, |f| Type::of_value(&f.value)))),
+            Value::Map(map) => Type::Map(Box::new(map.values().next().map_or(Type::Any, |f| Type::of_value(&f.value)))),
             Value::Null | Value::Fact(_) | Value::Unknown(_) => Type::Any,
         }
     }
@@ -67,6 +63,7 @@ impl Type {
     }
 
     /// What the items of a list hold.
+    #[must_use]
     pub fn item(&self) -> Type {
         match self {
             Type::List(item) => (**item).clone(),

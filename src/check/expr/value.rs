@@ -270,9 +270,8 @@ impl<'a> Truth<'a> {
         for truth in all {
             match truth {
                 Truth::Yes => return Truth::Yes,
-                Truth::No => {}
                 Truth::Unknown(_) if found == Truth::No => found = truth,
-                Truth::Unknown(_) => {}
+                Truth::No | Truth::Unknown(_) => {}
             }
         }
         found
@@ -280,16 +279,19 @@ impl<'a> Truth<'a> {
 
     /// Whether all hold; unknown where none is known not to and one is unknown.
     pub fn all(all: impl IntoIterator<Item = Truth<'a>>) -> Truth<'a> {
-        Truth::any(all.into_iter().map(Truth::not)).not()
+        !Truth::any(all.into_iter().map(|t| !t))
     }
+}
+
+impl std::ops::Not for Truth<'_> {
+    type Output = Self;
 
     /// The opposite; the opposite of unknown is unknown.
-    #[must_use]
-    pub fn not(self) -> Truth<'a> {
+    fn not(self) -> Self {
         match self {
             Truth::Yes => Truth::No,
             Truth::No => Truth::Yes,
-            Truth::Unknown(why) => Truth::Unknown(why),
+            unknown @ Truth::Unknown(_) => unknown,
         }
     }
 }

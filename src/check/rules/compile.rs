@@ -1,13 +1,14 @@
 //! From a rule as written to a compiled one. Every mistake that can be seen without running it is found here.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use super::super::expr::template::{Template, template};
 use super::super::expr::{Expr, Fault, Scope, Type, expression};
 use super::written::{Example, RuleFile, Safety};
-use super::{Case, FixRule, LabelRule, Mistake, Parent, Rule};
+use super::{Body, Case, FixRule, LabelRule, Mistake, Parent, Rule};
 use crate::check::expr::did_you_mean;
 use crate::model::fact::{Field, FieldKind, Value};
 use crate::model::subject::Subject;
@@ -116,8 +117,14 @@ impl<'t> Compiler<'t> {
     }
 
     /// Adds a mistake at the value at `keys`, or at a part of its text.
-    fn mistake(&mut self, keys: &[&str], part: Option<Range<usize>>, message: impl Into<String>, help: impl Into<String>) {
-        let node = self.node.as_ref().and_then(|root| find(root, keys));
+    fn mistake(
+        &mut self,
+        keys: &[&str],
+        part: Option<Range<usize>>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let node = self.node.as_ref().map(|root| find(root, keys));
         let span = node.map(|node| match (part, node.text()) {
             (Some(part), Some(text)) => text.span_at(part),
             _ => node.span(),
@@ -143,9 +150,10 @@ impl<'t> Compiler<'t> {
             let help = "rename one of the two: a rule is found by its file's name";
             self.mistake(&["id"], None, format!("the id is not the file's name, `{name}`"), help);
         }
-        let kebab = file.id.split('-').all(|part| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        });
+        let kebab = file
+            .id
+            .split('-')
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
         if !kebab {
             self.mistake(&["id"], None, "an id is small letters and digits, with `-` between words", "");
         }
@@ -186,7 +194,7 @@ impl<'t> Compiler<'t> {
     }
 
     fn example(&mut self, keys: &[&str], example: &Example) {
-        if example.text.is_some() == !example.files.is_empty() {
+        if example.text.is_some() != example.files.is_empty() {
             self.mistake(keys, None, "an example has either `text` or `files`", "");
         }
     }
@@ -222,9 +230,10 @@ impl<'t> Compiler<'t> {
             None => None,
         };
         let group = self.path.rsplit('/').nth(1).unwrap_or_default().to_owned();
-        let (path, severity) = (self.path.to_owned(), file.severity);
         let (when, message, help) = (when?, message?, help?);
-        Some(Rule { file, group, path, subject, severity, options, when, cases, at, labels, message, help, fix, parents })
+        let body = Arc::new(Body { when, cases, at, labels, message, help, fix, parents });
+        let (file, path) = (Arc::new(file), self.path.to_owned());
+        Some(Rule { file, group, path, subject, severity: None, options, body })
     }
 
     fn cases(&mut self, file: &RuleFile, scope: &mut Scope) -> Vec<Case> {
@@ -250,7 +259,12 @@ impl<'t> Compiler<'t> {
                     1
                 }
                 Some((_, of)) => {
-                    self.mistake(&["labels", &n, "each"], None, format!("`each` wants a list, this is {}", of.words()), "");
+                    self.mistake(
+                        &["labels", &n, "each"],
+                        None,
+                        format!("`each` wants a list, this is {}", of.words()),
+                        "",
+                    );
                     continue;
                 }
                 None => 0,
@@ -279,7 +293,7 @@ impl<'t> Compiler<'t> {
 }
 
 /// The node at a path of keys and indexes; the nearest one above it where that is not there.
-fn find<'n>(root: &'n Node, keys: &[&str]) -> Option<&'n Node> {
+fn find<'n>(root: &'n Node, keys: &[&str]) -> &'n Node {
     let mut node = root;
     for key in keys {
         let next = match node.seq() {
@@ -289,5 +303,5 @@ fn find<'n>(root: &'n Node, keys: &[&str]) -> Option<&'n Node> {
         let Some(next) = next else { break };
         node = next;
     }
-    Some(node)
+    node
 }

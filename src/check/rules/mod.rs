@@ -12,6 +12,7 @@ mod tests;
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -31,21 +32,27 @@ pub struct RuleSet {
     rules: Vec<Rule>,
 }
 
-/// A compiled rule.
-#[derive(Debug)]
+/// A compiled rule. Cloning shares all but what users may set.
+#[derive(Debug, Clone)]
 pub struct Rule {
     /// The file as written: id, texts and examples.
-    pub file: RuleFile,
+    pub file: Arc<RuleFile>,
     /// The folder that it lies in (`network`).
     pub group: String,
     /// The path of its file.
     pub path: String,
     /// The facts that it looks at.
     pub subject: Subject,
-    /// How bad it is; a user may have changed it.
-    pub severity: Severity,
+    /// How bad the user says it is, whatever the rule and its cases say.
+    pub severity: Option<Severity>,
     /// The options' values, as a mapping.
     pub(super) options: Field,
+    pub(super) body: Arc<Body>,
+}
+
+/// What a rule computes.
+#[derive(Debug)]
+pub(super) struct Body {
     pub(super) when: Expr,
     pub(super) cases: Vec<Case>,
     pub(super) at: Option<Expr>,
@@ -178,7 +185,7 @@ impl RuleSet {
 
     /// The rule `id`.
     pub fn get(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|r| r.file.id == id)
+        self.iter().find(|r| r.file.id == id)
     }
 
     /// Keeps only the rules for which `keep` says so.
@@ -189,10 +196,7 @@ impl RuleSet {
     /// Sets how bad the findings of a rule are, cases included; `false` where there is no such rule.
     pub fn set_severity(&mut self, id: &str, severity: Severity) -> bool {
         let Some(rule) = self.rules.iter_mut().find(|r| r.file.id == id) else { return false };
-        rule.severity = severity;
-        for case in &mut rule.cases {
-            case.severity = None;
-        }
+        rule.severity = Some(severity);
         true
     }
 
@@ -231,9 +235,24 @@ impl RuleSet {
     fn unique(self) -> Result<RuleSet, Vec<Mistake>> {
         let twice = self.rules.windows(2).filter(|pair| pair[0].file.id == pair[1].file.id);
         let mistakes: Vec<_> = twice
-            .map(|pair| Mistake::whole(&pair[1].path, format!("`{}` is also the id of {}", pair[1].file.id, pair[0].path)))
+            .map(|pair| {
+                Mistake::whole(&pair[1].path, format!("`{}` is also the id of {}", pair[1].file.id, pair[0].path))
+            })
             .collect();
         if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
+    }
+}
+
+impl Rule {
+    /// A set of this rule alone.
+    pub fn alone(&self) -> RuleSet {
+        RuleSet { rules: vec![self.clone()] }
+    }
+
+    /// The current values of its options, in order.
+    pub fn options(&self) -> impl Iterator<Item = (&str, &Field)> {
+        let map = if let Value::Map(map) = &self.options.value { Some(map) } else { None };
+        map.into_iter().flatten().map(|(name, field)| (name.as_str(), field))
     }
 }
 
