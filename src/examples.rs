@@ -15,7 +15,7 @@ use crate::knowledge::Knowledge;
 use crate::load::Verdict;
 
 /// The file that an example's `text` is the content of, where it does not say.
-const FILE: &str = "compose.yml";
+pub(crate) const FILE: &str = "compose.yml";
 
 /// The folder of an example's files; it is in no file system.
 const ROOT: &str = "/deploylint-example";

@@ -21,6 +21,7 @@ pub mod finding;
 pub mod check;
 
 pub mod examples;
+pub mod pages;
 
 pub mod report;
 
