@@ -4,14 +4,19 @@
 //! them together. Reading files and expanding them is left to the stages before.
 
 pub mod ansible;
+pub mod command;
 pub mod compose;
 pub mod container;
+pub mod credential;
 pub mod fact;
+pub mod image;
 pub mod litellm;
 pub mod mount;
 pub mod problems;
-pub mod secret_name;
+mod secret;
 pub mod subject;
+#[cfg(test)]
+pub(crate) mod test_support;
 
 use crate::expand::Deployment;
 use crate::knowledge::Knowledge;
@@ -35,5 +40,9 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     compose::build(&mut model);
     ansible::build(&mut model);
     litellm::build(&mut model);
+    let commands = command::collect(deployment);
+    command::build(&mut model, &commands);
+    image::build(&mut model, &commands);
+    credential::build(&mut model, &commands);
     model.facts
 }

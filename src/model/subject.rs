@@ -2,7 +2,7 @@
 
 use super::compose::schema;
 use super::fact::Schema;
-use super::{ansible, container, litellm, mount, problems};
+use super::{ansible, command, container, credential, image, litellm, mount, problems};
 
 /// What a fact is about; a rule names one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,6 +31,14 @@ pub enum Subject {
     Volume,
     /// A variable of a service's environment.
     Environment,
+    /// A program that something starts.
+    Command,
+    /// A secret among the words of a command.
+    Argument,
+    /// A place that names a container image.
+    ImageUse,
+    /// A secret that is written out.
+    Credential,
     /// A handler's command that fails where its container does not exist.
     AnsibleRestart,
     /// A task that enters a container.
@@ -53,10 +61,6 @@ pub enum Subject {
     LiteLlmCache,
     /// A provider's budget.
     LiteLlmProviderBudget,
-    /// An Ansible task or handler.
-    AnsibleTask,
-    /// A file that an Ansible task writes.
-    AnsibleFile,
 }
 
 impl Subject {
@@ -74,6 +78,10 @@ impl Subject {
         Subject::Healthcheck,
         Subject::Volume,
         Subject::Environment,
+        Subject::Command,
+        Subject::Argument,
+        Subject::ImageUse,
+        Subject::Credential,
         Subject::AnsibleRestart,
         Subject::AnsibleExec,
         Subject::LiteLlmConfig,
@@ -85,8 +93,6 @@ impl Subject {
         Subject::LiteLlmCallback,
         Subject::LiteLlmCache,
         Subject::LiteLlmProviderBudget,
-        Subject::AnsibleTask,
-        Subject::AnsibleFile,
     ];
 
     /// The subject's name and fields.
@@ -104,6 +110,10 @@ impl Subject {
             Subject::Healthcheck => &schema::HEALTHCHECK,
             Subject::Volume => &schema::VOLUME,
             Subject::Environment => &schema::ENVIRONMENT,
+            Subject::Command => &command::COMMAND,
+            Subject::Argument => &command::ARGUMENT,
+            Subject::ImageUse => &image::SCHEMA,
+            Subject::Credential => &credential::SCHEMA,
             Subject::AnsibleRestart => &ansible::handlers::RESTART,
             Subject::AnsibleExec => &ansible::handlers::EXEC,
             Subject::LiteLlmConfig => &litellm::config::SCHEMA,
@@ -115,8 +125,6 @@ impl Subject {
             Subject::LiteLlmCallback => &litellm::callback::SCHEMA,
             Subject::LiteLlmCache => &litellm::cache::SCHEMA,
             Subject::LiteLlmProviderBudget => &litellm::provider_budget::SCHEMA,
-            Subject::AnsibleTask => &ansible::tasks::SCHEMA,
-            Subject::AnsibleFile => &ansible::files::SCHEMA,
         }
     }
 

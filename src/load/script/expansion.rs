@@ -21,7 +21,10 @@ pub(super) fn variable(walker: &Walker<'_>, node: Node<'_>) -> Variable {
     }
     let word = ["-", ":-", "=", ":="].iter().filter_map(|o| operator.strip_prefix(o)).max_by_key(|rest| rest.len());
     let Some(word) = operator.strip_prefix(':').and_then(|o| o.strip_prefix(['-', '='])).or(word) else {
-        // Cut, replaced, measured: not what the variable holds.
+        // Cut, replaced, measured, or an alternative: not what the variable holds, unless it is read again inside.
+        let inside = operator.contains(&format!("${name}")) || operator.contains(&format!("${{{name}"));
+        let measured = inner.starts_with('#') || operator.trim_start_matches(':').starts_with('+');
+        let name = if measured && !inside { "" } else { name };
         return Variable::unknown(name, Syntax::Shell, Provenance::Dynamic);
     };
     let assigned = walker.assigned.get(name).copied().unwrap_or_default();

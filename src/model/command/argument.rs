@@ -1,0 +1,286 @@
+//! Secrets among the words of commands: by a variable's name, by an option's name, by the value's shape.
+//!
+//! What the shell itself runs (`echo`, `[`, `export`) has no place in the process table; neither have assignments
+//! before a command, redirections and here-documents.
+
+use super::{Commands, Run};
+use crate::model::secret::{Worth, is_secret_name, shape, url_password, worth};
+use crate::text::{Piece, PieceKind, Text, Variable};
+
+/// A secret in a word.
+#[derive(Debug, Clone)]
+pub(crate) struct Secret {
+    /// The command: index into [`Commands::all`].
+    pub(crate) command: usize,
+    /// The part of the word that is the secret.
+    pub(crate) text: Text,
+    /// The variable, option or key whose value it is, or what its shape says.
+    pub(crate) name: String,
+    /// How it was recognised.
+    pub(crate) by: By,
+    /// Whether it is written out.
+    pub(crate) literal: bool,
+    /// Whether it is the output of a command that reads it from a file or a store.
+    pub(crate) from_file: bool,
+}
+
+/// How a secret was recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// By the name of a variable.
+    Variable,
+    /// By the name of an option or a key.
+    Name,
+    /// By its shape.
+    Shape,
+    /// By its place in an address or a header.
+    Place,
+}
+
+/// All secrets in arguments, in the order of the commands; each place once.
+pub(crate) fn secrets(commands: &Commands) -> Vec<Secret> {
+    let mut found: Vec<Secret> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    // Inner commands first: of a script given to `sh -c`, the inner word says more than the whole script.
+    for (index, run) in commands.all.iter().enumerate().rev() {
+        if run.builtin() || builtin_only(run) {
+            continue;
+        }
+        let mut of_run = Finder { commands, run, command: index, found: Vec::new() };
+        of_run.words();
+        for secret in of_run.found.into_iter().rev() {
+            if seen.insert(secret.text.span()) {
+                found.push(secret);
+            }
+        }
+    }
+    found.reverse();
+    found
+}
+
+/// Whether there is no program at all.
+fn builtin_only(run: &Run) -> bool {
+    run.words.is_empty()
+}
+
+struct Finder<'a> {
+    commands: &'a Commands,
+    run: &'a Run,
+    command: usize,
+    found: Vec<Secret>,
+}
+
+impl Finder<'_> {
+    fn words(&mut self) {
+        let nested = self.nested_script();
+        let skipped = self.environment_by_name();
+        for (at, word) in self.run.words.iter().enumerate().skip(usize::from(!self.bare_arguments())) {
+            if nested == Some(at) || skipped.contains(&at) {
+                continue;
+            }
+            let before = at.checked_sub(1).and_then(|b| self.run.words.get(b)).map(|w| &w.text);
+            self.word(at, &word.text, before);
+        }
+        self.keyed();
+    }
+
+    /// Whether the words are arguments of the image's entrypoint: the first is one too.
+    fn bare_arguments(&self) -> bool {
+        self.run.words.first().is_some_and(|w| w.text.value().starts_with('-'))
+    }
+
+    /// The word that is a script for a shell and was read as commands of its own.
+    fn nested_script(&self) -> Option<usize> {
+        let shell = matches!(self.run.program(), "sh" | "bash" | "ash" | "dash" | "zsh" | "su" | "runuser" | "ssh");
+        let read = || {
+            self.commands
+                .all
+                .get(self.command + 1)
+                .is_some_and(|r| r.outer == Some(self.command) && r.through != super::Through::Substitution)
+        };
+        if !shell || !read() {
+            return None;
+        }
+        let flag = self.run.words.iter().position(|w| {
+            let v = w.text.value();
+            v.starts_with('-') && !v.starts_with("--") && v.ends_with('c') || v == "--command"
+        });
+        flag.map(|f| f + 1).or(self.run.words.len().checked_sub(1))
+    }
+
+    /// The words of `-e NAME` without a value: they hand a variable on by its name.
+    fn environment_by_name(&self) -> Vec<usize> {
+        let words = &self.run.words;
+        let is_env = |at: &usize| matches!(words.get(*at).and_then(|w| w.text.known()), Some("-e" | "--env"));
+        let bare = |at: &usize| words.get(*at).is_some_and(|w| w.text.is_literal() && !w.text.value().contains('='));
+        (1..words.len()).filter(|at| is_env(&(at - 1)) && bare(at)).collect()
+    }
+
+    fn word(&mut self, at: usize, word: &Text, before: Option<&Text>) {
+        if let Some(title) = word.known().and_then(shape) {
+            let literal = word.is_literal();
+            self.add(at, word.clone(), title.to_owned(), By::Shape, literal);
+            return;
+        }
+        if let Some((key, value)) = pair(word)
+            && is_secret_name(&key)
+            && self.value(at, &value, &key, By::Name)
+        {
+            return;
+        }
+        let option = before.and_then(Text::known).filter(|o| takes_secret(self.run.program(), o));
+        if let Some(option) = option
+            && !word.value().starts_with('-')
+            && self.value(at, word, option.trim_start_matches('-'), By::Name)
+        {
+            return;
+        }
+        if let Some(range) = attached(self.run.program(), word.value())
+            && self.value(at, &word.slice(range..word.value().len()), "-p", By::Name)
+        {
+            return;
+        }
+        if let Some(range) = url_password(word.value()) {
+            let password = word.slice(range);
+            if self.value(at, &password, "the password in an address", By::Place) {
+                return;
+            }
+        }
+        if let Some(header) = bearer(word)
+            && self.value(at, &header, "Authorization", By::Place)
+        {
+            return;
+        }
+        self.variables(at, word);
+    }
+
+    /// The value of something that is called like a secret. Whether it was taken as one.
+    fn value(&mut self, at: usize, value: &Text, name: &str, by: By) -> bool {
+        let name = secret_variable(value).map_or_else(|| name.to_owned(), |v| v.name.clone());
+        match value.known() {
+            Some(known) if matches!(worth(known), Worth::None | Worth::Placeholder) => false,
+            Some(_) => {
+                self.add(at, value.clone(), name, by, value.is_literal());
+                true
+            }
+            None if points_to_file(value) => false,
+            None => {
+                self.add(at, value.clone(), name, by, false);
+                true
+            }
+        }
+    }
+
+    /// Variables that are called like secrets, wherever they stand in the word.
+    fn variables(&mut self, at: usize, word: &Text) {
+        let pieces: Vec<&Piece> = word.pieces().iter().collect();
+        for piece in pieces {
+            let PieceKind::Variable(variable) = &piece.kind else { continue };
+            let Some(found) = secret_of(variable) else { continue };
+            let empty = variable.value.as_ref().and_then(Text::known).is_some_and(|v| worth(v) == Worth::None);
+            if !empty {
+                let name = found.name.clone();
+                let text = word.slice(piece.range.clone()).with_span(piece.span);
+                self.add(at, text, name, By::Variable, false);
+            }
+        }
+    }
+
+    /// `config set some.token VALUE`: the key stands before the value.
+    fn keyed(&mut self) {
+        let words = &self.run.words;
+        for at in 3..words.len() {
+            let known = |i: usize| words.get(i).and_then(|w| w.text.known()).unwrap_or("");
+            let set = matches!(known(at - 2), "set" | "put" | "add")
+                && matches!(known(at - 3), "config" | "secret" | "vars" | "env");
+            let value = words.get(at).map(|w| w.text.clone());
+            if let (true, true, Some(value)) = (set, is_secret_name(known(at - 1)), value)
+                && !value.value().starts_with('-')
+                && !self.found.iter().any(|s| s.text.span() == value.span() || value.span().contains(s.text.span()))
+            {
+                let key = known(at - 1).to_owned();
+                self.value(at, &value, &key, By::Name);
+            }
+        }
+    }
+
+    fn add(&mut self, at: usize, text: Text, name: String, by: By, literal: bool) {
+        let from_file = !literal && self.reads_file(at) && text.variables().is_empty();
+        self.found.push(Secret { command: self.command, text, name, by, literal, from_file });
+    }
+
+    /// Whether a `$(…)` in the word runs a command that reads a file or a secret store.
+    fn reads_file(&self, at: usize) -> bool {
+        let inside = self.run.substitutions.get(at).map_or(&[][..], Vec::as_slice);
+        !inside.is_empty()
+    }
+}
+
+/// The name and the value of `name=value`, `--name=value` or `--option=name=value`.
+fn pair(word: &Text) -> Option<(String, Text)> {
+    let (key, value) = word.split_once('=')?;
+    let name = |k: &str| !k.is_empty() && k.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
+    if !name(key.value()) {
+        return None;
+    }
+    if key.value().starts_with("--")
+        && let Some((inner, rest)) = value.split_once('=')
+        && name(inner.value())
+        && !is_secret_name(key.value())
+    {
+        return Some((inner.value().to_owned(), rest));
+    }
+    Some((key.value().to_owned(), value))
+}
+
+/// Whether the option is followed by a secret.
+fn takes_secret(program: &str, option: &str) -> bool {
+    let own = match program {
+        "redis-cli" | "valkey-cli" => option == "-a",
+        "sshpass" | "docker" | "podman" | "smbclient" if option == "-p" => matches!(program, "sshpass"),
+        _ => false,
+    };
+    own || option.starts_with("--") && is_secret_name(option) && !option.contains('=')
+}
+
+/// Where the password begins in `-pPASSWORD`.
+fn attached(program: &str, word: &str) -> Option<usize> {
+    let mysql = ["mysql", "mysqladmin", "mysqldump", "mariadb", "mariadb-admin", "mariadb-dump"];
+    (mysql.contains(&program) && word.starts_with("-p") && word.len() > 2).then_some(2)
+}
+
+/// The token of an `Authorization` header.
+fn bearer(word: &Text) -> Option<Text> {
+    let value = word.value();
+    let header = value.get(..14).is_some_and(|h| h.eq_ignore_ascii_case("authorization:"));
+    let start = ["Bearer ", "bearer ", "token ", "Basic "].iter().find_map(|p| value.find(p).map(|at| at + p.len()));
+    start.filter(|_| header).map(|s| word.slice(s..value.len()).trim())
+}
+
+/// The variable of `text` that is called like a secret, inner ones included.
+fn secret_variable(text: &Text) -> Option<&Variable> {
+    text.variables().into_iter().find(|v| named_secret(v))
+}
+
+fn secret_of(variable: &Variable) -> Option<&Variable> {
+    if named_secret(variable) {
+        return Some(variable);
+    }
+    variable.value.as_ref().and_then(secret_variable)
+}
+
+fn named_secret(variable: &Variable) -> bool {
+    variable.secret || std::iter::once(&variable.name).chain(&variable.names).any(|name| is_secret_name(name))
+}
+
+/// Whether an unknown value is called like a file or a directory (`$TOKEN_FILE`), or only stands for its name.
+fn points_to_file(value: &Text) -> bool {
+    let suffix = ["file", "path", "dir", "name", "id", "url"];
+    let file = |v: &&Variable| {
+        let lower = v.name.to_ascii_lowercase();
+        suffix.iter().any(|s| lower.ends_with(s)) && !named_secret(v)
+    };
+    value.variables().iter().any(file)
+        || value.value().starts_with('@')
+        || value.value().contains('/') && !value.value().contains("://")
+}

@@ -1,0 +1,279 @@
+//! Facts of subjects `command` and `command.argument`.
+
+use super::argument::{By, Secret, secrets};
+use super::docker::{self, Verb};
+use super::{Commands, Origin, Run, Through};
+use crate::model::Model;
+use crate::model::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
+use crate::model::secret::shape;
+use crate::model::subject::Subject;
+use crate::text::Text;
+
+const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
+    FieldSchema { name, kind, doc }
+}
+
+/// The fields of `command`.
+pub const COMMAND: Schema = Schema {
+    name: "command",
+    doc: "A program that something starts: in a script, a task, a service, a Dockerfile, a unit; programs behind `sudo`, `sh -c` and `docker exec` are commands of their own.",
+    fields: &[
+        field(
+            "program",
+            FieldKind::Str,
+            "The program's name without its directory; empty where only variables are set.",
+        ),
+        field(
+            "words",
+            FieldKind::List(&FieldKind::Str),
+            "Its words, wrappers like `sudo` left out; secrets are shown as `…`.",
+        ),
+        field(
+            "origin",
+            FieldKind::Str,
+            "`compose-command`, `compose-entrypoint`, `healthcheck`, `ansible`, `script`, `dockerfile-run`, `dockerfile-start` or `unit`.",
+        ),
+        field("site", FieldKind::Str, "The task, service or directive that it stands in; null for scripts."),
+        field("path", FieldKind::Str, "The file; empty for compose services."),
+        field("builtin", FieldKind::Bool, "Whether the shell runs it itself."),
+        field(
+            "through",
+            FieldKind::Str,
+            "How it is started: `itself`, `substitution`, `shell`, `container` or `remote`.",
+        ),
+        field("outer", FieldKind::Fact(Subject::Command), "The command that starts it, where one does."),
+        field("tested", FieldKind::Bool, "Whether something looks at its failure."),
+        field("guarded", FieldKind::Bool, "Whether it runs only in some cases."),
+        field("pipes_into", FieldKind::List(&FieldKind::Str), "The programs that read its output through pipes."),
+        field(
+            "download",
+            FieldKind::Str,
+            "The address whose content a shell runs at once, unchecked: `curl … | sh`, `bash <(curl …)`; null otherwise.",
+        ),
+        field(
+            "engine",
+            FieldKind::Str,
+            "What it asks of a container engine: `run`, `exec`, `pull`, `build`, `compose-up` …; null otherwise.",
+        ),
+        field("target", FieldKind::Str, "The image, container or service that it names to a container engine."),
+        field("groups", FieldKind::List(&FieldKind::Str), "The groups that it puts a user in."),
+    ],
+};
+
+/// The fields of `command.argument`.
+pub const ARGUMENT: Schema = Schema {
+    name: "command.argument",
+    doc: "A word of a command that is a secret: whoever may list processes reads it.",
+    fields: &[
+        field("command", FieldKind::Fact(Subject::Command), "The command."),
+        field(
+            "name",
+            FieldKind::Str,
+            "The variable, option or key whose value it is, or what its shape says; never the value.",
+        ),
+        field("by", FieldKind::Str, "How it was recognised: `variable`, `name`, `shape` or `place`."),
+        field("literal", FieldKind::Bool, "Whether it is written out."),
+        field("from_file", FieldKind::Bool, "Whether it is the output of a command, like `$(cat file)`."),
+        field("short", FieldKind::Bool, "Whether the program ends at once: a text tool, a probe."),
+    ],
+};
+
+/// Adds the facts; the fact of each command in the order of `commands`.
+pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) -> Vec<FactId> {
+    let secrets = secrets(commands);
+    let mut ids = Vec::with_capacity(commands.all.len());
+    for (index, run) in commands.all.iter().enumerate() {
+        let outer = run.outer.and_then(|o| ids.get(o)).copied();
+        let fact = command(commands, index, run, outer, &secrets);
+        ids.push(model.facts.add(fact));
+    }
+    for secret in &secrets {
+        let (Some(run), Some(id)) = (commands.all.get(secret.command), ids.get(secret.command)) else { continue };
+        let by = match secret.by {
+            By::Variable => "variable",
+            By::Name => "name",
+            By::Shape => "shape",
+            By::Place => "place",
+        };
+        let fact = Fact::new(Subject::Argument, secret.text.place())
+            .with("command", *id)
+            .with("name", secret.name.as_str())
+            .with("by", by)
+            .with("literal", secret.literal)
+            .with("from_file", secret.from_file)
+            .with("short", SHORT.contains(&run.program()));
+        model.facts.add(fact);
+    }
+    ids
+}
+
+/// Programs that look at their arguments and end.
+const SHORT: &[&str] = &[
+    "grep", "egrep", "sed", "awk", "gawk", "jq", "yq", "tr", "cut", "basename", "dirname", "expr", "envsubst",
+    "base64", "wc",
+];
+
+fn command(commands: &Commands, index: usize, run: &Run, outer: Option<FactId>, secrets: &[Secret]) -> Fact {
+    let site = commands.sites.get(run.site);
+    let through = match run.through {
+        Through::Itself => "itself",
+        Through::Substitution => "substitution",
+        Through::Shell => "shell",
+        Through::Container => "container",
+        Through::Remote => "remote",
+    };
+    let call = docker::parse(run.effective());
+    let text = |t: Option<&Text>| t.map_or(Field::derived(Value::Null), Field::text);
+    let download =
+        download(commands, index, run).map_or(Field::derived(Value::Null), |t| Field::at(t.display(), t.place()));
+    let place = run.effective().first().map_or_else(
+        || run.span.into(),
+        |first| {
+            let last = run.words.last().map_or(first.text.span(), |l| l.text.span());
+            crate::text::Place::from(
+                if first.text.span().source == last.source && first.text.span().start <= last.start {
+                    first.text.span().to(last)
+                } else {
+                    run.span
+                },
+            )
+        },
+    );
+    Fact::new(Subject::Command, place)
+        .with("program", run.effective().first().map_or(Field::derived(""), |w| program_field(&w.text)))
+        .with("words", words(index, run, secrets))
+        .with("origin", site.map_or("", |s| s.origin.name()))
+        .with("site", text(site.and_then(|s| s.name.as_ref())))
+        .with("path", site.map_or("", |s| s.path.as_str()))
+        .with("builtin", run.builtin())
+        .with("through", through)
+        .with("outer", Field::derived(outer.map_or(Value::Null, Value::from)))
+        .with("tested", run.tested)
+        .with("guarded", run.guarded)
+        .with("pipes_into", pipes_into(commands, run))
+        .with("download", download)
+        .with("engine", Field::derived(call.as_ref().map_or(Value::Null, |c| engine(c.verb).into())))
+        .with("target", text(call.as_ref().and_then(|c| c.target.as_ref())))
+        .with("groups", groups(run))
+}
+
+fn program_field(text: &Text) -> Field {
+    match text.known() {
+        Some(known) => Field::at(super::base(known), text.place()),
+        None => Field::text(text),
+    }
+}
+
+fn engine(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Run => "run",
+        Verb::Create => "create",
+        Verb::Pull => "pull",
+        Verb::Build => "build",
+        Verb::Exec => "exec",
+        Verb::Tag => "tag",
+        Verb::ComposeExec => "compose-exec",
+        Verb::ComposeRun => "compose-run",
+        Verb::ComposeUp => "compose-up",
+        Verb::ComposePull => "compose-pull",
+        Verb::ComposeBuild => "compose-build",
+        Verb::Other => "other",
+    }
+}
+
+/// The words, with secrets blotted out.
+fn words(index: usize, run: &Run, secrets: &[Secret]) -> Value {
+    let hidden: Vec<_> = secrets.iter().filter(|s| s.command == index).map(|s| s.text.span()).collect();
+    let shown = |text: &Text| {
+        let secret = hidden.iter().any(|h| text.span().contains(*h) || h.contains(text.span()));
+        let secret = secret || text.known().is_some_and(|k| shape(k).is_some());
+        if secret { Field::at("…", text.span().into()) } else { Field::text(text) }
+    };
+    Value::List(run.effective().iter().map(|w| shown(&w.text)).collect())
+}
+
+fn pipes_into(commands: &Commands, run: &Run) -> Value {
+    Value::List(commands.readers(run).iter().map(|r| Field::derived(r.program())).collect())
+}
+
+/// The groups of `usermod -aG a,b user`, `adduser user group`, `gpasswd -a user group`.
+fn groups(run: &Run) -> Value {
+    let words = run.effective();
+    let after = |options: &[&str]| {
+        let at = words.iter().position(|w| options.contains(&w.text.value()))?;
+        words.get(at + 1).map(|w| w.text.clone())
+    };
+    let list = match run.program() {
+        "usermod" => {
+            after(&["-aG", "-a", "-G", "--groups", "-Ga"]).filter(|t| t.value() != "-G").or_else(|| after(&["-G"]))
+        }
+        "useradd" => after(&["-G", "--groups"]),
+        "gpasswd" => {
+            words.get(3).map(|w| w.text.clone()).filter(|_| words.get(1).is_some_and(|w| w.text.value() == "-a"))
+        }
+        "adduser" | "addgroup" => {
+            let plain: Vec<_> = words.iter().skip(1).filter(|w| !w.text.value().starts_with('-')).collect();
+            plain.get(1).map(|w| w.text.clone()).filter(|_| plain.len() == 2 && plain.len() + 1 == words.len())
+        }
+        _ => None,
+    };
+    let Some(list) = list else { return Value::List(Vec::new()) };
+    let mut found = Vec::new();
+    let mut at = 0;
+    for part in list.value().split(',') {
+        found.push(Field::text(&list.slice(at..at + part.len())));
+        at += part.len() + 1;
+    }
+    Value::List(found)
+}
+
+/// Programs that run what they read.
+const INTERPRETERS: &[&str] = &["sh", "bash", "ash", "dash", "zsh", "python", "python3", "perl", "ruby", "node"];
+
+/// The address of the download that this command starts and a shell runs at once.
+fn download<'a>(commands: &'a Commands, index: usize, run: &'a Run) -> Option<&'a Text> {
+    if !matches!(run.program(), "curl" | "wget")
+        || commands.sites.get(run.site).is_some_and(|s| s.origin == Origin::Healthcheck)
+    {
+        return None;
+    }
+    let address = run.effective().iter().skip(1).map(|w| &w.text).find(|t| {
+        let v = t.value();
+        v.starts_with("http://") || v.starts_with("https://") || !t.is_known() && !v.starts_with('-')
+    })?;
+    let readers = commands.readers(run);
+    let checks =
+        |r: &&Run| matches!(r.program(), "sha256sum" | "sha512sum" | "shasum" | "gpg" | "gpgv" | "cosign" | "minisign");
+    let piped = !readers.iter().any(checks) && readers.iter().any(|r| interprets(r));
+    (piped || substituted(commands, index, run)).then_some(address)
+}
+
+/// Whether the program runs its standard input as code.
+fn interprets(run: &Run) -> bool {
+    let known = run.known();
+    let shell = matches!(run.program(), "sh" | "bash" | "ash" | "dash" | "zsh");
+    let own_script = known.iter().any(|w| *w == "-c" || *w == "-e" && !shell || *w == "-m" && !shell);
+    let reads_input = known.iter().any(|w| matches!(*w, "-" | "-s" | "-es" | "/dev/stdin"));
+    let file = known.iter().any(|w| !w.starts_with('-') && !w.is_empty());
+    INTERPRETERS.contains(&run.program()) && !own_script && (reads_input || !file)
+}
+
+/// `bash <(curl …)`, `sh -c "$(curl …)"`, `eval "$(curl …)"`, `source <(curl …)`.
+fn substituted(commands: &Commands, index: usize, run: &Run) -> bool {
+    let Some(outer) = run.outer.filter(|_| run.through == Through::Substitution).and_then(|o| commands.all.get(o))
+    else {
+        return false;
+    };
+    let at = outer.substitutions.iter().position(|inside| inside.contains(&index));
+    let shell = matches!(outer.program(), "sh" | "bash" | "ash" | "dash" | "zsh");
+    let known = outer.known();
+    match (outer.program(), at) {
+        ("eval" | "source" | ".", Some(_)) => true,
+        (_, Some(at)) if shell => {
+            let place = at.checked_sub(outer.start + 1);
+            let first = known.iter().position(|w| !w.starts_with('-'));
+            place.is_some() && place == first
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,212 @@
+//! Commands, wherever they are written: compose, Ansible, scripts, Dockerfiles, units.
+//!
+//! `collect` finds the command lines, `unwrap` looks through `sudo`, `sh -c` and `docker exec` for the programs that
+//! really run, `docker` reads a container engine's options, `argument` finds secrets among the words, `facts` turns all
+//! into facts. What an image or a credential in a command means is left to their own files.
+
+mod argument;
+mod collect;
+pub(crate) mod docker;
+mod facts;
+mod unwrap;
+
+use std::collections::HashMap;
+
+use crate::load::script::{Assignment, Pipe, Word};
+use crate::source::Span;
+use crate::text::Text;
+
+pub(crate) use argument::secrets;
+pub(crate) use collect::collect;
+pub(crate) use facts::build;
+pub use facts::{ARGUMENT, COMMAND};
+
+/// All commands of a deployment.
+#[derive(Debug, Default)]
+pub(crate) struct Commands {
+    /// Where they are written.
+    pub(crate) sites: Vec<Site>,
+    /// The commands, outer before inner.
+    pub(crate) all: Vec<Run>,
+    /// The commands of each pipeline.
+    pub(crate) pipelines: HashMap<usize, Vec<usize>>,
+}
+
+/// A place that holds commands: one script, one task, one service's `command`.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    /// What kind of place it is.
+    pub(crate) origin: Origin,
+    /// Index of its document in the deployment; `None` for compose services, which may be of several.
+    pub(crate) document: Option<usize>,
+    /// The path of its file as reports print it; empty for compose services.
+    pub(crate) path: String,
+    /// What people call it: the service, the task, the directive.
+    pub(crate) name: Option<Text>,
+    /// Whether nobody watches: the job of a cron task.
+    pub(crate) unattended: bool,
+}
+
+/// Where a command is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// `command:` of a compose service.
+    ComposeCommand,
+    /// `entrypoint:` of a compose service.
+    ComposeEntrypoint,
+    /// `healthcheck.test:` of a compose service.
+    Healthcheck,
+    /// A task or a handler.
+    Ansible,
+    /// A shell script.
+    Script,
+    /// `RUN`.
+    DockerRun,
+    /// `CMD`, `ENTRYPOINT`, `HEALTHCHECK` of a Dockerfile.
+    DockerStart,
+    /// `Exec*=` of a unit.
+    Unit,
+}
+
+/// One program that runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    /// Index into [`Commands::sites`].
+    pub(crate) site: usize,
+    /// All words, wrappers included.
+    pub(crate) words: Vec<Word>,
+    /// Where the program stands in `words`, after `sudo` and the like.
+    pub(crate) start: usize,
+    /// `X=1` before the program, and what `export` assigns.
+    pub(crate) assignments: Vec<Assignment>,
+    /// The whole command.
+    pub(crate) span: Span,
+    /// Its pipeline, unique within the deployment.
+    pub(crate) pipe: Option<Pipe>,
+    /// The command that starts it: index into [`Commands::all`].
+    pub(crate) outer: Option<usize>,
+    /// How the outer one starts it.
+    pub(crate) through: Through,
+    /// The commands in the `$(…)` of each word: indexes into [`Commands::all`].
+    pub(crate) substitutions: Vec<Vec<usize>>,
+    /// Whether something looks at its failure.
+    pub(crate) tested: bool,
+    /// Whether it runs only in some cases.
+    pub(crate) guarded: bool,
+}
+
+/// How a command comes to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Through {
+    /// It stands in the script or list itself.
+    Itself,
+    /// In `$(…)` or `<(…)` of the outer one.
+    Substitution,
+    /// As the script of `sh -c`.
+    Shell,
+    /// In a container: `docker exec`, `docker run`.
+    Container,
+    /// On another host: `ssh`.
+    Remote,
+}
+
+impl Commands {
+    /// The commands that read what `run` writes, through pipes.
+    pub(crate) fn readers(&self, run: &Run) -> Vec<&Run> {
+        let Some(pipe) = run.pipe else { return Vec::new() };
+        let all = self.pipelines.get(&pipe.id).map_or(&[][..], Vec::as_slice).iter();
+        let later = |r: &&Run| r.pipe.is_some_and(|p| p.position > pipe.position);
+        all.filter_map(|i| self.all.get(*i)).filter(later).collect()
+    }
+}
+
+impl Origin {
+    /// The name in facts; frozen.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Origin::ComposeCommand => "compose-command",
+            Origin::ComposeEntrypoint => "compose-entrypoint",
+            Origin::Healthcheck => "healthcheck",
+            Origin::Ansible => "ansible",
+            Origin::Script => "script",
+            Origin::DockerRun => "dockerfile-run",
+            Origin::DockerStart => "dockerfile-start",
+            Origin::Unit => "unit",
+        }
+    }
+}
+
+impl Run {
+    /// The program and its arguments, without wrappers.
+    pub(crate) fn effective(&self) -> &[Word] {
+        self.words.get(self.start..).unwrap_or(&[])
+    }
+
+    /// The program's name without its directory; empty where it is not known or there is none.
+    pub(crate) fn program(&self) -> &str {
+        let word = self.effective().first().and_then(|w| w.text.known()).unwrap_or("");
+        base(word)
+    }
+
+    /// Whether the shell itself runs it, so that its words are in no process table.
+    pub(crate) fn builtin(&self) -> bool {
+        BUILTINS.contains(&self.program())
+    }
+
+    /// The known words after the program.
+    pub(crate) fn known(&self) -> Vec<&str> {
+        self.effective().iter().skip(1).map(|w| w.text.known().unwrap_or("")).collect()
+    }
+}
+
+/// The last part of a program's path.
+pub(crate) fn base(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+/// What shells run themselves; from the builtins of bash and dash.
+const BUILTINS: &[&str] = &[
+    "echo",
+    "printf",
+    "[",
+    "[[",
+    "test",
+    "export",
+    "local",
+    "declare",
+    "typeset",
+    "readonly",
+    "read",
+    "set",
+    "unset",
+    "eval",
+    ":",
+    "true",
+    "false",
+    "cd",
+    "return",
+    "exit",
+    "shift",
+    "source",
+    ".",
+    "trap",
+    "let",
+    "alias",
+    "wait",
+    "pushd",
+    "popd",
+    "mapfile",
+    "readarray",
+    "type",
+    "hash",
+    "umask",
+    "ulimit",
+    "getopts",
+    "break",
+    "continue",
+    "exec",
+];
+
+#[cfg(test)]
+#[path = "command_tests.rs"]
+mod tests;

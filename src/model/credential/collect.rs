@@ -1,0 +1,269 @@
+//! Looks where each format keeps values.
+
+use std::collections::HashSet;
+
+use super::Found;
+use crate::document::{Body, Document, Kind};
+use crate::expand::Deployment;
+use crate::load::dockerfile::{Content, Dockerfile};
+use crate::load::unit;
+use crate::model::ansible::walk;
+use crate::model::command::{Commands, Origin};
+use crate::model::secret::{Worth, is_secret_name, shape, url_password, worth};
+use crate::source::Span;
+use crate::text::{PieceKind, Provenance, Text};
+use crate::yaml::{Node, Value};
+
+/// How deep nodes are followed.
+const MAX_DEPTH: usize = 40;
+
+/// All credentials, in the order of documents, stacks and commands.
+pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> Vec<Found> {
+    let mut collector =
+        Collector { found: Vec::new(), seen: HashSet::new(), origin: "", path: String::new(), example: false };
+    for document in &deployment.documents {
+        collector.path.clone_from(&document.path);
+        collector.example = is_example(&document.path);
+        collector.document(document);
+    }
+    collector.path.clear();
+    collector.example = false;
+    collector.origin = "compose";
+    for stack in &deployment.stacks {
+        for entry in stack.project.get("services").and_then(Node::map).unwrap_or(&[]) {
+            collector.service(&entry.value);
+        }
+    }
+    collector.commands(commands);
+    collector.found
+}
+
+/// Whether the file shows how another one should look.
+fn is_example(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    ["example", "sample", "template", "dist", "tmpl", "default"].iter().any(|w| name.contains(w))
+}
+
+struct Collector {
+    found: Vec<Found>,
+    seen: HashSet<Span>,
+    origin: &'static str,
+    path: String,
+    /// Whether only real tokens count: the file is an example.
+    example: bool,
+}
+
+impl Collector {
+    fn document(&mut self, document: &Document) {
+        match (&document.body, document.kind) {
+            (Body::Env(file), _) => {
+                self.origin = "env";
+                for entry in file.set() {
+                    if let Some(value) = &entry.value {
+                        self.pair(entry.key.value(), value);
+                    }
+                }
+            }
+            (Body::Unit(unit), _) => {
+                self.origin = "unit";
+                for directive in unit.all("Service", "Environment") {
+                    for (key, value) in unit::environment(&directive.value) {
+                        self.pair(key.value(), &value);
+                    }
+                }
+            }
+            (Body::Dockerfile(file), _) => self.dockerfile(file),
+            (_, Kind::LiteLlm) => self.nodes("litellm", document),
+            (_, Kind::OpenClaw) => self.nodes("openclaw", document),
+            (_, Kind::AnsibleVars) => self.nodes("ansible", document),
+            (_, Kind::AnsibleTasks | Kind::AnsiblePlaybook) => self.tasks(document),
+            _ => {}
+        }
+    }
+
+    fn nodes(&mut self, origin: &'static str, document: &Document) {
+        self.origin = origin;
+        for node in document.nodes() {
+            self.tree(node, 0);
+        }
+    }
+
+    fn tasks(&mut self, document: &Document) {
+        self.origin = "ansible";
+        for node in document.nodes() {
+            for play in node.seq().unwrap_or(&[]) {
+                play.get("vars").into_iter().for_each(|vars| self.tree(vars, 0));
+            }
+        }
+        for task in walk::walk(document) {
+            task.keyword("vars").into_iter().for_each(|vars| self.tree(vars, 0));
+            task.keyword("environment").into_iter().for_each(|vars| self.tree(vars, 0));
+            let arguments = task.module.as_ref().map(|m| m.args.pairs()).unwrap_or_default();
+            for (key, value) in arguments {
+                self.entry(&key, &value, 0);
+            }
+        }
+    }
+
+    fn tree(&mut self, node: &Node, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        match node.value() {
+            Value::Scalar(scalar) => self.shapes(&scalar.text),
+            Value::Seq(items) => items.iter().for_each(|item| self.tree(item, depth + 1)),
+            Value::Map(entries) => {
+                for entry in entries.iter().filter(|e| !e.merged) {
+                    let key = entry.key.known().unwrap_or("");
+                    self.entry(key, &entry.value, depth + 1);
+                }
+            }
+        }
+    }
+
+    fn entry(&mut self, key: &str, value: &Node, depth: usize) {
+        // Encrypted values are safe where they are.
+        if value.tag().is_some_and(|t| t.contains("vault")) {
+            return;
+        }
+        match value.text() {
+            Some(text) if text.value().starts_with("$ANSIBLE_VAULT") => {}
+            Some(text) => self.pair(key, text),
+            None => self.tree(value, depth),
+        }
+    }
+
+    fn service(&mut self, service: &Node) {
+        for section in [service.get("environment"), service.path(&["build", "args"])].into_iter().flatten() {
+            for entry in section.map().unwrap_or(&[]) {
+                if let (Some(key), Some(value)) = (entry.key.known(), entry.value.text()) {
+                    self.pair(key, value);
+                }
+            }
+        }
+        for key in ["command", "entrypoint"] {
+            for node in service.get(key).and_then(Node::seq).unwrap_or(&[]) {
+                node.text().into_iter().for_each(|text| self.defaults(text));
+            }
+        }
+        for node in service.path(&["healthcheck", "test"]).and_then(Node::seq).unwrap_or(&[]) {
+            node.text().into_iter().for_each(|text| self.defaults(text));
+        }
+    }
+
+    fn dockerfile(&mut self, file: &Dockerfile) {
+        self.origin = "dockerfile";
+        for instruction in file.stages.iter().flat_map(|s| &s.instructions) {
+            if let Content::Pairs(pairs) = &instruction.content {
+                for pair in pairs.iter().filter(|_| instruction.name != "LABEL") {
+                    if let Some(value) = &pair.value {
+                        self.pair(pair.key.value(), value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What scripts assign, and what commands are given as arguments.
+    fn commands(&mut self, commands: &Commands) {
+        for run in &commands.all {
+            let Some(site) = commands.sites.get(run.site) else { continue };
+            self.origin = match site.origin {
+                Origin::ComposeCommand | Origin::ComposeEntrypoint | Origin::Healthcheck => "compose",
+                Origin::Ansible => "ansible",
+                Origin::Script => "script",
+                Origin::DockerRun | Origin::DockerStart => "dockerfile",
+                Origin::Unit => "unit",
+            };
+            self.path.clone_from(&site.path);
+            for assignment in &run.assignments {
+                if let Some(value) = &assignment.value {
+                    self.pair(assignment.name.value(), &value.text);
+                }
+            }
+            for word in &run.words {
+                self.defaults(&word.text);
+                self.shapes(&word.text);
+            }
+        }
+        for secret in crate::model::command::secrets(commands).iter().filter(|s| s.literal) {
+            let site = commands.all.get(secret.command).and_then(|run| commands.sites.get(run.site));
+            self.path = site.map(|s| s.path.clone()).unwrap_or_default();
+            let weak = secret.text.known().is_some_and(|v| worth(v) == Worth::Weak);
+            self.add(&secret.text, &secret.name, "name", (false, weak));
+        }
+    }
+
+    /// A value under its key.
+    fn pair(&mut self, key: &str, value: &Text) {
+        self.shapes(value);
+        self.defaults(value);
+        if is_secret_name(key) {
+            self.judge(value, key, "name");
+        }
+    }
+
+    /// A value that is a secret by its name: written out, or one variable's default.
+    fn judge(&mut self, value: &Text, name: &str, by: &'static str) {
+        let Some(known) = value.known() else { return };
+        let weak = match worth(known) {
+            Worth::None | Worth::Placeholder => return,
+            Worth::Weak => true,
+            Worth::Real => false,
+        };
+        // Keys of models that run locally are not looked at by anybody; only the master key guards something.
+        if self.origin == "litellm" && weak && !name.contains("master") {
+            return;
+        }
+        if value.is_literal() {
+            if !self.example {
+                self.add(value, name, by, (false, weak));
+            }
+        } else if let [piece] = value.pieces()
+            && let PieceKind::Variable(variable) = &piece.kind
+            && variable.provenance == Provenance::Default
+            && let Some(default) = variable.value.as_ref().filter(|v| v.is_literal())
+        {
+            self.add(default, name, by, (true, weak));
+        }
+    }
+
+    /// Variables called like secrets, whose default is written out.
+    fn defaults(&mut self, text: &Text) {
+        for variable in text.variables() {
+            let Some(value) = variable.value.as_ref().filter(|v| v.is_literal()) else { continue };
+            let named = is_secret_name(&variable.name) && variable.provenance == Provenance::Default;
+            let Some(known) = value.known().filter(|_| named && !self.example) else { continue };
+            if matches!(worth(known), Worth::Weak | Worth::Real) {
+                self.add(value, &variable.name, "name", (true, worth(known) == Worth::Weak));
+            }
+        }
+    }
+
+    /// Tokens by their shape, and passwords in addresses.
+    fn shapes(&mut self, text: &Text) {
+        let Some(known) = text.known().filter(|_| text.is_literal()) else { return };
+        if let Some(title) = shape(known) {
+            self.add(text, title, "shape", (false, false));
+        } else if let Some(range) = url_password(known) {
+            let password = text.slice(range);
+            self.judge(&password, "the password in an address", "place");
+        }
+    }
+
+    fn add(&mut self, text: &Text, name: &str, by: &'static str, (default, weak): (bool, bool)) {
+        if !self.seen.insert(text.span()) {
+            return;
+        }
+        let name = name.trim_start_matches('-').to_owned();
+        self.found.push(Found {
+            place: text.place(),
+            name,
+            by,
+            default,
+            weak,
+            origin: self.origin,
+            path: self.path.clone(),
+        });
+    }
+}

@@ -1,0 +1,128 @@
+//! Facts of subject `image_use`: every place that names a container image, in any format.
+//!
+//! `collect` finds them, `pin` says how firmly a reference names one image. What is known about the software in an image
+//! is knowledge, not said here.
+
+mod collect;
+mod pin;
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::Model;
+use super::command::Commands;
+use super::compose::image::Reference;
+use super::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
+use super::subject::Subject;
+use crate::source::Span;
+use crate::text::Text;
+use collect::{Action, Use};
+
+const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
+    FieldSchema { name, kind, doc }
+}
+
+/// The fields of `image_use`.
+pub const SCHEMA: Schema = Schema {
+    name: "image_use",
+    doc: "A place that names a container image: compose `image:`, `FROM`, `COPY --from`, `docker run` and `docker pull` in any script or task, Ansible's modules.",
+    fields: &[
+        field("image", FieldKind::Str, "The reference as written."),
+        field("repository", FieldKind::Str, "Everything before the tag."),
+        field("tag", FieldKind::Str, "The tag."),
+        field("digest", FieldKind::Str, "The digest, without its `@`."),
+        field(
+            "pin",
+            FieldKind::Str,
+            "How firmly it names one image: `none`, `latest`, `floating`, `version` or `digest`.",
+        ),
+        field("origin", FieldKind::Str, "`compose`, `dockerfile`, `command` or `ansible`."),
+        field(
+            "action",
+            FieldKind::Str,
+            "What is done with it: `run`, `pull`, `build` (made here) or `base` (built upon).",
+        ),
+        field("built", FieldKind::Bool, "Whether the deployment builds it, or its tag says that it was built locally."),
+        field("service", FieldKind::Fact(Subject::Service), "The compose service that uses it, where one does."),
+        field("path", FieldKind::Str, "The file that names it; empty for compose services."),
+        field(
+            "unattended",
+            FieldKind::Bool,
+            "Whether nobody watches when it is used: a cron job, a timer, a backup script.",
+        ),
+        field(
+            "prepared",
+            FieldKind::Bool,
+            "Whether something else in the deployment pulls or runs the same reference.",
+        ),
+    ],
+};
+
+/// Adds the facts.
+pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
+    let uses = collect::collect(model.deployment, commands);
+    let made: BTreeSet<String> = uses
+        .iter()
+        .filter(|u| u.action == Action::Build)
+        .map(|u| plain(&Reference::parse(&u.image).repository))
+        .collect();
+    // What runs or is pulled while somebody watches is there when a job needs it.
+    let there: BTreeSet<String> = uses
+        .iter()
+        .filter(|u| matches!(u.action, Action::Run | Action::Pull) && (!u.unattended || u.action == Action::Pull))
+        .map(|u| plain(&u.image))
+        .collect();
+    let services: HashMap<Span, FactId> =
+        model.facts.of(Subject::Service).into_iter().map(|id| (model.facts.get(id).place.span, id)).collect();
+    for found in uses {
+        let service = found.service.and_then(|span| services.get(&span)).copied();
+        let fact = fact(&found, &made, &there, service);
+        model.facts.add(fact);
+    }
+}
+
+fn fact(found: &Use, made: &BTreeSet<String>, there: &BTreeSet<String>, service: Option<FactId>) -> Fact {
+    let reference = Reference::parse(&found.image);
+    let part = |text: Option<&Text>| text.map_or(Field::derived(Value::Null), Field::text);
+    let unknown = || match Field::text(&found.image).value {
+        unknown @ Value::Unknown(_) => unknown,
+        _ => Value::Unknown("the image's name".to_owned()),
+    };
+    let pin = pin::pin(&reference).map_or_else(unknown, |pin| pin.name().into());
+    let pin_place = reference.tag.as_ref().or(reference.digest.as_ref()).unwrap_or(&found.image).place();
+    let built = found.built || made.contains(&plain(&reference.repository)) || local(&reference);
+    let prepared =
+        if found.image.is_known() { Value::Bool(there.contains(&plain(&found.image)) || built) } else { unknown() };
+    Fact::new(Subject::ImageUse, found.image.place())
+        .with("image", Field::text(&found.image))
+        .with("repository", part(Some(&reference.repository)))
+        .with("tag", part(reference.tag.as_ref()))
+        .with("digest", part(reference.digest.as_ref()))
+        .with("pin", Field::at(pin, pin_place))
+        .with("origin", found.origin)
+        .with("action", found.action.name())
+        .with("built", built)
+        .with("service", Field::derived(service.map_or(Value::Null, Value::from)))
+        .with("path", found.path.as_str())
+        .with("unattended", found.unattended)
+        .with("prepared", prepared)
+}
+
+/// Whether the reference says that the image was built on the machine that runs it.
+fn local(reference: &Reference) -> bool {
+    let tag = reference.tag.as_ref().and_then(Text::known).unwrap_or("");
+    tag == "local"
+        || tag.starts_with("local-")
+        || tag.ends_with("-local")
+        || reference.repository.value().starts_with("localhost/")
+}
+
+/// A reference without what docker adds by itself, for comparing.
+fn plain(text: &Text) -> String {
+    let shown = text.display();
+    let hub = ["docker.io/library/", "docker.io/", "index.docker.io/library/", "library/"];
+    hub.iter().find_map(|p| shown.strip_prefix(p)).unwrap_or(&shown).to_owned()
+}
+
+#[cfg(test)]
+#[path = "image_tests.rs"]
+mod tests;

@@ -1,0 +1,21 @@
+//! Facts of small deployments, for the tests of this folder.
+
+use super::fact::Facts;
+use crate::discover::Candidate;
+use crate::knowledge::Knowledge;
+use crate::source::Sources;
+use crate::{expand, load};
+
+/// The facts of a deployment of these files (path and content).
+pub(crate) fn facts_of(files: &[(&str, &str)]) -> Facts {
+    let candidate = |(path, text): &(&str, &str)| Candidate {
+        disk: None,
+        path: (*path).to_owned(),
+        content: Some(text.as_bytes().to_vec()),
+    };
+    let candidates: Vec<Candidate> = files.iter().map(candidate).collect();
+    let sources = Sources::default();
+    let files = load::load(&candidates, &[], &sources);
+    let deployment = expand::expand(&files, &expand::Options::default(), &sources);
+    super::model(&deployment, &Knowledge::default())
+}
