@@ -21,6 +21,11 @@ pub const SCHEMA: Schema = Schema {
         field("name", FieldKind::Str, "The key."),
         field("place", FieldKind::Str, "`model` (beside `model_name`), `litellm_params` or `model_info`."),
         field(
+            "belongs",
+            FieldKind::Str,
+            "`litellm_params` for a key that LiteLLM or the chat API declares as a parameter.",
+        ),
+        field(
             "limit",
             FieldKind::Bool,
             "Whether it is a rate, a budget, a weight, an order, a timeout or a concurrency.",
@@ -80,6 +85,7 @@ pub(super) fn build(
                 .with("deployment", deployment)
                 .with("name", Field::at(name, pair.key.span().into()))
                 .with("place", place.name())
+                .with("belongs", belongs(name).then_some("litellm_params"))
                 .with("limit", limit)
                 .with("read", read(name, place, config.version).name());
             if limit {
@@ -118,6 +124,13 @@ fn read(name: &str, place: Place, version: Option<Version>) -> Holds {
         (Place::Info, _) => Holds::Yes,
         (Place::Model, _) => keys::known("model_list_entry", name, version),
     }
+}
+
+/// Whether a key is one that LiteLLM or the chat API declares as a parameter of a call.
+fn belongs(name: &str) -> bool {
+    LIMITS.contains(&name)
+        || name != "model_info"
+            && ["declared_params", "chat_params"].iter().any(|s| keys::known(s, name, None) != Holds::No)
 }
 
 /// Whether a rate is a limit on requests, by strategy and settings. All cells measured with `rpm: 3`, ten requests, and
