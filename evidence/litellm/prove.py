@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Proves the litellm rules: runs their own examples on LiteLLM itself and records what happened.
+
+    python3 evidence/litellm/prove.py              installs what is missing, runs everything, writes results/ (minutes)
+    python3 evidence/litellm/prove.py RULE…        only these rules; prints, writes nothing
+    python3 evidence/litellm/prove.py --quick      a few rules, on whatever is installed already; nothing installed: says so
+    python3 evidence/litellm/prove.py --check      compares the recorded results with probes.yaml, without LiteLLM
+
+Everything happens on 127.0.0.1. Needs Python 3.10 to 3.13 and PyPI.
+"""
+
+import datetime
+import json
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VENVS = HERE / ".venvs"
+RESULTS = HERE / "results"
+
+# What each version is installed from. The newest one pins a certificate bundle that not every index has, so it goes over
+# the dependencies of an earlier release; only that pin is not met.
+VERSIONS = {
+    "1.81.3": [["litellm[proxy]==1.81.3"]],
+    "1.109.1": [["litellm[proxy]==1.106.2"], ["--no-deps", "litellm==1.109.1"]],
+}
+QUICK = ["litellm-budget-misplaced", "litellm-rate-not-enforced", "litellm-routing-strategy-invalid"]
+
+
+def python(version):
+    return VENVS / version / "bin" / "python"
+
+
+def install(version):
+    if python(version).exists():
+        return
+    venv.create(VENVS / version, with_pip=True)
+    for arguments in VERSIONS[version]:
+        subprocess.run([python(version), "-m", "pip", "install", "-q", *arguments], check=True)
+
+
+def run(version, rules):
+    command = [python(version), HERE / "runner.py", version, *rules]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=None)
+    return json.loads(done.stdout)
+
+
+def expected(probe, entry, version):
+    """What probes.yaml says of one example: its own line, else its verdict's."""
+    special = probe.get("examples", {}).get(entry["example"], {})
+    wanted = special.get("expect", probe.get(entry["verdict"], {}))
+    pick = lambda value: value[version] if isinstance(value, dict) and version in value else value  # noqa: E731
+    return {name: pick(value) for name, value in wanted.items()}
+
+
+def judge(entries, version, probes):
+    """Marks each entry with whether it holds; gives those that do not."""
+    broken = []
+    for entry in entries:
+        if "not_run" in entry:
+            continue
+        wanted = expected(probes[entry["rule"]], entry, version)
+        got = {name: entry["observed"].get(name) for name in wanted}
+        if got != wanted or not wanted:
+            broken.append(f"{version} {entry['rule']} {entry['verdict']} `{entry['example']}`: "
+                          f"expected {wanted}, observed {entry['observed']}")
+    return broken
+
+
+def probes_of(version):
+    """probes.yaml, read by an interpreter that has a YAML parser."""
+    code = "import json,sys,yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)"
+    done = subprocess.run([python(version), "-c", code, HERE / "probes.yaml"], check=True, stdout=subprocess.PIPE)
+    return json.loads(done.stdout)
+
+
+def main():
+    arguments = sys.argv[1:]
+    quick = "--quick" in arguments
+    rules = QUICK if quick else [a for a in arguments if not a.startswith("--")]
+    versions = [v for v in VERSIONS if python(v).exists()] if quick else list(VERSIONS)
+    if not versions:
+        print("LiteLLM is not installed here: nothing proved (evidence/litellm/prove.py installs it)")
+        return 0
+    broken = []
+    for version in versions:
+        if "--check" in arguments:
+            entries = json.loads((RESULTS / f"{version}.json").read_text())["results"]
+        else:
+            install(version)
+            entries = run(version, rules)
+        broken += judge(entries, version, probes_of(version))
+        if not rules and "--check" not in arguments:
+            RESULTS.mkdir(exist_ok=True)
+            record = {"litellm": version, "date": datetime.date.today().isoformat(), "results": entries}
+            (RESULTS / f"{version}.json").write_text(json.dumps(record, indent=1) + "\n")
+        elif rules and not quick:
+            print(json.dumps(entries, indent=1))
+    print("\n".join(broken) or "every proof holds")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
