@@ -9,14 +9,20 @@ use crate::model::subject::Subject;
 use crate::text::Text;
 use crate::yaml::Node;
 
-/// Builds the fact; `names` are the names under which the service reaches itself, `lacks` the programs it has not.
+/// Says whether the image has a program; `None` where that is not known.
+pub(super) type Has<'a> = &'a dyn Fn(&str) -> Option<bool>;
+
+/// Programs that images often lack. Others (`test`, `grep`) are everywhere, or come with the software itself.
+const CHECKED: &[&str] = &["curl", "wget", "nc", "bash", "python", "python3", "node", "jq"];
+
+/// Builds the fact; `names` are the names under which the service reaches itself.
 pub(super) fn build(
     model: &mut Model<'_>,
     stack: FactId,
     service: FactId,
     node: &Node,
     names: &[String],
-    lacks: &[String],
+    has: Has<'_>,
 ) -> Option<FactId> {
     let check = node.get("healthcheck").filter(|n| !n.is_null())?;
     let test = check.get("test");
@@ -29,10 +35,10 @@ pub(super) fn build(
         .with("disabled", tri(disabled, "`disable` is not known"))
         .with("test", read::list(test));
     let fact = match kind {
-        "CMD" => probe(fact.with("kind", "cmd"), &shell::commands(&words[1..]), &words, names, lacks),
+        "CMD" => probe(fact.with("kind", "cmd"), &shell::commands(&words[1..]), &words, names, has),
         "CMD-SHELL" => {
             let commands = words.get(1).map(shell::line).unwrap_or_default();
-            probe(fact.with("kind", "shell"), &commands, &words, names, lacks)
+            probe(fact.with("kind", "shell"), &commands, &words, names, has)
         }
         "NONE" | "" => fact.with("kind", "none"),
         _ => fact,
@@ -40,11 +46,10 @@ pub(super) fn build(
     Some(model.facts.add(fact))
 }
 
-fn probe(fact: Fact, commands: &[Vec<Text>], words: &[Text], names: &[String], lacks: &[String]) -> Fact {
+fn probe(fact: Fact, commands: &[Vec<Text>], words: &[Text], names: &[String], has: Has<'_>) -> Fact {
     let programs: Vec<&Text> = commands.iter().filter_map(|c| c.first()).collect();
     let whole: String = words.iter().map(Text::value).collect::<Vec<_>>().join(" ");
     let asking = commands.iter().find(|c| url_in(c).is_some());
-    let missing = programs.iter().find(|p| p.known().is_some_and(|p| lacks.iter().any(|l| l == shell::base(p))));
     let (alternatives, never_fails) = outcome(&whole);
     let fact = fact
         .with(
@@ -53,9 +58,20 @@ fn probe(fact: Fact, commands: &[Vec<Text>], words: &[Text], names: &[String], l
         )
         .with("alternatives", alternatives)
         .with("never_fails", never_fails)
-        .with("missing_tool", missing.map_or(Field::derived(Value::Null), |p| Field::text(p)));
+        .with("missing_tool", missing_tool(&programs, has, alternatives));
     let Some((command, url)) = asking.and_then(|c| Some((c, url_in(c)?))) else { return fact };
     with_url(fact, command, &url, names)
+}
+
+/// The program that is known to be missing; unknown where one may be.
+fn missing_tool(programs: &[&Text], has: Has<'_>, alternatives: bool) -> Field {
+    let asked: Vec<_> = programs.iter().filter(|p| CHECKED.contains(&shell::base(p.value()))).collect();
+    let missing = asked.iter().find(|p| has(shell::base(p.value())) == Some(false));
+    match (missing, asked.iter().any(|p| has(shell::base(p.value())).is_none())) {
+        (Some(program), _) if !alternatives => Field::text(program),
+        (None, true) => Field::derived(Value::Unknown("which programs the image has is not known".to_owned())),
+        _ => Field::derived(Value::Null),
+    }
 }
 
 fn with_url(fact: Fact, command: &[Text], url: &Url, names: &[String]) -> Fact {

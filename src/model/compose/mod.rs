@@ -3,6 +3,7 @@
 //! `stack` walks a project and calls the builder of each part; all keep in [`StackInfo`] what `topology` needs
 //! afterwards to say what follows from several services together. Merging and normalising is `expand`'s.
 
+mod build;
 mod dependency;
 mod docker_api;
 mod environment;
@@ -17,6 +18,7 @@ mod roles;
 pub mod schema;
 mod service;
 pub(crate) mod shell;
+mod smokescreen;
 mod stack;
 mod startup;
 mod topology;
@@ -44,6 +46,12 @@ pub(crate) struct StackInfo {
 #[derive(Debug)]
 pub(crate) struct ServiceInfo {
     pub(crate) id: FactId,
+    pub(crate) container: FactId,
+    pub(crate) ports: Vec<FactId>,
+    /// Whether its known image needs the internet.
+    pub(crate) needs_internet: bool,
+    /// What the software is called.
+    pub(crate) title: Option<String>,
     pub(crate) name: String,
     pub(crate) node: Node,
     pub(crate) roles: Vec<Role>,
@@ -130,9 +138,9 @@ pub fn build(model: &mut Model<'_>) {
     let deployment = model.deployment;
     let mut stacks: Vec<StackInfo> =
         deployment.stacks.iter().enumerate().map(|(index, stack)| stack::build(model, index, stack)).collect();
+    proxies::build(model, &mut stacks);
     topology::build(model, &mut stacks);
     for stack in &stacks {
-        proxies::build(model, &stacks, stack);
         startup::build(model, stack);
         docker_api::build(model, stack);
     }

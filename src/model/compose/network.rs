@@ -18,7 +18,8 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, entry: &Entry) -> Netw
     let node = &entry.value;
     let external = truth(node.get("external"), false);
     let internal = truth(node.get("internal"), false);
-    let implicit = entry.key.span().is_empty();
+    // The normal form lets the network that nobody wrote stand where its user is, key and value alike.
+    let implicit = entry.key.span() == node.span();
     let open = match external {
         Some(false) => open(node, internal),
         Some(true) | None => None,
@@ -78,7 +79,12 @@ pub(super) fn attachments(
         Some(items) => items.iter().map(|n| (n.clone(), None)).collect(),
         None => entries(Some(networks)).iter().map(|e| (e.key.clone(), Some(e.value.clone()))).collect(),
     };
-    named.iter().map(|(key, value)| named_attachment(model, stack, service, key, value.as_ref(), at)).collect()
+    named
+        .iter()
+        .map(|(key, value)| {
+            named_attachment(model, stack, service, key, value.as_ref(), (key.span() == node.span()).then_some(at))
+        })
+        .collect()
 }
 
 fn named_attachment(
@@ -87,14 +93,13 @@ fn named_attachment(
     service: FactId,
     key: &Node,
     value: Option<&Node>,
-    at: Span,
+    implicit: Option<Span>,
 ) -> AttachmentInfo {
     let name = read::display(key);
     let network = stack.networks.iter().find(|n| n.key == name);
     let open = network.and_then(|n| n.open);
-    let implicit = key.span().is_empty();
-    let kind = if implicit { "default" } else { "network" };
-    let place = if implicit { at.into() } else { read::place(key) };
+    let kind = if implicit.is_some() { "default" } else { "network" };
+    let place = implicit.map_or_else(|| read::place(key), Place::from);
     let aliases = value.and_then(|v| v.get("aliases"));
     let fact = Fact::new(Subject::Attachment, place.clone())
         .with("name", Field { place: Some(place), ..read::scalar(Some(key)) })

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::environment::{Url, url_of, urls};
 use super::topology::network_names;
 use super::{ServiceInfo, StackInfo, VariableInfo};
+use crate::knowledge::Role;
 use crate::model::Model;
 use crate::model::fact::{FactId, Field, Value};
 use crate::text::Text;
@@ -13,30 +14,72 @@ use crate::text::Text;
 const PROXY: &[&str] =
     &["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "GLOBAL_AGENT_HTTP_PROXY", "GLOBAL_AGENT_HTTPS_PROXY"];
 
-pub(super) fn build(model: &mut Model<'_>, stacks: &[StackInfo], stack: &StackInfo) {
-    let mut clients: Vec<(FactId, FactId)> = Vec::new();
-    for service in &stack.services {
-        let named: Vec<(&VariableInfo, &ServiceInfo)> = proxy_variables(service)
-            .filter_map(|v| Some((v, named_by(stacks, stack, service, &url_of(v.value.as_ref()?).host)?)))
-            .filter(|(_, proxy)| proxy.id != service.id)
-            .collect();
-        for (variable, proxy) in &named {
-            model.facts.set(variable.id, "target", proxy.id);
+pub(super) fn build(model: &mut Model<'_>, stacks: &mut [StackInfo]) {
+    let mut uses: Vec<Use> = Vec::new();
+    for stack in stacks.iter() {
+        for service in &stack.services {
+            uses.extend(client(model, stacks, stack, service));
         }
-        let Some((_, proxy)) = named.first() else {
-            model.facts.set(service.id, "proxy", no_proxy_known(service));
-            continue;
-        };
-        clients.push((proxy.id, service.id));
-        let variables: Vec<FactId> = named.iter().map(|(v, _)| v.id).collect();
-        model.facts.set(service.id, "proxy", proxy.id);
-        model.facts.set(service.id, "proxy_variables", variables);
-        siblings(model, stack, service, proxy);
     }
-    for proxy in clients.iter().map(|(proxy, _)| *proxy).collect::<BTreeSet<_>>() {
-        let of: Vec<FactId> = clients.iter().filter(|(p, _)| *p == proxy).map(|(_, c)| *c).collect();
-        model.facts.set(proxy, "proxy_clients", of);
+    for service in stacks.iter_mut().flat_map(|s| &mut s.services) {
+        let of: Vec<&Use> = uses.iter().filter(|u| u.proxy == service.id).collect();
+        if !of.is_empty() || service.is(Role::ForwardProxy) {
+            proxy(model, service, &of);
+        }
     }
+}
+
+/// A service that goes through another.
+#[derive(Debug)]
+struct Use {
+    proxy: FactId,
+    client: FactId,
+    /// The ports that its variables name.
+    ports: Vec<i64>,
+}
+
+fn client(model: &mut Model<'_>, stacks: &[StackInfo], stack: &StackInfo, service: &ServiceInfo) -> Option<Use> {
+    let named: Vec<(&VariableInfo, Url, &ServiceInfo)> = proxy_variables(service)
+        .filter_map(|v| {
+            let url = url_of(v.value.as_ref()?);
+            let proxy = named_by(stacks, stack, service, &url.host)?;
+            Some((v, url, proxy))
+        })
+        .filter(|(_, _, proxy)| proxy.id != service.id)
+        .collect();
+    for (variable, _, proxy) in &named {
+        model.facts.set(variable.id, "target", proxy.id);
+    }
+    let Some((_, _, proxy)) = named.first() else {
+        model.facts.set(service.id, "proxy", no_proxy_known(service));
+        return None;
+    };
+    let variables: Vec<FactId> = named.iter().map(|(v, _, _)| v.id).collect();
+    let plain: Vec<FactId> = named.iter().filter(|(_, u, _)| !u.secure).map(|(v, _, _)| v.id).collect();
+    model.facts.set(service.id, "proxy", proxy.id);
+    model.facts.set(service.id, "proxy_variables", variables);
+    model.facts.set(service.id, "plain_proxy_variables", plain);
+    siblings(model, stack, service, proxy);
+    let ports = named.iter().filter_map(|(_, u, _)| u.port.as_ref()?.known()?.parse().ok()).collect();
+    Some(Use { proxy: proxy.id, client: service.id, ports })
+}
+
+/// What follows for a proxy from those who use it: software that nobody knows is a forward proxy by its clients.
+fn proxy(model: &mut Model<'_>, service: &mut ServiceInfo, uses: &[&Use]) {
+    if service.roles.is_empty() {
+        service.roles = vec![Role::ForwardProxy];
+        service.roles_known = true;
+        let roles = Value::List(vec![Field::derived(Role::ForwardProxy.name())]);
+        model.facts.set(service.id, "roles", Field::derived(roles.clone()));
+        model.facts.set(service.id, "roles_by", "clients");
+        model.facts.set(service.container, "roles", Field::derived(roles));
+    }
+    let known = service.title.as_deref().and_then(|t| model.knowledge.image(&t.to_ascii_lowercase()));
+    let own = known.into_iter().flat_map(|i| i.ports.iter().map(|p| i64::from(*p)));
+    let ports: BTreeSet<i64> = uses.iter().flat_map(|u| u.ports.iter().copied()).chain(own).collect();
+    let clients: Vec<FactId> = uses.iter().map(|u| u.client).collect();
+    model.facts.set(service.id, "proxy_clients", clients);
+    model.facts.set(service.id, "proxy_ports", ports.into_iter().map(Field::derived).collect::<Vec<_>>());
 }
 
 fn proxy_variables(service: &ServiceInfo) -> impl Iterator<Item = &VariableInfo> {

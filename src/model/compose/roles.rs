@@ -1,5 +1,6 @@
 //! Who a service is: by its image, else by how it is built, started and mounted, else by its name.
 
+use super::build::Build;
 use super::image::Reference;
 use super::read::texts;
 use super::shell;
@@ -21,39 +22,39 @@ pub(super) struct Identity<'a> {
     pub(super) open: bool,
 }
 
-/// Finds out who the service `name` of `node` is.
+/// Finds out who the service `name` of `node` is; `build` is its Dockerfile, where it is built here.
 pub(super) fn identify<'a>(
     knowledge: &'a Knowledge,
     name: &str,
     node: &Node,
     reference: Option<&Reference>,
+    build: Option<&Build<'a>>,
 ) -> Identity<'a> {
-    let built = node.get("build").is_some_and(|b| !b.is_null());
-    let entry = reference.and_then(|r| r.knowledge(knowledge));
-    if let Some(entry) = entry {
-        let image = (!built).then_some(entry);
-        return Identity {
-            image,
-            title: Some(&entry.title),
-            roles: entry.roles.clone(),
-            by: Some("image"),
-            open: false,
-        };
+    let local = node.get("build").is_some_and(|b| !b.is_null());
+    if let Some((role, title)) = build.and_then(Build::role) {
+        return Identity { title: Some(title), roles: vec![role], by: Some("build"), ..Identity::default() };
+    }
+    if let Some(entry) = reference.and_then(|r| r.knowledge(knowledge)) {
+        let image = (!local).then_some(entry);
+        return Identity { image, ..of(entry, "image") };
     }
     if let Some((roles, by)) = by_config(node) {
         return Identity { title: title_of(roles), roles: roles.to_vec(), by: Some(by), ..Identity::default() };
     }
-    let known = reference.is_some_and(|r| r.repository.is_known());
-    let named = if built || !known { by_name(knowledge, name, node) } else { None };
-    if let Some(entry) = named {
-        return Identity {
-            title: Some(&entry.title),
-            roles: entry.roles.clone(),
-            by: Some("name"),
-            ..Identity::default()
-        };
+    let foundation = build.and_then(Build::base).map(Reference::parse);
+    if let Some(entry) = foundation.and_then(|b| b.knowledge(knowledge)) {
+        return of(entry, "build");
     }
-    Identity { open: !built && !known, ..Identity::default() }
+    let named = reference.is_some_and(|r| r.repository.is_known());
+    let by_its_name = if local || !named { by_name(knowledge, name, node) } else { None };
+    if let Some(entry) = by_its_name {
+        return of(entry, "name");
+    }
+    Identity { open: !local && !named, ..Identity::default() }
+}
+
+fn of<'a>(entry: &'a Image, by: &'static str) -> Identity<'a> {
+    Identity { title: Some(&entry.title), roles: entry.roles.clone(), by: Some(by), ..Identity::default() }
 }
 
 const GATEWAY: &[Role] = &[Role::AgentGateway];

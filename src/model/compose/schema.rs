@@ -48,7 +48,7 @@ pub const SERVICE: Schema = Schema {
         field(
             "roles_by",
             FieldKind::Str,
-            "What says the roles: `image`, `build`, `command`, `mount`, `environment`, `name`.",
+            "What says the roles: `image`, `build`, `command`, `mount`, `environment`, `name`, `clients`.",
         ),
         field("known_image", FieldKind::Bool, "Whether the image is in the knowledge base."),
         field("image_ports", FieldKind::List(&FieldKind::Int), "Ports that the known image listens on."),
@@ -91,6 +91,11 @@ pub const SERVICE: Schema = Schema {
         field("attachments", ATTACHMENTS, "The networks that it is on."),
         field("open_roads", ATTACHMENTS, "Those of its networks that lead out to the internet."),
         field("isolated", FieldKind::Bool, "Whether no network of it leads out (and it is on one at least)."),
+        field(
+            "road_needed",
+            FieldKind::Str,
+            "Why it needs a road out or in: `tunnel`, `forward-proxy`, `acme`, `internet` (known image), `port`.",
+        ),
         field("neighbours", SERVICES, "Other services that share a network with it."),
         field("gateway_neighbours", SERVICES, "Those of `neighbours` that are agent gateways."),
         field(
@@ -99,6 +104,17 @@ pub const SERVICE: Schema = Schema {
             "The service of this deployment that its proxy variables name.",
         ),
         field("proxy_variables", ENTRIES, "Its variables that name that service: `HTTP_PROXY` …"),
+        field("plain_proxy_variables", ENTRIES, "Those of them that speak plain HTTP to the proxy."),
+        field(
+            "proxy_ports",
+            FieldKind::List(&FieldKind::Int),
+            "Of a forward proxy: the ports that it takes requests on.",
+        ),
+        field(
+            "wants_client_certificate",
+            FieldKind::Bool,
+            "Of a Smokescreen built here: whether it refuses clients without a TLS certificate; at the instruction that fetches it.",
+        ),
         field("proxy_clients", SERVICES, "Services whose proxy variables name this one."),
         field("no_proxy", STRINGS, "The hosts that its NO_PROXY names; unknown where one is not known."),
         field("unproxied_siblings", ENTRIES, "Its variables that name a sibling which NO_PROXY does not list."),

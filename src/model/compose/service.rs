@@ -2,22 +2,28 @@
 //!
 //! What follows from several services together is added by `topology`.
 
+use super::build::Build;
 use super::image::Reference;
 use super::mounts::Owner;
 use super::read::{self, list, scalar, tri, truth_field};
 use super::roles::{self, Identity};
-use super::{ServiceInfo, StackInfo, dependency, environment, healthcheck, mounts, network, port, shell};
+use super::{
+    ServiceInfo, StackInfo, build as dockerfile, dependency, environment, healthcheck, mounts, network, port, shell,
+    smokescreen,
+};
+use crate::expand::Stack;
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, Value};
 use crate::model::subject::Subject;
 use crate::text::Text;
 use crate::yaml::{Entry, Node};
 
-pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, entry: &Entry) -> ServiceInfo {
+pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, entry: &Entry) -> ServiceInfo {
     let (node, name) = (&entry.value, read::display(&entry.key));
     let at = read::key_span(entry);
     let reference = node.get("image").and_then(Node::text).map(Reference::parse);
-    let identity = roles::identify(model.knowledge, &name, node, reference.as_ref());
+    let build = dockerfile::find(model.deployment, project, node);
+    let identity = roles::identify(model.knowledge, &name, node, reference.as_ref(), build.as_ref());
     let service = model.facts.add(service_fact(stack.id, entry, reference.as_ref(), &identity));
     let container = model.facts.add(container_fact(service, entry, &identity));
     model.facts.set(service, "container", container);
@@ -47,12 +53,19 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, entry: &Entry) -> 
     let ids: Vec<FactId> = dependencies.iter().map(|d| d.id).collect();
     model.facts.set(service, "dependencies", ids);
     let names = own_names(&name, node);
-    let lacks = identity.image.map(|i| i.lacks.clone()).unwrap_or_default();
-    let healthcheck = healthcheck::build(model, stack.id, service, node, &names, &lacks);
+    let has = |program: &str| has_program(&identity, build.as_ref(), program);
+    let healthcheck = healthcheck::build(model, stack.id, service, node, &names, &has);
     model.facts.set(service, "healthcheck", Field::derived(healthcheck.map_or(Value::Null, Value::from)));
     writable(model, service, &identity, &mounts);
+    if let Some(build) = &build {
+        smokescreen::build(model, service, node, build);
+    }
     ServiceInfo {
         id: service,
+        container,
+        ports,
+        needs_internet: identity.image.is_some_and(|i| i.needs_internet),
+        title: identity.title.map(str::to_owned),
         name,
         node: node.clone(),
         roles_known: !identity.open,
@@ -63,6 +76,16 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, entry: &Entry) -> 
         mounts,
         variables,
     }
+}
+
+/// Whether the service's image has `program`, as far as that is known.
+fn has_program(identity: &Identity<'_>, build: Option<&Build<'_>>, program: &str) -> Option<bool> {
+    if let Some(build) = build {
+        return build.has(program);
+    }
+    let image = identity.image?;
+    let lists = |all: &[String]| all.iter().any(|p| p == program);
+    if lists(&image.lacks) { Some(false) } else { lists(&image.has).then_some(true) }
 }
 
 /// The names under which a service is reached: its own, its container's, its host name. Aliases belong to networks.

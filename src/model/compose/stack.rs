@@ -26,7 +26,7 @@ pub(super) fn build(model: &mut Model<'_>, index: usize, stack: &Stack) -> Stack
         });
     }
     for entry in entries(stack.project.get("services")) {
-        let service = service::build(model, &info, entry);
+        let service = service::build(model, &info, stack, entry);
         info.services.push(service);
     }
     let services: Vec<_> = info.services.iter().map(|s| s.id).collect();

@@ -122,6 +122,24 @@ fn service_roads(model: &mut Model<'_>, service: &ServiceInfo) {
     let value = if unknown && roads.is_empty() { Value::Unknown(UNKNOWN_ROAD.to_owned()) } else { roads.into() };
     model.facts.set(service.id, "open_roads", Field::derived(value));
     model.facts.set(service.id, "isolated", Field::derived(tri(isolated, UNKNOWN_ROAD)));
+    let needed = road_needed(model, service);
+    model.facts.set(service.id, "road_needed", needed);
+}
+
+/// Why a service needs a road, at the place that shows it.
+fn road_needed(model: &Model<'_>, service: &ServiceInfo) -> Field {
+    let place = model.facts.get(service.id).place.clone();
+    let role = [Role::Tunnel, Role::ForwardProxy, Role::Acme].into_iter().find(|r| service.is(*r));
+    if let Some(role) = role {
+        return Field::at(role.name(), place);
+    }
+    if service.needs_internet {
+        return Field::at("internet", place);
+    }
+    match service.ports.first() {
+        Some(port) => Field::at("port", model.facts.get(*port).place.clone()),
+        None => Field::derived(Value::Null),
+    }
 }
 
 fn members(model: &mut Model<'_>, stack: &StackInfo) {

@@ -1,0 +1,242 @@
+//! What a service's own Dockerfile says about its image: what it is, and which programs it has.
+//!
+//! Three-valued: a base image or an instruction that nobody knows leaves the answer open. Parsing is `load::dockerfile`'s.
+
+use super::read;
+use crate::document::{Body, Document};
+use crate::expand::{Deployment, Stack};
+use crate::knowledge::Role;
+use crate::load::dockerfile::{Dockerfile, Instruction, Stage};
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// A service's Dockerfile.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Build<'a> {
+    file: &'a Dockerfile,
+    /// The stage that becomes the image.
+    stage: usize,
+}
+
+/// Packages that bring a program, by program.
+const PACKAGES: &[(&str, &[&str])] = &[
+    ("curl", &["curl"]),
+    ("wget", &["wget"]),
+    ("nc", &["netcat", "netcat-openbsd", "netcat-traditional", "nmap-ncat", "ncat", "nc"]),
+    ("bash", &["bash"]),
+    ("python3", &["python3", "python"]),
+    ("python", &["python3", "python", "python-is-python3"]),
+    ("node", &["nodejs", "node"]),
+    ("pg_isready", &["postgresql-client", "postgresql", "libpq"]),
+    ("redis-cli", &["redis", "redis-tools", "redis-server"]),
+    ("jq", &["jq"]),
+];
+
+/// The Dockerfile that builds the service `node` of `stack`, where it is among the audited files.
+pub(super) fn find<'a>(deployment: &'a Deployment, stack: &Stack, node: &Node) -> Option<Build<'a>> {
+    let build = node.get("build").filter(|b| !b.is_null())?;
+    let context = build.get("context").and_then(Node::text).map_or(".", Text::value);
+    let name = build.get("dockerfile").and_then(Node::text).map_or("Dockerfile", Text::value);
+    let folder =
+        if context.starts_with('/') { context.to_owned() } else { clean(&format!("{}/{context}", stack.directory)) };
+    let path = clean(&format!("{folder}/{name}"));
+    let files = || deployment.documents.iter().filter(|d| matches!(d.body, Body::Dockerfile(_)));
+    let at = |d: &&std::sync::Arc<Document>| {
+        clean(&d.path) == path || d.deployed.as_ref().is_some_and(|t| clean(t.value()) == path)
+    };
+    let alike = |d: &&std::sync::Arc<Document>| d.template && alike(d, &path);
+    let document = files().find(at).or_else(|| files().find(alike))?;
+    let Body::Dockerfile(file) = &document.body else { return None };
+    let target = build.get("target").and_then(Node::known).and_then(|t| file.stage(t));
+    let stage = target.or_else(|| file.stages.len().checked_sub(1))?;
+    Some(Build { file, stage })
+}
+
+/// Whether a template becomes the file at `path`, by the end of its destination or by `Dockerfile.<folder>.j2`.
+fn alike(document: &Document, path: &str) -> bool {
+    let ends = |p: &str| p.rsplit('/').take(2).map(str::to_owned).collect::<Vec<_>>();
+    if let Some(deployed) = &document.deployed {
+        return ends(deployed.value()) == ends(path);
+    }
+    let name = document.path.rsplit('/').next().unwrap_or_default();
+    let folder = path.rsplit('/').nth(1).unwrap_or_default();
+    !folder.is_empty() && name.strip_prefix("Dockerfile.").is_some_and(|rest| rest.split('.').next() == Some(folder))
+}
+
+fn clean(path: &str) -> String {
+    let mut out: Vec<&str> = Vec::new();
+    for part in path.split('/').filter(|p| !p.is_empty() && *p != ".") {
+        if part == ".." && out.last().is_some_and(|l| *l != "..") {
+            out.pop();
+        } else {
+            out.push(part);
+        }
+    }
+    out.join("/")
+}
+
+impl<'a> Build<'a> {
+    /// The image under the stage's own stages.
+    pub(super) fn base(&self) -> Option<&'a Text> {
+        self.chain().last().map(|s| &s.from)
+    }
+
+    /// The stage and those that it stands on.
+    fn chain(&self) -> Vec<&'a Stage> {
+        let mut all = Vec::new();
+        let mut at = Some(self.stage);
+        while let Some(stage) = at.and_then(|i| self.file.stages.get(i)).filter(|_| all.len() < 64) {
+            all.push(stage);
+            at = stage.base;
+        }
+        all
+    }
+
+    fn runs(stages: Vec<&'a Stage>) -> impl Iterator<Item = &'a Instruction> {
+        stages.into_iter().flat_map(|s| &s.instructions).filter(|i| i.name == "RUN")
+    }
+
+    fn all(&self) -> Vec<&'a Stage> {
+        self.file.stages.iter().collect()
+    }
+
+    /// What the image is, by the source that it is built from.
+    pub(super) fn role(&self) -> Option<(Role, &'static str)> {
+        if self.smokescreen().is_some() {
+            return Some((Role::ForwardProxy, "Smokescreen"));
+        }
+        let stages = self.chain();
+        let says = |words: &[&str]| {
+            Self::runs(stages.clone())
+                .any(|i| tokens(i).any(|t| words.iter().any(|w| t == *w || t.starts_with(&format!("{w}@")))))
+        };
+        if says(&["openclaw", "clawdbot", "moltbot"])
+            && Self::runs(stages.clone()).any(|i| tokens(i).any(|t| matches!(t, "npm" | "pnpm" | "yarn" | "bun")))
+        {
+            return Some((Role::AgentGateway, "OpenClaw"));
+        }
+        let proxy = Self::runs(stages.clone())
+            .any(|i| tokens(i).any(|t| t.trim_matches(['\'', '"']).starts_with("litellm[proxy")));
+        proxy.then_some((Role::LlmProxy, "LiteLLM"))
+    }
+
+    /// The instruction that fetches Smokescreen's own source.
+    pub(super) fn smokescreen(&self) -> Option<&'a Instruction> {
+        let stages = self.all();
+        Self::runs(stages.clone()).find(|i| tokens(i).any(|t| t.contains("stripe/smokescreen")))
+    }
+
+    /// Whether the Smokescreen built here has a program of its own in place of the stock `main.go`.
+    pub(super) fn own_main(&self) -> bool {
+        let copies =
+            self.file.stages.iter().flat_map(|s| &s.instructions).filter(|i| matches!(i.name.as_str(), "COPY" | "ADD"));
+        let local = copies.filter(|i| i.flag("--from").is_none() && i.flag("from").is_none());
+        let sources = |i: &Instruction| {
+            i.arguments.value().split_whitespace().any(|w| {
+                let w = w.trim_matches(['"', '[', ']', ',']);
+                matches!(w, "." | "./") || matches!(w.rsplit_once('.'), Some((_, "go" | "patch" | "diff")))
+            })
+        };
+        let patched = Self::runs(self.all()).any(|i| tokens(i).any(|t| matches!(t, "sed" | "patch" | "apply")));
+        local.into_iter().any(sources) || patched
+    }
+
+    /// Whether the image has `program`; `None` where that can't be told.
+    pub(super) fn has(&self, program: &str) -> Option<bool> {
+        let packages = PACKAGES.iter().find(|(name, _)| *name == program).map(|(_, p)| *p)?;
+        let stages = self.chain();
+        let installs = |i: &Instruction| tokens(i).any(|t| matches!(t, "add" | "install" | "-S" | "-y"));
+        if Self::runs(stages.clone()).any(|i| installs(i) && tokens(i).any(|t| packages.contains(&package(t)))) {
+            return Some(true);
+        }
+        // A package list that is not known may hold it.
+        if Self::runs(stages.clone()).any(|i| installs(i) && !i.arguments.is_known()) {
+            return None;
+        }
+        for copy in stages.iter().flat_map(|s| &s.instructions).filter(|i| matches!(i.name.as_str(), "COPY" | "ADD")) {
+            let words: Vec<&str> = copy.arguments.value().split_whitespace().collect();
+            if words.iter().any(|w| w.rsplit('/').next() == Some(program)) {
+                return Some(true);
+            }
+            // Whole directories of programs from another stage may hold it.
+            let wide = |w: &&str| {
+                matches!(
+                    w.trim_end_matches('/'),
+                    "" | "/usr" | "/usr/bin" | "/usr/local" | "/usr/local/bin" | "/bin" | "/opt"
+                )
+            };
+            if copy.flag("from").is_some() && words.iter().any(wide) && words.first().is_some_and(wide) {
+                return None;
+            }
+        }
+        base_has(self.base()?, program)
+    }
+}
+
+/// The words of an instruction, whatever shell it is for.
+fn tokens(instruction: &Instruction) -> impl Iterator<Item = &str> {
+    instruction
+        .arguments
+        .value()
+        .split(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|' | '(' | ')'))
+        .filter(|t| !t.is_empty())
+}
+
+/// The package's name without version: `curl=8.5.0-r0`, `curl~8`.
+fn package(token: &str) -> &str {
+    token.split(['=', '~', '<', '>', '@']).next().unwrap_or(token).trim_matches(['"', '\''])
+}
+
+/// Whether a base image has a program. Facts: `alpine` is `BusyBox` (wget, nc) without curl; the own images of Debian and Ubuntu
+/// have none of them; the languages' images are one of the two, and their full variants are built on
+/// `buildpack-deps`, which has `curl` and `wget` (docker-library). `scratch` and distroless images have no shell.
+fn base_has(base: &Text, program: &str) -> Option<bool> {
+    let reference = super::image::Reference::parse(base);
+    let name = reference.repository.known()?;
+    let name = name.strip_prefix("docker.io/").unwrap_or(name);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    // A version that is not known does not matter where the tag ends in what does: `1.23-alpine`.
+    let tag = reference.tag.as_ref().map_or("latest", Text::value);
+    let known_tag = reference.tag.as_ref().is_none_or(Text::is_known);
+    let busybox = matches!(program, "wget" | "nc");
+    let language = |own: &[&str]| {
+        if own.contains(&program) {
+            return Some(true);
+        }
+        if tag.contains("alpine") {
+            return Some(busybox && program != "bash");
+        }
+        if tag.contains("slim") {
+            return if program == "bash" { Some(true) } else { Some(false) };
+        }
+        (known_tag && matches!(program, "curl" | "wget" | "bash")).then_some(true)
+    };
+    match name {
+        "scratch" => Some(false),
+        "alpine" | "busybox" => Some(busybox),
+        "debian" | "ubuntu" => Some(program == "bash"),
+        "python" => language(&["python", "python3"]),
+        "node" => language(&["node"]),
+        "golang" | "ruby" | "rust" => language(&[]),
+        _ if name.starts_with("gcr.io/distroless/") => {
+            let own = name.contains("python") && program.starts_with("python")
+                || name.contains("nodejs") && program == "node";
+            (!tag.contains("debug")).then_some(own)
+        }
+        _ => None,
+    }
+}
+
+/// The file that `--config-file` names, and whether any TLS flag is set, among the words of a command.
+pub(super) fn smokescreen_flags(node: &Node) -> (Option<Text>, bool) {
+    let words: Vec<Text> = [read::texts(node.get("entrypoint")), read::texts(node.get("command"))].concat();
+    let mut config = None;
+    for (at, word) in words.iter().enumerate() {
+        if let Some(file) = word.value().strip_prefix("--config-file=") {
+            config = Some(word.slice(word.value().len() - file.len()..word.value().len()));
+        } else if word.value() == "--config-file" {
+            config = words.get(at + 1).cloned();
+        }
+    }
+    (config, words.iter().any(|w| w.value().starts_with("--tls-")))
+}
