@@ -5,6 +5,8 @@
 
 use serde::Deserialize;
 
+include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));
+
 /// All entries.
 #[derive(Debug, Clone, Default)]
 pub struct Knowledge {
@@ -117,6 +119,24 @@ impl Role {
 }
 
 impl Knowledge {
+    /// What is part of the program.
+    ///
+    /// # Errors
+    /// A mistake in a knowledge file, as a sentence; a test makes sure that there is none.
+    pub fn embedded() -> Result<Knowledge, String> {
+        let mut all = Knowledge::default();
+        for (path, text) in KNOWLEDGE {
+            let file = serde_yaml::from_str(text).map_err(|e| format!("{path}: {e}"))?;
+            all.add(file);
+        }
+        Ok(all)
+    }
+
+    /// Adds the entries of a file; of two entries for one image the first stays.
+    pub fn add(&mut self, file: KnowledgeFile) {
+        self.images.extend(file.images);
+    }
+
     /// The entry of a repository (`docker.io/library/redis`, `redis`), without tag or digest.
     pub fn image(&self, repository: &str) -> Option<&Image> {
         let name = short(repository);
@@ -134,5 +154,15 @@ fn names(pattern: &str, name: &str) -> bool {
     match pattern.strip_prefix("*/") {
         Some(last) => name == last || name.ends_with(last) && name[..name.len() - last.len()].ends_with('/'),
         None => short(pattern) == name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_files_are_valid() {
+        Knowledge::embedded().expect("knowledge");
     }
 }

@@ -20,6 +20,9 @@ pub mod finding;
 
 pub mod check;
 
+pub mod examples;
+pub mod pages;
+
 pub mod report;
 
 pub mod cli;

@@ -1,12 +1,24 @@
 //! Facts and rules to findings: pure, and in a fixed order.
 //!
-//! Same facts and rules, same findings. Rules are loaded by `rules`; which findings a user sees is `report`'s.
+//! Same facts and rules, same findings. Rules are loaded by `rules`, their expressions run by `expr`; which findings a
+//! user sees is `report`'s.
 
+pub mod expr;
+mod judge;
 pub mod rules;
+
+#[cfg(test)]
+#[path = "check_tests.rs"]
+mod tests;
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
 
 use crate::finding::{Finding, Persona};
 use crate::model::fact::Facts;
 use crate::source::{Sources, Span};
+use judge::Verdict;
 use rules::RuleSet;
 
 /// What checking gave.
@@ -32,6 +44,45 @@ pub struct Undecided {
 }
 
 /// Evaluates all rules over all facts.
-pub fn check(_facts: &Facts, _rules: &RuleSet, _sources: &Sources) -> Checked {
-    Checked::default()
+pub fn check(facts: &Facts, rules: &RuleSet, sources: &Sources) -> Checked {
+    let mut by_subject: HashMap<_, Vec<_>> = HashMap::new();
+    for (id, fact) in facts.iter() {
+        by_subject.entry(fact.subject).or_default().push(id);
+    }
+    let all: Vec<_> = rules.iter().collect();
+    let verdicts: Vec<Vec<Verdict>> = all
+        .par_iter()
+        .map(|rule| {
+            let ids = by_subject.get(&rule.subject).map_or(&[][..], Vec::as_slice);
+            ids.iter().filter_map(|id| judge::judge(rule, *id, facts)).collect()
+        })
+        .collect();
+    let mut checked = Checked::default();
+    for verdict in verdicts.into_iter().flatten() {
+        match verdict {
+            Verdict::Finding(finding) => checked.findings.push(*finding),
+            Verdict::Undecided(undecided) => checked.undecided.push(undecided),
+        }
+    }
+    checked.tidy(sources);
+    checked
+}
+
+impl Checked {
+    /// Sorts, and merges what the variants of a template, or the users of one anchor, say twice. Of several findings of
+    /// one rule at one place the worst stays; a rule that fired at a place is not undecided there.
+    pub fn tidy(&mut self, sources: &Sources) {
+        self.findings.sort_by(|a, b| {
+            let place = sources.compare(a.span, b.span);
+            place.then_with(|| a.rule.cmp(&b.rule)).then_with(|| b.severity.cmp(&a.severity))
+        });
+        self.findings.dedup_by(|later, first| later.rule == first.rule && later.span == first.span);
+        let fired: std::collections::HashSet<_> = self.findings.iter().map(|f| (f.rule.as_str(), f.span)).collect();
+        self.undecided.retain(|u| !fired.contains(&(u.rule.as_str(), u.span)));
+        self.undecided.sort_by(|a, b| {
+            let place = sources.compare(a.span, b.span);
+            place.then_with(|| a.rule.cmp(&b.rule)).then_with(|| a.why.cmp(&b.why))
+        });
+        self.undecided.dedup_by(|later, first| later.rule == first.rule && later.span == first.span);
+    }
 }

@@ -14,6 +14,7 @@ pub mod litellm;
 pub mod mount;
 pub mod problems;
 mod secret;
+pub mod secret_name;
 pub mod subject;
 #[cfg(test)]
 pub(crate) mod test_support;

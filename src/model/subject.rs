@@ -61,6 +61,10 @@ pub enum Subject {
     LiteLlmCache,
     /// A provider's budget.
     LiteLlmProviderBudget,
+    /// An Ansible task or handler.
+    AnsibleTask,
+    /// A file that an Ansible task writes.
+    AnsibleFile,
 }
 
 impl Subject {
@@ -93,6 +97,8 @@ impl Subject {
         Subject::LiteLlmCallback,
         Subject::LiteLlmCache,
         Subject::LiteLlmProviderBudget,
+        Subject::AnsibleTask,
+        Subject::AnsibleFile,
     ];
 
     /// The subject's name and fields.
@@ -125,6 +131,8 @@ impl Subject {
             Subject::LiteLlmCallback => &litellm::callback::SCHEMA,
             Subject::LiteLlmCache => &litellm::cache::SCHEMA,
             Subject::LiteLlmProviderBudget => &litellm::provider_budget::SCHEMA,
+            Subject::AnsibleTask => &ansible::tasks::SCHEMA,
+            Subject::AnsibleFile => &ansible::files::SCHEMA,
         }
     }
 

@@ -5,9 +5,12 @@
 
 pub mod args;
 pub mod docker;
+pub mod files;
 pub mod handlers;
 pub mod library;
 pub mod order;
+pub mod secrets;
+pub mod tasks;
 pub mod walk;
 
 use super::Model;
@@ -16,5 +19,7 @@ use library::Library;
 /// Adds the facts of all Ansible documents.
 pub fn build(model: &mut Model<'_>) {
     let library = Library::new(model.deployment);
+    tasks::build(model, &library);
+    files::build(model, &library);
     handlers::build(model, &library);
 }

@@ -1,0 +1,50 @@
+//! Lists the rule and knowledge files, so that adding one needs no edit in Rust.
+
+// Build scripts talk to cargo on standard output.
+#![allow(clippy::print_stdout)]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let mut files = Vec::new();
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=rules");
+    collect(&root.join("rules"), &mut files)?;
+    files.sort();
+    let (knowledge, rules): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|p| p.starts_with(root.join("rules/knowledge")));
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(out.join("rules.rs"), list("RULES", "rule", &rules, &root))?;
+    fs::write(out.join("knowledge.rs"), list("KNOWLEDGE", "knowledge", &knowledge, &root))
+}
+
+/// All `*.yaml` below `folder` whose names do not start with `_`. Each folder is watched, so that new files are seen.
+fn collect(folder: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    println!("cargo::rerun-if-changed={}", folder.display());
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            collect(&path, into)?;
+        } else if path.extension().is_some_and(|e| e == "yaml") && !name.starts_with('_') {
+            into.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn list(name: &str, what: &str, files: &[PathBuf], root: &Path) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "/// The embedded {what} files: path in the repository and text.");
+    let _ = writeln!(out, "static {name}: &[(&str, &str)] = &[");
+    for file in files {
+        let shown = file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
+        let _ = writeln!(out, "    ({shown:?}, include_str!({:?})),", file.to_string_lossy());
+    }
+    let _ = writeln!(out, "];");
+    out
+}

@@ -1,0 +1,185 @@
+//! Rule expressions: Jinja's grammar, typed against the facts' schemas, evaluated in three-valued logic.
+//!
+//! minijinja parses; `compile` turns its tree into an [`Expr`] that can't name a field that does not exist; `eval` runs
+//! it. Its own machine is not used, because a filter that swallows an unknown value would make a rule fire on
+//! something nobody knows. What rules do with expressions is left to `rules` and to `check`.
+
+mod compile;
+mod each;
+mod eval;
+mod functions;
+mod library;
+pub mod template;
+pub mod types;
+pub mod value;
+
+#[cfg(test)]
+#[path = "expr_tests.rs"]
+mod tests;
+
+use std::ops::Range;
+
+use regex::Regex;
+
+pub(crate) use compile::did_you_mean;
+pub use compile::expression;
+pub use eval::Env;
+pub use functions::{FUNCTIONS, Function, TESTS, Test};
+pub use types::{Scope, Type};
+
+/// A compiled expression.
+#[derive(Debug)]
+pub enum Expr {
+    /// A constant.
+    Const(Const),
+    /// A variable, by its place in the scope.
+    Var(usize),
+    /// A field or a key.
+    Attr(Box<Expr>, String),
+    /// An item or a key that is computed.
+    Index(Box<Expr>, Box<Expr>),
+    /// Negation.
+    Not(Box<Expr>),
+    /// Both.
+    And(Box<Expr>, Box<Expr>),
+    /// At least one.
+    Or(Box<Expr>, Box<Expr>),
+    /// A comparison.
+    Compare(Compare, Box<Expr>, Box<Expr>),
+    /// Whether the first is in the second.
+    In(Box<Expr>, Box<Expr>),
+    /// A calculation.
+    Arith(Arith, Box<Expr>, Box<Expr>),
+    /// The second where the first holds, else the third.
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// A list.
+    List(Vec<Expr>),
+    /// A mapping.
+    Dict(Vec<(String, Expr)>),
+    /// A filter over one value.
+    Call(&'static Function, Box<Expr>, Vec<Expr>),
+    /// A test of one value.
+    Test(&'static Test, Box<Expr>, Vec<Expr>),
+    /// A filter that looks at each item of a list, with `item` (and the one around it, `outer`) bound.
+    Each(Each, Box<Expr>, Option<Box<Body>>),
+    /// Whether a text matches a pattern.
+    Match(Box<Expr>, Pattern),
+}
+
+/// A constant.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Const {
+    /// None.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Another number.
+    Float(f64),
+    /// Characters.
+    Str(String),
+}
+
+/// A comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // Their names say it.
+pub enum Compare {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+/// A calculation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // Their names say it.
+pub enum Arith {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    Concat,
+}
+
+/// What is done for each item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Each {
+    /// Whether one holds.
+    Any,
+    /// Whether all hold.
+    All,
+    /// The items that hold.
+    Select,
+    /// The items that do not.
+    Reject,
+    /// What the body gives for each.
+    Map,
+}
+
+/// An expression over `item`.
+#[derive(Debug)]
+pub struct Body {
+    /// The `item` around it, where there is one.
+    pub outer: Option<usize>,
+    /// The expression.
+    pub expr: Expr,
+}
+
+/// A regular expression.
+#[derive(Debug)]
+pub enum Pattern {
+    /// Written out in the rule.
+    Fixed(Regex),
+    /// From an option, anchored so.
+    Dynamic(Box<Expr>, Anchor),
+}
+
+/// Which part of the text a pattern has to match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anchor {
+    /// Its beginning (`match`).
+    Start,
+    /// Any part (`search`).
+    Anywhere,
+    /// All of it (`fullmatch`).
+    Whole,
+}
+
+/// A mistake in an expression or a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The bytes of the expression that are wrong.
+    pub range: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do; may be empty.
+    pub help: String,
+}
+
+impl Fault {
+    pub(crate) fn new(range: Range<usize>, message: impl Into<String>) -> Self {
+        Self { range, message: message.into(), help: String::new() }
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
+impl Anchor {
+    /// The compiled pattern.
+    fn regex(self, pattern: &str) -> Result<Regex, regex::Error> {
+        let anchored = match self {
+            Anchor::Start => format!("^(?:{pattern})"),
+            Anchor::Anywhere => pattern.to_owned(),
+            Anchor::Whole => format!("^(?:{pattern})$"),
+        };
+        // Rules may come from a folder that somebody shared.
+        regex::RegexBuilder::new(&anchored).size_limit(1 << 20).build()
+    }
+}

@@ -1,0 +1,161 @@
+//! One rule over one fact: the verdict, with all its places and texts.
+
+use super::Undecided;
+use super::expr::template::Template;
+use super::expr::value::{Data, Truth, Val};
+use super::expr::{Env, Expr};
+use super::rules::{Case, LabelRule, Rule};
+use crate::finding::{Confidence, Finding, Fix, Label, Persona, Severity};
+use crate::model::fact::{FactId, Facts};
+use crate::source::Span;
+use crate::text::Place;
+
+/// What a rule says of a fact, where it says anything.
+pub(super) enum Verdict {
+    /// It fires.
+    Finding(Box<Finding>),
+    /// It can't be known.
+    Undecided(Undecided),
+}
+
+/// How a finding is told: the rule's own words, or those of a case.
+struct Telling<'a> {
+    severity: Severity,
+    confidence: Confidence,
+    persona: Persona,
+    message: &'a Template,
+    help: &'a Template,
+}
+
+/// Runs `rule` over the fact `id`.
+pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<Verdict> {
+    let mut env = bind(rule, id, facts);
+    let truth = env.truth(&rule.body.when);
+    if truth == Truth::No {
+        return None;
+    }
+    let place = rule.body.at.as_ref().and_then(|at| env.eval(at).near).unwrap_or(&facts.get(id).place);
+    if let Truth::Unknown(why) = truth {
+        let (rule, persona) = (rule.file.id.clone(), rule.file.persona);
+        return Some(Verdict::Undecided(Undecided { rule, persona, span: place.span, why: why.into_owned() }));
+    }
+    let telling = telling(rule, &mut env);
+    let mut labels = Vec::new();
+    for label in &rule.body.labels {
+        add_labels(label, &mut env, &mut labels);
+    }
+    add_definitions(place, &mut labels);
+    // A label that repeats the underlined place or another label says nothing new.
+    let mut seen = Vec::new();
+    labels.retain(|l| {
+        let new = !seen.contains(&(l.span, l.text.clone()));
+        seen.push((l.span, l.text.clone()));
+        new
+    });
+    Some(Verdict::Finding(Box::new(Finding {
+        rule: rule.file.id.clone(),
+        severity: telling.severity,
+        confidence: telling.confidence,
+        persona: telling.persona,
+        message: telling.message.render(&mut env).0,
+        help: telling.help.render(&mut env).0,
+        span: place.span,
+        labels,
+        fixes: fix(rule, &mut env).into_iter().collect(),
+        suppressed: None,
+    })))
+}
+
+/// The variables of the rule: the fact, `options`, and the facts that it is part of.
+fn bind<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Env<'a> {
+    let mut vars = vec![Val::fact(id, facts), Val::field(&rule.options, facts, None)];
+    for parent in &rule.body.parents {
+        let of = vars.get(parent.of).cloned().unwrap_or_else(Val::null);
+        vars.push(of.attribute(parent.name, facts));
+    }
+    Env { facts, vars, showing: false }
+}
+
+/// The first case that holds. One that can't be decided counts with the mildest of what is possible: the finding is
+/// certain, how bad it is at least that.
+fn telling<'a>(rule: &'a Rule, env: &mut Env<'a>) -> Telling<'a> {
+    let mut possible = Vec::new();
+    for case in &rule.body.cases {
+        match env.truth(&case.when) {
+            Truth::No => {}
+            Truth::Unknown(_) => possible.push(told(rule, Some(case))),
+            Truth::Yes => {
+                possible.push(told(rule, Some(case)));
+                return mildest(possible, rule);
+            }
+        }
+    }
+    possible.push(told(rule, None));
+    mildest(possible, rule)
+}
+
+fn mildest<'a>(possible: Vec<Telling<'a>>, rule: &'a Rule) -> Telling<'a> {
+    let mild = |t: &Telling<'_>| (t.severity, std::cmp::Reverse(t.persona), t.confidence);
+    possible.into_iter().min_by_key(mild).unwrap_or_else(|| told(rule, None))
+}
+
+fn told<'a>(rule: &'a Rule, case: Option<&'a Case>) -> Telling<'a> {
+    Telling {
+        severity: rule.severity.or(case.and_then(|c| c.severity)).unwrap_or(rule.file.severity),
+        confidence: case.and_then(|c| c.confidence).unwrap_or(rule.file.confidence),
+        persona: case.and_then(|c| c.persona).unwrap_or(rule.file.persona),
+        message: case.and_then(|c| c.message.as_ref()).unwrap_or(&rule.body.message),
+        help: case.and_then(|c| c.help.as_ref()).unwrap_or(&rule.body.help),
+    }
+}
+
+fn add_labels<'a>(label: &'a LabelRule, env: &mut Env<'a>, into: &mut Vec<Label>) {
+    let Some(each) = &label.each else {
+        into.extend(one_label(label, env));
+        return;
+    };
+    let Data::List(list) = env.eval(each).data else { return };
+    let depth = env.vars.len();
+    for item in list.items {
+        env.vars.push(item);
+        into.extend(one_label(label, env));
+        env.vars.truncate(depth);
+    }
+}
+
+fn one_label<'a>(label: &'a LabelRule, env: &mut Env<'a>) -> Option<Label> {
+    let at = env.eval(&label.at);
+    let place = at.place.filter(|_| !at.is_null())?;
+    Some(Label { span: place.span, text: label.text.render(env).0 })
+}
+
+/// Where the variables in the underlined value were set.
+fn add_definitions(place: &Place, into: &mut Vec<Label>) {
+    for (name, span) in &place.definitions {
+        let known = into.iter().any(|l| l.span == *span) || *span == place.span;
+        if !known {
+            into.push(Label { span: *span, text: format!("`{name}` is set here") });
+        }
+    }
+}
+
+/// The fix, where every place of it is written somewhere and every text is known.
+fn fix<'a>(rule: &'a Rule, env: &mut Env<'a>) -> Option<Fix> {
+    let fix = rule.body.fix.as_ref()?;
+    let mut edits = Vec::new();
+    for (at, replace) in &fix.edits {
+        let span = exact(at, env)?;
+        let (text, known) = replace.render(env);
+        if !known || edits.iter().any(|(other, _): &(Span, String)| other.contains(span) || span.contains(*other)) {
+            return None;
+        }
+        edits.push((span, text));
+    }
+    Some(Fix { safe: fix.safe, title: fix.title.render(env).0, edits })
+}
+
+/// The place of a value that is written out there, not set by a variable.
+fn exact<'a>(at: &'a Expr, env: &mut Env<'a>) -> Option<Span> {
+    let place = env.eval(at).place?;
+    place.definitions.is_empty().then_some(place.span)
+}

@@ -1,0 +1,307 @@
+//! From a rule as written to a compiled one. Every mistake that can be seen without running it is found here.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::super::expr::template::{Template, template};
+use super::super::expr::{Expr, Fault, Scope, Type, expression};
+use super::written::{Example, RuleFile, Safety};
+use super::{Body, Case, FixRule, LabelRule, Mistake, Parent, Rule};
+use crate::check::expr::did_you_mean;
+use crate::model::fact::{Field, FieldKind, Value};
+use crate::model::subject::Subject;
+use crate::source::{Source, Sources, Span};
+use crate::text::Text;
+use crate::yaml::{self, Node};
+
+/// Compiles the rule file `text`.
+pub(super) fn rule(path: &str, text: &str) -> Result<Rule, Vec<Mistake>> {
+    let mut compiler = Compiler::new(path, text);
+    let file: RuleFile = match serde_yaml::from_str(text) {
+        Ok(file) => file,
+        Err(error) => return Err(vec![compiler.not_yaml(&error)]),
+    };
+    compiler.identity(&file);
+    compiler.examples(&file);
+    let Some(subject) = Subject::named(&file.subject) else {
+        let names = Subject::ALL.iter().map(|s| s.schema().name);
+        let help = did_you_mean(&file.subject, names);
+        compiler.mistake(&["subject"], None, format!("there is no subject `{}`", file.subject), help);
+        return Err(compiler.mistakes);
+    };
+    let options = Field::derived(Value::Map(
+        file.options.iter().map(|(name, o)| (name.clone(), self::option(&o.default))).collect(),
+    ));
+    let (mut scope, parents) = scope_of(subject, &options);
+    let rule = compiler.rule(file, subject, options, &mut scope, parents);
+    match rule {
+        Some(rule) if compiler.mistakes.is_empty() => Ok(rule),
+        _ => Err(compiler.mistakes),
+    }
+}
+
+/// An option's value as a field.
+pub(super) fn option(value: &serde_yaml::Value) -> Field {
+    use serde_yaml::Value as Yaml;
+    Field::derived(match value {
+        Yaml::Null => Value::Null,
+        Yaml::Bool(b) => Value::Bool(*b),
+        Yaml::Number(n) => n.as_i64().map_or_else(|| n.as_f64().map_or(Value::Null, Value::Float), Value::Int),
+        Yaml::String(s) => Value::Str(s.clone()),
+        Yaml::Sequence(items) => Value::List(items.iter().map(option).collect()),
+        Yaml::Mapping(map) => {
+            let pairs = map.iter().filter_map(|(k, v)| Some((k.as_str()?.to_owned(), option(v))));
+            Value::Map(pairs.collect::<IndexMap<_, _>>())
+        }
+        Yaml::Tagged(tagged) => return option(&tagged.value),
+    })
+}
+
+/// The variables of a rule about `subject`: the fact, `options`, the facts that its fields name, and those that these
+/// name; an earlier variable keeps its name.
+fn scope_of(subject: Subject, options: &Field) -> (Scope, Vec<Parent>) {
+    let record = match &options.value {
+        Value::Map(map) => map.iter().map(|(name, f)| (name.clone(), Type::of_value(&f.value))).collect(),
+        _ => Vec::new(),
+    };
+    let mut names =
+        vec![(subject.variable().to_owned(), Type::Fact(subject)), ("options".to_owned(), Type::Record(record))];
+    let mut parents = Vec::new();
+    let mut level = vec![(0, subject)];
+    for _ in 0..2 {
+        let mut next = Vec::new();
+        for (of, subject) in level {
+            for field in subject.schema().fields {
+                let FieldKind::Fact(found) = field.kind else { continue };
+                if names.iter().any(|(name, _)| name == field.name) {
+                    continue;
+                }
+                next.push((names.len(), found));
+                parents.push(Parent { name: field.name, of });
+                names.push((field.name.to_owned(), Type::Fact(found)));
+            }
+        }
+        level = next;
+    }
+    (Scope::new(names), parents)
+}
+
+struct Compiler<'t> {
+    path: &'t str,
+    text: &'t str,
+    /// The file as nodes, for places.
+    node: Option<Node>,
+    mistakes: Vec<Mistake>,
+}
+
+impl<'t> Compiler<'t> {
+    fn new(path: &'t str, text: &'t str) -> Self {
+        let source = Sources::default().add(Source::new(path, None, text));
+        let whole = Text::literal(text, Span::new(source, 0, text.len()));
+        let node = yaml::parse(&whole).documents.into_iter().next();
+        Self { path, text, node, mistakes: Vec::new() }
+    }
+
+    fn not_yaml(&self, error: &serde_yaml::Error) -> Mistake {
+        let at = error.location().map_or(0, |l| l.index().min(self.text.len()));
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |n| at + n);
+        Mistake {
+            path: self.path.to_owned(),
+            source: self.text.to_owned(),
+            range: at..end,
+            message: error.to_string(),
+            help: "the format of rules is in CONTRIBUTING.md".to_owned(),
+        }
+    }
+
+    /// Adds a mistake at the value at `keys`, or at a part of its text.
+    fn mistake(
+        &mut self,
+        keys: &[&str],
+        part: Option<Range<usize>>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let node = self.node.as_ref().map(|root| find(root, keys));
+        let span = node.map(|node| match (part, node.text()) {
+            (Some(part), Some(text)) => text.span_at(part),
+            _ => node.span(),
+        });
+        let range = span.map_or(0..0, |s| s.start as usize..s.end as usize);
+        self.mistakes.push(Mistake {
+            path: self.path.to_owned(),
+            source: self.text.to_owned(),
+            range,
+            message: message.into(),
+            help: help.into(),
+        });
+    }
+
+    fn fault(&mut self, keys: &[&str], fault: Fault) {
+        self.mistake(keys, Some(fault.range), fault.message, fault.help);
+    }
+
+    fn identity(&mut self, file: &RuleFile) {
+        let name = self.path.rsplit('/').next().unwrap_or(self.path);
+        let name = name.strip_suffix(".yaml").unwrap_or(name);
+        if file.id != name {
+            let help = "rename one of the two: a rule is found by its file's name";
+            self.mistake(&["id"], None, format!("the id is not the file's name, `{name}`"), help);
+        }
+        let kebab = file
+            .id
+            .split('-')
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+        if !kebab {
+            self.mistake(&["id"], None, "an id is small letters and digits, with `-` between words", "");
+        }
+        if file.title.trim().is_empty() || file.title.contains('\n') {
+            self.mistake(&["title"], None, "the title must be one line", "");
+        }
+        for (key, value) in [("why", &file.why), ("message", &file.message)] {
+            if value.trim().is_empty() {
+                self.mistake(&[key], None, format!("`{key}` is empty"), "say it to somebody who meets it at night");
+            }
+        }
+        if file.evidence.note.trim().is_empty() {
+            self.mistake(&["evidence"], None, "the evidence has no note", "say what was run or read, and its version");
+        }
+    }
+
+    fn examples(&mut self, file: &RuleFile) {
+        if file.examples.bad.is_empty() {
+            self.mistake(&["examples"], None, "there is no bad example", "write one from a real incident");
+        }
+        if file.examples.good.is_empty() {
+            self.mistake(&["examples"], None, "there is no good example", "write the near misses");
+        }
+        for (at, example) in file.examples.bad.iter().enumerate() {
+            let at = at.to_string();
+            self.example(&["examples", "bad", &at], example);
+            if example.at.all().is_empty() {
+                let help = "`at` is the exact source text that is underlined";
+                self.mistake(&["examples", "bad", &at], None, "this bad example has no `at`", help);
+            }
+        }
+        for (at, example) in file.examples.good.iter().enumerate() {
+            self.example(&["examples", "good", &at.to_string()], example);
+        }
+        for (at, miss) in file.misses.iter().enumerate() {
+            self.example(&["misses", &at.to_string()], &miss.into());
+        }
+    }
+
+    fn example(&mut self, keys: &[&str], example: &Example) {
+        if example.text.is_some() != example.files.is_empty() {
+            self.mistake(keys, None, "an example has either `text` or `files`", "");
+        }
+    }
+
+    fn rule(
+        &mut self,
+        file: RuleFile,
+        subject: Subject,
+        options: Field,
+        scope: &mut Scope,
+        parents: Vec<Parent>,
+    ) -> Option<Rule> {
+        let when = self.expr(&["when"], &file.when, scope);
+        let at = match &file.at {
+            Some(at) => Some(self.expr(&["at"], at, scope)?),
+            None => None,
+        };
+        let message = self.template(&["message"], &file.message, scope);
+        let help = self.template(&["help"], &file.help, scope);
+        let cases = self.cases(&file, scope);
+        let labels = self.labels(&file, scope);
+        let fix = match &file.fix {
+            Some(fix) => {
+                let title = self.template(&["fix", "title"], &fix.title, scope)?;
+                let mut edits = Vec::new();
+                for (n, edit) in fix.edits.iter().enumerate() {
+                    let n = n.to_string();
+                    let at = self.expr(&["fix", "edits", &n, "at"], &edit.at, scope)?;
+                    edits.push((at, self.template(&["fix", "edits", &n, "replace"], &edit.replace, scope)?));
+                }
+                Some(FixRule { safe: fix.safety == Safety::Safe, title, edits })
+            }
+            None => None,
+        };
+        let group = self.path.rsplit('/').nth(1).unwrap_or_default().to_owned();
+        let (when, message, help) = (when?, message?, help?);
+        let body = Arc::new(Body { when, cases, at, labels, message, help, fix, parents });
+        let (file, path) = (Arc::new(file), self.path.to_owned());
+        Some(Rule { file, group, path, subject, severity: None, options, body })
+    }
+
+    fn cases(&mut self, file: &RuleFile, scope: &mut Scope) -> Vec<Case> {
+        let cases = file.cases.iter().enumerate().filter_map(|(n, case)| {
+            let n = n.to_string();
+            let when = self.expr(&["cases", &n, "when"], &case.when, scope);
+            let message = case.message.as_ref().and_then(|m| self.template(&["cases", &n, "message"], m, scope));
+            let help = case.help.as_ref().and_then(|m| self.template(&["cases", &n, "help"], m, scope));
+            let (severity, confidence, persona) = (case.severity, case.confidence, case.persona);
+            Some(Case { when: when?, severity, confidence, persona, message, help })
+        });
+        cases.collect()
+    }
+
+    fn labels(&mut self, file: &RuleFile, scope: &mut Scope) -> Vec<LabelRule> {
+        let mut labels = Vec::new();
+        for (n, label) in file.labels.iter().enumerate() {
+            let n = n.to_string();
+            let each = label.each.as_ref().and_then(|each| self.typed(&["labels", &n, "each"], each, scope));
+            let bound = match &each {
+                Some((_, of @ (Type::Any | Type::List(_)))) => {
+                    scope.push("item", of.item());
+                    1
+                }
+                Some((_, of)) => {
+                    self.mistake(
+                        &["labels", &n, "each"],
+                        None,
+                        format!("`each` wants a list, this is {}", of.words()),
+                        "",
+                    );
+                    continue;
+                }
+                None => 0,
+            };
+            let at = self.expr(&["labels", &n, "at"], &label.at, scope);
+            let text = self.template(&["labels", &n, "text"], &label.text, scope);
+            scope.pop(bound);
+            if let (Some(at), Some(text)) = (at, text) {
+                labels.push(LabelRule { each: each.map(|(e, _)| e), at, text });
+            }
+        }
+        labels
+    }
+
+    fn expr(&mut self, keys: &[&str], source: &str, scope: &mut Scope) -> Option<Expr> {
+        self.typed(keys, source, scope).map(|(expr, _)| expr)
+    }
+
+    fn typed(&mut self, keys: &[&str], source: &str, scope: &mut Scope) -> Option<(Expr, Type)> {
+        expression(source, scope).map_err(|fault| self.fault(keys, fault)).ok()
+    }
+
+    fn template(&mut self, keys: &[&str], source: &str, scope: &mut Scope) -> Option<Template> {
+        template(source, scope).map_err(|fault| self.fault(keys, fault)).ok()
+    }
+}
+
+/// The node at a path of keys and indexes; the nearest one above it where that is not there.
+fn find<'n>(root: &'n Node, keys: &[&str]) -> &'n Node {
+    let mut node = root;
+    for key in keys {
+        let next = match node.seq() {
+            Some(items) => key.parse::<usize>().ok().and_then(|n| items.get(n)),
+            None => node.get(key),
+        };
+        let Some(next) = next else { break };
+        node = next;
+    }
+    node
+}

@@ -1,0 +1,264 @@
+//! Rules: loaded from files as written, then compiled; a [`RuleSet`] can't hold an invalid one.
+//!
+//! The format is in ARCHITECTURE.md. Running rules is left to `check`, running their examples to `examples`.
+
+mod compile;
+pub mod mistake;
+pub mod written;
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::expr::Expr;
+use super::expr::template::Template;
+use crate::finding::{Confidence, Persona, Severity};
+use crate::model::fact::{Field, Value};
+use crate::model::subject::Subject;
+pub use mistake::Mistake;
+use written::RuleFile;
+
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// The rules of a run, by id.
+#[derive(Debug, Default)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+}
+
+/// A compiled rule. Cloning shares all but what users may set.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The file as written: id, texts and examples.
+    pub file: Arc<RuleFile>,
+    /// The folder that it lies in (`network`).
+    pub group: String,
+    /// The path of its file.
+    pub path: String,
+    /// The facts that it looks at.
+    pub subject: Subject,
+    /// How bad the user says it is, whatever the rule and its cases say.
+    pub severity: Option<Severity>,
+    /// The options' values, as a mapping.
+    pub(super) options: Field,
+    pub(super) body: Arc<Body>,
+}
+
+/// What a rule computes.
+#[derive(Debug)]
+pub(super) struct Body {
+    pub(super) when: Expr,
+    pub(super) cases: Vec<Case>,
+    pub(super) at: Option<Expr>,
+    pub(super) labels: Vec<LabelRule>,
+    pub(super) message: Template,
+    pub(super) help: Template,
+    pub(super) fix: Option<FixRule>,
+    /// The fields of the fact and of its parents that are variables.
+    pub(super) parents: Vec<Parent>,
+}
+
+/// A variable that is reached over fields which are facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Parent {
+    pub(super) name: &'static str,
+    /// The variable that it is a field of, by its place in the scope.
+    pub(super) of: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct Case {
+    pub(super) when: Expr,
+    pub(super) severity: Option<Severity>,
+    pub(super) confidence: Option<Confidence>,
+    pub(super) persona: Option<Persona>,
+    pub(super) message: Option<Template>,
+    pub(super) help: Option<Template>,
+}
+
+#[derive(Debug)]
+pub(super) struct LabelRule {
+    pub(super) each: Option<Expr>,
+    pub(super) at: Expr,
+    pub(super) text: Template,
+}
+
+#[derive(Debug)]
+pub(super) struct FixRule {
+    pub(super) safe: bool,
+    pub(super) title: Template,
+    pub(super) edits: Vec<(Expr, Template)>,
+}
+
+impl RuleSet {
+    /// The rules that are part of the program.
+    ///
+    /// # Errors
+    /// What is wrong with them; a test makes sure that nothing is.
+    pub fn embedded() -> Result<RuleSet, Vec<Mistake>> {
+        RuleSet::compile(RULES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
+    }
+
+    /// Rules from texts, each with its path.
+    ///
+    /// # Errors
+    /// Everything that their authors have to mend.
+    pub fn compile(texts: Vec<(String, String)>) -> Result<RuleSet, Vec<Mistake>> {
+        let compiled: Vec<_> = texts.into_par_iter().map(|(path, text)| compile::rule(&path, &text)).collect();
+        let mut set = RuleSet::default();
+        let mut mistakes = Vec::new();
+        for one in compiled {
+            match one {
+                Ok(rule) => set.rules.push(rule),
+                Err(found) => mistakes.extend(found),
+            }
+        }
+        set.rules.sort_by(|a, b| a.file.id.cmp(&b.file.id));
+        if mistakes.is_empty() { Ok(set) } else { Err(mistakes) }
+    }
+
+    /// Adds the rules below `folder`. One that has the id of an embedded rule replaces nothing: that is a mistake.
+    ///
+    /// # Errors
+    /// Everything that their authors have to mend, or files that can't be read.
+    pub fn add_folder(&mut self, folder: &Path) -> Result<(), Vec<Mistake>> {
+        let added = RuleSet::folder(folder)?;
+        let known: HashMap<_, _> = self.rules.iter().map(|r| (r.file.id.clone(), r.path.clone())).collect();
+        let twice = added.rules.iter().filter_map(|rule| {
+            let other = known.get(&rule.file.id)?;
+            Some(Mistake::whole(&rule.path, format!("`{}` is also the id of {other}", rule.file.id)))
+        });
+        let mistakes: Vec<_> = twice.collect();
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        self.rules.extend(added.rules);
+        self.rules.sort_by(|a, b| a.file.id.cmp(&b.file.id));
+        Ok(())
+    }
+
+    /// The rules below `folder` alone: all `*.yaml` files but those whose names start with `_` and `knowledge/`.
+    ///
+    /// # Errors
+    /// As for [`RuleSet::add_folder`].
+    pub fn folder(folder: &Path) -> Result<RuleSet, Vec<Mistake>> {
+        let mut texts = Vec::new();
+        let mut mistakes = Vec::new();
+        for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    mistakes.push(Mistake::whole(&folder.to_string_lossy(), error.to_string()));
+                    continue;
+                }
+            };
+            let name = entry.file_name().to_string_lossy();
+            let is_rule = Path::new(name.as_ref()).extension().is_some_and(|e| e == "yaml") && !name.starts_with('_');
+            let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            if !entry.file_type().is_file() || !is_rule || below.starts_with("knowledge") {
+                continue;
+            }
+            let shown = entry.path().to_string_lossy().replace('\\', "/");
+            match std::fs::read_to_string(entry.path()) {
+                Ok(text) => texts.push((shown, text)),
+                Err(error) => mistakes.push(Mistake::whole(&shown, format!("can't be read: {error}"))),
+            }
+        }
+        let set = RuleSet::compile(texts);
+        match (set, mistakes.is_empty()) {
+            (Ok(set), true) => set.unique(),
+            (Ok(_), false) => Err(mistakes),
+            (Err(found), _) => Err(mistakes.into_iter().chain(found).collect()),
+        }
+    }
+
+    /// All rules, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter()
+    }
+
+    /// The rule `id`.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.iter().find(|r| r.file.id == id)
+    }
+
+    /// Keeps only the rules for which `keep` says so.
+    pub fn retain(&mut self, keep: impl FnMut(&Rule) -> bool) {
+        self.rules.retain(keep);
+    }
+
+    /// Sets how bad the findings of a rule are, cases included; `false` where there is no such rule.
+    pub fn set_severity(&mut self, id: &str, severity: Severity) -> bool {
+        let Some(rule) = self.rules.iter_mut().find(|r| r.file.id == id) else { return false };
+        rule.severity = Some(severity);
+        true
+    }
+
+    /// Sets an option of a rule.
+    ///
+    /// # Errors
+    /// What is wrong, as a sentence: no such rule, no such option, another type than the default's.
+    pub fn set_option(&mut self, id: &str, name: &str, value: &serde_yaml::Value) -> Result<(), String> {
+        let Some(rule) = self.rules.iter_mut().find(|r| r.file.id == id) else {
+            return Err(format!("there is no rule `{id}`"));
+        };
+        let Value::Map(map) = &mut rule.options.value else { return Err(format!("`{id}` has no options")) };
+        let Some(option) = map.get_mut(name) else {
+            let names: Vec<_> = map.keys().map(String::as_str).collect();
+            let hint = if names.is_empty() { "it has none".to_owned() } else { format!("it has {}", names.join(", ")) };
+            return Err(format!("`{id}` has no option `{name}`: {hint}"));
+        };
+        let new = compile::option(value);
+        if std::mem::discriminant(&new.value) != std::mem::discriminant(&option.value) {
+            return Err(format!("option `{name}` of `{id}` has another type than its default"));
+        }
+        *option = new;
+        Ok(())
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    fn unique(self) -> Result<RuleSet, Vec<Mistake>> {
+        let twice = self.rules.windows(2).filter(|pair| pair[0].file.id == pair[1].file.id);
+        let mistakes: Vec<_> = twice
+            .map(|pair| {
+                Mistake::whole(&pair[1].path, format!("`{}` is also the id of {}", pair[1].file.id, pair[0].path))
+            })
+            .collect();
+        if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
+    }
+}
+
+impl Rule {
+    /// A set of this rule alone.
+    pub fn alone(&self) -> RuleSet {
+        RuleSet { rules: vec![self.clone()] }
+    }
+
+    /// The current values of its options, in order.
+    pub fn options(&self) -> impl Iterator<Item = (&str, &Field)> {
+        let map = if let Value::Map(map) = &self.options.value { Some(map) } else { None };
+        map.into_iter().flatten().map(|(name, field)| (name.as_str(), field))
+    }
+}
+
+impl Mistake {
+    /// A mistake of a whole file.
+    pub fn whole(path: &str, message: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), source: String::new(), range: 0..0, message: message.into(), help: String::new() }
+    }
+}

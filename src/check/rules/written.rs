@@ -1,0 +1,267 @@
+//! A rule file as its author wrote it. Compiling it, and every check beyond YAML's own, is left to `compile`.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::finding::{Confidence, Persona, Severity};
+
+/// A whole file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// Kebab-case; equals the file's name.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// The facts that it looks at.
+    pub subject: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Who sees it.
+    pub persona: Persona,
+    /// The condition.
+    pub when: String,
+    /// Exceptions, the first that holds counts.
+    #[serde(default)]
+    pub cases: Vec<CaseFile>,
+    /// What to underline; the fact itself where absent.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// Other places.
+    #[serde(default)]
+    pub labels: Vec<LabelFile>,
+    /// What is wrong.
+    pub message: String,
+    /// What to type.
+    #[serde(default)]
+    pub help: String,
+    /// What happens in production.
+    pub why: String,
+    /// How this is known.
+    pub evidence: Evidence,
+    /// What users may set.
+    #[serde(default)]
+    pub options: IndexMap<String, OptionFile>,
+    /// A change that mends it.
+    #[serde(default)]
+    pub fix: Option<FixFile>,
+    /// Its tests.
+    pub examples: Examples,
+    /// Known gaps.
+    #[serde(default)]
+    pub misses: Vec<Miss>,
+}
+
+/// What replaces parts of the finding where its condition holds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseFile {
+    /// The condition.
+    pub when: String,
+    /// How bad it is then.
+    #[serde(default)]
+    pub severity: Option<Severity>,
+    /// How sure it is then.
+    #[serde(default)]
+    pub confidence: Option<Confidence>,
+    /// Who sees it then.
+    #[serde(default)]
+    pub persona: Option<Persona>,
+    /// What is wrong then.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// What to type then.
+    #[serde(default)]
+    pub help: Option<String>,
+}
+
+/// Another place.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelFile {
+    /// A list: one label for each `item`.
+    #[serde(default)]
+    pub each: Option<String>,
+    /// The place.
+    pub at: String,
+    /// The remark.
+    pub text: String,
+}
+
+/// How a claim is known.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// The kind of proof.
+    pub kind: EvidenceKind,
+    /// What was seen.
+    pub note: String,
+    /// Where to look it up.
+    #[serde(default)]
+    pub refs: Vec<String>,
+}
+
+/// A kind of proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceKind {
+    /// Seen by running the software.
+    Ran,
+    /// Read in the software's source.
+    Source,
+    /// Read in its documentation.
+    Documented,
+}
+
+/// What users may set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptionFile {
+    /// The value where the user sets none; its type is the option's type.
+    pub default: serde_yaml::Value,
+    /// One sentence.
+    pub doc: String,
+}
+
+/// A change.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FixFile {
+    /// Whether it keeps the deployment's behaviour but for the defect.
+    pub safety: Safety,
+    /// What it does.
+    pub title: String,
+    /// The replacements.
+    pub edits: Vec<EditFile>,
+}
+
+/// Whether a fix can be applied without a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Safety {
+    /// Yes.
+    Safe,
+    /// No.
+    Unsafe,
+}
+
+/// One replacement.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditFile {
+    /// What is replaced.
+    pub at: String,
+    /// By what.
+    pub replace: String,
+}
+
+/// The tests of a rule.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Examples {
+    /// Those that fire.
+    pub bad: Vec<Example>,
+    /// Those that do not; the near misses.
+    pub good: Vec<Example>,
+}
+
+/// A deployment, as one text or several files.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows.
+    pub name: String,
+    /// The content of the one file.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The name of the one file; with `files`, the one that `at` lies in.
+    #[serde(default)]
+    pub file: Option<String>,
+    /// Several files, by path.
+    #[serde(default)]
+    pub files: IndexMap<String, String>,
+    /// The exact source text that is underlined, once for each finding.
+    #[serde(default)]
+    pub at: Many<String>,
+    /// The lines of `at`, where its text occurs more than once.
+    #[serde(default)]
+    pub line: Many<u32>,
+    /// The severity of the findings, where a case changes it.
+    #[serde(default)]
+    pub severity: Option<Severity>,
+    /// A part of the first finding's message.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// Source texts that labels of the first finding underline.
+    #[serde(default)]
+    pub labels: Many<String>,
+    /// Options to run with.
+    #[serde(default)]
+    pub options: BTreeMap<String, serde_yaml::Value>,
+}
+
+/// A known gap: asserted silent, so that closing it is noticed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Miss {
+    /// What is missed.
+    pub name: String,
+    /// Why.
+    pub why: String,
+    /// The content of the one file.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The name of the one file.
+    #[serde(default)]
+    pub file: Option<String>,
+    /// Several files, by path.
+    #[serde(default)]
+    pub files: IndexMap<String, String>,
+}
+
+/// One or several.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Many<T> {
+    /// One.
+    One(T),
+    /// Several.
+    All(Vec<T>),
+}
+
+impl<T> Many<T> {
+    /// As a slice.
+    pub fn all(&self) -> &[T] {
+        match self {
+            Many::One(one) => std::slice::from_ref(one),
+            Many::All(all) => all,
+        }
+    }
+}
+
+impl<T> Default for Many<T> {
+    fn default() -> Self {
+        Many::All(Vec::new())
+    }
+}
+
+impl From<&Miss> for Example {
+    fn from(miss: &Miss) -> Self {
+        Example {
+            name: miss.name.clone(),
+            text: miss.text.clone(),
+            file: miss.file.clone(),
+            files: miss.files.clone(),
+            at: Many::default(),
+            line: Many::default(),
+            severity: None,
+            message: None,
+            labels: Many::default(),
+            options: BTreeMap::new(),
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Short forms to long forms, before merging.
+//!
+//! What is not of the expected form stays as it is: `schema` has said so already. Units (`512m`, `30s`) stay as
+//! written; only `print` turns them into docker compose's numbers.
+
+use crate::document::Problem;
+use crate::text::Text;
+use crate::yaml::{Entry, Node, Value};
+
+use super::tree::{self, named, plain, word};
+use super::{ports, volumes, words};
+
+/// The canonical form of a whole file; what can't be read is added to `problems`.
+pub(super) fn project(project: &Node, problems: &mut Vec<Problem>) -> Node {
+    let project = tree::change(project, "services", |all| tree::each(all, |e| service(&e.value, problems)));
+    let project = tree::change(&project, "include", |all| {
+        items(
+            all,
+            |i| if i.scalar().is_some() { tree::map(vec![named("path", i.clone())], i.span()) } else { i.clone() },
+        )
+    });
+    ["networks", "volumes", "secrets", "configs"]
+        .iter()
+        .fold(project, |project, kind| tree::change(&project, kind, |all| tree::each(all, |e| resource(&e.value))))
+}
+
+/// `external: {name: x}` is `external: true` with a name.
+fn resource(node: &Node) -> Node {
+    if node.map().is_none() {
+        return node.clone();
+    }
+    let node = tree::change(node, "labels", mapping);
+    let Some(external) = node.get("external").filter(|e| e.map().is_some()) else { return node };
+    let name = external.get("name").cloned();
+    let mut entries = tree::entries(&node);
+    tree::put(&mut entries, "external", plain("true", external.span()));
+    if let Some(name) = name
+        && tree::get(&entries, "name").is_none()
+    {
+        tree::put(&mut entries, "name", name);
+    }
+    tree::with(&node, Value::Map(entries))
+}
+
+fn service(node: &Node, problems: &mut Vec<Problem>) -> Node {
+    if node.map().is_none() {
+        return node.clone();
+    }
+    tree::each(node, |entry| {
+        let value = &entry.value;
+        let Some(key) = entry.key.known() else { return value.clone() };
+        match key {
+            "command" | "entrypoint" => command(value, problems),
+            "healthcheck" => tree::change(value, "test", healthcheck_test),
+            "environment" | "labels" | "annotations" | "sysctls" => mapping(value),
+            "build" => build(value),
+            "depends_on" => depends_on(value),
+            "networks" | "models" => names(value),
+            "ports" => all_ports(value, problems),
+            "volumes" => items(value, |v| mount(v, problems)),
+            "env_file" => env_files(value),
+            "label_file" | "dns" | "dns_search" | "tmpfs" => list(value),
+            "secrets" | "configs" => items(value, file_mount),
+            "extra_hosts" => hosts(value),
+            "extends" => tree_or(value, "service"),
+            "gpus" => gpus(value),
+            "expose" | "group_add" => items(value, string),
+            "deploy" => tree::change(value, "labels", mapping),
+            "post_start" | "pre_stop" | "pre_start" => items(value, |h| hook(h, problems)),
+            "develop" => develop(value),
+            _ => value.clone(),
+        }
+    })
+}
+
+/// `node` with its items changed; other nodes stay.
+pub(super) fn items(node: &Node, change: impl FnMut(&Node) -> Node) -> Node {
+    match node.seq() {
+        Some(all) => tree::with(node, Value::Seq(all.iter().map(change).collect())),
+        None => node.clone(),
+    }
+}
+
+fn scalar(node: &Node) -> Option<&Text> {
+    node.text().filter(|_| !node.is_null())
+}
+
+fn list(node: &Node) -> Node {
+    match scalar(node) {
+        Some(_) => tree::seq(vec![node.clone()], node.span()),
+        None => node.clone(),
+    }
+}
+
+fn string(node: &Node) -> Node {
+    tree::text(node).map_or_else(|| node.clone(), Node::string)
+}
+
+fn tree_or(node: &Node, key: &str) -> Node {
+    match scalar(node) {
+        Some(_) => tree::map(vec![named(key, node.clone())], node.span()),
+        None => node.clone(),
+    }
+}
+
+fn command(node: &Node, problems: &mut Vec<Problem>) -> Node {
+    let Some(line) = scalar(node) else { return node.clone() };
+    if let Some(words) = words::split(line) {
+        return tree::seq(words.into_iter().map(Node::string).collect(), node.span());
+    }
+    let problem = Problem::new("invalid-value", "docker compose can't split this command line", node.span())
+        .help("balance the quotes, or write the command as a list");
+    problems.push(problem);
+    node.clone()
+}
+
+fn hook(node: &Node, problems: &mut Vec<Problem>) -> Node {
+    tree::change(&tree::change(node, "environment", mapping), "command", |c| command(c, problems))
+}
+
+fn healthcheck_test(node: &Node) -> Node {
+    match scalar(node) {
+        Some(_) => tree::seq(vec![word("CMD-SHELL", node.span()), node.clone()], node.span()),
+        None => node.clone(),
+    }
+}
+
+/// `[A=1, B]` or `{A: 1, B:}` to a mapping of strings and nulls.
+pub(super) fn mapping(node: &Node) -> Node {
+    if node.map().is_some() {
+        return tree::each(node, |e| if e.value.is_null() { e.value.clone() } else { string(&e.value) });
+    }
+    let Some(all) = node.seq() else { return node.clone() };
+    let mut entries: Vec<Entry> = Vec::with_capacity(all.len());
+    for item in all {
+        let Some(text) = item.text() else { continue };
+        let added = match text.split_once('=') {
+            Some((key, value)) => tree::entry(Node::string(key), Node::string(value)),
+            None => tree::entry(Node::string(text.clone()), plain("", text.span())),
+        };
+        match entries.iter_mut().find(|e| tree::same_key(&e.key, &added.key) && added.key.known().is_some()) {
+            Some(found) => *found = added,
+            None => entries.push(added),
+        }
+    }
+    tree::map(entries, node.span())
+}
+
+fn build(node: &Node) -> Node {
+    let node = tree_or(node, "context");
+    let keys = ["args", "labels", "additional_contexts"];
+    let node = keys.iter().fold(node, |node, key| tree::change(&node, key, mapping));
+    let node = tree::change(&node, "ssh", mapping);
+    let node = tree::change(&node, "secrets", |s| items(s, file_mount));
+    tree::change(&node, "extra_hosts", hosts)
+}
+
+fn depends_on(node: &Node) -> Node {
+    let defaults = |span| {
+        let required = tree::map(vec![named("required", plain("true", span))], span);
+        with_default(&required, "condition", word("service_started", span))
+    };
+    if let Some(all) = node.seq() {
+        let entries = all.iter().map(|n| tree::entry(n.clone(), defaults(n.span()))).collect();
+        return tree::map(entries, node.span());
+    }
+    tree::each(node, |e| {
+        if e.value.map().is_none() {
+            return e.value.clone();
+        }
+        let value = with_default(&e.value, "condition", word("service_started", e.value.span()));
+        with_default(&value, "required", plain("true", e.value.span()))
+    })
+}
+
+fn with_default(node: &Node, key: &str, value: Node) -> Node {
+    let mut entries = tree::entries(node);
+    if tree::get(&entries, key).is_none() {
+        tree::put(&mut entries, key, value);
+    }
+    tree::with(node, Value::Map(entries))
+}
+
+fn names(node: &Node) -> Node {
+    let Some(all) = node.seq() else { return node.clone() };
+    let mut entries: Vec<Entry> = Vec::with_capacity(all.len());
+    for name in all {
+        if !entries.iter().any(|e| tree::same_key(&e.key, name)) {
+            entries.push(tree::entry(name.clone(), plain("", name.span())));
+        }
+    }
+    tree::map(entries, node.span())
+}
+
+fn all_ports(node: &Node, problems: &mut Vec<Problem>) -> Node {
+    let Some(all) = node.seq() else { return node.clone() };
+    let mut out = Vec::with_capacity(all.len());
+    for port in all {
+        let Some(text) = scalar(port).and_then(|_| tree::text(port)) else {
+            out.push(ports::defaults(port));
+            continue;
+        };
+        match ports::parse(&text) {
+            Ok(long) => out.extend(long),
+            Err(why) => problems.push(
+                Problem::new("invalid-value", format!("this is no port: {why}"), port.span())
+                    .help("write `[address:][host port:]container port[/protocol]`, quoted"),
+            ),
+        }
+    }
+    tree::with(node, Value::Seq(out))
+}
+
+fn mount(node: &Node, problems: &mut Vec<Problem>) -> Node {
+    let Some(text) = scalar(node) else { return volumes::defaults(node) };
+    volumes::parse(text).unwrap_or_else(|why| {
+        let problem = Problem::new("invalid-value", format!("this is no mount: {why}"), node.span())
+            .help("write `[source:]target[:options]`");
+        problems.push(problem);
+        node.clone()
+    })
+}
+
+fn env_files(node: &Node) -> Node {
+    items(&list(node), |file| {
+        let file = tree_or(file, "path");
+        if file.map().is_none() { file } else { with_default(&file, "required", plain("true", file.span())) }
+    })
+}
+
+fn file_mount(node: &Node) -> Node {
+    tree_or(node, "source")
+}
+
+/// `host: address` to docker compose's list of `host=address`.
+fn hosts(node: &Node) -> Node {
+    if let Some(entries) = node.map() {
+        let mut out = Vec::new();
+        for entry in entries {
+            let Some(host) = entry.key.text() else { continue };
+            let addresses = entry.value.seq().map_or_else(|| vec![entry.value.clone()], <[Node]>::to_vec);
+            out.extend(addresses.iter().filter_map(tree::text).map(|a| Node::string(tree::join(host, "=", &bare(&a)))));
+        }
+        return tree::seq(out, node.span());
+    }
+    items(node, |item| {
+        let Some(text) = item.text() else { return item.clone() };
+        let Some((host, address)) = text.split_once('=').or_else(|| text.split_once(':')) else { return item.clone() };
+        Node::string(tree::join(&host, "=", &bare(&address)).with_span(text.span()))
+    })
+}
+
+/// An address without the brackets of IPv6.
+fn bare(address: &Text) -> Text {
+    let value = address.value();
+    let bracketed = value.len() > 2 && value.starts_with('[') && value.ends_with(']');
+    if bracketed { address.slice(1..value.len() - 1) } else { address.clone() }
+}
+
+fn gpus(node: &Node) -> Node {
+    match scalar(node) {
+        Some(_) => tree::seq(vec![tree::map(vec![named("count", node.clone())], node.span())], node.span()),
+        None => node.clone(),
+    }
+}
+
+fn develop(node: &Node) -> Node {
+    tree::change(node, "watch", |watch| {
+        items(watch, |w| tree::change(&tree::change(w, "ignore", list), "include", list))
+    })
+}

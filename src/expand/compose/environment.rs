@@ -1,0 +1,92 @@
+//! The variables that interpolation may see: `.env` or the files named instead, and what the user lets through.
+//!
+//! The process environment is closed unless the user opens it name by name, so that an audit says the same everywhere.
+
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+
+use super::interpolate::{Unset, interpolate};
+use crate::document::{Body, Kind};
+use crate::load;
+use crate::load::env_file::{EnvFile, Quote};
+use crate::source::{Source, Sources, Span};
+use crate::text::Text;
+
+/// Variables with the places of their values.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Environment {
+    values: IndexMap<String, Text>,
+}
+
+impl Environment {
+    /// What the user lets through from the process environment; shown as the command line.
+    pub(super) fn process(variables: &[(String, String)], sources: &Sources) -> Self {
+        let mut values = IndexMap::new();
+        for (name, value) in variables {
+            let source = sources.add(Source::new("<environment>", None, value.as_str()));
+            values.insert(name.clone(), Text::literal(value.as_str(), Span::new(source, 0, value.len())));
+        }
+        Self { values }
+    }
+
+    /// The value of `name`.
+    pub(super) fn get(&self, name: &str) -> Option<&Text> {
+        self.values.get(name)
+    }
+
+    /// Sets `name` unless it is set.
+    pub(super) fn offer(&mut self, name: &str, value: Text) {
+        self.values.entry(name.to_owned()).or_insert(value);
+    }
+
+    /// Adds an env file; what was set before wins over it, a later file over an earlier one (see [`Self::files`]).
+    fn read(&self, file: &EnvFile, unset: Unset, into: &mut Environment) {
+        for entry in file.set() {
+            let Some(key) = entry.key.known() else { continue };
+            let Some(value) = &entry.value else { continue };
+            let value = if entry.quote == Quote::Single {
+                value.clone()
+            } else {
+                let lookup = |name: &str| self.get(name).or_else(|| into.get(name)).cloned();
+                interpolate(value, &lookup, unset).unwrap_or_else(|_| value.clone())
+            };
+            into.values.insert(key.to_owned(), value);
+        }
+    }
+
+    /// This environment with the variables of `paths` added.
+    ///
+    /// # Errors
+    /// The first path that can't be read, with the reason.
+    pub(super) fn files(&self, paths: &[PathBuf], unset: Unset, sources: &Sources) -> (Self, Vec<(PathBuf, String)>) {
+        let mut found = Environment::default();
+        let mut errors = Vec::new();
+        for path in paths {
+            match env_file(path, sources) {
+                Ok(file) => self.read(&file, unset, &mut found),
+                Err(error) => errors.push((path.clone(), error)),
+            }
+        }
+        let mut all = self.clone();
+        for (name, value) in found.values {
+            all.values.entry(name).or_insert(value);
+        }
+        (all, errors)
+    }
+}
+
+/// The parsed env file at `path`.
+///
+/// # Errors
+/// The reason in words where it can't be read or is not an env file.
+pub(super) fn env_file(path: &Path, sources: &Sources) -> Result<EnvFile, String> {
+    let (_, text) = load::load_one(path, sources)?;
+    match load::parse(Kind::Env, &text) {
+        (Body::Env(file), problems) => match problems.into_iter().next() {
+            None => Ok(file),
+            Some(problem) => Err(problem.message),
+        },
+        _ => Err("not an env file".to_owned()),
+    }
+}

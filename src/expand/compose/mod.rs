@@ -1,0 +1,173 @@
+//! Compose files to stacks, the way docker compose itself reads them.
+//!
+//! `group` says which files belong together; `read` takes each through docker compose's own steps (`reset`,
+//! `interpolate`, `schema`, `canonical`, `extends`, `merge`); `normalize` adds what compose adds; `consistency` looks at
+//! the whole; `config` prints. What unset variables become is the one switch: unknown for rules, the empty string for
+//! `config`.
+
+mod canonical;
+mod environment;
+mod extends;
+mod group;
+mod interpolate;
+mod merge;
+mod normalize;
+mod paths;
+mod ports;
+mod read;
+mod reset;
+mod schema;
+mod tree;
+mod volumes;
+mod words;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use self::environment::Environment;
+use self::group::Group;
+use self::interpolate::Unset;
+use self::paths::Base;
+use self::read::{Context, Input, Loader, REFUSED};
+use super::{Deployment, Options, Stack};
+use crate::document::Problem;
+use crate::source::{Sources, Span};
+use crate::text::Text;
+
+/// Adds the compose projects of `deployment`'s documents to it.
+pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources) {
+    let groups = group::groups(deployment, options);
+    let by_disk = by_disk(deployment);
+    let context = Context { deployment, by_disk: &by_disk, sources, unset: Unset::Unknown };
+    let process = Environment::process(&options.environment, sources);
+    let loaded: Vec<Loaded> = groups.par_iter().filter_map(|group| load(group, options, &process, &context)).collect();
+    let included: Vec<usize> = loaded.iter().flat_map(|l| l.used.iter().copied()).collect();
+    let mut problems = Vec::new();
+    for one in loaded {
+        // A file that another one includes is audited there.
+        let alone = matches!(one.stack.documents.as_slice(), [only] if included.contains(only));
+        if alone && !one.named {
+            continue;
+        }
+        problems.extend(one.problems.into_iter().filter(|p| p.rule != REFUSED));
+        deployment.stacks.push(one.stack);
+    }
+    for problem in problems {
+        if !deployment.problems.contains(&problem) {
+            deployment.problems.push(problem);
+        }
+    }
+}
+
+/// One stack with what was found out on the way.
+struct Loaded {
+    stack: Stack,
+    used: Vec<usize>,
+    problems: Vec<Problem>,
+    named: bool,
+}
+
+fn by_disk(deployment: &Deployment) -> HashMap<PathBuf, usize> {
+    let mut found = HashMap::new();
+    for (at, document) in deployment.documents.iter().enumerate() {
+        if let Some(disk) = &document.disk {
+            found.entry(disk.clone()).or_insert(at);
+        }
+    }
+    found
+}
+
+fn load(group: &Group, options: &Options, process: &Environment, context: &Context<'_>) -> Option<Loaded> {
+    let documents = &context.deployment.documents;
+    let input = |at: &usize| documents.get(*at).map(|d| Input::document(*at, d));
+    let inputs: Vec<Input> = group.documents.iter().filter_map(input).collect();
+    let (environment, mut problems) = environment_of(group, options, process, context);
+    let folder = group.folder.to_string_lossy().into_owned();
+    let base = Base { folder: if context.unset == Unset::Empty { folder } else { ".".to_owned() } };
+    let mut loader = Loader {
+        context,
+        environment,
+        folder: group.folder.clone(),
+        base,
+        including: Vec::new(),
+        used: Vec::new(),
+        problems: Vec::new(),
+    };
+    let name = name(group, &inputs, &mut loader)?;
+    loader.environment.offer("COMPOSE_PROJECT_NAME", name.clone());
+    let model = loader.model(&inputs)?;
+    let project = normalize::project(&model, &name, &loader.environment, &group.folder, context, &mut loader.problems);
+    problems.append(&mut loader.problems);
+    let stack = Stack {
+        name,
+        documents: group.documents.clone(),
+        directory: group.directory.clone(),
+        project,
+        variant: group.variant,
+    };
+    Some(Loaded { stack, used: loader.used, problems, named: group.named })
+}
+
+/// The variables of a stack: the process's, then its env files or the `.env` beside it.
+fn environment_of(
+    group: &Group,
+    options: &Options,
+    process: &Environment,
+    context: &Context<'_>,
+) -> (Environment, Vec<Problem>) {
+    let named = if group.options.env_files.is_empty() { &options.env_files } else { &group.options.env_files };
+    let files = if named.is_empty() {
+        Some(group.folder.join(".env")).filter(|f| context.by_disk.contains_key(f) || f.is_file()).into_iter().collect()
+    } else {
+        named.clone()
+    };
+    let (environment, errors) = process.files(&files, context.unset, context.sources);
+    let first = group.documents.first().and_then(|at| context.deployment.documents.get(*at));
+    let span = first.map(|d| start(d.text.span()));
+    let problems = errors.into_iter().zip(span.into_iter().cycle()).map(|((path, reason), span)| {
+        Problem::new(REFUSED, format!("the env file `{}` can't be read: {reason}", path.display()), span)
+    });
+    let problems = problems.collect();
+    (environment, problems)
+}
+
+/// The project's name: given, `COMPOSE_PROJECT_NAME`, the last `name:`, or the directory's own name.
+fn name(group: &Group, inputs: &[Input], loader: &mut Loader<'_>) -> Option<Text> {
+    let span = start(inputs.first()?.span);
+    if let Some(given) = &group.options.name {
+        return Some(Text::literal(given.as_str(), span));
+    }
+    if let Some(variable) = loader.environment.get("COMPOSE_PROJECT_NAME").filter(|t| !t.is_empty()) {
+        return Some(normal_name(variable));
+    }
+    let written = inputs.iter().flat_map(|i| &i.nodes).filter_map(|n| n.get("name")).rfind(|n| !n.is_null());
+    if let Some(node) = written {
+        let interpolated = loader.interpolated(&node.clone());
+        if let Some(text) = interpolated.text().filter(|t| !t.is_empty()) {
+            return Some(normal_name(text));
+        }
+    }
+    let directory = group.directory.rsplit('/').next().filter(|d| !d.is_empty() && *d != ".");
+    let folder = group.folder.file_name().map(|n| n.to_string_lossy().into_owned());
+    let own = directory.map(str::to_owned).or(folder).unwrap_or_default();
+    Some(normal_name(&Text::literal(own, span)))
+}
+
+/// Lower case, and only what docker compose allows in a project's name.
+fn normal_name(name: &Text) -> Text {
+    let Some(known) = name.known() else { return name.clone() };
+    let lower = known.to_lowercase();
+    let kept: String = lower.chars().filter(|c| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-')).collect();
+    let kept = kept.trim_start_matches(['_', '-']);
+    if kept == known { name.clone() } else { Text::literal(kept, name.span()) }
+}
+
+fn start(span: Span) -> Span {
+    Span { end: span.start, ..span }
+}
+
+#[cfg(test)]
+#[path = "mod_tests.rs"]
+mod tests;

@@ -1,0 +1,113 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::document::Kind;
+use crate::load::classify::by_name;
+use crate::source::Source;
+use crate::yaml::Node;
+
+/// The stacks of files given as (path, content); all of them below one folder that does not exist on disk.
+fn expand(files: &[(&str, &str)]) -> (Deployment, Sources) {
+    let sources = Sources::default();
+    let mut deployment = Deployment::default();
+    for (path, content) in files {
+        let disk = PathBuf::from(format!("/nowhere/{path}"));
+        let id = sources.add(Source::new(*path, Some(disk.clone()), *content));
+        let text = Text::literal(*content, Span::new(id, 0, content.len()));
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let kind = by_name("", name).unwrap_or(Kind::Compose);
+        let (body, problems) = crate::load::parse(kind, &text);
+        deployment.documents.push(Arc::new(crate::document::Document {
+            source: id,
+            path: (*path).to_owned(),
+            disk: Some(disk),
+            kind,
+            template: false,
+            variant: 0,
+            deployed: None,
+            text,
+            body,
+            problems,
+        }));
+    }
+    stacks(&mut deployment, &Options::default(), &sources);
+    (deployment, sources)
+}
+
+fn at<'a>(deployment: &'a Deployment, path: &[&str]) -> &'a Node {
+    deployment.stacks[0].project.path(path).unwrap_or_else(|| panic!("nothing at {path:?}"))
+}
+
+#[test]
+fn short_forms_become_long_ones_and_keep_their_places() {
+    let file = "services:\n  web:\n    image: redis:${TAG:-7}\n    ports: ['127.0.0.1:80:8080/udp']\n    volumes: ['./data:/data:ro', 'named:/x']\n    command: sh -c 'a b'\n    environment: [A=1, B]\nvolumes: {named: }\n";
+    let (deployment, sources) = expand(&[("app/compose.yml", file)]);
+    let web = at(&deployment, &["services", "web"]);
+    let shown = |path: &[&str]| web.path(path).and_then(Node::known).map(str::to_owned);
+    let source = |node: &Node| sources.get(node.span().source).slice(node.span()).to_owned();
+    assert_eq!(shown(&["image"]).as_deref(), Some("redis:7"));
+    let port = &web.get("ports").unwrap().seq().unwrap()[0];
+    assert_eq!(port.get("published").and_then(Node::known), Some("80"));
+    assert_eq!(source(port.get("host_ip").unwrap()), "127.0.0.1");
+    let mounts = web.get("volumes").unwrap().seq().unwrap();
+    assert_eq!(mounts[0].get("type").and_then(Node::known), Some("bind"));
+    assert_eq!(source(mounts[0].get("source").unwrap()), "./data");
+    assert_eq!(mounts[1].get("type").and_then(Node::known), Some("volume"));
+    assert_eq!(web.get("command").unwrap().seq().unwrap()[2].known(), Some("a b"));
+    assert_eq!(source(web.path(&["environment", "A"]).unwrap()), "1");
+    assert!(web.path(&["environment", "B"]).unwrap().is_null());
+    assert!(web.path(&["networks", "default"]).is_some());
+    assert_eq!(at(&deployment, &["networks", "default", "name"]).known(), Some("app_default"));
+    assert_eq!(at(&deployment, &["volumes", "named", "name"]).known(), Some("app_named"));
+}
+
+#[test]
+fn dotenv_values_point_into_dotenv() {
+    let files = [("compose.yml", "services: {a: {image: 'x:${TAG}', user: '${NONE}'}}\n"), (".env", "V=1\nTAG=v$V\n")];
+    let (deployment, sources) = expand(&files);
+    let image = at(&deployment, &["services", "a", "image"]).text().unwrap();
+    assert_eq!(image.known(), Some("x:v1"));
+    let (name, span) = &image.place().definitions[0];
+    assert_eq!((name.as_str(), sources.get(span.source).path.as_str()), ("TAG", ".env"));
+    assert_eq!(at(&deployment, &["services", "a", "user"]).known(), None);
+}
+
+#[test]
+fn an_override_merges_by_itself_and_a_fragment_goes_over_its_base() {
+    let files = [
+        ("compose.override.yml", "services: {a: {ports: !override ['2:2']}}\n"),
+        ("compose.prod.yml", "services: {a: {restart: always}}\n"),
+        ("compose.yml", "services: {a: {image: x, ports: ['1:1']}}\n"),
+    ];
+    let (deployment, _) = expand(&files);
+    let stacks: Vec<_> = deployment.stacks.iter().map(|s| s.documents.clone()).collect();
+    assert_eq!(stacks, [vec![2, 0], vec![2, 1]]);
+    assert_eq!(at(&deployment, &["services", "a", "ports"]).seq().unwrap().len(), 1);
+    let prod = &deployment.stacks[1].project;
+    assert_eq!(prod.path(&["services", "a", "restart"]).and_then(Node::known), Some("always"));
+    assert_eq!(prod.path(&["services", "a", "image"]).and_then(Node::known), Some("x"));
+}
+
+#[test]
+fn extends_and_include_reach_into_other_files_and_cycles_are_said() {
+    let files = [
+        (
+            "compose.yml",
+            "include: [inc/compose.yml]\nservices:\n  a: {extends: {file: base/common.yml, service: b}, image: y}\n  c: {extends: d}\n  d: {extends: c}\n",
+        ),
+        ("base/common.yml", "services: {b: {image: x, volumes: ['./d:/d']}}\n"),
+        ("inc/compose.yml", "services: {i: {image: z, volumes: ['./e:/e']}}\n"),
+    ];
+    let (deployment, sources) = expand(&files);
+    let source = |service: &str| {
+        let mounts = at(&deployment, &["services", service, "volumes"]).seq().unwrap();
+        mounts[0].get("source").and_then(Node::known).unwrap().to_owned()
+    };
+    assert_eq!(at(&deployment, &["services", "a", "image"]).known(), Some("y"));
+    assert_eq!(source("a"), "./base/d");
+    assert_eq!(source("i"), "./inc/e");
+    let cycle = deployment.problems.iter().find(|p| p.rule == "dependency-cycle").unwrap();
+    assert_eq!(sources.get(cycle.span.source).slice(cycle.span), "d");
+    // The included file is audited where it is included.
+    assert!(deployment.stacks.iter().all(|s| s.documents != [2]));
+}

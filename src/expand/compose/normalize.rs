@@ -1,0 +1,235 @@
+//! What docker compose adds by itself: the default network, names, dependencies that follow from other attributes, and
+//! the contents of env files.
+
+use std::path::Path;
+
+use super::environment::{Environment, env_file};
+use super::interpolate::interpolate;
+use super::read::{Context, REFUSED};
+use super::tree::{self, entry, named, plain, word};
+use crate::document::Problem;
+use crate::load::env_file::Quote;
+use crate::text::Text;
+use crate::yaml::{Entry, Node, Value};
+
+/// The normal form of a merged canonical project called `name`; `folder` is where `env_file` paths start.
+pub(super) fn project(
+    project: &Node,
+    name: &Text,
+    environment: &Environment,
+    folder: &Path,
+    context: &Context<'_>,
+    problems: &mut Vec<Problem>,
+) -> Node {
+    let project = tree::change(project, "services", |all| {
+        tree::each(all, |e| service(&e.value, environment, folder, context, problems))
+    });
+    let project = networks(&project);
+    let mut project = project;
+    for kind in ["networks", "volumes", "secrets", "configs"] {
+        project = tree::change(&project, kind, |all| tree::each(all, |e| resource(e, name)));
+    }
+    let mut entries = vec![entry(word("name", name.span()), Node::string(name.clone()))];
+    entries.extend(tree::entries(&project).into_iter().filter(|e| e.key.known() != Some("name")));
+    tree::with(&project, Value::Map(entries))
+}
+
+fn service(
+    node: &Node,
+    environment: &Environment,
+    folder: &Path,
+    context: &Context<'_>,
+    problems: &mut Vec<Problem>,
+) -> Node {
+    if node.map().is_none() {
+        return node.clone();
+    }
+    let node = tree::change(node, "build", |build| build_defaults(build, environment));
+    let node = tree::change(&node, "environment", |all| passed_through(all, environment, true));
+    let node = env_files(&node, environment, folder, context, problems);
+    let node = tree::change(&node, "pull_policy", |policy| {
+        if policy.known() == Some("if_not_present") { word("missing", policy.span()) } else { policy.clone() }
+    });
+    let node = implied_dependencies(&node);
+    if node.get("network_mode").is_some() || node.get("provider").is_some() {
+        return node;
+    }
+    let empty = node.get("networks").is_none_or(|n| n.is_null() || n.map().is_some_and(<[Entry]>::is_empty));
+    if !empty {
+        return node;
+    }
+    let span = node.get("networks").map_or_else(|| node.span(), Node::span);
+    let mut entries = tree::entries(&node);
+    tree::put(&mut entries, "networks", tree::map(vec![named("default", plain("", span))], span));
+    tree::with(&node, Value::Map(entries))
+}
+
+fn build_defaults(build: &Node, environment: &Environment) -> Node {
+    if build.map().is_none() {
+        return build.clone();
+    }
+    let build = tree::change(build, "args", |args| passed_through(args, environment, false));
+    let mut entries = tree::entries(&build);
+    let set = |entries: &[Entry], key: &str| tree::get(entries, key).is_some_and(|n| !n.is_null());
+    if !set(&entries, "context") {
+        tree::put(&mut entries, "context", word(".", build.span()));
+    }
+    if !set(&entries, "dockerfile") && !set(&entries, "dockerfile_inline") {
+        tree::put(&mut entries, "dockerfile", word("Dockerfile", build.span()));
+    }
+    tree::with(&build, Value::Map(entries))
+}
+
+/// Keys without a value take the environment's; those that it does not have stay null, or go.
+fn passed_through(all: &Node, environment: &Environment, keep: bool) -> Node {
+    let Some(entries) = all.map() else { return all.clone() };
+    let resolved = entries.iter().filter_map(|e| {
+        if !e.value.is_null() {
+            return Some(e.clone());
+        }
+        match e.key.known().and_then(|k| environment.get(k)) {
+            Some(value) => Some(Entry { value: Node::string(value.clone()), ..e.clone() }),
+            None => keep.then(|| e.clone()),
+        }
+    });
+    tree::with(all, Value::Map(resolved.collect()))
+}
+
+/// `environment` with the variables of the service's env files, which it wins over.
+fn env_files(
+    node: &Node,
+    environment: &Environment,
+    folder: &Path,
+    context: &Context<'_>,
+    problems: &mut Vec<Problem>,
+) -> Node {
+    let Some(files) = node.get("env_file").and_then(Node::seq) else { return node.clone() };
+    let own = node.get("environment").map(tree::entries).unwrap_or_default();
+    let mut read: Vec<Entry> = Vec::new();
+    for file in files {
+        let Some(path) = file.get("path").and_then(Node::text) else { continue };
+        let Some(known) = path.known() else { continue };
+        let disk = super::extends::joined(folder, known);
+        if !disk.is_file() && !context.by_disk.contains_key(&disk) {
+            if file.get("required").and_then(Node::known) != Some("false") {
+                problems.push(Problem::new(REFUSED, format!("the env file `{known}` does not exist"), path.span()));
+            }
+            continue;
+        }
+        let parsed = match env_file(&disk, context.sources) {
+            Ok(parsed) => parsed,
+            Err(reason) => {
+                let message = format!("the env file `{known}` can't be read: {reason}");
+                problems.push(Problem::new(REFUSED, message, path.span()));
+                continue;
+            }
+        };
+        let raw = file.get("format").and_then(Node::known) == Some("raw");
+        for line in parsed.set() {
+            let value = line.value.as_ref().map(|value| {
+                let before =
+                    |name: &str| read.iter().find(|e| e.key.known() == Some(name)).and_then(|e| e.value.text());
+                let mine = |name: &str| tree::get(&own, name).filter(|n| !n.is_null()).and_then(Node::text);
+                let lookup = |n: &str| environment.get(n).or_else(|| mine(n)).or_else(|| before(n)).cloned();
+                if raw || line.quote == Quote::Single {
+                    return value.clone();
+                }
+                interpolate(value, &lookup, context.unset).unwrap_or_else(|_| value.clone())
+            });
+            let value = value.or_else(|| line.key.known().and_then(|k| environment.get(k)).cloned());
+            let Some(value) = value else { continue };
+            let added = entry(Node::string(line.key.clone()), Node::string(value));
+            match read.iter_mut().find(|e| tree::same_key(&e.key, &added.key)) {
+                Some(found) => *found = added,
+                None => read.push(added),
+            }
+        }
+    }
+    if read.is_empty() {
+        return node.clone();
+    }
+    let span = node.get("environment").map_or_else(|| node.span(), Node::span);
+    read.retain(|e| !own.iter().any(|o| tree::same_key(&o.key, &e.key)));
+    let mut all = own;
+    all.append(&mut read);
+    let mut entries = tree::entries(node);
+    tree::put(&mut entries, "environment", tree::map(all, span));
+    tree::with(node, Value::Map(entries))
+}
+
+/// Dependencies that follow from links, shared namespaces and `volumes_from`.
+fn implied_dependencies(node: &Node) -> Node {
+    let mut implied: Vec<(Text, bool)> = Vec::new();
+    for link in node.get("links").and_then(Node::seq).unwrap_or_default().iter().filter_map(Node::text) {
+        let name = link.split_once(':').map_or_else(|| link.clone(), |(name, _)| name);
+        implied.push((name, true));
+    }
+    for key in ["network_mode", "ipc", "pid", "uts", "cgroup"] {
+        let Some(text) = node.get(key).and_then(Node::text) else { continue };
+        if text.value().starts_with("service:") {
+            implied.push((text.slice("service:".len()..text.value().len()), true));
+        }
+    }
+    for from in node.get("volumes_from").and_then(Node::seq).unwrap_or_default().iter().filter_map(Node::text) {
+        if !from.value().starts_with("container:") {
+            let name = from.split_once(':').map_or_else(|| from.clone(), |(name, _)| name);
+            implied.push((name, false));
+        }
+    }
+    if implied.is_empty() {
+        return node.clone();
+    }
+    let span = node.get("depends_on").map_or_else(|| node.span(), Node::span);
+    let mut all = node.get("depends_on").map(tree::entries).unwrap_or_default();
+    for (name, restart) in implied {
+        let at = name.span();
+        let name = Node::string(name);
+        if all.iter().any(|e| tree::same_key(&e.key, &name)) {
+            continue;
+        }
+        let mut dependency = vec![named("condition", word("service_started", at))];
+        if restart {
+            dependency.push(named("restart", plain("true", at)));
+        }
+        dependency.push(named("required", plain("true", at)));
+        all.push(entry(name, tree::map(dependency, at)));
+    }
+    let mut entries = tree::entries(node);
+    tree::put(&mut entries, "depends_on", tree::map(all, span));
+    tree::with(node, Value::Map(entries))
+}
+
+/// The implicit `default` network, where a service is on it.
+fn networks(project: &Node) -> Node {
+    let services = project.get("services").and_then(Node::map).unwrap_or_default();
+    let user = services.iter().find(|e| e.value.path(&["networks", "default"]).is_some());
+    let declared = project.get("networks").is_some_and(|n| n.map().is_none() && !n.is_null());
+    let Some(user) = user.filter(|_| !declared) else { return project.clone() };
+    if project.path(&["networks", "default"]).is_some() {
+        return project.clone();
+    }
+    let span = user.key.span();
+    let mut all = project.get("networks").map(tree::entries).unwrap_or_default();
+    all.push(named("default", tree::map(Vec::new(), span)));
+    let mut entries = tree::entries(project);
+    let place = tree::get(&entries, "networks").map_or(span, Node::span);
+    tree::put(&mut entries, "networks", tree::map(all, place));
+    tree::with(project, Value::Map(entries))
+}
+
+/// A network, volume, secret or config with its name.
+fn resource(resource: &Entry, project: &Text) -> Node {
+    let node = &resource.value;
+    if node.map().is_none() && !node.is_null() {
+        return node.clone();
+    }
+    let mut entries = tree::entries(node);
+    if tree::get(&entries, "name").is_some_and(|n| !n.is_null()) {
+        return node.clone();
+    }
+    let Some(key) = resource.key.text() else { return node.clone() };
+    let external = tree::get(&entries, "external").is_some_and(|e| !matches!(e.known(), Some("false" | "")));
+    let name = if external { key.clone() } else { tree::join(project, "_", key).with_span(key.span()) };
+    tree::put(&mut entries, "name", Node::string(name));
+    tree::with(node, Value::Map(entries))
+}

@@ -1,0 +1,299 @@
+//! One compose file, or several over each other, to one canonical project.
+//!
+//! The order of steps is docker compose's: tags, interpolation, validation, long forms, includes, extends, merge.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::environment::Environment;
+use super::interpolate::{Unset, interpolate};
+use super::paths::Base;
+use super::reset::Resets;
+use super::tree::{self, MAX_DEPTH, Path as Keys, matches};
+use super::{canonical, merge, schema};
+use crate::document::{Document, Kind, Problem};
+use crate::expand::Deployment;
+use crate::load;
+use crate::source::{Sources, Span};
+use crate::text::Text;
+use crate::yaml::{Entry, Node, Resolved, Scalar, Schema, Style, Value};
+
+/// The rule name of what only makes docker compose refuse a project, without being a finding.
+pub(super) const REFUSED: &str = "refused";
+
+/// Everything that the loading of one stack reads.
+pub(super) struct Context<'a> {
+    /// All documents.
+    pub(super) deployment: &'a Deployment,
+    /// Plain documents by their path on disk.
+    pub(super) by_disk: &'a HashMap<PathBuf, usize>,
+    /// All texts.
+    pub(super) sources: &'a Sources,
+    /// What becomes of variables without a value; `Empty` is docker compose's own way in everything.
+    pub(super) unset: Unset,
+}
+
+/// One compose file as nodes.
+#[derive(Clone)]
+pub(super) struct Input {
+    /// Its YAML documents.
+    pub(super) nodes: Vec<Node>,
+    /// Where it is on disk; for a template, the template.
+    pub(super) disk: Option<PathBuf>,
+    /// Which document it is, where it is one.
+    pub(super) document: Option<usize>,
+    /// The whole text's place.
+    pub(super) span: Span,
+    /// What is wrong with its syntax; reported elsewhere.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// The loading of one stack, or of one include of it.
+pub(super) struct Loader<'a> {
+    /// What is read.
+    pub(super) context: &'a Context<'a>,
+    /// The variables.
+    pub(super) environment: Environment,
+    /// The project directory on disk.
+    pub(super) folder: PathBuf,
+    /// Where relative paths of this project start, as the result shall say it.
+    pub(super) base: Base,
+    /// The included files on the way here, outermost first.
+    pub(super) including: Vec<PathBuf>,
+    /// The documents that were pulled in by `include` and `extends`.
+    pub(super) used: Vec<usize>,
+    /// What is wrong.
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Input {
+    /// The document at index `at`.
+    pub(super) fn document(at: usize, document: &Document) -> Self {
+        Self {
+            nodes: document.nodes().to_vec(),
+            disk: document.disk.clone(),
+            document: Some(at),
+            span: document.text.span(),
+            problems: document.problems.clone(),
+        }
+    }
+}
+
+impl Context<'_> {
+    /// The file at `disk`, where it can be read.
+    ///
+    /// # Errors
+    /// The reason in words.
+    pub(super) fn open(&self, disk: &Path) -> Result<Input, String> {
+        if let Some(at) = self.by_disk.get(disk)
+            && let Some(document) = self.deployment.documents.get(*at)
+        {
+            return Ok(Input::document(*at, document));
+        }
+        if !disk.is_file() {
+            return Err("there is no such file".to_owned());
+        }
+        let (_, text) = load::load_one(disk, self.sources)?;
+        let (body, problems) = load::parse(Kind::Compose, &text);
+        let crate::document::Body::Nodes(nodes) = body else { return Err("not YAML".to_owned()) };
+        Ok(Input { nodes, disk: Some(disk.to_owned()), document: None, span: text.span(), problems })
+    }
+}
+
+impl Loader<'_> {
+    /// The canonical project of `files`, the first being the base; paths start at this loader's base. `None` only
+    /// without files.
+    pub(super) fn model(&mut self, files: &[Input]) -> Option<Node> {
+        let span = files.first()?.span;
+        let mut project = tree::map(Vec::new(), Span { end: span.start, ..span });
+        for file in files {
+            if self.context.unset == Unset::Empty {
+                self.problems.extend(file.problems.iter().cloned());
+            }
+            for node in &file.nodes {
+                project = self.over(&project, node, file);
+            }
+        }
+        schema::whole(&project, &mut self.problems);
+        Some(self.base.project(&project))
+    }
+
+    fn over(&mut self, project: &Node, node: &Node, file: &Input) -> Node {
+        if node.map().is_none() {
+            self.problems.push(Problem::new(REFUSED, "the top level is no mapping", node.span()));
+            return project.clone();
+        }
+        let (node, resets) = Resets::take(node);
+        let node = self.interpolated(&node);
+        schema::check(&node, &mut self.problems);
+        let node = canonical::project(&node, &mut self.problems);
+        let node = self.with_includes(&node, file, &resets);
+        let project = resets.apply(project);
+        let node = self.with_extends(&node, file, &resets);
+        let merged = merge::project(&project, &node, &mut self.problems);
+        let kept = tree::entries(&merged).into_iter().filter(|e| e.key.known() != Some("version")).collect();
+        tree::with(&node, Value::Map(kept))
+    }
+
+    /// `node` with its variables replaced.
+    pub(super) fn interpolated(&mut self, node: &Node) -> Node {
+        let environment = std::mem::take(&mut self.environment);
+        let mut walk = Walk { environment: &environment, unset: self.context.unset, problems: &mut self.problems };
+        let out = walk.node(node, &mut Vec::new());
+        self.environment = environment;
+        out
+    }
+}
+
+struct Walk<'a> {
+    environment: &'a Environment,
+    unset: Unset,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Walk<'_> {
+    fn node<'n>(&mut self, node: &'n Node, path: &mut Keys<'n>) -> Node {
+        if path.len() > MAX_DEPTH {
+            return node.clone();
+        }
+        match node.value() {
+            Value::Scalar(scalar) => self.scalar(node, scalar, path),
+            Value::Seq(items) => {
+                path.push("[]");
+                let items = items.iter().map(|i| self.node(i, path)).collect();
+                path.pop();
+                tree::with(node, Value::Seq(items))
+            }
+            Value::Map(entries) => {
+                let mut out = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    path.push(entry.key.known().unwrap_or_default());
+                    out.push(Entry { value: self.node(&entry.value, path), ..entry.clone() });
+                    path.pop();
+                }
+                tree::with(node, Value::Map(out))
+            }
+        }
+    }
+
+    fn scalar(&mut self, node: &Node, scalar: &Scalar, path: &Keys<'_>) -> Node {
+        let cast = CASTS.iter().any(|(_, patterns)| patterns.iter().any(|p| matches(path, p)));
+        let dollar = scalar.text.value().contains('$');
+        if !dollar && !cast {
+            return node.clone();
+        }
+        if scalar.text.is_known() && !matches!(node.resolve(Schema::Compose), Some(Resolved::Str(_))) {
+            return node.clone();
+        }
+        let lookup = |name: &str| self.environment.get(name).cloned();
+        let text = match interpolate(&scalar.text, &lookup, self.unset) {
+            Ok(text) => text,
+            Err(failed) => {
+                self.problems.push(Problem::new("invalid-value", failed.message, failed.span));
+                return Node::new(
+                    Value::Scalar(Scalar {
+                        text: Text::opaque("a variable docker compose refuses", node.span()),
+                        style: Style::Quoted,
+                    }),
+                    node.span(),
+                );
+            }
+        };
+        if !cast {
+            return tree::with(node, Value::Scalar(Scalar { text, style: Style::Quoted }));
+        }
+        let text = self.cast(text, path);
+        tree::with(node, Value::Scalar(Scalar { text, style: Style::Plain }))
+    }
+
+    /// The text as docker compose casts a string at a place that wants a number or a boolean.
+    fn cast(&mut self, text: Text, path: &Keys<'_>) -> Text {
+        let Some(known) = text.known() else { return text };
+        let kind = CASTS.iter().find(|(_, patterns)| patterns.iter().any(|p| matches(path, p))).map(|(kind, _)| *kind);
+        let (valid, wanted) = match kind {
+            Some(Cast::Bool) => match known.to_ascii_lowercase().as_str() {
+                "true" | "false" => (true, "true or false"),
+                "y" | "yes" | "on" => return Text::literal("true", text.span()),
+                "n" | "no" | "off" => return Text::literal("false", text.span()),
+                _ => (false, "true or false"),
+            },
+            Some(Cast::Int) => (known.parse::<i64>().is_ok(), "a whole number"),
+            _ => (known.parse::<f64>().is_ok(), "a number"),
+        };
+        if !valid {
+            let name = path.last().copied().unwrap_or_default();
+            let shown = if known.is_empty() { "the empty string".to_owned() } else { format!("`{known}`") };
+            let message = format!("`{name}` wants {wanted}, and this is {shown}");
+            self.problems.push(Problem::new("invalid-value", message, text.span()));
+        }
+        text
+    }
+}
+
+/// What docker compose turns a string into at certain places, after interpolation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cast {
+    Bool,
+    Int,
+    Float,
+}
+
+const CASTS: &[(Cast, &[&str])] = &[
+    (
+        Cast::Bool,
+        &[
+            "services.*.init",
+            "services.*.depends_on.*.required",
+            "services.*.depends_on.*.restart",
+            "services.*.healthcheck.disable",
+            "services.*.oom_kill_disable",
+            "services.*.privileged",
+            "services.*.read_only",
+            "services.*.stdin_open",
+            "services.*.tty",
+            "services.*.volumes.[].read_only",
+            "services.*.volumes.[].volume.nocopy",
+            "networks.*.external",
+            "networks.*.internal",
+            "networks.*.attachable",
+            "networks.*.enable_ipv4",
+            "networks.*.enable_ipv6",
+            "volumes.*.external",
+            "secrets.*.external",
+            "configs.*.external",
+        ],
+    ),
+    (
+        Cast::Int,
+        &[
+            "services.*.cpu_count",
+            "services.*.cpu_period",
+            "services.*.cpu_quota",
+            "services.*.cpu_rt_period",
+            "services.*.cpu_rt_runtime",
+            "services.*.cpu_shares",
+            "services.*.deploy.replicas",
+            "services.*.deploy.update_config.parallelism",
+            "services.*.deploy.rollback_config.parallelism",
+            "services.*.deploy.restart_policy.max_attempts",
+            "services.*.deploy.placement.max_replicas_per_node",
+            "services.*.healthcheck.retries",
+            "services.*.oom_score_adj",
+            "services.*.pids_limit",
+            "services.*.ports.[].target",
+            "services.*.scale",
+            "services.*.ulimits.*",
+            "services.*.ulimits.*.hard",
+            "services.*.ulimits.*.soft",
+        ],
+    ),
+    (
+        Cast::Float,
+        &[
+            "services.*.cpu_percent",
+            "services.*.cpus",
+            "services.*.deploy.update_config.max_failure_ratio",
+            "services.*.deploy.rollback_config.max_failure_ratio",
+        ],
+    ),
+];

@@ -1,0 +1,141 @@
+//! Small tools over immutable nodes: paths, patterns, and edits that keep places.
+
+use crate::source::Span;
+use crate::text::{Builder, Text};
+use crate::yaml::{Entry, Node, Resolved, Schema, Value};
+
+/// How deep compose's own structure can nest before it is refused; keeps recursion bounded.
+pub(super) const MAX_DEPTH: usize = 64;
+
+/// Where a walk is: the keys from the root, list items as `[]`.
+pub(super) type Path<'a> = Vec<&'a str>;
+
+/// Whether `path` is one that `pattern` (`services.*.ports`) means.
+pub(super) fn matches(path: &[&str], pattern: &str) -> bool {
+    let mut parts = pattern.split('.');
+    for at in path {
+        match parts.next() {
+            Some(part) if part == "*" || part == *at => {}
+            _ => return false,
+        }
+    }
+    parts.next().is_none()
+}
+
+/// `node` with another value at the same place.
+pub(super) fn with(node: &Node, value: Value) -> Node {
+    Node::tagged(value, node.span(), node.tag().map(Into::into))
+}
+
+/// A string that nobody wrote, standing at `span`.
+pub(super) fn word(value: &str, span: Span) -> Node {
+    Node::string(Text::literal(value, span))
+}
+
+/// A number, boolean or null that nobody wrote, standing at `span`.
+pub(super) fn plain(value: &str, span: Span) -> Node {
+    Node::plain(Text::literal(value, span))
+}
+
+/// A mapping at `span`.
+pub(super) fn map(entries: Vec<Entry>, span: Span) -> Node {
+    Node::new(Value::Map(entries), span)
+}
+
+/// A sequence at `span`.
+pub(super) fn seq(items: Vec<Node>, span: Span) -> Node {
+    Node::new(Value::Seq(items), span)
+}
+
+/// An entry.
+pub(super) fn entry(key: Node, value: Node) -> Entry {
+    Entry { key, value, merged: false }
+}
+
+/// An entry whose key nobody wrote.
+pub(super) fn named(key: &str, value: Node) -> Entry {
+    let key = word(key, value.span());
+    entry(key, value)
+}
+
+/// The entries of a mapping; none for other nodes.
+pub(super) fn entries(node: &Node) -> Vec<Entry> {
+    node.map().map(<[Entry]>::to_vec).unwrap_or_default()
+}
+
+/// Sets `key` in `entries`; an existing entry keeps its key's place.
+pub(super) fn put(entries: &mut Vec<Entry>, key: &str, value: Node) {
+    match entries.iter_mut().rev().find(|e| e.key.known() == Some(key)) {
+        Some(found) => found.value = value,
+        None => entries.push(named(key, value)),
+    }
+}
+
+/// The value of `key` in `entries`.
+pub(super) fn get<'a>(entries: &'a [Entry], key: &str) -> Option<&'a Node> {
+    entries.iter().rev().find(|e| e.key.known() == Some(key)).map(|e| &e.value)
+}
+
+/// `node` with its entry `key` replaced by what `change` makes of it; unchanged without that entry.
+pub(super) fn change(node: &Node, key: &str, change: impl FnOnce(&Node) -> Node) -> Node {
+    let Some(value) = node.get(key) else { return node.clone() };
+    let value = change(value);
+    let mut all = entries(node);
+    put(&mut all, key, value);
+    with(node, Value::Map(all))
+}
+
+/// `node` with every value of its mapping replaced by what `change` makes of it.
+pub(super) fn each(node: &Node, mut change: impl FnMut(&Entry) -> Node) -> Node {
+    let Some(all) = node.map() else { return node.clone() };
+    let all = all.iter().map(|e| Entry { value: change(e), ..e.clone() }).collect();
+    with(node, Value::Map(all))
+}
+
+/// Whether the two texts are the same key: both known and equal, or written as the same characters.
+pub(super) fn same_key(a: &Node, b: &Node) -> bool {
+    match (a.text(), b.text()) {
+        (Some(a), Some(b)) => a.value() == b.value() && (a.is_known() == b.is_known()),
+        _ => false,
+    }
+}
+
+/// `a` and `b` in a row, at the place of `b`.
+pub(super) fn join(a: &Text, middle: &str, b: &Text) -> Text {
+    let span = a.span().to(b.span());
+    let mut out = Builder::new(span);
+    out.text(a);
+    out.literal(middle, Span { end: b.span().start, start: b.span().start, ..b.span() });
+    out.text(b);
+    out.finish()
+}
+
+/// A scalar as the string that docker compose makes of it (`fmt.Sprint` of what Go yaml decoded).
+pub(super) fn text(node: &Node) -> Option<Text> {
+    let text = node.text()?;
+    let shown = match node.resolve(Schema::Compose) {
+        Some(Resolved::Bool(b)) => b.to_string(),
+        Some(Resolved::Int(n)) => n.to_string(),
+        Some(Resolved::Float(f)) => go_float(f),
+        _ => return Some(text.clone()),
+    };
+    Some(if shown == text.value() { text.clone() } else { Text::literal(shown, text.span()) })
+}
+
+/// A float as Go's `%v` prints it.
+pub(super) fn go_float(f: f64) -> String {
+    if f.is_infinite() {
+        return if f > 0.0 { "+Inf".to_owned() } else { "-Inf".to_owned() };
+    }
+    if f.is_nan() {
+        return "NaN".to_owned();
+    }
+    let magnitude = f.abs();
+    if magnitude != 0.0 && !(1e-4..1e21).contains(&magnitude) {
+        let shown = format!("{f:e}");
+        let (mantissa, exponent) = shown.split_once('e').unwrap_or((&shown, "0"));
+        let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |d| ('-', d));
+        return format!("{mantissa}e{sign}{digits:0>2}");
+    }
+    format!("{f}")
+}

@@ -1,0 +1,148 @@
+//! Facts of subject `ansible.file`: files that tasks write, who may read them, and whether they hold a secret.
+//!
+//! A template's content is looked at where it is in the tree; else the file's name decides.
+
+use super::library::{Library, TaskId};
+use super::secrets;
+use super::walk::Task;
+use crate::document::Document;
+use crate::model::Model;
+use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
+use crate::model::secret_name::names_secret_file;
+use crate::model::subject::Subject;
+use crate::text::{Place, Text};
+use crate::yaml::Node;
+
+/// The fields of `ansible.file`.
+pub const SCHEMA: Schema = Schema {
+    name: "ansible.file",
+    doc: "A file that an Ansible task writes: copy, template, file, get_url, lineinfile, blockinfile.",
+    fields: &[
+        FieldSchema { name: "module", kind: FieldKind::Str, doc: "The module without its collection." },
+        FieldSchema { name: "dest", kind: FieldKind::Str, doc: "Where it is written, as the task says." },
+        FieldSchema { name: "mode", kind: FieldKind::Str, doc: "The mode as written." },
+        FieldSchema {
+            name: "readable",
+            kind: FieldKind::Str,
+            doc: "Who may read it by its mode: `owner`, `group`, `world`; without a mode `default` (the umask, world as a rule).",
+        },
+        FieldSchema {
+            name: "secret",
+            kind: FieldKind::Str,
+            doc: "Why it holds a secret: a variable's or the file's name.",
+        },
+        FieldSchema { name: "by_content", kind: FieldKind::Bool, doc: "Whether its content says so, not its name." },
+        FieldSchema { name: "private_folder", kind: FieldKind::Bool, doc: "Whether it lies where only root can look." },
+    ],
+};
+
+/// Adds a fact for each file that a task writes.
+pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
+    for (id, task) in library.tasks() {
+        let Some(dest) = destination(task) else { continue };
+        let mode = task.arg("mode");
+        let readable = readable(mode.as_ref());
+        let at = mode.as_ref().and_then(Node::text).unwrap_or(&dest).place();
+        let mut fact = Fact::new(Subject::AnsibleFile, at)
+            .with("module", task.module_name())
+            .with("dest", Field::at(dest.display(), dest.place()))
+            .with("mode", mode.as_ref().and_then(Node::text).map_or(Field::derived(Value::Null), Field::text))
+            .with("readable", readable)
+            .with("private_folder", dest.value().starts_with("/root/"));
+        if let Some((why, place, by_content)) = secret(model, library, id, task, &dest) {
+            fact = fact.with("secret", Field::at(why, place)).with("by_content", by_content);
+        }
+        model.facts.add(fact);
+    }
+}
+
+/// The file that a task writes; `None` for folders, links and what is removed.
+fn destination(task: &Task<'_>) -> Option<Text> {
+    let state = task.arg_text("state");
+    let state = state.as_ref().map_or("", |s| s.value());
+    match task.module_name() {
+        "copy" | "template" | "get_url" | "fetch" => task.arg_text("dest"),
+        "lineinfile" | "blockinfile" if state != "absent" && creates(task) => {
+            ["path", "dest", "destfile", "name"].iter().find_map(|key| task.arg_text(key))
+        }
+        "file" if matches!(state, "touch" | "file") => {
+            ["path", "dest", "name"].iter().find_map(|key| task.arg_text(key))
+        }
+        _ => None,
+    }
+    .filter(|dest| !dest.value().ends_with('/') && task.module_name() != "fetch")
+}
+
+fn creates(task: &Task<'_>) -> bool {
+    task.arg("create").is_some_and(|n| super::docker::is_true(&n)) || task.arg("mode").is_some()
+}
+
+type Why = (String, Place, bool);
+
+fn secret(model: &Model<'_>, library: &Library<'_>, id: TaskId, task: &Task<'_>, dest: &Text) -> Option<Why> {
+    let document = library.files.get(id.file)?.document;
+    let content = ["content", "line", "block"].iter().find_map(|key| task.arg(key));
+    if let Some(content) = &content {
+        return secrets::in_node(document, content, 0).map(|(name, place)| (name, place, true));
+    }
+    if let Some(source) = source(model, library, id, task) {
+        let found = secrets::in_text(source, &source.text).filter(|_| source.template);
+        return found.map(|(name, place)| (name, place, true));
+    }
+    let shown = dest.display();
+    // A certificate's request and a public key are no secrets; names of keys are judged by their endings.
+    names_secret_file(&shown).then(|| (shown.rsplit('/').next().unwrap_or(&shown).to_owned(), dest.place(), false))
+}
+
+/// The template that a task writes from, where it is in the tree.
+fn source<'m>(model: &Model<'m>, library: &Library<'_>, id: TaskId, task: &Task<'_>) -> Option<&'m Document> {
+    if task.module_name() != "template" {
+        return None;
+    }
+    let src = task.arg_text("src")?;
+    let src = src.known()?;
+    let file = library.files.get(id.file)?;
+    let folder = match file.role {
+        Some(role) => role.folder,
+        None => file.document.path.rsplit_once('/').map_or("", |(dir, _)| dir),
+    };
+    let inside = |path: &str| path.strip_prefix(folder).map(|rest| rest.trim_start_matches('/').to_owned());
+    let same =
+        |path: &str| inside(path).is_some_and(|rest| rest == src || rest.strip_prefix("templates/") == Some(src));
+    model.deployment.documents.iter().map(AsRef::as_ref).find(|d: &&Document| same(&d.path))
+}
+
+/// Who may read a file of this mode.
+fn readable(mode: Option<&Node>) -> Field {
+    let Some(mode) = mode else { return "default".into() };
+    let Some(text) = mode.text() else { return Value::Null.into() };
+    let Some(known) = text.known() else { return Field::text(text) };
+    let known = known.trim();
+    if !known.is_empty() && known.chars().all(|c| c.is_digit(8)) {
+        let Ok(bits) = u32::from_str_radix(known, 8) else { return Value::Null.into() };
+        let who = if bits & 0o006 != 0 {
+            "world"
+        } else if bits & 0o060 != 0 {
+            "group"
+        } else {
+            "owner"
+        };
+        return who.into();
+    }
+    symbolic(known).map_or(Value::Null.into(), Into::into)
+}
+
+/// Who may read by a symbolic mode (`u=rw,g=r,o=`); `None` where it does not say.
+fn symbolic(mode: &str) -> Option<&'static str> {
+    let mut others = None;
+    for clause in mode.split(',') {
+        let at = clause.find(['=', '+', '-'])?;
+        let (who, rest) = clause.split_at(at);
+        let everyone = who.is_empty() || who.contains(['o', 'a']);
+        let gives = !rest.starts_with('-') && rest.contains(['r', 'w']);
+        if everyone {
+            others = Some(gives);
+        }
+    }
+    others.map(|o| if o { "world" } else { "group" })
+}

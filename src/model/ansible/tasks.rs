@@ -1,0 +1,66 @@
+//! Facts of subject `ansible.task`: what each task runs and whether it shows a secret.
+
+use super::library::{Library, TaskId};
+use super::secrets;
+use super::walk::Section;
+use crate::model::Model;
+use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
+use crate::model::subject::Subject;
+use crate::text::Text;
+use crate::yaml::{self, Node};
+
+/// The fields of `ansible.task`.
+pub const SCHEMA: Schema = Schema {
+    name: "ansible.task",
+    doc: "An Ansible task or handler.",
+    fields: &[
+        FieldSchema { name: "name", kind: FieldKind::Str, doc: "Its name." },
+        FieldSchema { name: "module", kind: FieldKind::Str, doc: "The module without its collection: `command`." },
+        FieldSchema { name: "module_full", kind: FieldKind::Str, doc: "The module as written." },
+        FieldSchema { name: "role", kind: FieldKind::Str, doc: "The role that it belongs to." },
+        FieldSchema { name: "handler", kind: FieldKind::Bool, doc: "Whether it is a handler." },
+        FieldSchema { name: "no_log", kind: FieldKind::Bool, doc: "`no_log` of the task, its blocks or its play." },
+        FieldSchema { name: "become", kind: FieldKind::Bool, doc: "`become` of the task, its blocks or its play." },
+        FieldSchema { name: "loops", kind: FieldKind::Bool, doc: "Whether it loops." },
+        FieldSchema { name: "conditional", kind: FieldKind::Bool, doc: "Whether it has a `when`, blocks included." },
+        FieldSchema { name: "secret", kind: FieldKind::Str, doc: "The name of a secret variable that it shows." },
+        FieldSchema {
+            name: "exposure",
+            kind: FieldKind::Str,
+            doc: "How it shows it: `print`, `command`, `result`, `log`, `item`, `diff` (with --diff), `verbose` (with -v).",
+        },
+    ],
+};
+
+/// Adds a fact for each task.
+pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
+    for (id, task) in library.tasks() {
+        let Some(document) = library.files.get(id.file).map(|f| f.document) else { continue };
+        let place = task.name.map_or_else(|| task.node.span().into(), Text::place);
+        let mut fact = Fact::new(Subject::AnsibleTask, place)
+            .with("name", task.name.map_or(Field::derived(Value::Null), Field::text))
+            .with("module", task.module_name())
+            .with("role", role(library, id))
+            .with("handler", task.section == Section::Handlers)
+            .with("no_log", keyword(task.inherited("no_log")))
+            .with("become", keyword(task.inherited("become")))
+            .with("loops", task.items().is_some())
+            .with("conditional", !task.accumulated("when").is_empty());
+        if let Some(module) = &task.module {
+            fact = fact.with("module_full", Field::text(&module.text));
+        }
+        if let Some(found) = secrets::exposure(document, task) {
+            fact = fact.with("secret", Field::at(found.name, found.place)).with("exposure", found.kind);
+        }
+        model.facts.add(fact);
+    }
+}
+
+/// A keyword's value: a template is unknown.
+fn keyword(node: Option<&Node>) -> Field {
+    node.map_or(Field::derived(Value::Null), |n| Field::node(n, yaml::Schema::Python))
+}
+
+fn role(library: &Library<'_>, id: TaskId) -> Option<String> {
+    library.files.get(id.file)?.role.map(|r| r.name.to_owned())
+}
