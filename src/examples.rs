@@ -37,17 +37,20 @@ pub struct Outcome {
 /// What is wrong with the files themselves.
 pub fn test_rules(folder: &Path, knowledge: &Knowledge) -> Result<Vec<Outcome>, Vec<Mistake>> {
     let rules = RuleSet::folder(folder)?;
-    Ok(rules.iter().flat_map(|rule| run(rule, knowledge)).collect())
+    let mut all = RuleSet::embedded()?;
+    all.merge(rules.clone());
+    Ok(rules.iter().flat_map(|rule| run(rule, &all, knowledge)).collect())
 }
 
-/// Runs the examples of one rule.
-pub fn run(rule: &Rule, knowledge: &Knowledge) -> Vec<Outcome> {
+/// Runs the examples of one rule; `all` has the rules that they name beside it.
+pub fn run(rule: &Rule, all: &RuleSet, knowledge: &Knowledge) -> Vec<Outcome> {
     let examples = &rule.file.examples;
-    let bad = examples.bad.iter().map(|e| ("bad", &e.name, bad(rule, e, knowledge)));
-    let good = examples.good.iter().map(|e| ("good", &e.name, silent(rule, e, knowledge, "noisy: a good example")));
+    let bad = examples.bad.iter().map(|e| ("bad", &e.name, bad(rule, e, all, knowledge)));
+    let good =
+        examples.good.iter().map(|e| ("good", &e.name, silent(rule, e, (all, knowledge), "noisy: a good example")));
     let misses = rule.file.misses.iter().map(|m: &Miss| {
         let what = "noisy: a known miss (move it to the bad examples)";
-        ("misses", &m.name, silent(rule, &m.into(), knowledge, what))
+        ("misses", &m.name, silent(rule, &m.into(), (all, knowledge), what))
     });
     bad.chain(good)
         .chain(misses)
@@ -63,12 +66,19 @@ pub fn run(rule: &Rule, knowledge: &Knowledge) -> Vec<Outcome> {
 ///
 /// # Errors
 /// An option that can't be set.
-pub fn audit(rule: &Rule, example: &Example, knowledge: &Knowledge) -> Result<Audit, String> {
-    let mut rules = rule.alone();
+pub fn audit(rule: &Rule, example: &Example, all: &RuleSet, knowledge: &Knowledge) -> Result<Audit, String> {
+    let mut rules = all.clone();
+    rules.retain(|r| r.file.id == rule.file.id || example.with.contains(&r.file.id));
+    if let Some(missing) = example.with.iter().find(|id| !all.knows(id)) {
+        return Err(format!("there is no rule `{missing}`"));
+    }
     for (name, value) in &example.options {
         rules.set_option(&rule.file.id, name, value)?;
     }
-    Ok(crate::audit(&candidates(example), &Options::default(), &rules, knowledge))
+    let mut audit = crate::audit(&candidates(example), &Options::default(), &rules, knowledge);
+    audit.checked.findings.retain(|f| f.rule == rule.file.id && f.suppressed.is_none());
+    audit.checked.undecided.retain(|u| u.rule == rule.file.id);
+    Ok(audit)
 }
 
 fn candidates(example: &Example) -> Vec<Candidate> {
@@ -84,8 +94,8 @@ fn candidates(example: &Example) -> Vec<Candidate> {
     all
 }
 
-fn silent(rule: &Rule, example: &Example, knowledge: &Knowledge, what: &str) -> Vec<String> {
-    let audit = match audit(rule, example, knowledge) {
+fn silent(rule: &Rule, example: &Example, (all, knowledge): (&RuleSet, &Knowledge), what: &str) -> Vec<String> {
+    let audit = match audit(rule, example, all, knowledge) {
         Ok(audit) => audit,
         Err(message) => return vec![message],
     };
@@ -93,8 +103,8 @@ fn silent(rule: &Rule, example: &Example, knowledge: &Knowledge, what: &str) -> 
     fired.chain(unread(&audit, rule)).collect()
 }
 
-fn bad(rule: &Rule, example: &Example, knowledge: &Knowledge) -> Vec<String> {
-    let audit = match audit(rule, example, knowledge) {
+fn bad(rule: &Rule, example: &Example, all: &RuleSet, knowledge: &Knowledge) -> Vec<String> {
+    let audit = match audit(rule, example, all, knowledge) {
         Ok(audit) => audit,
         Err(message) => return vec![message],
     };

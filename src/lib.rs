@@ -59,6 +59,8 @@ pub fn audit(candidates: &[Candidate], options: &expand::Options, rules: &RuleSe
     let files = load::load(candidates, &options.markdown, &sources);
     let deployment = expand::expand(&files, options, &sources);
     let facts = model::model(&deployment, knowledge);
-    let checked = check::check(&facts, rules, &sources);
+    let mut checked = check::check(&facts, rules, &sources);
+    let documents = deployment.documents.iter().map(AsRef::as_ref);
+    check::suppress::suppress(&mut checked, documents, rules, &sources);
     Audit { sources, files, deployment, facts, checked }
 }

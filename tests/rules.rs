@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     let all: Vec<_> = rules.iter().collect();
     let named = |o: &Outcome| format!("{} {}", o.rule, o.example);
     // An example is run only where its rule or its name may match.
-    let outcomes: Vec<Outcome> = all.par_iter().flat_map_iter(|rule| run(rule, &knowledge)).collect();
+    let outcomes: Vec<Outcome> = all.par_iter().flat_map_iter(|rule| run(rule, &rules, &knowledge)).collect();
     let (wanted, rest): (Vec<_>, Vec<_>) = outcomes.iter().partition(|o| {
         let name = named(o);
         filters.is_empty() || filters.iter().any(|f| if exact { name == **f } else { name.contains(f.as_str()) })

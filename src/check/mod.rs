@@ -3,9 +3,11 @@
 //! Same facts and rules, same findings. Rules are loaded by `rules`, their expressions run by `expr`; which findings a
 //! user sees is `report`'s.
 
+mod comments;
 pub mod expr;
 mod judge;
 pub mod rules;
+pub mod suppress;
 
 #[cfg(test)]
 #[path = "check_tests.rs"]

@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::knowledge::Knowledge;
 
 /// The page of a rule. The headings are fixed; the message and the help are those of its first bad example.
-pub fn page(rule: &Rule, knowledge: &Knowledge) -> String {
+pub fn page(rule: &Rule, all: &RuleSet, knowledge: &Knowledge) -> String {
     let file = &rule.file;
     let mut out = format!("# {}\n\n{}\n\n", file.id, file.title);
     let _ = writeln!(
@@ -21,7 +21,7 @@ pub fn page(rule: &Rule, knowledge: &Knowledge) -> String {
         rule.group,
         file.subject
     );
-    let shown = file.examples.bad.first().and_then(|e| first_finding(rule, e, knowledge));
+    let shown = file.examples.bad.first().and_then(|e| first_finding(rule, e, all, knowledge));
     out.push_str("## What it finds\n\n");
     if let Some(finding) = &shown {
         let _ = writeln!(out, "> {}\n", finding.message);
@@ -74,8 +74,8 @@ pub fn index(rules: &RuleSet) -> String {
     out
 }
 
-fn first_finding(rule: &Rule, example: &Example, knowledge: &Knowledge) -> Option<Finding> {
-    examples::audit(rule, example, knowledge).ok()?.checked.findings.into_iter().next()
+fn first_finding(rule: &Rule, example: &Example, all: &RuleSet, knowledge: &Knowledge) -> Option<Finding> {
+    examples::audit(rule, example, all, knowledge).ok()?.checked.findings.into_iter().next()
 }
 
 fn names(out: &mut String, examples: &[Example]) {

@@ -27,9 +27,11 @@ use written::RuleFile;
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 /// The rules of a run, by id.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     rules: Vec<Rule>,
+    /// The ids of all rules, those that do not take part in the run included.
+    known: Vec<String>,
 }
 
 /// A compiled rule. Cloning shares all but what users may set.
@@ -120,6 +122,7 @@ impl RuleSet {
             }
         }
         set.rules.sort_by(|a, b| a.file.id.cmp(&b.file.id));
+        set.known = set.rules.iter().map(|r| r.file.id.clone()).collect();
         if mistakes.is_empty() { Ok(set) } else { Err(mistakes) }
     }
 
@@ -138,6 +141,7 @@ impl RuleSet {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
+        self.known.extend(added.known);
         self.rules.extend(added.rules);
         self.rules.sort_by(|a, b| a.file.id.cmp(&b.file.id));
         Ok(())
@@ -222,6 +226,31 @@ impl RuleSet {
         Ok(())
     }
 
+    /// Adds the rules of `other`, which replace those of the same id.
+    pub fn merge(&mut self, other: RuleSet) {
+        self.rules.retain(|r| other.get(&r.file.id).is_none());
+        self.rules.extend(other.rules);
+        self.rules.sort_by(|a, b| a.file.id.cmp(&b.file.id));
+        self.known.extend(other.known);
+    }
+
+    /// The rule `id` alone; nothing where it does not take part.
+    #[must_use]
+    pub fn only(&self, id: &str) -> RuleSet {
+        let rules = self.rules.iter().filter(|r| r.file.id == id).cloned().collect();
+        RuleSet { rules, known: self.known.clone() }
+    }
+
+    /// Whether there is a rule `id`, be it part of the run or not.
+    pub fn knows(&self, id: &str) -> bool {
+        self.known.iter().any(|known| known == id)
+    }
+
+    /// The ids of all rules, those that are not part of the run included.
+    pub fn known(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(String::as_str)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.rules.len()
@@ -244,11 +273,6 @@ impl RuleSet {
 }
 
 impl Rule {
-    /// A set of this rule alone.
-    pub fn alone(&self) -> RuleSet {
-        RuleSet { rules: vec![self.clone()] }
-    }
-
     /// The current values of its options, in order.
     pub fn options(&self) -> impl Iterator<Item = (&str, &Field)> {
         let map = if let Value::Map(map) = &self.options.value { Some(map) } else { None };

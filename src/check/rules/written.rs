@@ -202,6 +202,9 @@ pub struct Example {
     /// Options to run with.
     #[serde(default)]
     pub options: BTreeMap<String, serde_yaml::Value>,
+    /// Other rules that run too; their findings do not count.
+    #[serde(default)]
+    pub with: Vec<String>,
 }
 
 /// A known gap: asserted silent, so that closing it is noticed.
@@ -262,6 +265,7 @@ impl From<&Miss> for Example {
             message: None,
             labels: Many::default(),
             options: BTreeMap::new(),
+            with: Vec::new(),
         }
     }
 }
