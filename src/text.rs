@@ -381,6 +381,22 @@ impl Builder {
         self.push(start, span, PieceKind::Literal);
     }
 
+    /// Adds `value`, which was made from what stands at `span` and is not what stands there.
+    ///
+    /// A literal whose span has the same length is taken to be the same characters, so one that happens to be as long
+    /// is kept in two halves that each stand for the whole.
+    pub fn derived(&mut self, value: &str, span: Span) {
+        if value.len() != span.len() {
+            return self.literal(value, span);
+        }
+        let half = value.char_indices().nth(1).map_or(0, |(at, _)| at);
+        if half == 0 {
+            return self.literal(value, Span { end: span.start, ..span });
+        }
+        self.literal(&value[..half], span);
+        self.literal(&value[half..], span);
+    }
+
     /// Adds the use of a variable at `span`.
     pub fn variable(&mut self, variable: Variable, span: Span) {
         let start = self.value.len();
@@ -419,6 +435,11 @@ impl Builder {
     /// Whether nothing was added.
     pub fn is_empty(&self) -> bool {
         self.value.is_empty()
+    }
+
+    /// The text so far.
+    pub fn peek(&self) -> Text {
+        Text { value: self.value.as_str().into(), pieces: self.pieces.clone(), span: self.span }
     }
 
     /// The finished text.

@@ -4,7 +4,10 @@
 
 pub mod compose;
 pub mod inventory;
+pub mod jinja;
+mod scalars;
 pub mod templates;
+pub mod vars;
 
 use std::sync::Arc;
 

@@ -1,0 +1,183 @@
+//! The readings of a tree: which groups and hosts give variables different values.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::catalogue::agree;
+use super::scope::{Layer, Rank};
+use crate::yaml::Node;
+
+/// The most readings of one file that are told apart.
+const MAX_WORLDS: usize = 6;
+
+/// A file of `group_vars/` or `host_vars/`.
+#[derive(Debug)]
+pub(super) struct GroupFile {
+    /// The folder that holds `group_vars/`.
+    pub base: String,
+    /// The group, or the host.
+    pub group: String,
+    /// Whether it is a host's.
+    pub host: bool,
+    /// Its definitions.
+    pub layer: Layer,
+}
+
+/// An inventory file.
+#[derive(Debug)]
+pub(super) struct Inventory {
+    /// Its folder.
+    pub base: String,
+    /// Variables of groups.
+    groups: BTreeMap<String, Vec<Layer>>,
+    /// Hosts, with the groups that they are in, the outermost first, and their own variables.
+    hosts: BTreeMap<String, (BTreeSet<String>, Vec<Layer>)>,
+    /// Groups by their depth in the tree of groups.
+    depth: BTreeMap<String, usize>,
+}
+
+/// One reading: the variables of one host or group.
+#[derive(Debug, Default)]
+pub(super) struct World {
+    /// Whom it is for, where there are several.
+    pub name: Option<Arc<str>>,
+    /// Its definitions.
+    pub layers: Vec<Layer>,
+}
+
+impl Inventory {
+    /// The inventory of the YAML form `node`, found in the folder `base`.
+    pub(super) fn of(base: String, node: Option<&Node>) -> Option<Self> {
+        let mut inventory = Self { base, groups: BTreeMap::new(), hosts: BTreeMap::new(), depth: BTreeMap::new() };
+        for entry in node?.map()? {
+            inventory.group(entry.key.known()?, &entry.value, &[], 0);
+        }
+        Some(inventory)
+    }
+
+    fn group(&mut self, name: &str, node: &Node, above: &[String], depth: usize) {
+        if depth > 20 {
+            return;
+        }
+        let deepest = self.depth.entry(name.to_owned()).or_default();
+        *deepest = (*deepest).max(depth);
+        let mut chain = above.to_vec();
+        chain.push(name.to_owned());
+        if let Some(vars) = node.get("vars") {
+            self.groups.entry(name.to_owned()).or_default().push(Layer::of(Rank::InventoryGroup, name, vars));
+        }
+        for entry in node.get("hosts").and_then(Node::map).unwrap_or(&[]) {
+            let Some(host) = entry.key.known() else { continue };
+            let (groups, layers) = self.hosts.entry(host.to_owned()).or_default();
+            groups.extend(chain.iter().cloned());
+            if entry.value.map().is_some() {
+                layers.push(Layer::of(Rank::InventoryHost, host, &entry.value));
+            }
+        }
+        for entry in node.get("children").and_then(Node::map).unwrap_or(&[]) {
+            if let Some(child) = entry.key.known() {
+                self.group(child, &entry.value, &chain, depth + 1);
+            }
+        }
+    }
+
+    fn worlds(&self, files: &[&GroupFile]) -> Vec<World> {
+        let mut worlds = Vec::new();
+        for (host, (groups, own)) in &self.hosts {
+            let mut groups: Vec<&String> = groups.iter().collect();
+            groups.sort_by_key(|g| (*g != "all", self.depth.get(*g).copied().unwrap_or(0), g.as_str()));
+            if !groups.iter().any(|g| *g == "all") {
+                groups.splice(0..0, []);
+            }
+            let mut layers: Vec<Layer> =
+                groups.iter().filter_map(|g| self.groups.get(*g)).flatten().cloned().collect();
+            let of_all = files.iter().filter(|f| !f.host && f.group == "all");
+            layers.extend(of_all.map(|f| f.layer.clone()));
+            for group in groups.iter().filter(|g| **g != "all") {
+                layers.extend(files.iter().filter(|f| !f.host && f.group == **group).map(|f| f.layer.clone()));
+            }
+            layers.extend(own.iter().cloned());
+            layers.extend(files.iter().filter(|f| f.host && f.group == *host).map(|f| f.layer.clone()));
+            worlds.push(World { name: Some(host.as_str().into()), layers });
+        }
+        worlds
+    }
+}
+
+/// The readings of the tree at `root`: at least one, those that say the same taken together.
+pub(super) fn worlds(files: &[&GroupFile], inventories: &[&Inventory], root: &str) -> Vec<World> {
+    let mut all = Vec::new();
+    for (name, files) in environments(files, root) {
+        let of_inventory = inventories.iter().filter(|i| name.as_deref().is_none_or(|n| i.base.starts_with(n)));
+        let mut here: Vec<World> = of_inventory.flat_map(|i| i.worlds(&files)).collect();
+        let used: BTreeSet<*const _> = here.iter().flat_map(|w| w.layers.iter().map(|l| Arc::as_ptr(&l.names))).collect();
+        // Groups that no inventory of the tree mentions get a reading of their own.
+        let unused = files.iter().any(|f| f.group != "all" && !used.contains(&Arc::as_ptr(&f.layer.names)));
+        if here.is_empty() || unused {
+            here.extend(by_group(&files));
+        }
+        all.extend(here);
+    }
+    if all.is_empty() {
+        all.push(World::default());
+    }
+    distinct(all)
+}
+
+/// Folders of inventories below the root exclude each other (`inventories/production`, `inventories/staging`).
+fn environments<'f>(files: &[&'f GroupFile], root: &str) -> Vec<(Option<String>, Vec<&'f GroupFile>)> {
+    let below: BTreeSet<&str> = files.iter().map(|f| f.base.as_str()).filter(|b| b.len() > root.len()).collect();
+    if below.len() < 2 {
+        return vec![(None, files.to_vec())];
+    }
+    let of = |base: &&str| {
+        let chosen = files.iter().filter(|f| f.base == **base || f.base.len() <= root.len()).copied();
+        (Some((*base).to_owned()), chosen.collect())
+    };
+    below.iter().map(of).collect()
+}
+
+/// Readings where no inventory says which host is in which group: each group in turn wins over the others.
+fn by_group(files: &[&GroupFile]) -> Vec<World> {
+    let groups: BTreeSet<&str> = files.iter().filter(|f| !f.host && f.group != "all").map(|f| f.group.as_str()).collect();
+    let hosts: BTreeSet<&str> = files.iter().filter(|f| f.host).map(|f| f.group.as_str()).collect();
+    let of = |first: Option<&str>, host: Option<&str>| {
+        let group = |g: &str| files.iter().filter(move |f| !f.host && f.group == g).map(|f| f.layer.clone()).collect();
+        let mut layers: Vec<Layer> = group("all");
+        let others = groups.iter().filter(|g| Some(**g) != first);
+        for name in others.copied().chain(first) {
+            let named: Vec<Layer> = group(name);
+            layers.extend(named);
+        }
+        layers.extend(files.iter().filter(|f| f.host && Some(f.group.as_str()) == host).map(|f| f.layer.clone()));
+        World { name: host.or(first).map(Arc::from), layers }
+    };
+    if hosts.is_empty() && groups.is_empty() {
+        return vec![of(None, None)];
+    }
+    let of_groups = groups.iter().map(|g| of(Some(g), None));
+    let of_hosts = hosts.iter().map(|h| of(None, Some(h)));
+    if hosts.is_empty() { of_groups.collect() } else { of_hosts.chain(of_groups).collect() }
+}
+
+/// Drops readings that give every name the same definition as an earlier one.
+fn distinct(all: Vec<World>) -> Vec<World> {
+    let mut kept: Vec<(World, BTreeMap<String, super::Entry>)> = Vec::new();
+    for world in all {
+        let mut winners: BTreeMap<String, super::Entry> = BTreeMap::new();
+        let mut layers: Vec<&Layer> = world.layers.iter().collect();
+        layers.sort_by_key(|l| l.rank);
+        for (name, entry) in layers.iter().flat_map(|l| l.names.iter()) {
+            winners.insert(name.clone(), entry.clone());
+        }
+        let known = kept.iter().any(|(_, other)| {
+            other.len() == winners.len() && other.iter().all(|(n, e)| winners.get(n).is_some_and(|w| agree(w, e)))
+        });
+        if !known && kept.len() < MAX_WORLDS {
+            kept.push((world, winners));
+        }
+    }
+    let single = kept.len() == 1;
+    let name = |world: World| if single { World { name: None, ..world } } else { world };
+    kept.into_iter().map(|(world, _)| name(world)).collect()
+}
