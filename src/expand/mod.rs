@@ -3,9 +3,11 @@
 //! Knows formats and their semantics; knows no rules and makes no facts.
 
 pub mod compose;
+mod deployed;
 pub mod inventory;
 pub mod jinja;
 mod scalars;
+mod structure;
 pub mod templates;
 pub mod vars;
 

@@ -28,7 +28,7 @@ pub(super) fn expand(document: &Document, catalogue: &Catalogue) -> Option<Docum
 }
 
 /// The text that a scalar's `text` becomes under `scope`; itself where it holds no Jinja.
-pub fn scalar(text: &Text, scope: &Scope) -> Text {
+pub(super) fn scalar(text: &Text, scope: &Scope) -> Text {
     scalar_with(text, scope, &[]).text
 }
 

@@ -116,7 +116,7 @@ impl Walk<'_> {
     }
 
     fn emit(&mut self, character: char, span: Span) {
-        self.out.literal(character.encode_utf8(&mut [0; 4]), span);
+        self.out.derived(character.encode_utf8(&mut [0; 4]), span);
         self.at_value += character.len_utf8();
     }
 

@@ -143,7 +143,12 @@ impl<'a> Machine<'a> {
                     }
                 }
             }
-            BinOpKind::Eq | BinOpKind::Ne | BinOpKind::Lt | BinOpKind::Lte | BinOpKind::Gt | BinOpKind::Gte
+            BinOpKind::Eq
+            | BinOpKind::Ne
+            | BinOpKind::Lt
+            | BinOpKind::Lte
+            | BinOpKind::Gt
+            | BinOpKind::Gte
             | BinOpKind::In => {
                 let left = self.eval(&b.left)?;
                 let right = self.eval(&b.right)?;

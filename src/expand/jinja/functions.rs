@@ -38,8 +38,8 @@ impl<'a> Machine<'a> {
         let args = self.args(&c.args)?;
         match &c.expr {
             Expr::Var(v) => {
-                let callee = self.lookup(v.id);
-                match callee.data {
+                let found = self.lookup(v.id);
+                match found.data {
                     Data::Macro(number) => self.call_macro(number, args, caller),
                     Data::Loop(number) => self.recurse(number, &args),
                     _ => self.function(v.id, &args),
@@ -67,10 +67,10 @@ impl<'a> Machine<'a> {
                 Ok(value)
             }
             other => {
-                let callee = self.eval(other)?;
-                match callee.data {
+                let found = self.eval(other)?;
+                match found.data {
                     Data::Macro(number) => self.call_macro(number, args, caller),
-                    _ => Ok(callee.lost()),
+                    _ => Ok(found.lost()),
                 }
             }
         }
@@ -94,10 +94,9 @@ impl<'a> Machine<'a> {
             Expr::GetAttr(a) => {
                 let Expr::Var(v) = &a.expr else { return };
                 let owner = self.lookup(v.id);
-                if let Data::Namespace(number) = owner.data {
-                    if let Some(slot) = self.namespaces[number].iter_mut().find(|(n, _)| n == a.name) {
-                        slot.1 = changed;
-                    }
+                let Data::Namespace(number) = owner.data else { return };
+                if let Some(slot) = self.namespaces[number].iter_mut().find(|(n, _)| n == a.name) {
+                    slot.1 = changed;
                 }
             }
             _ => {}
@@ -161,20 +160,20 @@ impl<'a> Machine<'a> {
                 None => return Ok(value.lost()),
             }
         }
-        let (start, stop, step) = match *bounds.as_slice() {
-            [stop] => (0, stop, 1),
-            [start, stop] => (start, stop, 1),
-            [start, stop, step] if step != 0 => (start, stop, step),
+        let (start, end, by) = match *bounds.as_slice() {
+            [end] => (0, end, 1),
+            [start, end] => (start, end, 1),
+            [start, end, by] if by != 0 => (start, end, by),
             _ => return Ok(Value::unknown()),
         };
         let mut items = Vec::new();
         let mut at = start;
-        while if step > 0 { at < stop } else { at > stop } {
+        while if by > 0 { at < end } else { at > end } {
             if items.len() >= MAX_LIST {
                 return Err(self.fail("it makes too long a list"));
             }
             items.push(Value::int(at));
-            at = at.saturating_add(step);
+            at = at.saturating_add(by);
         }
         self.charge(items.len())?;
         Ok(Value::list(items))

@@ -1,7 +1,7 @@
 //! JSON as Python's `json` writes and reads it.
 
-use super::value::{Data, Value, derived};
 use super::repr;
+use super::value::{Data, Value, derived};
 use crate::source::Span;
 use crate::text::{Builder, Text};
 
@@ -33,7 +33,7 @@ fn node(value: &Value, style: Style, level: usize, here: Span, out: &mut Builder
         Data::Map(entries) => {
             let mut parts: Vec<_> = entries.iter().map(|(k, v)| (Some(k), v)).collect();
             if style.sort {
-                parts.sort_by(|a, b| key(a.0).cmp(&key(b.0)));
+                parts.sort_by_key(|part| key(part.0));
             }
             collection(&parts, ("{", "}"), style, level, here, out);
         }
@@ -57,7 +57,8 @@ fn scalar(data: &Data) -> Option<String> {
 }
 
 fn key(value: Option<&Value>) -> String {
-    value.map(|v| v.text.as_ref().map_or_else(|| scalar(&v.data).unwrap_or_default(), |t| t.value().to_owned()))
+    value
+        .map(|v| v.text.as_ref().map_or_else(|| scalar(&v.data).unwrap_or_default(), |t| t.value().to_owned()))
         .unwrap_or_default()
 }
 

@@ -145,7 +145,9 @@ fn string(m: &Machine<'_>, base: &Value, text: &Text, name: &str, args: &Args) -
         "title" => super::filters::title(base, text),
         "capitalize" => super::filters::capitalize(base, text),
         "removeprefix" | "removesuffix" => match (text.known(), first) {
-            (Some(v), Some(p)) if name == "removeprefix" && v.starts_with(p) => Value::str(text.slice(p.len()..v.len())),
+            (Some(v), Some(p)) if name == "removeprefix" && v.starts_with(p) => {
+                Value::str(text.slice(p.len()..v.len()))
+            }
             (Some(v), Some(p)) if name == "removesuffix" && v.ends_with(p) => {
                 Value::str(text.slice(0..v.len() - p.len()))
             }
@@ -185,13 +187,7 @@ fn lines(text: &Text) -> Vec<Value> {
     out
 }
 
-fn list(
-    m: &mut Machine<'_>,
-    base: &Value,
-    items: &[Value],
-    name: &str,
-    args: &Args,
-) -> Step<(Value, Option<Value>)> {
+fn list(m: &mut Machine<'_>, base: &Value, items: &[Value], name: &str, args: &Args) -> Step<(Value, Option<Value>)> {
     let first = args.positional.first();
     let mut changed = items.to_vec();
     m.charge(items.len() / 8)?;

@@ -157,7 +157,7 @@ pub(super) fn index(at: i64, len: usize) -> Option<usize> {
 }
 
 /// `base[start:stop:step]`.
-pub(super) fn slice(base: &Value, start: Option<i64>, stop: Option<i64>, step: i64) -> Value {
+pub(super) fn slice(base: &Value, start: Option<i64>, stop: Option<i64>, by: i64) -> Value {
     let pick = |len: usize| -> Option<Vec<usize>> {
         let len = i64::try_from(len).ok()?;
         let bound = |n: Option<i64>, otherwise: i64, low: i64, high: i64| match n {
@@ -166,17 +166,17 @@ pub(super) fn slice(base: &Value, start: Option<i64>, stop: Option<i64>, step: i
             None => otherwise,
         };
         let mut picked = Vec::new();
-        if step > 0 {
+        if by > 0 {
             let (mut at, end) = (bound(start, 0, 0, len), bound(stop, len, 0, len));
             while at < end {
                 picked.push(usize::try_from(at).ok()?);
-                at = at.checked_add(step)?;
+                at = at.checked_add(by)?;
             }
-        } else if step < 0 {
+        } else if by < 0 {
             let (mut at, end) = (bound(start, len - 1, -1, len - 1), bound(stop, -1, -1, len - 1));
             while at > end {
                 picked.push(usize::try_from(at).ok()?);
-                at = at.checked_add(step)?;
+                at = at.checked_add(by)?;
             }
         }
         Some(picked)
@@ -185,7 +185,7 @@ pub(super) fn slice(base: &Value, start: Option<i64>, stop: Option<i64>, step: i
         Data::Str(text) if text.is_known() => {
             let all = methods::characters(text);
             let Some(picked) = pick(all.len()) else { return base.lost() };
-            if step == 1 {
+            if by == 1 {
                 let offsets: Vec<usize> = text.value().char_indices().map(|(i, _)| i).collect();
                 let at = |i: usize| offsets.get(i).copied().unwrap_or(text.value().len());
                 let (first, last) = (picked.first().copied(), picked.last().copied());

@@ -68,7 +68,7 @@ impl<'a> Machine<'a> {
         Ok(Value::new(Data::Module(number)))
     }
 
-    pub(super) fn from_import(&mut self, s: &'a Spanned<ast::FromImport<'a>>) -> Step<()> {
+    pub(super) fn import_names(&mut self, s: &'a Spanned<ast::FromImport<'a>>) -> Step<()> {
         let module = self.import(&s.expr, s.span())?;
         for (name, alias) in &s.names {
             let Expr::Var(wanted) = name else { continue };

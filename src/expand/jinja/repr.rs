@@ -5,7 +5,7 @@ use crate::source::Span;
 use crate::text::Builder;
 
 /// `str()` of a scalar other than a string.
-pub fn scalar(data: &Data) -> Option<String> {
+pub(super) fn scalar(data: &Data) -> Option<String> {
     Some(match data {
         Data::None => "None".to_owned(),
         Data::Bool(true) => "True".to_owned(),
@@ -17,7 +17,7 @@ pub fn scalar(data: &Data) -> Option<String> {
 }
 
 /// `repr()` of a float: the shortest that reads back, with an exponent from 1e16 on and below 1e-4.
-pub fn float(n: f64) -> String {
+pub(super) fn float(n: f64) -> String {
     if n.is_nan() {
         return "nan".to_owned();
     }
@@ -36,7 +36,7 @@ pub fn float(n: f64) -> String {
 }
 
 /// Adds `repr()` of `value`.
-pub fn repr(value: &Value, here: Span, out: &mut Builder) {
+pub(super) fn repr(value: &Value, here: Span, out: &mut Builder) {
     match &value.data {
         Data::Str(text) => {
             let quote = if text.value().contains('\'') && !text.value().contains('"') { "\"" } else { "'" };

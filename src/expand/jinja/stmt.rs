@@ -33,13 +33,13 @@ impl<'a> Machine<'a> {
         self.capture(|m| m.body(&template.children).map(drop))?;
         let name = self.eval(&extends.name)?;
         let parent = name.as_str().and_then(|n| self.named(n));
-        self.nested(|m| match parent {
-            Some(parent) => m.template(parent),
-            None => {
-                let span = m.span(extends.span());
-                m.out.opaque("extends a template that is not in the tree", span);
-                Ok(())
+        self.nested(|m| {
+            if let Some(parent) = parent {
+                return m.template(parent);
             }
+            let span = m.span(extends.span());
+            m.out.opaque("extends a template that is not in the tree", span);
+            Ok(())
         })?;
         self.unit = before;
         Ok(())
@@ -101,7 +101,7 @@ impl<'a> Machine<'a> {
             Stmt::EmitRaw(raw) => self.raw(raw.raw),
             Stmt::EmitExpr(emit) => drop(self.emit(emit)?),
             Stmt::ForLoop(s) => {
-                let span = self.span(s.span());
+                let span = self.span(s.iter.span());
                 let outer = std::mem::replace(&mut self.here, span);
                 let items = self.eval(&s.iter)?;
                 self.for_loop(s, &items, 0)?;
@@ -144,7 +144,7 @@ impl<'a> Machine<'a> {
                 let module = self.import(&s.expr, s.span())?;
                 self.bind(&s.name, module);
             }
-            Stmt::FromImport(s) => self.from_import(s)?,
+            Stmt::FromImport(s) => self.import_names(s)?,
             Stmt::Extends(_) => {}
             Stmt::Include(s) => self.include(s)?,
             Stmt::Macro(s) => {
@@ -210,7 +210,11 @@ impl<'a> Machine<'a> {
         let printed = if matches!(value.data, Data::None) { Text::literal("", span) } else { value.print(span) };
         let names = names::names(&emit.expr);
         let Some(name) = names.first().cloned() else {
-            if value.is_seen() { self.out.text(&printed) } else { value.print_unknown(span, &mut self.out) }
+            if value.is_seen() {
+                self.out.text(&printed);
+            } else {
+                value.print_unknown(span, &mut self.out);
+            }
             return Ok(value);
         };
         let shown = value.is_seen() && !matches!(value.data, Data::Omit | Data::Macro(_) | Data::Namespace(_));

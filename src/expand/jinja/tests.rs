@@ -46,8 +46,7 @@ pub(super) fn test(m: &Machine<'_>, name: &str, value: &Value, args: &Args) -> O
         "odd" => value.integer()?.rem_euclid(2) == 1,
         "even" => value.integer()?.rem_euclid(2) == 0,
         "divisibleby" => value.integer()?.checked_rem(first?.integer()?)? == 0,
-        "sameas" => value.equals(first?)?,
-        "eq" | "==" | "equalto" => value.equals(first?)?,
+        "sameas" | "eq" | "==" | "equalto" => value.equals(first?)?,
         "ne" | "!=" => !value.equals(first?)?,
         "lt" | "<" | "lessthan" => ops::compare(BinOpKind::Lt, value, first?)?,
         "le" | "<=" => ops::compare(BinOpKind::Lte, value, first?)?,
@@ -55,8 +54,12 @@ pub(super) fn test(m: &Machine<'_>, name: &str, value: &Value, args: &Args) -> O
         "ge" | ">=" => ops::compare(BinOpKind::Gte, value, first?)?,
         "in" => ops::contains(first?, value)?,
         "contains" => ops::contains(value, first?)?,
-        "lower" => value.as_str()?.chars().all(|c| !c.is_uppercase()) && value.as_str()?.chars().any(char::is_lowercase),
-        "upper" => value.as_str()?.chars().all(|c| !c.is_lowercase()) && value.as_str()?.chars().any(char::is_uppercase),
+        "lower" => {
+            value.as_str()?.chars().all(|c| !c.is_uppercase()) && value.as_str()?.chars().any(char::is_lowercase)
+        }
+        "upper" => {
+            value.as_str()?.chars().all(|c| !c.is_lowercase()) && value.as_str()?.chars().any(char::is_uppercase)
+        }
         "match" => filters::pattern(first?.as_str()?, args, true)?.is_match(value.as_str()?),
         "search" | "regex" => filters::pattern(first?.as_str()?, args, false)?.is_match(value.as_str()?),
         "version" | "version_compare" => version(value, args)?,

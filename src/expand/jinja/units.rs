@@ -39,18 +39,15 @@ pub(super) fn collect(text: Text, syntax: &Syntax, env: &dyn Env) -> Vec<SourceU
     while at < all.len() {
         let mut names = Vec::new();
         let from = all[at].text.span();
-        if mentions(&all[at].input) {
-            if let Ok(root) = all[at].syntax.parse(&all[at].input) {
-                templates(&root, &mut names);
-            }
+        let root = mentions(&all[at].input).then(|| all[at].syntax.parse(&all[at].input).ok()).flatten();
+        if let Some(root) = root {
+            templates(&root, &mut names);
         }
+        names.retain(|name| !all.iter().any(|u| u.name == *name));
         for name in names {
-            if all.len() < MAX_TEMPLATES && !all.iter().any(|u| u.name == name) {
-                if let Some(text) = env.template(&name, from) {
-                    // An included template is read with the settings of the one that Ansible was told to render.
-                    all.push(unit(name, text, syntax.clone()));
-                }
-            }
+            let found = if all.len() < MAX_TEMPLATES { env.template(&name, from) } else { None };
+            // An included template is read with the settings of the one that Ansible was told to render.
+            all.extend(found.map(|text| unit(name, text, syntax.clone())));
         }
         at += 1;
     }

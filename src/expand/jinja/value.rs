@@ -123,6 +123,7 @@ impl Value {
     }
 
     /// What becomes of a value that went through something that we can't follow.
+    #[must_use]
     pub fn lost(&self) -> Self {
         let provenance = match self.provenance {
             Provenance::Undefined => Provenance::Undefined,
@@ -269,7 +270,12 @@ impl Value {
         let mut out = Builder::new(here);
         match &self.data {
             Data::List(_) | Data::Tuple(_) | Data::Map(_) => super::repr::repr(self, here, &mut out),
-            Data::Undefined | Data::Unknown | Data::Omit | Data::Macro(_) | Data::Namespace(_) | Data::Loop(_)
+            Data::Undefined
+            | Data::Unknown
+            | Data::Omit
+            | Data::Macro(_)
+            | Data::Namespace(_)
+            | Data::Loop(_)
             | Data::Module(_) => self.print_unknown(here, &mut out),
             _ => out.derived(&super::repr::scalar(&self.data).unwrap_or_default(), here),
         }
@@ -347,10 +353,6 @@ pub fn from_scalar(node: &Node, scalar: &yaml::Scalar) -> Value {
         yaml::Resolved::Float(n) => Data::Float(n),
     };
     let printed = super::repr::scalar(&data).unwrap_or_default();
-    let text = if printed == scalar.text.value() {
-        scalar.text.clone()
-    } else {
-        derived(&printed, scalar.text.span())
-    };
+    let text = if printed == scalar.text.value() { scalar.text.clone() } else { derived(&printed, scalar.text.span()) };
     Value { text: Some(text), ..Value::new(data) }
 }

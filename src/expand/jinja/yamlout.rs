@@ -83,14 +83,7 @@ fn node(value: &Value, style: Style, level: usize, here: Span, out: &mut Builder
 }
 
 /// What stands after `-` or `key:`.
-fn child(
-    value: &Value,
-    style: Style,
-    level: usize,
-    in_list: bool,
-    here: Span,
-    out: &mut Builder,
-) -> Option<()> {
+fn child(value: &Value, style: Style, level: usize, in_list: bool, here: Span, out: &mut Builder) -> Option<()> {
     if !collection(value) || flow(value, style) {
         out.derived(" ", here);
         if collection(value) {
@@ -188,7 +181,9 @@ fn plain(text: &Text) -> bool {
     let Some(first) = text.chars().next() else { return false };
     let second_space = text.chars().nth(1).is_none_or(char::is_whitespace);
     let indicator = "#,[]{}&*!|>'\"%@`".contains(first) || ("?:-".contains(first) && second_space);
-    let date = text.len() >= 8 && text.as_bytes().get(4) == Some(&b'-') && text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    let date = text.len() >= 8
+        && text.as_bytes().get(4) == Some(&b'-')
+        && text.as_bytes().first().is_some_and(u8::is_ascii_digit);
     let ends = text.starts_with(' ') || text.ends_with([' ', ':']);
     string
         && !indicator

@@ -170,7 +170,8 @@ impl Catalogue {
             layers.extend(prompted.map(|(name, at)| runtime(Rank::Play, name, at, "asked for when the play starts")));
             let all = tasks::of_play(play);
             layers.extend(all.iter().filter_map(|t| facts(t, folder, files)).map(|l| Layer { rank: Rank::Play, ..l }));
-            let mut roles: Vec<_> = play.get("roles").and_then(Node::seq).unwrap_or(&[]).iter().filter_map(named_role).collect();
+            let mut roles: Vec<_> =
+                play.get("roles").and_then(Node::seq).unwrap_or(&[]).iter().filter_map(named_role).collect();
             for task in &all {
                 roles.extend(["include_role", "import_role"].iter().filter_map(|m| {
                     let name = task.argument(m, "name")?.known()?.to_owned();

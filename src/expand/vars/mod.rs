@@ -8,8 +8,8 @@ mod explain;
 mod layout;
 mod lookup;
 mod scope;
-mod worlds;
 pub mod tasks;
+mod worlds;
 
 pub use catalogue::Catalogue;
 pub use explain::{Definition, Explanation};

@@ -76,8 +76,9 @@ impl Task {
             return node.text().cloned();
         }
         let line = module.text()?;
-        let at = line.value().match_indices(&format!("{key}=")).map(|(at, _)| at);
-        let at = at.into_iter().find(|at| *at == 0 || line.value()[..*at].ends_with(char::is_whitespace))?;
+        let word = format!("{key}=");
+        let mut found = line.value().match_indices(&word).map(|(at, _)| at);
+        let at = found.find(|at| *at == 0 || line.value()[..*at].ends_with(char::is_whitespace))?;
         let start = at + key.len() + 1;
         let rest = &line.value()[start..];
         let end = word_end(rest);

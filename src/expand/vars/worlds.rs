@@ -89,8 +89,7 @@ impl Inventory {
             if !groups.iter().any(|g| *g == "all") {
                 groups.splice(0..0, []);
             }
-            let mut layers: Vec<Layer> =
-                groups.iter().filter_map(|g| self.groups.get(*g)).flatten().cloned().collect();
+            let mut layers: Vec<Layer> = groups.iter().filter_map(|g| self.groups.get(*g)).flatten().cloned().collect();
             let of_all = files.iter().filter(|f| !f.host && f.group == "all");
             layers.extend(of_all.map(|f| f.layer.clone()));
             for group in groups.iter().filter(|g| **g != "all") {
@@ -110,7 +109,8 @@ pub(super) fn worlds(files: &[&GroupFile], inventories: &[&Inventory], root: &st
     for (name, files) in environments(files, root) {
         let of_inventory = inventories.iter().filter(|i| name.as_deref().is_none_or(|n| i.base.starts_with(n)));
         let mut here: Vec<World> = of_inventory.flat_map(|i| i.worlds(&files)).collect();
-        let used: BTreeSet<*const _> = here.iter().flat_map(|w| w.layers.iter().map(|l| Arc::as_ptr(&l.names))).collect();
+        let used: BTreeSet<*const _> =
+            here.iter().flat_map(|w| w.layers.iter().map(|l| Arc::as_ptr(&l.names))).collect();
         // Groups that no inventory of the tree mentions get a reading of their own.
         let unused = files.iter().any(|f| f.group != "all" && !used.contains(&Arc::as_ptr(&f.layer.names)));
         if here.is_empty() || unused {
@@ -139,7 +139,8 @@ fn environments<'f>(files: &[&'f GroupFile], root: &str) -> Vec<(Option<String>,
 
 /// Readings where no inventory says which host is in which group: each group in turn wins over the others.
 fn by_group(files: &[&GroupFile]) -> Vec<World> {
-    let groups: BTreeSet<&str> = files.iter().filter(|f| !f.host && f.group != "all").map(|f| f.group.as_str()).collect();
+    let groups: BTreeSet<&str> =
+        files.iter().filter(|f| !f.host && f.group != "all").map(|f| f.group.as_str()).collect();
     let hosts: BTreeSet<&str> = files.iter().filter(|f| f.host).map(|f| f.group.as_str()).collect();
     let of = |first: Option<&str>, host: Option<&str>| {
         let group = |g: &str| files.iter().filter(move |f| !f.host && f.group == g).map(|f| f.layer.clone()).collect();

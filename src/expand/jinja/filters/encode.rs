@@ -1,19 +1,18 @@
 //! Filters that encode and decode.
 
-use super::super::functions::Args;
-use super::super::machine::{Machine, Step};
+use super::super::machine::Machine;
 use super::super::value::Value;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-pub(super) fn apply(m: &mut Machine<'_>, name: &str, input: &Value, _args: &Args) -> Step<Option<Value>> {
+pub(super) fn apply(m: &Machine<'_>, name: &str, input: &Value) -> Option<Value> {
     if !matches!(name, "b64encode" | "b64decode") {
-        return Ok(None);
+        return None;
     }
     let text = input.print(m.here);
-    let Some(value) = text.known() else { return Ok(Some(input.lost())) };
+    let Some(value) = text.known() else { return Some(input.lost()) };
     let coded = if name == "b64encode" { Some(encode(value.as_bytes())) } else { decode(value) };
-    Ok(Some(coded.map_or_else(|| input.lost(), |c| Value::computed(&c, text.span()))))
+    Some(coded.map_or_else(|| input.lost(), |c| Value::computed(&c, text.span())))
 }
 
 fn encode(bytes: &[u8]) -> String {

@@ -10,9 +10,30 @@ use super::super::{MAX_LIST, methods, ops, tests};
 pub(super) fn apply(m: &mut Machine<'_>, name: &str, input: &Value, args: &Args) -> Step<Option<Value>> {
     let known = matches!(
         name,
-        "length" | "count" | "list" | "first" | "last" | "map" | "select" | "reject" | "selectattr" | "rejectattr"
-            | "sort" | "unique" | "min" | "max" | "sum" | "reverse" | "flatten" | "union" | "intersect" | "difference"
-            | "symmetric_difference" | "zip" | "batch" | "slice"
+        "length"
+            | "count"
+            | "list"
+            | "first"
+            | "last"
+            | "map"
+            | "select"
+            | "reject"
+            | "selectattr"
+            | "rejectattr"
+            | "sort"
+            | "unique"
+            | "min"
+            | "max"
+            | "sum"
+            | "reverse"
+            | "flatten"
+            | "union"
+            | "intersect"
+            | "difference"
+            | "symmetric_difference"
+            | "zip"
+            | "batch"
+            | "slice"
     );
     if !known {
         return Ok(None);
@@ -49,7 +70,7 @@ pub(super) fn apply(m: &mut Machine<'_>, name: &str, input: &Value, args: &Args)
         "flatten" => flatten(m, items, args)?,
         "zip" => zip(&items, args).unwrap_or_else(|| input.lost()),
         "union" | "intersect" | "difference" | "symmetric_difference" => {
-            set(m, name, items, args)?.unwrap_or_else(|| input.lost())
+            set(m, name, &items, args)?.unwrap_or_else(|| input.lost())
         }
         // `batch` and `slice` only lay lists out for people.
         _ => input.lost(),
@@ -230,13 +251,13 @@ fn unique(m: &mut Machine<'_>, items: Vec<Value>, args: &Args) -> Step<Option<Va
     Ok(Some(Value::list(out)))
 }
 
-fn set(m: &mut Machine<'_>, name: &str, left: Vec<Value>, args: &Args) -> Step<Option<Value>> {
+fn set(m: &mut Machine<'_>, name: &str, left: &[Value], args: &Args) -> Step<Option<Value>> {
     let Some(right) = args.positional.first().and_then(items) else { return Ok(None) };
     let mut out: Vec<Value> = Vec::new();
     let both: Vec<(Value, bool)> =
         left.iter().map(|v| (v.clone(), true)).chain(right.iter().map(|v| (v.clone(), false))).collect();
     for (item, from_left) in both {
-        let Some(other) = holds(m, if from_left { &right } else { &left }, &item)? else { return Ok(None) };
+        let Some(other) = holds(m, if from_left { &right } else { left }, &item)? else { return Ok(None) };
         let keep = match name {
             "union" => true,
             "intersect" => from_left && other,

@@ -42,7 +42,7 @@ pub(super) fn filter(m: &mut Machine<'_>, name: &str, input: Value, args: &Args)
     if let Some(value) = patterns::apply(m, name, &input, args)? {
         return Ok(value);
     }
-    if let Some(value) = encode::apply(m, name, &input, args)? {
+    if let Some(value) = encode::apply(m, name, &input) {
         return Ok(value);
     }
     if let Some(value) = lists::apply(m, name, &input, args)? {

@@ -1,5 +1,7 @@
 //! Filters over strings.
 
+use std::fmt::Write as _;
+
 use super::super::functions::Args;
 use super::super::machine::{Machine, Step};
 use super::super::value::{Data, Value};
@@ -214,7 +216,7 @@ fn urlencode(value: &str) -> String {
         if b.is_ascii_alphanumeric() || b"_.-~/".contains(&b) {
             out.push(char::from(b));
         } else {
-            out.push_str(&format!("%{b:02X}"));
+            let _ = write!(out, "%{b:02X}");
         }
         out
     })

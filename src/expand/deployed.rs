@@ -1,0 +1,103 @@
+//! Where tasks put files: `template: src=… dest=…` and `copy: src=… dest=…`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::jinja::value::Value;
+use super::vars::tasks::{Task, of_play, tasks};
+use super::vars::{Catalogue, Lookup, Scope};
+use crate::document::{Document, Kind};
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// The most items of a loop that are followed.
+const MAX_ITEMS: usize = 200;
+
+/// Where one file goes.
+#[derive(Debug, Clone)]
+pub(super) struct Deployed {
+    /// The path on the target host.
+    pub dest: Text,
+    /// The variables of the task that puts it there.
+    pub locals: Vec<(String, Value)>,
+}
+
+/// Where tasks put files, by the files' paths; of several places the first.
+pub(super) fn deployed(documents: &[Arc<Document>], catalogue: &Catalogue) -> BTreeMap<String, Deployed> {
+    let mut found = BTreeMap::new();
+    for document in documents {
+        let all: Vec<Task> = match document.kind {
+            Kind::AnsibleTasks => document.nodes().iter().flat_map(tasks).collect(),
+            Kind::AnsiblePlaybook => {
+                document.nodes().iter().filter_map(Node::seq).flatten().flat_map(of_play).collect()
+            }
+            _ => continue,
+        };
+        let moving = |t: &&Task| ["template", "copy"].iter().any(|m| t.module(m).is_some());
+        if !all.iter().any(|t| moving(&t)) {
+            continue;
+        }
+        let scopes = catalogue.scopes(&document.path);
+        let Some(scope) = scopes.first() else { continue };
+        for task in all.iter().filter(moving) {
+            for module in ["template", "copy"] {
+                place(&document.path, task, module, scope, &mut found);
+            }
+        }
+    }
+    found
+}
+
+fn place(path: &str, task: &Task, module: &str, scope: &Scope, found: &mut BTreeMap<String, Deployed>) {
+    let (Some(src), Some(dest)) = (task.argument(module, "src"), task.argument(module, "dest")) else { return };
+    for locals in locals(task, scope) {
+        let lookup = Lookup::new(scope, &locals, &|_, _| None);
+        let evaluate = |text: &Text| {
+            if text.value().contains('{') { lookup.text_value(text).print(text.span()) } else { text.clone() }
+        };
+        let (src, dest) = (evaluate(&src), evaluate(&dest));
+        let Some(name) = src.known() else { continue };
+        let dest = if dest.value().ends_with('/') { with_name(&dest, name) } else { dest };
+        for candidate in sources(path, module, name) {
+            found.entry(candidate).or_insert_with(|| Deployed { dest: dest.clone(), locals: locals.clone() });
+        }
+    }
+}
+
+/// The task's own variables, once for each item of its loop.
+fn locals(task: &Task, scope: &Scope) -> Vec<Vec<(String, Value)>> {
+    let mut own: Vec<(String, Value)> = Vec::new();
+    for entry in task.vars.iter().filter_map(Node::map).flatten() {
+        if let Some(name) = entry.key.known() {
+            let value = Lookup::new(scope, &own, &|_, _| None).value(&entry.value);
+            own.push((name.to_owned(), value));
+        }
+    }
+    let Some((list, variable)) = task.repeated() else { return vec![own] };
+    let items = Lookup::new(scope, &own, &|_, _| None).value(list);
+    let with = |item: Value| own.iter().cloned().chain([(variable.clone(), item)]).collect();
+    match items.items() {
+        Some(items) => items.iter().take(MAX_ITEMS).cloned().map(with).collect(),
+        None => vec![with(Value::opaque(&variable))],
+    }
+}
+
+/// `dest` with the name of the file that is copied into that folder.
+fn with_name(dest: &Text, src: &str) -> Text {
+    let name = src.rsplit('/').next().unwrap_or(src);
+    let mut out = crate::text::Builder::new(dest.span());
+    out.text(dest);
+    out.derived(name, dest.span());
+    out.finish()
+}
+
+/// The paths that `src` may mean in the tasks at `path`.
+fn sources(path: &str, module: &str, src: &str) -> Vec<String> {
+    let folder = path.rfind('/').map_or("", |at| &path[..=at]);
+    let role = ["tasks/", "handlers/"].iter().find_map(|part| path.find(part)).map_or(folder, |at| &path[..at]);
+    let kind = if module == "template" { "templates/" } else { "files/" };
+    let src = src.trim_start_matches("./");
+    let mut all = vec![format!("{role}{kind}{src}"), format!("{folder}{kind}{src}"), format!("{folder}{src}")];
+    all.dedup();
+    all
+}

@@ -1,0 +1,203 @@
+//! Templates through load and expand: what a tree of files becomes.
+
+use deploylint::discover::Candidate;
+use deploylint::document::Document;
+use deploylint::expand::{Deployment, Options, expand};
+use deploylint::load;
+use deploylint::source::{Sources, Span};
+use deploylint::text::{PieceKind, Text};
+use deploylint::yaml::Node;
+
+struct Tree {
+    sources: Sources,
+    deployment: Deployment,
+}
+
+fn tree(files: &[(&str, &str)]) -> Tree {
+    let sources = Sources::default();
+    let mut candidates: Vec<Candidate> = files
+        .iter()
+        .map(|(path, text)| Candidate { disk: None, path: (*path).to_owned(), content: Some(text.as_bytes().to_vec()) })
+        .collect();
+    candidates.sort_by(|a, b| a.path.cmp(&b.path));
+    let files = load::load(&candidates, &[], &sources);
+    let deployment = expand(&files, &Options::default(), &sources);
+    Tree { sources, deployment }
+}
+
+impl Tree {
+    fn variants(&self, path: &str) -> Vec<&Document> {
+        self.deployment.documents.iter().map(AsRef::as_ref).filter(|d| d.path == path).collect()
+    }
+
+    fn only(&self, path: &str) -> &Document {
+        let all = self.variants(path);
+        assert_eq!(all.len(), 1, "{:#?}", all.iter().map(|d| d.text.value()).collect::<Vec<_>>());
+        all[0]
+    }
+
+    fn slice(&self, span: Span) -> String {
+        self.sources.get(span.source).slice(span).to_owned()
+    }
+
+    fn path(&self, span: Span) -> String {
+        self.sources.get(span.source).path.clone()
+    }
+
+    /// Asserts that every literal piece stands where it says.
+    fn exact(&self, text: &Text) {
+        for piece in text.pieces() {
+            let value = &text.value()[piece.range.clone()];
+            match &piece.kind {
+                PieceKind::Literal if piece.span.len() == value.len() => assert_eq!(self.slice(piece.span), value),
+                PieceKind::Variable(variable) => variable.value.iter().for_each(|v| self.exact(v)),
+                PieceKind::Literal | PieceKind::Opaque(_) => {}
+            }
+        }
+    }
+}
+
+fn at<'n>(document: &'n Document, path: &[&str]) -> &'n Node {
+    let found = document.nodes()[0].path(path);
+    assert!(found.is_some(), "no {path:?} in {}", document.text.value());
+    found.unwrap_or(&document.nodes()[0])
+}
+
+#[test]
+fn a_version_from_group_vars_keeps_both_places() {
+    let tree = tree(&[
+        ("group_vars/all.yml", "caddy_version: \"2-alpine\"\n"),
+        ("roles/web/templates/docker-compose.yml.j2", "services:\n  caddy:\n    image: caddy:{{ caddy_version }}\n"),
+    ]);
+    let document = tree.only("roles/web/templates/docker-compose.yml.j2");
+    let image = at(document, &["services", "caddy", "image"]).text().unwrap();
+    assert_eq!(image.known(), Some("caddy:2-alpine"));
+    assert_eq!(tree.slice(image.span()), "caddy:{{ caddy_version }}");
+    let place = image.place();
+    assert_eq!(place.definitions.len(), 1, "{place:?}");
+    let (name, span) = &place.definitions[0];
+    assert_eq!(name, "caddy_version");
+    assert_eq!(tree.path(*span), "group_vars/all.yml");
+    assert_eq!(tree.slice(*span).trim_matches('"'), "2-alpine");
+    tree.exact(&document.text);
+}
+
+#[test]
+fn the_strongest_definition_wins() {
+    let template = ("roles/a/templates/compose.yml.j2", "services:\n  x:\n    image: {{ v }}\n");
+    let defaults = ("roles/a/defaults/main.yml", "v: default\n");
+    let all = ("group_vars/all.yml", "v: all\n");
+    let group = ("group_vars/web.yml", "v: web\n");
+    let vars = ("roles/a/vars/main.yml", "v: vars\n");
+    let image = |files: &[(&str, &str)]| {
+        let tree = tree(files);
+        at(tree.only(template.0), &["services", "x", "image"]).known().map(str::to_owned)
+    };
+    assert_eq!(image(&[template, defaults]).as_deref(), Some("default"));
+    assert_eq!(image(&[template, defaults, all]).as_deref(), Some("all"));
+    assert_eq!(image(&[template, defaults, all, group]).as_deref(), Some("web"));
+    assert_eq!(image(&[template, defaults, all, group, vars]).as_deref(), Some("vars"));
+}
+
+#[test]
+fn groups_that_differ_are_read_one_by_one() {
+    let tree = tree(&[
+        ("group_vars/blue.yml", "tag: '1'\n"),
+        ("group_vars/green.yml", "tag: latest\n"),
+        ("roles/a/templates/compose.yml.j2", "services:\n  x:\n    image: app:{{ tag }}\n"),
+    ]);
+    let all = tree.variants("roles/a/templates/compose.yml.j2");
+    let mut images: Vec<_> = all.iter().map(|d| at(d, &["services", "x", "image"]).known().unwrap()).collect();
+    images.sort_unstable();
+    assert_eq!(images, ["app:1", "app:latest"]);
+}
+
+#[test]
+fn unknown_conditions_are_explored_both_ways() {
+    let text = "services:\n  x:\n    image: a:1\n{% if debug_mode %}\n    privileged: true\n{% endif %}\n";
+    let tree = tree(&[("roles/a/templates/compose.yml.j2", text)]);
+    let all = tree.variants("roles/a/templates/compose.yml.j2");
+    assert_eq!(all.len(), 2);
+    assert!(at(all[0], &["services", "x"]).get("privileged").is_some());
+    assert!(at(all[1], &["services", "x"]).get("privileged").is_none());
+}
+
+#[test]
+fn an_unknown_block_between_entries_stays_an_unknown_entry() {
+    let text = "services:\n  x:\n    image: a:1\n    {{ extra | to_nice_yaml }}\n    restart: always\n";
+    let tree = tree(&[("roles/a/templates/compose.yml.j2", text)]);
+    let document = tree.only("roles/a/templates/compose.yml.j2");
+    assert!(document.problems.is_empty(), "{:?}", document.problems);
+    assert_eq!(at(document, &["services", "x", "image"]).known(), Some("a:1"));
+    assert_eq!(at(document, &["services", "x", "restart"]).known(), Some("always"));
+    let entries = at(document, &["services", "x"]).map().unwrap();
+    assert!(entries.iter().any(|e| e.key.known().is_none()));
+}
+
+#[test]
+fn the_deployed_name_decides_the_kind() {
+    let tree = tree(&[
+        ("roles/a/defaults/main.yml", "dir: /opt/app\n"),
+        ("roles/a/tasks/main.yml", "- template:\n    src: stack.j2\n    dest: \"{{ dir }}/docker-compose.yml\"\n"),
+        ("roles/a/templates/stack.j2", "services:\n  x:\n    image: a:1\n"),
+    ]);
+    let document = tree.only("roles/a/templates/stack.j2");
+    assert_eq!(document.kind.name(), "compose");
+    assert_eq!(document.deployed.as_ref().and_then(Text::known), Some("/opt/app/docker-compose.yml"));
+}
+
+#[test]
+fn task_scalars_hold_their_variables() {
+    let tasks = "- name: pull\n  command: docker pull {{ image }}:{{ item }}\n  loop: \"{{ tags }}\"\n";
+    let tree = tree(&[("roles/a/defaults/main.yml", "image: redis\n"), ("roles/a/tasks/main.yml", tasks)]);
+    let document = tree.only("roles/a/tasks/main.yml");
+    let command = document.nodes()[0].seq().unwrap()[0].get("command").unwrap().text().unwrap();
+    assert!(command.value().starts_with("docker pull redis:"));
+    assert_eq!(command.known(), None);
+    assert_eq!(command.display(), "docker pull redis:{{ item }}");
+    assert_eq!(tree.slice(command.span()), "docker pull {{ image }}:{{ item }}");
+}
+
+#[test]
+fn omit_takes_the_key_away() {
+    let tasks = "- docker_container:\n    name: a\n    user: \"{{ nobody_sets_this | default(omit) }}\"\n";
+    let tree = tree(&[("roles/a/tasks/main.yml", tasks)]);
+    let document = tree.only("roles/a/tasks/main.yml");
+    let module = document.nodes()[0].seq().unwrap()[0].get("docker_container").unwrap();
+    assert!(module.get("name").is_some());
+    assert!(module.get("user").is_none());
+}
+
+#[test]
+fn vault_values_are_secret_and_unknown() {
+    let tree = tree(&[
+        ("group_vars/all.yml", "pw: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\n"),
+        ("roles/a/templates/app.env.j2", "PASSWORD={{ pw }}\n"),
+    ]);
+    let document = tree.only("roles/a/templates/app.env.j2");
+    let variables = document.text.variables();
+    assert_eq!(variables.len(), 1);
+    assert!(variables[0].secret);
+    assert!(variables[0].value.is_none());
+}
+
+#[test]
+fn bombs_end_with_a_problem() {
+    let bombs = [
+        "services:\n  x: {% for a in range(10000) %}{% for b in range(10000) %}{{ a }}{% endfor %}{% endfor %}\n",
+        "{% set ns = namespace(x='aaaaaaaa') %}{% for i in range(100) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}{{ ns.x }}",
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "a: {{ 'x' * 1000000000 }}\n",
+        "a: {{ range(1000000000) | list }}\n",
+        "a: {{ ('x' * 900000) | replace('x', 'y' * 900000) }}\n",
+        "a: {{ 'x\ny' | indent(1000000000) }}\n",
+    ];
+    for bomb in bombs {
+        let started = std::time::Instant::now();
+        let tree = tree(&[("roles/a/templates/compose.yml.j2", bomb)]);
+        assert!(started.elapsed().as_millis() < 2_000, "{bomb}");
+        let document = tree.only("roles/a/templates/compose.yml.j2");
+        let expected = !bomb.contains("indent");
+        assert_eq!(document.problems.iter().any(|p| p.rule == "unresolved-template"), expected, "{bomb}");
+    }
+}
