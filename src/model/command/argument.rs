@@ -205,6 +205,14 @@ impl Finder<'_> {
     }
 
     fn add(&mut self, at: usize, text: Text, name: String, by: By, literal: bool) {
+        // Of `"$TOKEN"` the variable is the place, without the quotes around it.
+        let text = match text.pieces() {
+            [Piece { kind: PieceKind::Variable(_), span, .. }] => {
+                let span = *span;
+                text.with_span(span)
+            }
+            _ => text,
+        };
         let from_file = !literal && self.reads_file(at) && text.variables().is_empty();
         self.found.push(Secret { command: self.command, text, name, by, literal, from_file });
     }

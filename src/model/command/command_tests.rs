@@ -50,7 +50,7 @@ fn a_secret_is_seen_by_the_name_of_its_variable() {
     assert_eq!(secrets("docker run -e OPENAI_API_KEY=\"$OPENAI_API_KEY\" i"), ["$OPENAI_API_KEY OPENAI_API_KEY"]);
     assert_eq!(secrets("curl -H \"Authorization: Bearer $T\" https://x"), ["$T Authorization"]);
     assert_eq!(secrets("psql postgres://u:$PW@h/d"), ["$PW the password in an address"]);
-    assert_eq!(secrets("openclaw config set channels.telegram.token \"$1\""), ["\"$1\" channels.telegram.token"]);
+    assert_eq!(secrets("openclaw config set channels.telegram.token \"$1\""), ["$1 channels.telegram.token"]);
     assert_eq!(secrets("mysql -uroot -p$X"), ["$X -p"]);
 }
 
