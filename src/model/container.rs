@@ -24,6 +24,16 @@ pub const SCHEMA: Schema = Schema {
             STRINGS,
             "Its roles: `agent-gateway`, `socket-proxy`, `datastore` …; empty where none is known.",
         ),
+        field(
+            "socket_proxy",
+            FieldKind::Bool,
+            "Whether it is known to limit what others may ask of a container engine.",
+        ),
+        field(
+            "runs_as_root",
+            FieldKind::Bool,
+            "Whether it is told to run as root, or its own Dockerfile never leaves root.",
+        ),
         field("known_image", FieldKind::Bool, "Whether the image is in the knowledge base."),
         field("one_shot", FieldKind::Bool, "Whether it is known to end by itself: a job, `--rm`."),
         field("user", FieldKind::Str, "The user it is told to run as."),

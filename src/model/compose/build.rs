@@ -2,11 +2,12 @@
 //!
 //! Three-valued: a base image or an instruction that nobody knows leaves the answer open. Parsing is `load::dockerfile`'s.
 
-use super::read;
+use super::read::{self, tri};
 use crate::document::{Body, Document};
 use crate::expand::{Deployment, Stack};
 use crate::knowledge::Role;
 use crate::load::dockerfile::{Dockerfile, Instruction, Stage};
+use crate::model::fact::Field;
 use crate::text::Text;
 use crate::yaml::Node;
 
@@ -141,6 +142,21 @@ impl<'a> Build<'a> {
         local.into_iter().any(sources) || patched
     }
 
+    /// Whether the image runs as root, by its last `USER`; without one by its base, as far as that is known.
+    pub(super) fn root(&self, is_root: impl Fn(&str) -> bool) -> Field {
+        for stage in self.chain() {
+            let Some(user) = stage.instructions.iter().rev().find(|i| i.name == "USER") else { continue };
+            let value =
+                tri(user.arguments.known().map(|u| is_root(u.trim())), "the user of the Dockerfile is not known");
+            return Field { value, place: Some(user.span.into()) };
+        }
+        // Images of distributions and languages run as root unless a `USER` says otherwise (docker-library).
+        let plain = self.base().and_then(|b| base_has(b, "bash")).is_some();
+        let value = tri(plain.then_some(true), "which user the base image runs as is not known");
+        let place = self.file.stages.get(self.stage).map(|s| s.span.into());
+        Field { value, place }
+    }
+
     /// Whether the image has `program`; `None` where that can't be told.
     pub(super) fn has(&self, program: &str) -> Option<bool> {
         let packages = PACKAGES.iter().find(|(name, _)| *name == program).map(|(_, p)| *p)?;
@@ -218,7 +234,7 @@ fn base_has(base: &Text, program: &str) -> Option<bool> {
         "python" => language(&["python", "python3"]),
         "node" => language(&["node"]),
         "golang" | "ruby" | "rust" => language(&[]),
-        _ if name.starts_with("gcr.io/distroless/") => {
+        _ if name.starts_with("gcr.io/distroless/") && program != "bash" => {
             let own = name.contains("python") && program.starts_with("python")
                 || name.contains("nodejs") && program == "node";
             (!tag.contains("debug")).then_some(own)

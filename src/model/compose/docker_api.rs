@@ -1,5 +1,6 @@
 //! Who uses the Docker API, through what, and what a socket proxy lets them do.
 
+use super::environment::url_of;
 use super::read::texts;
 use super::{MountInfo, ServiceInfo, StackInfo, VariableInfo, shell};
 use crate::knowledge::Role;
@@ -16,10 +17,60 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo) {
         let host = service.variables.iter().find(|v| v.name == "DOCKER_HOST").and_then(|v| v.value.as_ref());
         model.facts.set(service.id, "docker_host", host.map_or(Field::derived(Value::Null), Field::text));
         model.facts.set(service.id, "docker_use", docker_use(service, host));
+        let (used, internal) = plain_api(model, stack, service, host);
+        model.facts.set(service.id, "docker_api", used);
+        model.facts.set(service.id, "docker_api_internal", internal);
         if service.is(Role::SocketProxy) {
             grants(model, service);
         }
     }
+}
+
+/// How a service uses or serves the API over TCP without TLS, and whether that stays on internal networks.
+fn plain_api(model: &Model<'_>, stack: &StackInfo, service: &ServiceInfo, host: Option<&Text>) -> (Field, Field) {
+    let nothing = || (Field::derived(Value::Null), Field::derived(Value::Null));
+    if let Some(port) = published_api(model, service) {
+        return (Field::at("served", model.facts.get(port).place.clone()), Field::derived(false));
+    }
+    let Some(host) = host.filter(|h| h.value().starts_with("tcp://")) else { return nothing() };
+    let tls = service
+        .variables
+        .iter()
+        .any(|v| matches!(v.name.as_str(), "DOCKER_TLS_VERIFY" | "DOCKER_TLS" | "DOCKER_CERT_PATH"));
+    let url = url_of(host);
+    let port = url.port.as_ref().map(Text::value);
+    let Some(name) = url.host.known().filter(|_| !tls && port != Some("2376")) else { return nothing() };
+    if name == "localhost" || name.starts_with("127.") {
+        return nothing();
+    }
+    let Some(sibling) = stack.services.iter().find(|s| s.names.iter().any(|n| n == name)) else {
+        // A bare name may be a container of another project; an address or a domain is another host.
+        let other = name.contains('.') || name.contains(':');
+        return if other { (Field::at("remote", host.place()), Field::derived(false)) } else { nothing() };
+    };
+    let roads = sibling.attachments.iter().map(|a| a.open);
+    let internal = if roads.clone().any(|o| o == Some(true)) {
+        Some(false)
+    } else {
+        roads.into_iter().all(|o| o == Some(false)).then_some(true)
+    };
+    let why = "whether the network is internal is not known";
+    (Field::at("sibling", host.place()), Field::derived(super::read::tri(internal, why)))
+}
+
+/// The published port of an API that has no TLS, where it is open to others than the host itself.
+fn published_api(model: &Model<'_>, service: &ServiceInfo) -> Option<FactId> {
+    if !service.is(Role::SocketProxy) && !own_engine(service) {
+        return None;
+    }
+    service.ports.iter().copied().find(|id| {
+        let is = |name: &str, wanted: &Value| match (model.facts.get(*id).field(name).map(|f| &f.value), wanted) {
+            (Some(Value::Str(a)), Value::Str(b)) => a == b,
+            (Some(Value::Bool(a)), Value::Bool(b)) => a == b,
+            _ => false,
+        };
+        is("target", &"2375".into()) && is("loopback", &false.into())
+    })
 }
 
 /// Whether a mount brings an engine's socket: by its source, or a volume whose target is the socket's place.

@@ -129,6 +129,12 @@ pub const SERVICE: Schema = Schema {
             FieldKind::Str,
             "What shows that it uses the Docker API through a socket: the word or value, at its place.",
         ),
+        field(
+            "docker_api",
+            FieldKind::Str,
+            "How it uses or serves the Docker API over TCP without TLS: `remote`, `sibling`, `served`.",
+        ),
+        field("docker_api_internal", FieldKind::Bool, "Whether that stays on networks that do not lead out."),
         field("socket_grants", ENTRIES, "Of a socket proxy: the switches that open dangerous sections."),
         field("socket_post", FieldKind::Bool, "Of a socket proxy: whether POST=1 allows changes."),
     ],

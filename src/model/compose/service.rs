@@ -12,6 +12,7 @@ use super::{
     smokescreen,
 };
 use crate::expand::Stack;
+use crate::knowledge::Role;
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, Value};
 use crate::model::subject::Subject;
@@ -25,7 +26,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
     let build = dockerfile::find(model.deployment, project, node);
     let identity = roles::identify(model.knowledge, &name, node, reference.as_ref(), build.as_ref());
     let service = model.facts.add(service_fact(stack.id, entry, reference.as_ref(), &identity));
-    let container = model.facts.add(container_fact(service, entry, &identity));
+    let container = model.facts.add(container_fact(service, entry, &identity, build.as_ref()));
     model.facts.set(service, "container", container);
     let owner = Owner { stack: stack.id, service, container };
     let mounts = mounts::build(model, owner, node);
@@ -130,15 +131,15 @@ fn service_fact(stack: FactId, entry: &Entry, reference: Option<&Reference>, ide
         .with("log_driver", scalar(node.path(&["logging", "driver"])))
         .with("log_limited", tri(log_limited(node), "the logging driver is not known"))
         .with("environment", environment::map(node));
-    identity_fields(fact, identity)
+    identity_fields(fact, node, identity)
 }
 
-fn identity_fields(fact: Fact, identity: &Identity<'_>) -> Fact {
+fn identity_fields(fact: Fact, node: &Node, identity: &Identity<'_>) -> Fact {
     let strings = |all: &[String]| Value::List(all.iter().map(|s| Field::derived(s.as_str())).collect());
     let image = identity.image;
     let health = image.map(|i| i.health.iter().map(|h| h.path.clone()).collect::<Vec<_>>()).unwrap_or_default();
     let nobody_looked = "whether the image has a HEALTHCHECK of its own is not known";
-    fact.with("title", identity.title.map_or(Value::Null, Value::from))
+    fact.with("title", title(node, identity))
         .with("roles", roles_value(identity))
         .with("roles_by", identity.by.map_or(Value::Null, Value::from))
         .with("known_image", image.is_some())
@@ -190,7 +191,7 @@ fn log_limited(node: &Node) -> Option<bool> {
     }
 }
 
-fn container_fact(service: FactId, entry: &Entry, identity: &Identity<'_>) -> Fact {
+fn container_fact(service: FactId, entry: &Entry, identity: &Identity<'_>, build: Option<&Build<'_>>) -> Fact {
     let node = &entry.value;
     let options = node.get("security_opt");
     let no_new = read::texts(options)
@@ -201,7 +202,9 @@ fn container_fact(service: FactId, entry: &Entry, identity: &Identity<'_>) -> Fa
         .with("origin", "compose")
         .with("service", service)
         .with("image", scalar(node.get("image")))
-        .with("title", identity.title.map_or(Value::Null, Value::from))
+        .with("title", title(node, identity))
+        .with("socket_proxy", identity.roles.contains(&Role::SocketProxy))
+        .with("runs_as_root", runs_as_root(node, build))
         .with("roles", roles_value(identity))
         .with("known_image", identity.image.is_some())
         .with("one_shot", identity.image.is_some_and(|i| i.one_shot))
@@ -221,6 +224,26 @@ fn container_fact(service: FactId, entry: &Entry, identity: &Identity<'_>) -> Fa
         .with("no_new_privileges", no_new)
         .with("devices", devices(node))
         .with("groups", list(node.get("group_add")))
+}
+
+/// What the software is called, at the image where that says so.
+fn title(node: &Node, identity: &Identity<'_>) -> Field {
+    let value = identity.title.map_or(Value::Null, Value::from);
+    let place = node.get("image").filter(|_| identity.title.is_some() && identity.by == Some("image")).map(read::place);
+    Field { value, place }
+}
+
+/// Whether it runs as root: told so, or by a Dockerfile without `USER`.
+fn runs_as_root(node: &Node, build: Option<&Build<'_>>) -> Field {
+    let root = |user: &str| matches!(user.split(':').next(), Some("root" | "0"));
+    if let Some(user) = node.get("user").filter(|u| !u.is_null()) {
+        let value = tri(user.known().map(root), "the user is not known");
+        return Field { value, place: Some(read::place(user)) };
+    }
+    match build {
+        Some(build) => build.root(root),
+        None => Field::derived(Value::Unknown("which user the image runs as is not known".to_owned())),
+    }
 }
 
 fn host_namespaces(node: &Node) -> Vec<Field> {

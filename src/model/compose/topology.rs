@@ -162,7 +162,8 @@ fn stack_fields(model: &mut Model<'_>, stack: &StackInfo) {
         !options.iter().any(|o| o.value().starts_with("no-new-privileges")) && s.node.get("cap_drop").is_none()
     };
     let unhardened: Vec<FactId> = stack.services.iter().filter(hard).map(|s| s.id).collect();
-    model.facts.set(stack.id, "unhardened", unhardened);
+    let first = unhardened.first().map(|id| model.facts.get(*id).place.clone());
+    model.facts.set(stack.id, "unhardened", Field { value: unhardened.into(), place: first });
 }
 
 /// Who shares a network with whom, also across stacks by the networks' real names.
