@@ -12,6 +12,7 @@ pub mod fact;
 pub mod image;
 pub mod litellm;
 pub mod mount;
+pub mod openclaw;
 pub mod problems;
 mod secret;
 pub mod secret_name;
@@ -45,5 +46,6 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     command::build(&mut model, &commands);
     image::build(&mut model, &commands);
     credential::build(&mut model, &commands);
+    openclaw::build(&mut model, &commands);
     model.facts
 }

@@ -2,7 +2,7 @@
 
 use super::compose::schema;
 use super::fact::Schema;
-use super::{ansible, command, container, credential, image, litellm, mount, problems};
+use super::{ansible, command, container, credential, image, litellm, mount, openclaw, problems};
 
 /// What a fact is about; a rule names one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,6 +65,20 @@ pub enum Subject {
     AnsibleTask,
     /// A file that an Ansible task writes.
     AnsibleFile,
+    /// A configuration of an OpenClaw gateway.
+    OpenClawConfig,
+    /// A key of an OpenClaw configuration.
+    OpenClawSetting,
+    /// A credential of an OpenClaw gateway.
+    OpenClawSecret,
+    /// An entry of `gateway.trustedProxies`.
+    OpenClawProxy,
+    /// A chat channel of an OpenClaw configuration.
+    OpenClawChannel,
+    /// An OpenClaw gateway that something starts.
+    OpenClawGateway,
+    /// A variable of a gateway's environment.
+    OpenClawVariable,
 }
 
 impl Subject {
@@ -99,6 +113,13 @@ impl Subject {
         Subject::LiteLlmProviderBudget,
         Subject::AnsibleTask,
         Subject::AnsibleFile,
+        Subject::OpenClawConfig,
+        Subject::OpenClawSetting,
+        Subject::OpenClawSecret,
+        Subject::OpenClawProxy,
+        Subject::OpenClawChannel,
+        Subject::OpenClawGateway,
+        Subject::OpenClawVariable,
     ];
 
     /// The subject's name and fields.
@@ -133,6 +154,13 @@ impl Subject {
             Subject::LiteLlmProviderBudget => &litellm::provider_budget::SCHEMA,
             Subject::AnsibleTask => &ansible::tasks::SCHEMA,
             Subject::AnsibleFile => &ansible::files::SCHEMA,
+            Subject::OpenClawConfig => &openclaw::CONFIG,
+            Subject::OpenClawSetting => &openclaw::SETTING,
+            Subject::OpenClawSecret => &openclaw::SECRET,
+            Subject::OpenClawProxy => &openclaw::PROXY,
+            Subject::OpenClawChannel => &openclaw::CHANNEL,
+            Subject::OpenClawGateway => &openclaw::GATEWAY,
+            Subject::OpenClawVariable => &openclaw::VARIABLE,
         }
     }
 

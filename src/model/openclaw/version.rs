@@ -1,0 +1,103 @@
+//! Which release of OpenClaw a deployment runs, where its files say.
+//!
+//! Releases are dates (`2026.9.6`), kept as one number that compares. Floating tags say nothing.
+
+use crate::document::{Body, Document};
+use crate::expand::Deployment;
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// `2026.9.6` as `20260906`; suffixes (`-slim`, `-1`) do not count. `None` for anything else.
+pub(super) fn release(version: &str) -> Option<i64> {
+    let version = version.trim().trim_start_matches('v');
+    let mut parts = version.split(['.', '-']);
+    let mut next = |low: i64, high: i64| parts.next()?.parse::<i64>().ok().filter(|n| (low..=high).contains(n));
+    let (year, month, day) = (next(2025, 2100)?, next(1, 12)?, next(1, 31)?);
+    Some(year * 10_000 + month * 100 + day)
+}
+
+/// The release of an image reference of OpenClaw's own image.
+pub(super) fn of_image(image: &Text) -> Option<i64> {
+    let known = image.known()?;
+    let reference = known.split('@').next().unwrap_or(known);
+    let (_, tag) = reference.rsplit_once(':').filter(|(_, tag)| !tag.contains('/'))?;
+    release(tag)
+}
+
+/// Whether an image is OpenClaw's, by its repository.
+pub(super) fn is_openclaw_image(image: &str) -> bool {
+    let reference = image.split('@').next().unwrap_or(image);
+    let repository = match reference.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => repository,
+        _ => reference,
+    };
+    let name = repository.rsplit('/').next().unwrap_or(repository);
+    ["openclaw", "clawdbot", "moltbot"].iter().any(|own| name == *own || name.strip_prefix(own) == Some("-gateway"))
+}
+
+/// Whether an image is the one that OpenClaw publishes.
+pub(super) fn is_official(image: &str) -> bool {
+    let image = image.strip_prefix("docker.io/").unwrap_or(image);
+    let of = |name: &str| image.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']));
+    of("ghcr.io/openclaw/openclaw") || of("openclaw/openclaw")
+}
+
+/// The release of the whole deployment: where all pins that it has agree.
+pub(super) fn of_deployment(deployment: &Deployment) -> Option<i64> {
+    let services = deployment.stacks.iter().filter_map(|s| s.project.get("services")?.map()).flatten();
+    let images = services.filter_map(|e| e.value.get("image").and_then(Node::text));
+    let own = images.filter(|t| is_openclaw_image(&t.display())).map(of_image);
+    let pins = deployment.documents.iter().flat_map(|d| pins(d));
+    let mut all: Vec<Option<i64>> = own.chain(pins.map(Some)).collect();
+    all.sort_unstable();
+    all.dedup();
+    match all.as_slice() {
+        [one] => *one,
+        _ => None,
+    }
+}
+
+/// The npm pins (`openclaw@2026.9.6`) and base images of a document.
+fn pins(document: &Document) -> Vec<i64> {
+    if !matches!(document.body, Body::Script(_) | Body::Dockerfile(_)) && !is_tasks(document) {
+        return Vec::new();
+    }
+    let text = document.text.value();
+    let npm = text.match_indices("openclaw@").filter_map(|(at, mark)| version_at(text, at + mark.len()));
+    let mut found: Vec<i64> = npm.collect();
+    if let Body::Dockerfile(file) = &document.body {
+        let bases = file.stages.iter().map(|s| &s.from).filter(|t| is_openclaw_image(&t.display()));
+        found.extend(bases.filter_map(of_image));
+    }
+    found
+}
+
+fn is_tasks(document: &Document) -> bool {
+    use crate::document::Kind::{AnsiblePlaybook, AnsibleTasks};
+    matches!(document.kind, AnsibleTasks | AnsiblePlaybook)
+}
+
+fn version_at(text: &str, at: usize) -> Option<i64> {
+    let rest = text.get(at..)?;
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+    release(rest.get(..end)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_compare_as_dates() {
+        assert_eq!(release("2026.9.6"), Some(20_260_906));
+        assert_eq!(release("v2026.2.23-slim"), Some(20_260_223));
+        assert!(release("latest").is_none() && release("1.2.3").is_none());
+    }
+
+    #[test]
+    fn own_images_are_known_by_name() {
+        assert!(is_openclaw_image("ghcr.io/openclaw/openclaw:2026.9.6") && is_openclaw_image("me/openclaw-gateway"));
+        assert!(!is_openclaw_image("openclaw/tools:1") && !is_openclaw_image("redis"));
+        assert!(is_official("openclaw/openclaw") && !is_official("me/openclaw:1"));
+    }
+}
