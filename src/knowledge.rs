@@ -3,6 +3,7 @@
 //! Entries say of an image its role, ports, health endpoints and needs, each with its source. What is not there is
 //! unknown. Matching an image reference to its entry is here; using it is left to `model`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));
@@ -12,6 +13,10 @@ include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));
 pub struct Knowledge {
     /// Known images, in file order.
     pub images: Vec<Image>,
+    /// Roles that the user gave to services, by the service's name.
+    pub service_roles: Vec<(String, Role)>,
+    /// The version of LiteLLM that the user says is deployed, where no image tag says it.
+    pub litellm_version: Option<String>,
 }
 
 /// A file of entries.
@@ -24,7 +29,7 @@ pub struct KnowledgeFile {
 }
 
 /// What is known about an image.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[allow(clippy::struct_excessive_bools)] // Independent facts about an image, each a line of its entry.
 pub struct Image {
@@ -62,7 +67,7 @@ pub struct Image {
 }
 
 /// An HTTP endpoint.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
     /// The port.
@@ -72,7 +77,7 @@ pub struct Endpoint {
 }
 
 /// What a program does in a deployment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Runs an AI agent with tools (OpenClaw).

@@ -25,6 +25,8 @@ pub mod pages;
 
 pub mod report;
 
+pub mod config;
+
 pub mod cli;
 
 use std::sync::Arc;

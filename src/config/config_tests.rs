@@ -1,0 +1,59 @@
+//! What the configuration accepts, and what it says of mistakes.
+
+use super::*;
+
+fn mistake_of(text: &str) -> (String, String, String) {
+    let mistake = parse("deploylint.toml", text).expect_err("a mistake");
+    (mistake.message.clone(), text[mistake.range].to_owned(), mistake.help)
+}
+
+#[test]
+fn unknown_keys_are_shown_where_they_stand_with_the_nearest_name() {
+    let (message, at, help) = mistake_of("persona = \"regular\"\nmarkdwon = []\n");
+    assert!(message.starts_with("unknown field `markdwon`"), "{message}");
+    assert_eq!((at.as_str(), help.as_str()), ("markdwon", "did you mean `markdown`?"));
+    let (_, at, help) = mistake_of("[rules.x]\nseverty = \"error\"\n");
+    assert_eq!((at.as_str(), help.as_str()), ("severty", "did you mean `severity`?"));
+    let (_, at, help) = mistake_of("[roles]\nagent-gatway = []\n");
+    assert_eq!((at.as_str(), help.as_str()), ("agent-gatway", "did you mean `agent-gateway`?"));
+}
+
+#[test]
+fn wrong_values_are_shown_where_they_stand() {
+    assert_eq!(mistake_of("persona = \"pedantc\"\n").1, "\"pedantc\"");
+    assert_eq!(mistake_of("exclude = \"x\"\n").1, "\"x\"");
+}
+
+#[test]
+fn a_glob_is_over_the_full_path() {
+    let text = "exclude = [\"lab/*.yml\", \"old/\", \"**/x.yml\"]";
+    let config = Config {
+        folder: PathBuf::from("/r"),
+        path: "deploylint.toml".to_owned(),
+        text: text.to_owned(),
+        file: parse("deploylint.toml", text).expect("valid"),
+    };
+    let globs = Globs::new(&config.file.exclude, &config).expect("globs");
+    let matches = |path: &str| globs.matches(Some(&Path::new("/r").join(path)), path).is_some();
+    assert!(matches("lab/a.yml"));
+    assert!(!matches("lab/b/a.yml") && !matches("other/lab/a.yml"));
+    assert_eq!(globs.unused().count(), 2);
+    assert!(matches("old/a/b.yml") && matches("x.yml") && matches("deep/er/x.yml"));
+    assert!(!globs.matches(Some(Path::new("/elsewhere/x.yml")), "x.yml").is_some());
+    assert_eq!(globs.unused().count(), 0);
+}
+
+#[test]
+fn pyproject_counts_only_with_a_table_of_ours() {
+    assert!(parse_pyproject("pyproject.toml", "[tool.ruff]\nline-length = 1\n").expect("valid").is_none());
+    let file = parse_pyproject("pyproject.toml", "[tool.deploylint]\nenv = [\"TAG\"]\n").expect("valid");
+    assert_eq!(file.expect("ours").env, ["TAG"]);
+    assert!(parse_pyproject("pyproject.toml", "[tool.deploylint]\nenvs = []\n").is_err());
+}
+
+#[test]
+fn the_example_of_the_page_is_valid() {
+    let page = docs::page();
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    parse("deploylint.toml", example).expect("valid");
+}
