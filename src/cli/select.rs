@@ -24,7 +24,13 @@ pub(super) fn report(audit: Audit, skipped: &[Skipped], settings: &Settings) -> 
     let mut checked = audit.checked;
     checked.findings.retain(|f| wanted(&f.rule, f.persona));
     checked.undecided.retain(|u| wanted(&u.rule, u.persona));
-    Report { sources: Arc::clone(&audit.sources), findings: checked.findings, undecided: checked.undecided, inputs }
+    Report {
+        sources: Arc::clone(&audit.sources),
+        findings: checked.findings,
+        undecided: checked.undecided,
+        inputs,
+        rules: Vec::new(),
+    }
 }
 
 /// Whether a finding that counts reaches `least`.

@@ -23,7 +23,16 @@ pub struct JsonReport {
     summary: JsonSummary,
 }
 
-/// One finding; also one line of the JSON lines format.
+/// One line of the JSON lines format.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum JsonLine {
+    Finding(Box<JsonFinding>),
+    Input(JsonInput),
+    Summary(JsonSummary),
+}
+
+/// One finding.
 #[derive(Debug, Serialize)]
 pub struct JsonFinding {
     rule: String,
@@ -103,21 +112,24 @@ struct JsonSummary {
 pub fn render(report: &Report) -> String {
     let redactor = Redactor::new(report);
     let findings = report.findings.iter().map(|f| finding(f, &report.sources, &redactor)).collect();
-    let summary = report.summary();
-    let whole = JsonReport {
-        schema: SCHEMA,
-        findings,
-        inputs: inputs(report),
-        summary: JsonSummary {
-            error: summary.error,
-            warning: summary.warning,
-            note: summary.note,
-            suppressed: summary.suppressed,
-            undecided: summary.undecided,
-            files: summary.audited,
-        },
-    };
+    let whole = JsonReport { schema: SCHEMA, findings, inputs: inputs(report), summary: summary(report) };
     text(&whole, true) + "\n"
+}
+
+/// The report as JSON lines: each finding, then each input, then the summary, every line an object with its `type`.
+pub fn render_lines(report: &Report) -> String {
+    let redactor = Redactor::new(report);
+    let mut out = String::new();
+    let mut line = |entry: &JsonLine| {
+        out.push_str(&text(entry, false));
+        out.push('\n');
+    };
+    for one in &report.findings {
+        line(&JsonLine::Finding(Box::new(finding(one, &report.sources, &redactor))));
+    }
+    inputs(report).into_iter().for_each(|input| line(&JsonLine::Input(input)));
+    line(&JsonLine::Summary(summary(report)));
+    out
 }
 
 /// One finding as the format has it.
@@ -205,4 +217,16 @@ fn inputs(report: &Report) -> Vec<JsonInput> {
         reason: (!i.reason.is_empty()).then(|| i.reason.clone()),
     };
     report.inputs.iter().map(input).collect()
+}
+
+fn summary(report: &Report) -> JsonSummary {
+    let summary = report.summary();
+    JsonSummary {
+        error: summary.error,
+        warning: summary.warning,
+        note: summary.note,
+        suppressed: summary.suppressed,
+        undecided: summary.undecided,
+        files: summary.audited,
+    }
 }

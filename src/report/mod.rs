@@ -3,10 +3,17 @@
 //! Which findings are shown was decided before; a [`Report`] holds them. What every format shares is here: counting
 //! (`Summary`), making text harmless (`safe`), hiding secrets (`redact`).
 
+pub mod compact;
+mod fingerprint;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod redact;
 pub mod safe;
+pub mod sarif;
 mod secret_names;
 mod secret_scan;
 pub mod window;
@@ -29,6 +36,23 @@ pub struct Report {
     pub undecided: Vec<Undecided>,
     /// All files and folders that were met, by path.
     pub inputs: Vec<Input>,
+    /// What there is to say of the rules that were evaluated, by id.
+    pub rules: Vec<RuleText>,
+}
+
+/// What reports say of a rule itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleText {
+    /// Its id.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// What happens in production.
+    pub why: String,
+    /// Its whole page, as Markdown.
+    pub page: String,
+    /// How bad its findings are by default.
+    pub severity: Severity,
 }
 
 /// A file that was met.
