@@ -1,5 +1,7 @@
 //! The command line: help, exit codes, standard input, inputs.
 
+#![allow(clippy::expect_used)] // Test code outside of test functions.
+
 mod common;
 
 use common::{Tree, run};

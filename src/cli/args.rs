@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
+use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
-
-use crate::finding::Persona;
 
 /// Audits the files that deploy AI agent gateways and container stacks, before they are deployed.
 #[derive(Debug, Parser)]
-#[command(name = "deploylint", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "deploylint", version, max_term_width = 100, disable_help_subcommand = true, styles = STYLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -17,7 +16,7 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Audit files and folders
-    Check(Check),
+    Check(Box<Check>),
     /// List all rules
     Rules(Rules),
     /// Explain one rule: what breaks, how to mend it, examples
@@ -40,15 +39,11 @@ pub(super) struct Check {
     #[arg(long, value_name = "PATH")]
     pub(super) stdin_filename: Option<String>,
 
-    /// How to print
-    #[arg(long, value_enum)]
-    pub(super) format: Option<Format>,
-
-    /// The least severity that makes the exit code 1
+    /// The least severity that makes the exit code 1 [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
 
-    /// Who reads: `pedantic` adds matters of tidiness, `auditor` everything worth a look
+    /// Who reads: `pedantic` adds matters of tidiness, `auditor` everything worth a look [default: regular]
     #[arg(long, value_enum)]
     pub(super) persona: Option<PersonaArg>,
 
@@ -64,17 +59,90 @@ pub(super) struct Check {
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
 
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+
+    #[command(flatten)]
+    pub(super) deployment: Deployment,
+
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+/// Where settings come from.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Configuration")]
+pub(super) struct ConfigArgs {
+    /// Read this configuration instead of looking for `deploylint.toml` or `pyproject.toml`
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub(super) config: Option<PathBuf>,
+
+    /// Read no configuration
+    #[arg(long)]
+    pub(super) isolated: bool,
+}
+
+/// What belongs together, and what is known about it.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Deployment")]
+pub(super) struct Deployment {
+    /// A compose file; several are merged in this order, as docker compose does
+    #[arg(long = "file", short = 'f', value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+
+    /// Activate this profile; all are active where none is named
+    #[arg(long = "profile", value_name = "NAME")]
+    pub(super) profiles: Vec<String>,
+
+    /// Interpolate with this env file instead of `.env`
+    #[arg(long = "env-file", value_name = "FILE")]
+    pub(super) env_files: Vec<PathBuf>,
+
+    /// Let interpolation see this variable of the environment; all others stay unknown
+    #[arg(long = "env", value_name = "NAME")]
+    pub(super) env: Vec<String>,
+
+    /// Ansible variables that win over all others
+    #[arg(long = "vars", value_name = "FILE")]
+    pub(super) vars: Vec<PathBuf>,
+
+    /// Audit the fenced code blocks of these Markdown files
+    #[arg(long = "markdown", value_name = "GLOB")]
+    pub(super) markdown: Vec<String>,
+}
+
+/// What is printed, and how.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+#[allow(clippy::struct_excessive_bools)] // Each is an argument of its own.
+pub(super) struct Output {
+    /// How to print [default: human; github in GitHub Actions]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Format>,
+
+    /// Write one more report to a file; may be repeated
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
+    pub(super) outputs: Vec<(Format, PathBuf)>,
+
     /// List what could not be decided, with what would decide it
     #[arg(long)]
     pub(super) show_undecided: bool,
 
+    /// Say of each finding what happens in production, and list what is not audited
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+
+    /// Count the findings of each rule instead of showing them
+    #[arg(long)]
+    pub(super) statistics: bool,
+
+    /// Print findings only: no summary, no hints
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+
     /// When to use colours
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub(super) color: Color,
-
-    /// Print findings only: no summary, no hints
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -122,6 +190,20 @@ pub(super) enum Format {
     Human,
     /// One JSON object, documented in docs/json.md
     Json,
+    /// One JSON object a line
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// JUnit XML
+    Junit,
+    /// `path:line:column: severity[rule]: message`
+    Compact,
+    /// A summary in Markdown, for `$GITHUB_STEP_SUMMARY`
+    Markdown,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -154,19 +236,23 @@ pub(super) enum Color {
     Never,
 }
 
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default());
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  nothing at or above --fail-on
   1  findings
-  2  could not run: usage, a bad rule file, an unreadable path
+  2  could not run: usage, a bad rule or configuration file, an unreadable path
   3  no input that it understands";
 
-impl From<PersonaArg> for Persona {
-    fn from(persona: PersonaArg) -> Self {
-        match persona {
-            PersonaArg::Regular => Persona::Regular,
-            PersonaArg::Pedantic => Persona::Pedantic,
-            PersonaArg::Auditor => Persona::Auditor,
-        }
+/// `FORMAT=FILE`.
+fn output(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as sarif=deploylint.sarif")?;
+    if file.is_empty() {
+        return Err("the file's name is missing".to_owned());
     }
+    Ok((Format::from_str(format, false)?, PathBuf::from(file)))
 }

@@ -1,41 +1,33 @@
 //! `deploylint check`: discover, audit, report.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::args::{self, Format};
-use super::settings::Settings;
-use super::{CLEAN, FOUND, Failure, Io, NO_INPUT, select};
-use crate::check::rules::RuleSet;
-use crate::discover::{self, Candidate, Found};
-use crate::expand;
-use crate::knowledge::Knowledge;
-use crate::report::{Report, Status, human, json};
+use super::settings::{Output, Settings};
+use super::{CLEAN, FOUND, Failure, Io, NO_INPUT, rules, select};
+use crate::discover::{self, Candidate, Found, Skipped};
+use crate::report::{Report, Status, compact, github, gitlab, human, json, junit, markdown, sarif};
+use crate::source::Source;
 
 pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
-    let settings = Settings::resolve(args, io);
-    let rules = rules(&settings.rules)?;
-    let found = inputs(&settings, io)?;
-    let audit = crate::audit(&found.candidates, &expand::Options::default(), &rules, &Knowledge::default());
-    let report = select::report(audit, &found.skipped, &settings);
-    let text = match settings.format {
-        Format::Human => human::render(&report, style(&settings)),
-        Format::Json => json::render(&report),
-    };
-    io.stdout.write_all(text.as_bytes())?;
+    let settings = Settings::resolve(args, io)?;
+    let rules = rules::of(&settings)?;
+    let knowledge = rules::knowledge(&settings)?;
+    let mut found = inputs(&settings, io)?;
+    exclude(&mut found, &settings);
+    let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
+    let unused = select::unused(&audit, &found.candidates, &settings);
+    let report = select::report(audit, &found.skipped, &rules, &settings);
+    write(&report, &settings.output, io)?;
+    if !settings.output.quiet {
+        unused_settings(unused.into_iter().chain(settings.ignores.unused()), &settings, io);
+    }
     Ok(code(&report, &settings, io))
 }
 
-/// The embedded rules and those of `folders`.
-pub(super) fn rules(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
-    if let Some(folder) = folders.first() {
-        return Err(Failure(format!("{}: rule folders can't be read yet", folder.display())));
-    }
-    Ok(RuleSet::default())
-}
-
 /// The files to audit.
-pub(super) fn inputs(settings: &Settings, io: &mut Io<'_>) -> Result<Found, Failure> {
+fn inputs(settings: &Settings, io: &mut Io<'_>) -> Result<Found, Failure> {
     if settings.paths == [Path::new("-")] {
         return Ok(Found { candidates: vec![standard_input(settings, io)?], skipped: Vec::new() });
     }
@@ -57,12 +49,63 @@ fn standard_input(settings: &Settings, io: &mut Io<'_>) -> Result<Candidate, Fai
     Ok(Candidate { disk: None, path: path.replace('\\', "/"), content: Some(content) })
 }
 
-fn style(settings: &Settings) -> human::Style {
+fn exclude(found: &mut Found, settings: &Settings) {
+    let Found { candidates, skipped } = found;
+    candidates.retain(|candidate| {
+        let excluded = settings.exclude.matches(candidate.disk.as_deref(), &candidate.path).is_some();
+        if excluded {
+            let reason = format!("excluded by {}", settings.config.path);
+            skipped.push(Skipped { path: candidate.path.clone(), reason, failed: false });
+        }
+        !excluded
+    });
+}
+
+fn write(report: &Report, output: &Output, io: &mut Io<'_>) -> Result<(), Failure> {
+    for (format, path) in &output.files {
+        let plain = human::Style { color: false, links: false, ..style(output) };
+        let text = render(report, *format, plain);
+        std::fs::write(path, text)
+            .map_err(|e| Failure(format!("{}: can't be written: {}", path.display(), discover::reason(&e))))?;
+    }
+    let text = render(report, output.format, style(output));
+    Ok(io.stdout.write_all(text.as_bytes())?)
+}
+
+fn render(report: &Report, format: Format, style: human::Style) -> String {
+    match format {
+        Format::Human => human::render(report, style),
+        Format::Json => json::render(report),
+        Format::Jsonl => json::render_lines(report),
+        Format::Sarif => sarif::render(report),
+        Format::Github => github::render(report),
+        Format::Gitlab => gitlab::render(report),
+        Format::Junit => junit::render(report),
+        Format::Compact => compact::render(report),
+        Format::Markdown => markdown::render(report),
+    }
+}
+
+fn style(output: &Output) -> human::Style {
     human::Style {
-        color: settings.look.color,
-        width: settings.look.width,
-        quiet: settings.quiet,
-        undecided: settings.show_undecided,
+        color: output.color,
+        links: output.links,
+        width: output.width,
+        quiet: output.quiet,
+        verbose: output.verbose,
+        undecided: output.show_undecided,
+        statistics: output.statistics,
+    }
+}
+
+/// Tells which entries of the configuration match nothing: they are mistakes, or left over.
+fn unused_settings(ranges: impl Iterator<Item = std::ops::Range<usize>>, settings: &Settings, io: &mut Io<'_>) {
+    let config = &settings.config;
+    let source = Source::new(config.path.clone(), None, config.text.as_str());
+    for range in ranges {
+        let at = source.position(u32::try_from(range.start).unwrap_or(u32::MAX));
+        let written = config.text.get(range).unwrap_or("").trim_matches(['"', '\'']);
+        let _ = writeln!(io.stderr, "{}:{}:{}: `{written}` matches nothing", config.path, at.line, at.column);
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod args;
 mod check;
+mod mistakes;
+mod rules;
 mod select;
 mod settings;
 mod show;
@@ -59,7 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Test(options) => show::test(&options, io),
     };
     done.unwrap_or_else(|Failure(message)| {
-        let _ = writeln!(io.stderr, "deploylint: {}", crate::report::safe::line(&message));
+        let _ = writeln!(io.stderr, "deploylint: {}", crate::report::safe::lines(&message));
         FAILED
     })
 }

@@ -1,27 +1,29 @@
 //! From an audit to what this user asked to see.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::settings::Settings;
 use crate::Audit;
-use crate::discover::Skipped;
+use crate::check::rules::{Rule, RuleSet};
+use crate::config::Globs;
+use crate::discover::{Candidate, Skipped};
 use crate::document::Problem;
 use crate::finding::{Finding, Persona, Severity};
 use crate::load::{File, Verdict};
-use crate::report::{Input, Report, Status};
+use crate::report::{Input, Report, RuleText, Status, page};
 use crate::source::SourceId;
 
 /// The report of `audit` under `settings`; `skipped` is what the walk met and could not take.
-pub(super) fn report(audit: Audit, skipped: &[Skipped], settings: &Settings) -> Report {
+pub(super) fn report(audit: Audit, skipped: &[Skipped], rules: &RuleSet, settings: &Settings) -> Report {
+    // Who names a rule wants to see it, whatever the persona.
     let wanted = |rule: &str, persona: Persona| {
-        let selected = settings.select.iter().any(|s| s == rule);
-        let ignored = settings.ignore.iter().any(|s| s == rule);
-        // Who names a rule wants to see it, whatever the persona.
-        !ignored && (selected || settings.select.is_empty() && persona <= settings.persona)
+        persona <= settings.persona || settings.select.iter().any(|selected| selected == rule)
     };
     let inputs = inputs(&audit, skipped);
     let mut checked = audit.checked;
+    settings.ignores.apply(&mut checked.findings, &settings.config, &audit.sources);
     checked.findings.retain(|f| wanted(&f.rule, f.persona));
     checked.undecided.retain(|u| wanted(&u.rule, u.persona));
     Report {
@@ -29,7 +31,37 @@ pub(super) fn report(audit: Audit, skipped: &[Skipped], settings: &Settings) -> 
         findings: checked.findings,
         undecided: checked.undecided,
         inputs,
-        rules: Vec::new(),
+        rules: rules.iter().map(text).collect(),
+    }
+}
+
+/// Where the configuration names files and services that are not there.
+pub(super) fn unused(audit: &Audit, candidates: &[Candidate], settings: &Settings) -> Vec<Range<usize>> {
+    let file = &settings.config.file;
+    let mut ranges: Vec<_> = settings.exclude.unused().collect();
+    // Already known to be globs by `load`; those that are not match nothing, which is what is told here.
+    if let Ok(markdown) = Globs::new(&file.markdown, &settings.config) {
+        for candidate in candidates {
+            markdown.matches(candidate.disk.as_deref(), &candidate.path);
+        }
+        ranges.extend(markdown.unused());
+    }
+    let named = |service: &str| {
+        let projects = audit.deployment.stacks.iter().map(|stack| &stack.project);
+        projects.filter_map(|project| project.get("services")).any(|services| services.get(service).is_some())
+    };
+    let services = file.roles.values().flatten().filter(|service| !named(service.get_ref()));
+    ranges.extend(services.map(toml::Spanned::span));
+    ranges
+}
+
+fn text(rule: &Rule) -> RuleText {
+    RuleText {
+        id: rule.file.id.clone(),
+        title: rule.file.title.clone(),
+        why: rule.file.why.trim().to_owned(),
+        page: page::markdown(rule),
+        severity: rule.severity.unwrap_or(rule.file.severity),
     }
 }
 

@@ -1,9 +1,11 @@
-//! Settings of a run: what the arguments, and where they are silent the surroundings, decide.
+//! Settings of a run: what the arguments decide; where they are silent the configuration; then the surroundings.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::Io;
-use super::args::{Check, Color, FailOn, Format};
+use super::args::{self, Check, Color, FailOn, Format, PersonaArg};
+use super::{Failure, Io, mistakes};
+use crate::config::{self, Config, Globs, Ignores};
+use crate::expand::{self, StackOptions};
 use crate::finding::{Persona, Severity};
 
 /// Everything that `check` has to know, decided once.
@@ -11,22 +13,32 @@ use crate::finding::{Persona, Severity};
 pub(super) struct Settings {
     pub(super) paths: Vec<PathBuf>,
     pub(super) stdin_filename: Option<String>,
-    pub(super) format: Format,
     /// `None` for `never`.
     pub(super) fail_on: Option<Severity>,
     pub(super) persona: Persona,
     pub(super) select: Vec<String>,
     pub(super) ignore: Vec<String>,
-    pub(super) rules: Vec<PathBuf>,
-    pub(super) show_undecided: bool,
-    pub(super) quiet: bool,
-    pub(super) look: Look,
+    pub(super) rule_folders: Vec<PathBuf>,
+    pub(super) expand: expand::Options,
+    pub(super) config: Config,
+    pub(super) exclude: Globs,
+    pub(super) ignores: Ignores,
+    pub(super) output: Output,
 }
 
-/// How text for people looks.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Look {
+/// What is printed, and how.
+#[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // Each is an argument of its own.
+pub(super) struct Output {
+    pub(super) format: Format,
+    pub(super) files: Vec<(Format, PathBuf)>,
+    pub(super) show_undecided: bool,
+    pub(super) verbose: bool,
+    pub(super) statistics: bool,
+    pub(super) quiet: bool,
     pub(super) color: bool,
+    /// Whether rule ids may be links.
+    pub(super) links: bool,
     /// In columns.
     pub(super) width: usize,
 }
@@ -35,26 +47,114 @@ pub(super) struct Look {
 const WIDTH: usize = 100;
 
 impl Settings {
-    pub(super) fn resolve(args: &Check, io: &Io<'_>) -> Self {
-        let fail_on = match args.fail_on.unwrap_or(FailOn::Warning) {
-            FailOn::Error => Some(Severity::Error),
-            FailOn::Warning => Some(Severity::Warning),
-            FailOn::Note => Some(Severity::Note),
-            FailOn::Never => None,
+    /// # Errors
+    /// Mistakes of the configuration.
+    pub(super) fn resolve(args: &Check, io: &Io<'_>) -> Result<Self, Failure> {
+        let config = configuration(&args.config, args.paths.first().map(PathBuf::as_path))?;
+        let file = &config.file;
+        let fail_on = match args.fail_on {
+            Some(FailOn::Error) => Some(Severity::Error),
+            Some(FailOn::Warning) => Some(Severity::Warning),
+            Some(FailOn::Note) => Some(Severity::Note),
+            Some(FailOn::Never) => None,
+            None => file.fail_on.map_or(Some(Severity::Warning), config::written::FailOn::severity),
         };
-        Self {
+        let persona = match args.persona {
+            Some(PersonaArg::Regular) => Persona::Regular,
+            Some(PersonaArg::Pedantic) => Persona::Pedantic,
+            Some(PersonaArg::Auditor) => Persona::Auditor,
+            None => file.persona.map_or(Persona::Regular, Into::into),
+        };
+        let names = |list: &[toml::Spanned<String>]| list.iter().map(|s| s.get_ref().clone()).collect();
+        let mut rule_folders = args.rules.clone();
+        rule_folders.extend(file.rule_folders.iter().map(|folder| config.folder.join(folder)));
+        Ok(Self {
             paths: args.paths.clone(),
             stdin_filename: args.stdin_filename.clone(),
-            format: args.format.unwrap_or(Format::Human),
             fail_on,
-            persona: args.persona.map_or(Persona::Regular, Into::into),
-            select: args.select.clone(),
-            ignore: args.ignore.clone(),
-            rules: args.rules.clone(),
+            persona,
+            // Who selects on the command line wants just that.
+            select: if args.select.is_empty() { names(&file.select) } else { args.select.clone() },
+            ignore: if args.ignore.is_empty() { names(&file.ignore) } else { args.ignore.clone() },
+            rule_folders,
+            expand: deployment(&args.deployment, &config),
+            exclude: Globs::new(&file.exclude, &config).map_err(|m| mistakes::configuration(&m))?,
+            ignores: Ignores::new(&config).map_err(|m| mistakes::configuration(&m))?,
+            config,
+            output: Output::resolve(&args.output, io),
+        })
+    }
+}
+
+impl Output {
+    fn resolve(args: &args::Output, io: &Io<'_>) -> Self {
+        let github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|v| v == "true") && !io.stdout_terminal;
+        let color = color(args.color, io.stdout_terminal);
+        Self {
+            format: args.format.unwrap_or(if github { Format::Github } else { Format::Human }),
+            files: args.outputs.clone(),
             show_undecided: args.show_undecided,
+            verbose: args.verbose,
+            statistics: args.statistics,
             quiet: args.quiet,
-            look: Look { color: color(args.color, io.stdout_terminal), width: width(io.stdout_terminal) },
+            color,
+            links: color && io.stdout_terminal,
+            width: width(io.stdout_terminal),
         }
+    }
+}
+
+/// The configuration that is named, or found from `input`; an empty one where there is none.
+pub(super) fn configuration(args: &args::ConfigArgs, input: Option<&Path>) -> Result<Config, Failure> {
+    if args.isolated {
+        return Ok(Config::default());
+    }
+    let found = match (&args.config, input) {
+        (Some(path), _) => match config::read(path) {
+            Ok(None) => return Err(Failure(format!("{}: there is no [tool.deploylint] in it", path.display()))),
+            other => other,
+        },
+        (None, Some(input)) if input != Path::new("-") => config::find(input),
+        (None, _) => config::find(Path::new(".")),
+    };
+    Ok(found.map_err(|m| mistakes::configuration(&m))?.unwrap_or_default())
+}
+
+fn deployment(args: &args::Deployment, config: &Config) -> expand::Options {
+    let file = &config.file;
+    let here = |path: &String| config.folder.join(path);
+    let shown = |path: &Path| {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        PathBuf::from(crate::discover::display(&absolute))
+    };
+    let profiles = (!args.profiles.is_empty()).then(|| args.profiles.clone());
+    let mut stacks: Vec<StackOptions> = file
+        .stack
+        .iter()
+        .map(|stack| StackOptions {
+            files: stack.files.iter().map(|f| shown(&here(f))).collect(),
+            profiles: profiles.clone().or_else(|| stack.profiles.clone()),
+            env_files: stack.env_files.iter().map(here).collect(),
+            project_directory: stack.project_directory.as_ref().map(here),
+            name: stack.name.clone(),
+        })
+        .collect();
+    if !args.files.is_empty() {
+        let files = args.files.iter().map(|f| shown(f)).collect();
+        stacks.insert(0, StackOptions { files, profiles, ..StackOptions::default() });
+    }
+    let names = args.env.iter().chain(&file.env);
+    let environment = names.filter_map(|name| Some((name.clone(), std::env::var(name).ok()?))).collect();
+    let joined = |given: &[PathBuf], written: &[String]| {
+        if given.is_empty() { written.iter().map(here).collect() } else { given.to_vec() }
+    };
+    let written = file.markdown.iter().map(|glob| config::printed(glob.get_ref(), config));
+    expand::Options {
+        stacks,
+        environment,
+        env_files: joined(&args.env_files, &file.env_files),
+        vars_files: joined(&args.vars, &file.vars),
+        markdown: args.markdown.iter().cloned().chain(written).collect(),
     }
 }
 

@@ -2,40 +2,96 @@
 
 use std::fmt::Write as _;
 
-use super::args;
-use super::{CLEAN, Failure, Io};
-use crate::check::rules::RuleSet;
+use serde_json::json;
+
+use super::args::{self, ListFormat};
+use super::{CLEAN, FOUND, Failure, Io, mistakes, rules as rule_set};
+use crate::check::rules::{Rule, RuleSet};
 use crate::discover;
+use crate::examples;
 use crate::knowledge::Knowledge;
 use crate::model::fact::{Fact, FactId, Facts, Field, Value};
 use crate::model::subject::Subject;
-use crate::report::safe;
+use crate::report::{json, page, safe};
 use crate::source::Sources;
 
-const MISSING: &str = "this build has no rule engine";
-
-pub(super) fn rules(args: &args::Rules, _io: &mut Io<'_>) -> Result<u8, Failure> {
-    let _ = args.format;
-    super::check::rules(&args.rules)?;
-    Err(Failure(MISSING.to_owned()))
+/// One line a rule.
+pub(super) fn rules(args: &args::Rules, io: &mut Io<'_>) -> Result<u8, Failure> {
+    let rules = rule_set::all(&args.rules)?;
+    let text = match args.format {
+        ListFormat::Json => json::text(&rules.iter().map(entry).collect::<Vec<_>>(), true) + "\n",
+        ListFormat::Human => table(&rules),
+    };
+    io.stdout.write_all(text.as_bytes())?;
+    Ok(CLEAN)
 }
 
-pub(super) fn explain(args: &args::Explain, _io: &mut Io<'_>) -> Result<u8, Failure> {
-    let _ = &args.rule;
-    super::check::rules(&args.rules)?;
-    Err(Failure(MISSING.to_owned()))
+fn entry(rule: &Rule) -> serde_json::Value {
+    json!({
+        "id": rule.file.id,
+        "group": rule.group,
+        "title": rule.file.title,
+        "severity": rule.file.severity.name(),
+        "confidence": rule.file.confidence.name(),
+        "persona": rule.file.persona.name(),
+    })
 }
 
-pub(super) fn test(args: &args::Test, _io: &mut Io<'_>) -> Result<u8, Failure> {
-    Err(Failure(format!("{}: {MISSING}", args.dir.display())))
+fn table(rules: &RuleSet) -> String {
+    let width = rules.iter().map(|r| r.file.id.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for rule in rules.iter() {
+        let (file, severity) = (&rule.file, rule.file.severity.name());
+        let _ = writeln!(out, "{:width$}  {severity:7}  {:8}  {}", file.id, file.persona.name(), file.title);
+    }
+    out
+}
+
+/// The page of a rule, offline.
+pub(super) fn explain(args: &args::Explain, io: &mut Io<'_>) -> Result<u8, Failure> {
+    let rules = rule_set::all(&args.rules)?;
+    rule_set::exists(&args.rule, &rules)?;
+    let Some(rule) = rules.get(&args.rule) else { return Err(Failure(format!("there is no rule `{}`", args.rule))) };
+    let page = page::markdown(rule);
+    io.stdout.write_all(safe::lines(&page).as_bytes())?;
+    Ok(CLEAN)
+}
+
+/// Runs the examples of the rules in a folder.
+pub(super) fn test(args: &args::Test, io: &mut Io<'_>) -> Result<u8, Failure> {
+    if !args.dir.is_dir() {
+        return Err(Failure(format!("{}: not a folder of rules", args.dir.display())));
+    }
+    let rules = RuleSet::folder(&args.dir).map_err(|found| mistakes::rules(&found))?;
+    if rules.is_empty() {
+        return Err(Failure(format!("{}: no rule files in it", args.dir.display())));
+    }
+    let knowledge = Knowledge::embedded()?;
+    let (mut passed, mut failed) = (0, 0);
+    let mut out = String::new();
+    for outcome in rules.iter().flat_map(|rule| examples::run(rule, &knowledge)) {
+        if outcome.failures.is_empty() {
+            passed += 1;
+            continue;
+        }
+        failed += 1;
+        let _ = writeln!(out, "{}, example {}:", outcome.rule, outcome.example);
+        for failure in &outcome.failures {
+            let _ = writeln!(out, "  {failure}");
+        }
+    }
+    let _ = writeln!(out, "{} rules, {passed} examples passed, {failed} failed", rules.len());
+    io.stdout.write_all(safe::lines(&out).as_bytes())?;
+    Ok(if failed == 0 { CLEAN } else { FOUND })
 }
 
 /// Prints each fact with its fields, so that a rule's author sees what `when` can use.
 pub(super) fn facts(args: &args::Facts, io: &mut Io<'_>) -> Result<u8, Failure> {
     let subject = args.subject.as_deref().map(subject).transpose()?;
     let found = discover::discover(&args.paths)?;
-    let audit =
-        crate::audit(&found.candidates, &crate::expand::Options::default(), &RuleSet::default(), &Knowledge::default());
+    let knowledge = Knowledge::embedded()?;
+    let options = crate::expand::Options::default();
+    let audit = crate::audit(&found.candidates, &options, &RuleSet::default(), &knowledge);
     let mut out = String::new();
     for (id, fact) in audit.facts.iter().filter(|(_, f)| subject.is_none_or(|s| f.subject == s)) {
         one(id, fact, &audit.facts, &audit.sources, &mut out);

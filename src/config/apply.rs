@@ -47,9 +47,12 @@ impl Globs {
     /// Where the first glob that matches the file stands in the configuration. `shown` is the path of a file that is
     /// not on disk.
     pub fn matches(&self, disk: Option<&Path>, shown: &str) -> Option<std::ops::Range<usize>> {
+        if self.all.is_empty() {
+            return None;
+        }
         let path = match disk {
-            Some(disk) => disk.strip_prefix(&self.folder).ok()?,
-            None => Path::new(shown),
+            Some(disk) => self.below(disk)?,
+            None => PathBuf::from(shown),
         };
         let path = path.to_string_lossy().replace('\\', "/");
         let mut first = None;
@@ -58,6 +61,12 @@ impl Globs {
             first = first.or_else(|| Some(glob.range.clone()));
         }
         first
+    }
+
+    /// `disk` from the configuration's folder on, also where a link lies on the way to it.
+    fn below(&self, disk: &Path) -> Option<PathBuf> {
+        let direct = disk.strip_prefix(&self.folder).ok().map(Path::to_owned);
+        direct.or_else(|| std::fs::canonicalize(disk).ok()?.strip_prefix(&self.folder).ok().map(Path::to_owned))
     }
 
     /// Where the globs stand that matched nothing.

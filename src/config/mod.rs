@@ -95,7 +95,7 @@ pub fn read(path: &Path) -> Result<Option<Config>, Mistake> {
         message: format!("can't be read: {}", crate::discover::reason(&error)),
         help: String::new(),
     })?;
-    let folder = std::path::absolute(path).ok().and_then(|p| p.parent().map(Path::to_owned)).unwrap_or_default();
+    let folder = std::fs::canonicalize(path).ok().and_then(|p| p.parent().map(Path::to_owned)).unwrap_or_default();
     let python = path.file_name().is_some_and(|name| name == "pyproject.toml");
     let file = if python { parse_pyproject(&shown, &text)? } else { Some(parse(&shown, &text)?) };
     Ok(file.map(|file| Config { folder, path: shown, text, file }))

@@ -2,6 +2,7 @@
 //!
 //! Frames are miette's, over our own windows (`window`). Grouped by nothing but the order of findings, which is by file.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacters, ThemeStyles};
@@ -11,15 +12,25 @@ use super::window::{CONTEXT, Windows};
 use super::{Input, Report, Status, Summary, counted, safe};
 use crate::finding::{Finding, Severity};
 
+/// Where the program's home is on the web; links need one. Nothing is fetched from there.
+const HOME: &str = env!("CARGO_PKG_REPOSITORY");
+
 /// How the report looks.
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools)] // Independent switches, each an argument of the command line.
 pub struct Style {
     /// Whether to use colours.
     pub color: bool,
+    /// Whether rule ids link to their pages.
+    pub links: bool,
     /// The width in columns.
     pub width: usize,
     /// Findings only.
     pub quiet: bool,
+    /// Also why it matters, and all files that are not audited.
+    pub verbose: bool,
+    /// Counts instead of findings.
+    pub statistics: bool,
     /// Whether to list what could not be decided.
     pub undecided: bool,
 }
@@ -28,6 +39,8 @@ pub struct Style {
 #[derive(Debug)]
 struct Shown {
     code: String,
+    /// Where the rule's page is, for terminals that know links.
+    url: Option<String>,
     message: String,
     help: String,
     severity: miette::Severity,
@@ -38,25 +51,50 @@ struct Shown {
 /// The report as text.
 pub fn render(report: &Report, style: Style) -> String {
     let redactor = Redactor::new(report);
-    let handler = handler(style);
     let mut out = String::new();
-    for finding in report.open() {
-        let shown = shown(finding, report, &redactor);
-        // Writing to a string fails only where a source refuses a span; then the message alone must do.
-        if handler.render_report(&mut out, &shown).is_err() {
-            let _ = writeln!(out, "{}: {}", shown.code, shown.message);
-        }
-        out.push('\n');
+    if style.statistics {
+        statistics(report, &mut out);
+    } else {
+        findings(report, style, &redactor, &mut out);
     }
     if style.undecided {
         undecided(report, &redactor, &mut out);
     }
     if !style.quiet {
-        unread(&report.inputs, &mut out);
+        unread(&report.inputs, style.verbose, &mut out);
         out.push_str(&summary_line(&report.summary()));
         out.push('\n');
     }
     out
+}
+
+fn findings(report: &Report, style: Style, redactor: &Redactor, out: &mut String) {
+    let handler = handler(style);
+    for finding in report.open() {
+        let shown = shown(finding, report, redactor, style);
+        // Writing to a string fails only where a source refuses a span; then the message alone must do.
+        if handler.render_report(out, &shown).is_err() {
+            let _ = writeln!(out, "{}: {}", shown.code, shown.message);
+        }
+        out.push('\n');
+    }
+}
+
+/// The rules that found something, the one with the most findings first.
+fn statistics(report: &Report, out: &mut String) {
+    let mut counts: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
+    for finding in report.open() {
+        let entry = counts.entry(&finding.rule).or_insert((0, finding.severity));
+        *entry = (entry.0 + 1, entry.1.max(finding.severity));
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, (n, _))| std::cmp::Reverse(*n));
+    for (rule, (n, severity)) in &counts {
+        let _ = writeln!(out, "{n:6}  {:7}  {}", severity.name(), safe::line(rule));
+    }
+    if !counts.is_empty() {
+        out.push('\n');
+    }
 }
 
 /// The last line: findings by severity, what else there is, and how much of the input it covers.
@@ -84,7 +122,7 @@ pub fn summary_line(summary: &Summary) -> String {
     line
 }
 
-fn shown(finding: &Finding, report: &Report, redactor: &Redactor) -> Shown {
+fn shown(finding: &Finding, report: &Report, redactor: &Redactor, style: Style) -> Shown {
     let spans: Vec<_> = std::iter::once(finding.span).chain(finding.labels.iter().map(|l| l.span)).collect();
     let windows = Windows::new(&spans, &report.sources, redactor);
     let mut labels = Vec::new();
@@ -97,10 +135,19 @@ fn shown(finding: &Finding, report: &Report, redactor: &Redactor) -> Shown {
             labels.push(LabeledSpan::new_with_span(Some(safe::line(&text).into_owned()), place));
         }
     }
+    let rule = report.rules.binary_search_by(|r| r.id.as_str().cmp(&finding.rule)).ok().map(|at| &report.rules[at]);
+    let mut help = redactor.message(finding.help.trim_end());
+    if let Some(rule) = rule.filter(|r| style.verbose && !r.why.is_empty()) {
+        let gap = if help.is_empty() { "" } else { "\n" };
+        help = format!("{help}{gap}why: {}", rule.why);
+    }
     Shown {
+        url: rule
+            .filter(|_| style.links && !HOME.is_empty())
+            .map(|rule| format!("{HOME}/blob/v{}/docs/rules/{}.md", env!("CARGO_PKG_VERSION"), rule.id)),
         code: format!("{}[{}]", finding.severity.name(), safe::line(&finding.rule)),
         message: redactor.message(&finding.message),
-        help: redactor.message(&finding.help),
+        help,
         severity: match finding.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
@@ -117,7 +164,7 @@ fn handler(style: Style) -> GraphicalReportHandler {
     GraphicalReportHandler::new_themed(theme)
         .with_width(style.width)
         .with_context_lines(CONTEXT as usize)
-        .with_links(false)
+        .with_links(style.links)
         .without_syntax_highlighting()
 }
 
@@ -134,13 +181,14 @@ fn undecided(report: &Report, redactor: &Redactor, out: &mut String) {
     }
 }
 
-/// The inputs that somebody may believe to be audited and that are not.
-fn unread(inputs: &[Input], out: &mut String) {
-    let broken: Vec<_> = inputs.iter().filter(|i| i.status == Status::Unparsable).collect();
-    for input in &broken {
+/// The inputs that somebody may believe to be audited and that are not; `all` of those that are not audited.
+fn unread(inputs: &[Input], all: bool, out: &mut String) {
+    let mut any = false;
+    for input in inputs.iter().filter(|i| i.status == Status::Unparsable || all && i.status == Status::Ignored) {
+        any = true;
         let _ = writeln!(out, "not audited: {}: {}", safe::line(&input.path), safe::line(&input.reason));
     }
-    if !broken.is_empty() {
+    if any {
         out.push('\n');
     }
 }
@@ -156,6 +204,10 @@ impl std::error::Error for Shown {}
 impl Diagnostic for Shown {
     fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
         Some(Box::new(&self.code))
+    }
+
+    fn url<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.url.as_ref().map(|url| Box::new(url) as Box<dyn std::fmt::Display>)
     }
 
     fn severity(&self) -> Option<miette::Severity> {

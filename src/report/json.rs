@@ -127,7 +127,9 @@ pub fn render_lines(report: &Report) -> String {
     for one in &report.findings {
         line(&JsonLine::Finding(Box::new(finding(one, &report.sources, &redactor))));
     }
-    inputs(report).into_iter().for_each(|input| line(&JsonLine::Input(input)));
+    for input in inputs(report) {
+        line(&JsonLine::Input(input));
+    }
     line(&JsonLine::Summary(summary(report)));
     out
 }

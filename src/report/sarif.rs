@@ -41,6 +41,7 @@ struct Message {
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names)] // The standard's names.
 struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,

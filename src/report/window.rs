@@ -191,7 +191,9 @@ fn groups(spans: &[Span], sources: &Sources) -> Vec<(SourceId, RangeInclusive<u3
     for span in spans {
         let source = sources.get(span.source);
         let line = source.position(span.start).line;
-        let count = u32::try_from(source.line_count()).unwrap_or(u32::MAX);
+        // Behind the last line break there is no line to show, unless the mark is there.
+        let lines = source.line_count() - usize::from(source.text.ends_with('\n'));
+        let count = u32::try_from(lines).unwrap_or(u32::MAX).max(line);
         let (top, bottom) = (line.saturating_sub(CONTEXT).max(1), (line + CONTEXT).min(count));
         let near = |(id, range): &&mut (SourceId, RangeInclusive<u32>)| {
             *id == span.source && top <= *range.end() + 2 && *range.start() <= bottom + 2

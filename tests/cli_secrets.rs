@@ -1,0 +1,71 @@
+//! A secret's value appears in no output, whatever the format, also where a finding stands right beside it.
+
+#![allow(clippy::expect_used)] // Test code outside of test functions.
+
+mod common;
+
+use common::Tree;
+
+const FORMATS: [&str; 9] = ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "compact", "markdown"];
+
+/// Findings on and around lines that hold secrets.
+fn tree() -> Tree {
+    Tree::new(&[
+        (
+            "litellm.yml",
+            "model_list:\n  - model_name: a\n    litellm_params:\n      model: openai/gpt-4o\n      api_key: sk-proj-Zq81mmPlkWwXy7723abc\n      max_budget: 5\ngeneral_settings: {master_key: Zebra9Crossing, master_key: Zebra9Crossing}\n",
+        ),
+        (
+            "compose.yml",
+            "services:\n  db:\n    image: postgres:17.2\n    environment:\n      POSTGRES_PASSWORD: Giraffe7Neck\n      POSTGRES_PASSWORD: Giraffe7Neck\n      URL: postgres://me:Camel5Hump@db/x\n      URL: postgres://me:Camel5Hump@db/x\n",
+        ),
+        (
+            "redis/compose.yml",
+            "services:\n  redis:\n    image: redis:7.2.4\n    command: redis-server --requirepass Walrus3Tusk\n    command: redis-server --requirepass Walrus3Tusk\n    healthcheck: {test: redis-cli -a Walrus3Tusk ping, test: redis-cli -a Walrus3Tusk ping}\n",
+        ),
+        ("deploy.sh", "#!/bin/sh\ndocker exec -e API_TOKEN=Otter2Paw app run\ndocker exec app run \"$API_TOKEN\"\n"),
+        ("broken/compose.yml", "services:\n  db:\n    environment:\n      DB_PASSWORD: Badger4Sett\n   x: [\n"),
+        (".env", "DB_PASSWORD=Lemur6Tail\nDB_PASSWORD=Lemur6Tail\n"),
+    ])
+}
+
+#[test]
+fn no_format_shows_a_secret() {
+    let tree = tree();
+    let secrets = [
+        "sk-proj-Zq81mmPlkWwXy7723abc",
+        "Zebra9Crossing",
+        "Giraffe7Neck",
+        "Camel5Hump",
+        "Walrus3Tusk",
+        "Otter2Paw",
+        "Badger4Sett",
+        "Lemur6Tail",
+    ];
+    for format in FORMATS {
+        let ran = tree.run(&["check", "--persona", "auditor", "--show-undecided", "--verbose", "--format", format]);
+        assert_eq!(ran.code, 1, "{ran}");
+        assert!(ran.stdout.contains("duplicate-key"), "{format}: {ran}");
+        for secret in secrets {
+            assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret), "{format} shows {secret}: {ran}");
+        }
+    }
+}
+
+#[test]
+fn facts_show_no_secret() {
+    let ran = tree().run(&["facts"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    for secret in ["sk-proj-Zq81mmPlkWwXy7723abc", "Badger4Sett"] {
+        assert!(!ran.stdout.contains(secret), "{secret}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn the_line_stays_readable() {
+    let tree = Tree::new(&[(
+        "litellm.yml",
+        "model_list:\n  - model_name: a\n    litellm_params:\n      api_key: sk-proj-Zq81mmPlkWwXy7723abc\n      max_budget: 5\n",
+    )]);
+    insta::assert_snapshot!(tree.run(&["check"]));
+}
