@@ -59,6 +59,14 @@ pub(super) struct Check {
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
 
+    /// Count findings that comments, the configuration or the baseline would suppress
+    #[arg(long)]
+    pub(super) no_ignores: bool,
+
+    /// Count findings whose suppression gives no reason
+    #[arg(long)]
+    pub(super) require_reason: bool,
+
     #[command(flatten)]
     pub(super) config: ConfigArgs,
 
@@ -171,10 +179,6 @@ pub(super) struct Facts {
     /// Files or folders to read
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
-
-    /// Only facts of this subject, such as `compose.service`
-    #[arg(long, value_name = "SUBJECT")]
-    pub(super) subject: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -18,7 +18,7 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     exclude(&mut found, &settings);
     let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
     let unused = select::unused(&audit, &found.candidates, &settings);
-    let report = select::report(audit, &found.skipped, &rules, &settings);
+    let report = select::report(audit, &found.skipped, &rules, &knowledge, &settings);
     write(&report, &settings.output, io)?;
     if !settings.output.quiet {
         unused_settings(unused.into_iter().chain(settings.ignores.unused()), &settings, io);

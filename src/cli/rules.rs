@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::settings::Settings;
 use super::{Failure, mistakes};
-use crate::check::rules::RuleSet;
+use crate::check::rules::{Rule, RuleSet};
 use crate::config::did_you_mean;
 use crate::config::written::SeverityConfig;
 use crate::finding::Severity;
@@ -26,7 +26,7 @@ pub(super) fn all(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
 pub(super) fn of(settings: &Settings) -> Result<RuleSet, Failure> {
     let mut rules = all(&settings.rule_folders)?;
     for id in settings.select.iter().chain(&settings.ignore) {
-        exists(id, &rules)?;
+        find(id, &rules)?;
     }
     configure(&mut rules, settings)?;
     rules.retain(|rule| {
@@ -74,10 +74,10 @@ fn configure(rules: &mut RuleSet, settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Fails where there is no rule `id`, with the nearest one.
-pub(super) fn exists(id: &str, rules: &RuleSet) -> Result<(), Failure> {
-    if rules.get(id).is_some() {
-        return Ok(());
+/// The rule `id`; fails where there is none, with the nearest one.
+pub(super) fn find<'r>(id: &str, rules: &'r RuleSet) -> Result<&'r Rule, Failure> {
+    if let Some(rule) = rules.get(id) {
+        return Ok(rule);
     }
     let help = did_you_mean(id, rules.iter().map(|r| r.file.id.as_str()));
     let hint = if help.is_empty() { "`deploylint rules` lists them".to_owned() } else { help };

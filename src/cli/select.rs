@@ -1,9 +1,12 @@
 //! From an audit to what this user asked to see.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
+use super::args::Format;
 use super::settings::Settings;
 use crate::Audit;
 use crate::check::rules::{Rule, RuleSet};
@@ -11,27 +14,40 @@ use crate::config::Globs;
 use crate::discover::{Candidate, Skipped};
 use crate::document::Problem;
 use crate::finding::{Finding, Persona, Severity};
+use crate::knowledge::Knowledge;
 use crate::load::{File, Verdict};
-use crate::report::{Input, Report, RuleText, Status, page};
+use crate::pages;
+use crate::report::{Input, Report, RuleText, Status};
 use crate::source::SourceId;
 
 /// The report of `audit` under `settings`; `skipped` is what the walk met and could not take.
-pub(super) fn report(audit: Audit, skipped: &[Skipped], rules: &RuleSet, settings: &Settings) -> Report {
+pub(super) fn report(
+    audit: Audit,
+    skipped: &[Skipped],
+    rules: &RuleSet,
+    knowledge: &Knowledge,
+    settings: &Settings,
+) -> Report {
     // Who names a rule wants to see it, whatever the persona.
     let wanted = |rule: &str, persona: Persona| {
         persona <= settings.persona || settings.select.iter().any(|selected| selected == rule)
     };
     let inputs = inputs(&audit, skipped);
     let mut checked = audit.checked;
-    settings.ignores.apply(&mut checked.findings, &settings.config, &audit.sources);
+    if settings.no_ignores || settings.require_reason {
+        checked.refuse_ignores(settings.no_ignores);
+    }
+    if !settings.no_ignores {
+        settings.ignores.apply(&mut checked.findings, &settings.config, &audit.sources);
+    }
     checked.findings.retain(|f| wanted(&f.rule, f.persona));
     checked.undecided.retain(|u| wanted(&u.rule, u.persona));
     Report {
         sources: Arc::clone(&audit.sources),
+        rules: texts(&checked.findings, rules, settings, knowledge),
         findings: checked.findings,
         undecided: checked.undecided,
         inputs,
-        rules: rules.iter().map(text).collect(),
     }
 }
 
@@ -55,14 +71,21 @@ pub(super) fn unused(audit: &Audit, candidates: &[Candidate], settings: &Setting
     ranges
 }
 
-fn text(rule: &Rule) -> RuleText {
-    RuleText {
+/// What there is to say of the rules that found something. Their pages are made only where a report wants them:
+/// each one runs the rule's example.
+fn texts(findings: &[Finding], rules: &RuleSet, settings: &Settings, knowledge: &Knowledge) -> Vec<RuleText> {
+    let output = &settings.output;
+    let wanted = output.format == Format::Sarif || output.files.iter().any(|(format, _)| *format == Format::Sarif);
+    let ids: BTreeSet<&str> = findings.iter().map(|f| f.rule.as_str()).collect();
+    let found: Vec<&Rule> = ids.into_iter().filter_map(|id| rules.get(id)).collect();
+    let text = |rule: &&Rule| RuleText {
         id: rule.file.id.clone(),
         title: rule.file.title.clone(),
         why: rule.file.why.trim().to_owned(),
-        page: page::markdown(rule),
+        page: if wanted { pages::page(rule, rules, knowledge) } else { String::new() },
         severity: rule.severity.unwrap_or(rule.file.severity),
-    }
+    };
+    found.par_iter().map(text).collect()
 }
 
 /// Whether a finding that counts reaches `least`.

@@ -23,6 +23,10 @@ pub(super) struct Settings {
     pub(super) config: Config,
     pub(super) exclude: Globs,
     pub(super) ignores: Ignores,
+    /// Whether nothing is suppressed.
+    pub(super) no_ignores: bool,
+    /// Whether only what has a reason is suppressed.
+    pub(super) require_reason: bool,
     pub(super) output: Output,
 }
 
@@ -80,6 +84,8 @@ impl Settings {
             expand: deployment(&args.deployment, &config),
             exclude: Globs::new(&file.exclude, &config).map_err(|m| mistakes::configuration(&m))?,
             ignores: Ignores::new(&config).map_err(|m| mistakes::configuration(&m))?,
+            no_ignores: args.no_ignores,
+            require_reason: args.require_reason || file.require_reason.unwrap_or(false),
             config,
             output: Output::resolve(&args.output, io),
         })

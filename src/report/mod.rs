@@ -11,7 +11,6 @@ pub mod human;
 pub mod json;
 pub mod junit;
 pub mod markdown;
-pub mod page;
 pub mod redact;
 pub mod safe;
 pub mod sarif;
@@ -37,7 +36,7 @@ pub struct Report {
     pub undecided: Vec<Undecided>,
     /// All files and folders that were met, by path.
     pub inputs: Vec<Input>,
-    /// What there is to say of the rules that were evaluated, by id.
+    /// What there is to say of the rules that found something, by id.
     pub rules: Vec<RuleText>,
 }
 
