@@ -3,6 +3,7 @@
 //! Same facts and rules, same findings. Rules are loaded by `rules`, their expressions run by `expr`; which findings a
 //! user sees is `report`'s.
 
+pub mod baseline;
 mod comments;
 pub mod expr;
 mod judge;
