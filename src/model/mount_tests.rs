@@ -1,3 +1,5 @@
+//! Mounts in all their forms.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Interpolation as docker compose does it.
+
 use super::*;
 use crate::source::{Source, Sources};
 

@@ -1,3 +1,5 @@
+//! Stacks from compose files: which belong together, and what they say.
+
 use std::sync::Arc;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Environments of services.
+
 use super::*;
 use crate::source::{Source, Sources, Span};
 

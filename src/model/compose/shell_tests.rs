@@ -1,3 +1,5 @@
+//! Commands that services run through a shell.
+
 use super::*;
 use crate::source::{Source, Sources, Span};
 
