@@ -5,7 +5,7 @@
 use super::read::{self, tri};
 use crate::document::{Body, Document};
 use crate::expand::{Deployment, Stack};
-use crate::knowledge::Role;
+use crate::knowledge::{Knowledge, Role};
 use crate::load::dockerfile::{Dockerfile, Instruction, Stage};
 use crate::model::fact::Field;
 use crate::text::Text;
@@ -140,6 +140,19 @@ impl<'a> Build<'a> {
         };
         let patched = Self::runs(self.all()).any(|i| tokens(i).any(|t| matches!(t, "sed" | "patch" | "apply")));
         local.into_iter().any(sources) || patched
+    }
+
+    /// Whether the image has a healthcheck: its own instruction's, else its base's.
+    pub(super) fn healthcheck(&self, knowledge: &Knowledge) -> Option<bool> {
+        for stage in self.chain() {
+            if let Some(check) = stage.instructions.iter().rev().find(|i| i.name == "HEALTHCHECK") {
+                return Some(!check.arguments.value().trim().eq_ignore_ascii_case("NONE"));
+            }
+        }
+        let base = self.base()?;
+        let known = super::image::Reference::parse(base).knowledge(knowledge).and_then(|i| i.healthcheck);
+        // Docker's official images have none (docker-library/faq).
+        known.or_else(|| base_has(base, "bash").map(|_| false))
     }
 
     /// Whether the image runs as root, by its last `USER`; without one by its base, as far as that is known.

@@ -4,6 +4,7 @@
 //! afterwards to say what follows from several services together. Merging and normalising is `expand`'s.
 
 mod build;
+mod datastore;
 mod dependency;
 mod docker_api;
 mod environment;
@@ -143,6 +144,7 @@ pub fn build(model: &mut Model<'_>) {
     for stack in &stacks {
         startup::build(model, stack);
         docker_api::build(model, stack);
+        datastore::build(model, stack);
     }
     for stack in &stacks {
         volume::build(model, stack);

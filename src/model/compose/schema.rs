@@ -123,6 +123,7 @@ pub const SERVICE: Schema = Schema {
         field("blocked", DEPENDENCIES, "What never starts if it never becomes healthy, through all edges."),
         field("healthcheck", FieldKind::Fact(Subject::Healthcheck), "Its healthcheck, where one is written."),
         field("engine_socket", FieldKind::Fact(Subject::Mount), "The mount that gives it a container engine's socket."),
+        field("open_store", FieldKind::Str, "Of a data store: what lets in whoever reaches it, at its place."),
         field("docker_host", FieldKind::Str, "DOCKER_HOST, where set."),
         field(
             "docker_use",
@@ -252,7 +253,7 @@ pub const VOLUME: Schema = Schema {
         field("mounts", FieldKind::List(&FieldKind::Fact(Subject::Mount)), "Where it is mounted."),
         field("services", SERVICES, "Who mounts it."),
         field("writers", SERVICES, "Who mounts it and may write."),
-        field("user_count", FieldKind::Int, "How many services mount it."),
+        field("user_count", FieldKind::Int, "How many services mount it, jobs that end left out."),
         field("credential", FieldKind::Bool, "Whether it holds credentials, by its name or a target."),
         field("gateways", SERVICES, "Those of `services` that are agent gateways."),
     ],

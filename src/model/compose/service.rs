@@ -59,6 +59,8 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
     model.facts.set(service, "healthcheck", Field::derived(healthcheck.map_or(Value::Null, Value::from)));
     writable(model, service, &identity, &mounts);
     if let Some(build) = &build {
+        let why = "whether the base image has a HEALTHCHECK is not known";
+        model.facts.set(service, "image_healthcheck", Field::derived(tri(build.healthcheck(model.knowledge), why)));
         smokescreen::build(model, service, node, build);
     }
     ServiceInfo {

@@ -63,12 +63,18 @@ fn one(model: &mut Model<'_>, stack: &StackInfo, kind: &'static str, name: &str,
     let writers = distinct(users, |_, m| m.read_only != Some(true));
     let gateways = distinct(users, |s, _| s.is(Role::AgentGateway));
     let mounts: Vec<FactId> = users.iter().map(|(_, m)| m.id).collect();
-    model.facts.set(id, "user_count", services.len());
+    let lasting = services.iter().filter(|s| !ends(model, **s)).count();
+    model.facts.set(id, "user_count", lasting);
     model.facts.set(id, "mounts", mounts);
     model.facts.set(id, "services", services);
     model.facts.set(id, "writers", writers);
     model.facts.set(id, "gateways", gateways);
     Some(id)
+}
+
+/// Whether a service is a job that ends.
+fn ends(model: &Model<'_>, service: FactId) -> bool {
+    matches!(model.facts.get(service).field("one_shot").map(|f| &f.value), Some(Value::Bool(true)))
 }
 
 fn distinct(users: &Users<'_>, wanted: impl Fn(&ServiceInfo, &MountInfo) -> bool) -> Vec<FactId> {

@@ -1,0 +1,59 @@
+//! Data stores that let in whoever reaches them: what switches the password off, at its place.
+//!
+//! Facts, from each image's documentation: `--protected-mode no` lets Redis serve strangers without a password;
+//! `POSTGRES_HOST_AUTH_METHOD=trust` and `*_ALLOW_EMPTY_*PASSWORD` do the same; `MongoDB` has no users until
+//! `MONGO_INITDB_ROOT_USERNAME` or `--auth` makes it ask.
+
+use super::read::texts;
+use super::{ServiceInfo, StackInfo};
+use crate::knowledge::Role;
+use crate::model::Model;
+use crate::model::fact::{Field, Value};
+use crate::text::Text;
+use crate::yaml::Node;
+
+pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo) {
+    for service in stack.services.iter().filter(|s| s.is(Role::Datastore)) {
+        let field = open(service).unwrap_or_else(|| Field::derived(Value::Null));
+        model.facts.set(service.id, "open_store", field);
+    }
+}
+
+fn open(service: &ServiceInfo) -> Option<Field> {
+    let words: Vec<Text> = [texts(service.node.get("entrypoint")), texts(service.node.get("command"))].concat();
+    match service.title.as_deref()? {
+        "Redis" | "Valkey" => redis(&words),
+        "PostgreSQL" => variable(service, |n, v| n == "POSTGRES_HOST_AUTH_METHOD" && v == "trust"),
+        "MySQL" | "MariaDB" => variable(service, |n, v| {
+            n.contains("ALLOW_EMPTY") && n.ends_with("PASSWORD") && !matches!(v, "" | "0" | "no" | "false")
+        }),
+        "MongoDB" => mongo(service, &words),
+        _ => None,
+    }
+}
+
+fn redis(words: &[Text]) -> Option<Field> {
+    let at = words.iter().position(|w| w.value() == "--protected-mode")?;
+    let switch = words.get(at + 1).filter(|w| w.known() == Some("no"))?;
+    let asks = |w: &Text| matches!(w.value(), "--requirepass" | "--aclfile" | "--user") || w.value().contains(".conf");
+    // A command that is only partly known may set a password.
+    (!words.iter().any(asks) && words.iter().all(Text::is_known))
+        .then(|| Field::at("--protected-mode no", switch.place()))
+}
+
+fn variable(service: &ServiceInfo, is: impl Fn(&str, &str) -> bool) -> Option<Field> {
+    let found =
+        service.variables.iter().find(|v| v.value.as_ref().and_then(Text::known).is_some_and(|t| is(&v.name, t)))?;
+    Some(Field::at(found.name.as_str(), found.value.as_ref()?.place()))
+}
+
+fn mongo(service: &ServiceInfo, words: &[Text]) -> Option<Field> {
+    let users =
+        service.variables.iter().any(|v| v.name.starts_with("MONGO_INITDB_ROOT") || v.name.starts_with("MONGODB_ROOT"));
+    let asks = |w: &Text| matches!(w.value(), "--auth" | "--keyFile" | "--config" | "-f") || !w.is_known();
+    if users || words.iter().any(asks) || service.node.get("env_file").is_some() {
+        return None;
+    }
+    let image = service.node.get("image")?;
+    (!image.is_null()).then(|| Field::at("no user", image.text().map_or_else(|| Node::span(image).into(), Text::place)))
+}
