@@ -95,6 +95,8 @@ pub enum Provenance {
     Default,
     /// Defined nowhere that we read, and no default.
     Undefined,
+    /// Defined nowhere that we read, and whoever expands it stops there (`${X:?}`).
+    Required,
     /// Computed at run time, or past what we evaluate.
     Dynamic,
 }

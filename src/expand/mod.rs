@@ -58,6 +58,8 @@ pub struct Deployment {
     pub stacks: Vec<Stack>,
     /// Problems that concern several files (a missing `include`, a cycle), or templates that could not be expanded.
     pub problems: Vec<Problem>,
+    /// The paths of all files that were met, audited or not, sorted.
+    pub paths: Vec<String>,
 }
 
 /// One compose project, merged and in docker compose's own normal form.
@@ -81,6 +83,8 @@ pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deploymen
     let mut deployment = templates::documents(files, options, sources);
     let unreadable = files.iter().filter(|f| matches!(f.verdict, Verdict::Unreadable(_)));
     deployment.problems.extend(unreadable.flat_map(|f| f.problems.iter().cloned()));
+    deployment.paths = files.iter().map(|f| f.path.clone()).collect();
+    deployment.paths.sort_unstable();
     compose::stacks(&mut deployment, options, sources);
     deployment
 }

@@ -8,6 +8,7 @@ pub mod command;
 pub mod compose;
 pub mod container;
 pub mod credential;
+pub mod deployment;
 pub mod fact;
 pub mod image;
 pub mod litellm;
@@ -40,6 +41,7 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     let mut model = Model { deployment, knowledge, facts: Facts::default() };
     problems::build(&mut model);
     compose::build(&mut model);
+    deployment::build(&mut model);
     ansible::build(&mut model);
     litellm::build(&mut model);
     let commands = command::collect(deployment);

@@ -2,7 +2,7 @@
 
 use super::compose::schema;
 use super::fact::Schema;
-use super::{ansible, command, container, credential, image, litellm, mount, openclaw, problems};
+use super::{ansible, command, container, credential, deployment, image, litellm, mount, openclaw, problems};
 
 /// What a fact is about; a rule names one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,6 +31,20 @@ pub enum Subject {
     Volume,
     /// A variable of a service's environment.
     Environment,
+    /// A variable that a project takes from the environment.
+    DeploymentVariable,
+    /// A service with a switch in an env file.
+    DeploymentOption,
+    /// A directory told to one service and kept by another.
+    DeploymentSharedPath,
+    /// The source of a bind mount.
+    DeploymentBind,
+    /// A host path spelled out several times.
+    DeploymentPath,
+    /// A log that grows.
+    DeploymentLog,
+    /// What two variants of a project disagree on.
+    DeploymentDrift,
     /// A program that something starts.
     Command,
     /// A secret among the words of a command.
@@ -96,6 +110,13 @@ impl Subject {
         Subject::Healthcheck,
         Subject::Volume,
         Subject::Environment,
+        Subject::DeploymentVariable,
+        Subject::DeploymentOption,
+        Subject::DeploymentSharedPath,
+        Subject::DeploymentBind,
+        Subject::DeploymentPath,
+        Subject::DeploymentLog,
+        Subject::DeploymentDrift,
         Subject::Command,
         Subject::Argument,
         Subject::ImageUse,
@@ -137,6 +158,13 @@ impl Subject {
             Subject::Healthcheck => &schema::HEALTHCHECK,
             Subject::Volume => &schema::VOLUME,
             Subject::Environment => &schema::ENVIRONMENT,
+            Subject::DeploymentVariable => &deployment::VARIABLE,
+            Subject::DeploymentOption => &deployment::OPTION,
+            Subject::DeploymentSharedPath => &deployment::SHARED_PATH,
+            Subject::DeploymentBind => &deployment::BIND,
+            Subject::DeploymentPath => &deployment::PATH,
+            Subject::DeploymentLog => &deployment::LOG,
+            Subject::DeploymentDrift => &deployment::DRIFT,
             Subject::Command => &command::COMMAND,
             Subject::Argument => &command::ARGUMENT,
             Subject::ImageUse => &image::SCHEMA,

@@ -174,7 +174,7 @@ fn expand(
             let tail = if reason.is_empty() { String::new() } else { format!(": {reason}") };
             Err(Failed { message: format!("required variable `{}` has no value{tail}", braced.name), span })
         }
-        "?" if !present => Ok(Variable::unknown(braced.name, Syntax::Compose, Provenance::Undefined)),
+        "?" if !present => Ok(Variable::unknown(braced.name, Syntax::Compose, Provenance::Required)),
         _ => Ok(plain(braced.name, span, lookup, unset)),
     }
 }

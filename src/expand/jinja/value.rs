@@ -127,7 +127,9 @@ impl Value {
     pub fn lost(&self) -> Self {
         let provenance = match self.provenance {
             Provenance::Undefined => Provenance::Undefined,
-            Provenance::Defined | Provenance::Default | Provenance::Dynamic => Provenance::Dynamic,
+            Provenance::Defined | Provenance::Default | Provenance::Dynamic | Provenance::Required => {
+                Provenance::Dynamic
+            }
         };
         Self { provenance, secret: self.secret, name: self.name.clone(), ..Self::unknown() }
     }

@@ -1,0 +1,158 @@
+//! Facts of subject `deployment.bind`: host paths that a stack mounts and that nothing visible creates.
+
+use super::{View, below, folder};
+use crate::model::Model;
+use crate::model::compose::read::{field, scalar};
+use crate::model::fact::{Fact, Field, FieldKind, Schema, Value};
+use crate::model::subject::Subject;
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// The fields of `deployment.bind`.
+pub const SCHEMA: Schema = Schema {
+    name: "deployment.bind",
+    doc: "A bind mount of a project, with what is known of its source.",
+    fields: &[
+        field("service", FieldKind::Fact(Subject::Service), "The service."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
+        field("source", FieldKind::Str, "The path on the host, as written."),
+        field("target", FieldKind::Str, "The path in the container."),
+        field(
+            "kind",
+            FieldKind::Str,
+            "`project` for a path below the audited tree, `volatile` for one that a reboot empties, else `host`.",
+        ),
+        field("exists", FieldKind::Bool, "Whether the audited tree holds it; false for paths outside."),
+        field("created", FieldKind::Bool, "Whether a task, script or unit of the deployment names it."),
+        field("file", FieldKind::Bool, "Whether it is meant to be a file, by its name."),
+        field("user", FieldKind::Str, "The service's user, where set."),
+        field(
+            "must_exist",
+            FieldKind::Bool,
+            "Whether compose refuses to start without it (`create_host_path: false`).",
+        ),
+    ],
+};
+
+pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
+    for service in &view.services {
+        let items = service.node.get("volumes").and_then(Node::seq).unwrap_or(&[]);
+        for node in items.iter().filter(|n| n.get("type").and_then(Node::known) == Some("bind")) {
+            let Some(source) = node.get("source").and_then(Node::text) else { continue };
+            let Some(path) = source.known() else { continue };
+            let target = node.get("target").and_then(Node::known).unwrap_or_default();
+            let create = node.path(&["bind", "create_host_path"]).and_then(Node::known);
+            let project = project_path(&view.stack.directory, path);
+            let fact = Fact::new(Subject::DeploymentBind, source.place())
+                .with("service", service.id)
+                .with("stack", view.id)
+                .with("source", source)
+                .with("target", target)
+                .with("kind", kind(path))
+                .with("exists", project.as_deref().map_or(Value::Bool(false), |p| exists(model, p)))
+                .with("created", created(model, path))
+                .with("file", file_like(path, target))
+                .with("user", scalar(service.node.get("user")))
+                .with("must_exist", Field::derived(create == Some("false")));
+            model.facts.add(fact);
+        }
+    }
+}
+
+fn kind(path: &str) -> &'static str {
+    if !path.starts_with('/') && !path.starts_with('~') {
+        return "project";
+    }
+    if ["/tmp", "/var/tmp", "/dev/shm"].iter().any(|root| below(path, root)) { "volatile" } else { "host" }
+}
+
+/// The path below the audited tree, where it is one; a path that climbs above it can't be judged.
+fn project_path(directory: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') || path.starts_with('~') {
+        return None;
+    }
+    let mut parts: Vec<&str> = directory.split('/').filter(|p| !p.is_empty() && *p != ".").collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.is_empty() => return None,
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Unknown where the deployment's file list is not known (a file from standard input).
+fn exists(model: &Model<'_>, path: &str) -> Value {
+    let paths = &model.deployment.paths;
+    if paths.len() < 2 {
+        return Value::Unknown("the files beside this one".to_owned());
+    }
+    if path.is_empty() {
+        return Value::Bool(true);
+    }
+    // Sorted: a folder's first file stands right after where the folder itself would.
+    let at = paths.partition_point(|p| p.as_str() < path);
+    Value::Bool(
+        paths[at..].iter().take_while(|p| p.starts_with(path)).any(|p| below(p, path)) || templated(paths, path),
+    )
+}
+
+/// Whether a template of that name stands there: it is rendered before the start.
+fn templated(paths: &[String], path: &str) -> bool {
+    let suffixes = [".j2", ".example", ".sample", ".template", ".tmpl", ".dist"];
+    suffixes.iter().any(|s| paths.binary_search(&format!("{path}{s}")).is_ok())
+}
+
+/// Whether anything else of the deployment speaks of the path: a task, a script, a unit.
+fn created(model: &Model<'_>, path: &str) -> bool {
+    use crate::document::Kind;
+    let needle = path.trim_start_matches("./").trim_end_matches('/');
+    if needle.len() < 2 {
+        return true;
+    }
+    let makers =
+        [Kind::Script, Kind::AnsibleTasks, Kind::AnsiblePlaybook, Kind::AnsibleVars, Kind::Unit, Kind::Dockerfile];
+    let mut documents = model.deployment.documents.iter().filter(|d| makers.contains(&d.kind));
+    documents.any(|d| names(&d.text, needle))
+}
+
+fn names(text: &Text, needle: &str) -> bool {
+    let value = text.value();
+    let last = needle.rsplit('/').next().unwrap_or(needle);
+    value.contains(needle)
+        || (last.len() > 3 && value.contains("mkdir") && value.contains(last))
+        || value.contains(folder(needle)) && value.contains("mkdir") && folder(needle).len() > 3
+}
+
+fn file_like(path: &str, target: &str) -> bool {
+    let extension = |p: &str| {
+        let name = p.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        name.trim_start_matches('.').rsplit_once('.').is_some_and(|(_, e)| {
+            matches!(
+                e,
+                "conf"
+                    | "yml"
+                    | "yaml"
+                    | "json"
+                    | "toml"
+                    | "ini"
+                    | "cfg"
+                    | "env"
+                    | "pem"
+                    | "crt"
+                    | "key"
+                    | "sh"
+                    | "cnf"
+                    | "xml"
+                    | "properties"
+                    | "template"
+                    | "sql"
+            )
+        })
+    };
+    extension(path) && extension(target) && !path.ends_with('/')
+}

@@ -1,0 +1,119 @@
+//! Facts of subject `deployment.drift`: what one of two variants of a stack gives a service and the other withholds,
+//! though the service needs it there as well.
+
+use super::{ServiceView, View, below};
+use crate::model::Model;
+use crate::model::compose::read::{display, field, place};
+use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::subject::Subject;
+use crate::text::{Place, Provenance, Text};
+
+/// The fields of `deployment.drift`.
+pub const SCHEMA: Schema = Schema {
+    name: "deployment.drift",
+    doc: "A mount or variable that a service needs in two variants of a project (production, development) and has in one.",
+    fields: &[
+        field("service", FieldKind::Fact(Subject::Service), "The service that lacks it."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project that lacks it."),
+        field("name", FieldKind::Str, "The service's name."),
+        field("kind", FieldKind::Str, "`mount` or `variable`."),
+        field("what", FieldKind::Str, "The path in the container, or the variable's name, at the place that needs it."),
+        field("other", FieldKind::Fact(Subject::Stack), "The project that has it."),
+        field("there", FieldKind::Str, "The mount or variable of the other project."),
+    ],
+};
+
+/// File name parts that make a compose file a variant of the one beside it.
+const VARIANTS: &[&str] = &["dev", "development", "local", "prod", "production", "staging", "stage"];
+
+pub(super) fn build(model: &mut Model<'_>, views: &[View<'_>]) {
+    for lacking in views {
+        for having in views.iter().filter(|v| v.id != lacking.id) {
+            if !variants(model, lacking, having) {
+                continue;
+            }
+            for service in &lacking.services {
+                let Some(twin) = having.services.iter().find(|s| s.name == service.name) else { continue };
+                mounts(model, (lacking, service), (having, twin));
+                variables(model, (lacking, service), (having, twin));
+            }
+        }
+    }
+}
+
+/// Whether both are the same stack for two environments: files of one folder whose names differ by such a part.
+fn variants(model: &Model<'_>, a: &View<'_>, b: &View<'_>) -> bool {
+    let base = |v: &View<'_>| {
+        let document = v.stack.documents.first().and_then(|i| model.deployment.documents.get(*i))?;
+        let name = document.path.rsplit('/').next()?.to_ascii_lowercase();
+        let name = name.trim_end_matches(".j2").to_owned();
+        let parts: Vec<&str> = name.split(['.', '-', '_']).collect();
+        let kept: Vec<&str> = parts.iter().copied().filter(|p| !VARIANTS.contains(p)).collect();
+        let variant = kept.len() < parts.len();
+        Some((kept.join("."), variant, name))
+    };
+    let (Some(first), Some(second)) = (base(a), base(b)) else { return false };
+    let same_folder = a.stack.directory == b.stack.directory && a.stack.variant == b.stack.variant;
+    same_folder && first.0 == second.0 && (first.1 || second.1) && first.2 != second.2
+}
+
+/// Paths that a variable tells the service, mounted in one variant only.
+fn mounts(model: &mut Model<'_>, lacking: (&View<'_>, &ServiceView<'_>), having: (&View<'_>, &ServiceView<'_>)) {
+    let own = lacking.1.mounts();
+    let twins = having.1.mounts();
+    for twin in twins.iter().filter(|m| matches!(m.kind.as_str(), "volume" | "bind")) {
+        let Some(target) = twin.target.known() else { continue };
+        let has = own.iter().any(|m| m.target.known().is_none_or(|t| below(target, t) || below(t, target)));
+        let told = lacking.1.environment().find(|(_, v)| v.known().is_some_and(|p| means(p, target)));
+        let Some((_, value)) = told.filter(|_| !has) else { continue };
+        let at = place(value);
+        add(model, lacking, having, "mount", Field::at(target, at.clone()), Field::at(target, twin.target.place()), at);
+    }
+}
+
+/// Whether a variable's value is this path, a path below it, or a socket there.
+fn means(value: &str, target: &str) -> bool {
+    let path = value.strip_prefix("unix://").unwrap_or(value);
+    target.len() > 1 && path.starts_with('/') && below(path, target)
+}
+
+/// Variables that one variant requires (`${X:?}`) and the other does not give at all.
+fn variables(model: &mut Model<'_>, lacking: (&View<'_>, &ServiceView<'_>), having: (&View<'_>, &ServiceView<'_>)) {
+    if lacking.1.node.get("env_file").is_some() {
+        return;
+    }
+    for (key, value) in having.1.environment() {
+        let Some(name) = key.known() else { continue };
+        let required = value.text().is_some_and(requires);
+        let has = lacking.1.environment().any(|(k, _)| k.known().is_none_or(|k| k == name));
+        if !required || has {
+            continue;
+        }
+        let at = Place::from(lacking.1.key.span());
+        add(model, lacking, having, "variable", Field::at(name, at.clone()), Field::at(display(key), place(key)), at);
+    }
+}
+
+fn requires(text: &Text) -> bool {
+    text.variables().iter().any(|v| v.provenance == Provenance::Required)
+}
+
+fn add(
+    model: &mut Model<'_>,
+    lacking: (&View<'_>, &ServiceView<'_>),
+    having: (&View<'_>, &ServiceView<'_>),
+    kind: &'static str,
+    what: Field,
+    there: Field,
+    at: Place,
+) {
+    let fact = Fact::new(Subject::DeploymentDrift, at)
+        .with("service", lacking.1.id)
+        .with("stack", lacking.0.id)
+        .with("name", lacking.1.name.as_str())
+        .with("kind", kind)
+        .with("what", what)
+        .with("other", having.0.id)
+        .with("there", there);
+    model.facts.add(fact);
+}

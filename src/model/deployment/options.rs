@@ -1,0 +1,53 @@
+//! Facts of subject `deployment.option`: services that an env file calls optional (`X_ENABLED=false`).
+
+use super::{View, below, folder};
+use crate::document::{Body, Kind};
+use crate::model::Model;
+use crate::model::compose::read::field;
+use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::subject::Subject;
+
+/// The fields of `deployment.option`.
+pub const SCHEMA: Schema = Schema {
+    name: "deployment.option",
+    doc: "A service with a switch in an env file beside the project: `OPENCLAW_ENABLED=false` for `openclaw`.",
+    fields: &[
+        field("service", FieldKind::Fact(Subject::Service), "The service."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
+        field("name", FieldKind::Str, "The service's name."),
+        field("switch", FieldKind::Str, "The variable that says so, at its line."),
+        field("off", FieldKind::Bool, "Whether the env file switches it off."),
+        field("read", FieldKind::Bool, "Whether the service itself is told the switch: then it decides by itself."),
+    ],
+};
+
+pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
+    for service in &view.services {
+        let wanted = format!("{}_ENABLED", service.name.to_ascii_uppercase().replace(['-', '.'], "_"));
+        let Some(switch) = switch(model, view, &wanted) else { continue };
+        let read = service.environment().any(|(key, _)| key.known() == Some(wanted.as_str()));
+        let fact = Fact::new(Subject::DeploymentOption, service.key.span().into())
+            .with("service", service.id)
+            .with("stack", view.id)
+            .with("name", Field::at(service.name.as_str(), service.key.span().into()))
+            .with("switch", switch.0)
+            .with("off", switch.1)
+            .with("read", read);
+        model.facts.add(fact);
+    }
+}
+
+/// The switch's name at its place, and whether it is off.
+fn switch(model: &Model<'_>, view: &View<'_>, wanted: &str) -> Option<(Field, bool)> {
+    let home = view.stack.directory.as_str();
+    let near = |path: &str| folder(path).is_empty() || below(home, folder(path));
+    let files = model.deployment.documents.iter().filter(|d| d.kind == Kind::Env && near(&d.path));
+    let entries = files.filter_map(|d| match &d.body {
+        Body::Env(file) => Some(&file.entries),
+        _ => None,
+    });
+    let entry = entries.flatten().find(|e| e.key.known() == Some(wanted) && !e.commented)?;
+    let value = entry.value.as_ref().and_then(|v| v.known()).unwrap_or_default().to_ascii_lowercase();
+    let off = matches!(value.as_str(), "false" | "0" | "no" | "off");
+    Some((Field::at(wanted, entry.span.into()), off))
+}
