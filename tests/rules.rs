@@ -45,7 +45,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     println!("\nrunning {} tests", wanted.len());
-    for outcome in &wanted {
+    let quiet = args.iter().any(|a| a == "-q" || a == "--quiet");
+    for outcome in wanted.iter().filter(|o| !quiet || !o.failures.is_empty()) {
         let verdict = if outcome.failures.is_empty() { "ok" } else { "FAILED" };
         println!("test {} ... {verdict}", named(outcome));
     }
