@@ -74,14 +74,39 @@ fn template(
     texts: &BTreeMap<&str, &Text>,
 ) -> Vec<Document> {
     let Some(kind) = kind(file, place) else { return Vec::new() };
-    let (syntax, start) = Syntax::of(file.text.value());
+    let (mut syntax, start) = Syntax::of(file.text.value());
+    let mut documents = expanded(file, (kind, place), &syntax, start, catalogue, texts);
+    // Other programs than Ansible strip the white space before blocks. A template that no task deploys, and that gives
+    // YAML only that way, is one of theirs.
+    if place.is_none() && start == 0 && yaml(kind) && documents.iter().all(unparsable) {
+        syntax.lstrip_blocks = true;
+        let stripped = expanded(file, (kind, place), &syntax, start, catalogue, texts);
+        if !stripped.iter().any(unparsable) {
+            documents = stripped;
+        }
+    }
+    for document in &mut documents {
+        document.deployed = place.map(|p| p.dest.clone());
+    }
+    documents
+}
+
+/// The readings of a template under one syntax.
+fn expanded(
+    file: &File,
+    (kind, place): (Kind, Option<&Deployed>),
+    syntax: &Syntax,
+    start: usize,
+    catalogue: &Catalogue,
+    texts: &BTreeMap<&str, &Text>,
+) -> Vec<Document> {
     let scopes = catalogue.scopes(&file.path);
     let find = |name: &str, _from: Span| neighbour(&file.path, name, texts);
     let locals = place.map_or(&[][..], |p| &p.locals);
     let mut outputs: Vec<Text> = Vec::new();
     let mut failure = None;
     for scope in scopes.iter() {
-        match variants(file, &syntax, start, &Lookup::new(scope, locals, &find)) {
+        match variants(file, syntax, start, &Lookup::new(scope, locals, &find)) {
             Ok(texts) => {
                 for text in texts {
                     let text = if yaml(kind) { structural(&text) } else { text };
@@ -93,11 +118,7 @@ fn template(
             Err(error) => failure = Some(error),
         }
     }
-    let mut documents = readings(file, kind, outputs, &syntax, start, failure);
-    for document in &mut documents {
-        document.deployed = place.map(|p| p.dest.clone());
-    }
-    documents
+    readings(file, kind, outputs, syntax, start, failure)
 }
 
 /// The outputs of a template under one set of variables.
