@@ -12,11 +12,12 @@ pub mod deployment;
 pub mod fact;
 pub mod image;
 pub mod litellm;
+pub mod membership;
+pub mod model_lock;
 pub mod mount;
 pub mod openclaw;
 pub mod problems;
 mod secret;
-pub mod secret_name;
 pub mod subject;
 #[cfg(test)]
 pub(crate) mod test_support;
@@ -49,5 +50,7 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     image::build(&mut model, &commands);
     credential::build(&mut model, &commands);
     openclaw::build(&mut model, &commands);
+    membership::build(&mut model, &commands);
+    model_lock::build(&mut model);
     model.facts
 }

@@ -2,7 +2,10 @@
 
 use super::compose::schema;
 use super::fact::Schema;
-use super::{ansible, command, container, credential, deployment, image, litellm, mount, openclaw, problems};
+use super::{
+    ansible, command, container, credential, deployment, image, litellm, membership, model_lock, mount, openclaw,
+    problems,
+};
 
 /// What a fact is about; a rule names one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,6 +96,10 @@ pub enum Subject {
     OpenClawGateway,
     /// A variable of a gateway's environment.
     OpenClawVariable,
+    /// A user who is put into a group of the host.
+    Membership,
+    /// A variable that pins an agent to one model.
+    ModelLock,
 }
 
 impl Subject {
@@ -141,6 +148,8 @@ impl Subject {
         Subject::OpenClawChannel,
         Subject::OpenClawGateway,
         Subject::OpenClawVariable,
+        Subject::Membership,
+        Subject::ModelLock,
     ];
 
     /// The subject's name and fields.
@@ -189,6 +198,8 @@ impl Subject {
             Subject::OpenClawChannel => &openclaw::CHANNEL,
             Subject::OpenClawGateway => &openclaw::GATEWAY,
             Subject::OpenClawVariable => &openclaw::VARIABLE,
+            Subject::Membership => &membership::SCHEMA,
+            Subject::ModelLock => &model_lock::SCHEMA,
         }
     }
 

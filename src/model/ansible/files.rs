@@ -3,14 +3,15 @@
 //! A template's content is looked at where it is in the tree; else the file's name decides.
 
 use super::library::{Library, TaskId};
+use super::secret_file::names_secret_file;
 use super::secrets;
+use super::tasks::is_test;
 use super::walk::Task;
 use crate::document::Document;
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
-use crate::model::secret_name::names_secret_file;
 use crate::model::subject::Subject;
-use crate::text::{Place, Text};
+use crate::text::{Place, Text, UNKNOWN};
 use crate::yaml::Node;
 
 /// The fields of `ansible.file`.
@@ -31,6 +32,11 @@ pub const SCHEMA: Schema = Schema {
             kind: FieldKind::Str,
             doc: "Why it holds a secret: a variable's or the file's name.",
         },
+        FieldSchema {
+            name: "test",
+            kind: FieldKind::Bool,
+            doc: "Whether it belongs to a test of the role (Molecule).",
+        },
         FieldSchema { name: "by_content", kind: FieldKind::Bool, doc: "Whether its content says so, not its name." },
         FieldSchema { name: "private_folder", kind: FieldKind::Bool, doc: "Whether it lies where only root can look." },
     ],
@@ -47,6 +53,7 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
             .with("module", task.module_name())
             .with("dest", Field::at(dest.display(), dest.place()))
             .with("mode", mode.as_ref().and_then(Node::text).map_or(Field::derived(Value::Null), Field::text))
+            .with("test", library.files.get(id.file).is_some_and(|f| is_test(&f.document.path)))
             .with("readable", readable)
             .with("private_folder", dest.value().starts_with("/root/"));
         if let Some((why, place, by_content)) = secret(model, library, id, task, &dest) {
@@ -89,7 +96,11 @@ fn secret(model: &Model<'_>, library: &Library<'_>, id: TaskId, task: &Task<'_>,
         let found = secrets::in_text(source, &source.text).filter(|_| source.template);
         return found.map(|(name, place)| (name, place, true));
     }
+    // What is downloaded is no secret: keys that packages are signed with.
     let shown = dest.display();
+    if task.module_name() == "get_url" {
+        return None;
+    }
     // A certificate's request and a public key are no secrets; names of keys are judged by their endings.
     names_secret_file(&shown).then(|| (shown.rsplit('/').next().unwrap_or(&shown).to_owned(), dest.place(), false))
 }
@@ -100,7 +111,11 @@ fn source<'m>(model: &Model<'m>, library: &Library<'_>, id: TaskId, task: &Task<
         return None;
     }
     let src = task.arg_text("src")?;
-    let src = src.known()?;
+    // `{{ role_path }}/templates/x.j2` is the role's own template.
+    let src = src.value().rsplit_once("/templates/").map_or(src.value(), |(_, own)| own).to_owned();
+    if src.contains(UNKNOWN) {
+        return None;
+    }
     let file = library.files.get(id.file)?;
     let folder = match file.role {
         Some(role) => role.folder,
@@ -108,7 +123,7 @@ fn source<'m>(model: &Model<'m>, library: &Library<'_>, id: TaskId, task: &Task<
     };
     let inside = |path: &str| path.strip_prefix(folder).map(|rest| rest.trim_start_matches('/').to_owned());
     let same =
-        |path: &str| inside(path).is_some_and(|rest| rest == src || rest.strip_prefix("templates/") == Some(src));
+        |path: &str| inside(path).is_some_and(|rest| rest == src || rest.strip_prefix("templates/") == Some(&*src));
     model.deployment.documents.iter().map(AsRef::as_ref).find(|d: &&Document| same(&d.path))
 }
 

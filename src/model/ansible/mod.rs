@@ -9,6 +9,7 @@ pub mod files;
 pub mod handlers;
 pub mod library;
 pub mod order;
+mod secret_file;
 pub mod secrets;
 pub mod tasks;
 pub mod walk;

@@ -5,7 +5,7 @@
 
 use super::walk::Task;
 use crate::document::Document;
-use crate::model::secret_name::names_secret;
+use crate::model::secret::is_secret_name;
 use crate::text::{Piece, PieceKind, Place, Text, Variable};
 use crate::yaml::{Node, Value};
 
@@ -30,7 +30,7 @@ pub fn exposure(document: &Document, task: &Task<'_>) -> Option<Exposure> {
     let args = |names: &[&str]| names.iter().filter_map(|n| task.arg(n)).find_map(|node| in_node(document, &node, 0));
     let own = match &*module.name {
         "debug" | "fail" => {
-            let bare = task.arg_text("var").filter(|v| names_secret(v.value()));
+            let bare = task.arg_text("var").filter(|v| is_secret_name(v.value()));
             of("print", bare.map(|v| (v.display(), v.place())).or_else(|| args(&["msg"])))
         }
         "command" | "shell" | "raw" | "script" | "expect" => {
@@ -77,16 +77,25 @@ pub fn in_node(document: &Document, node: &Node, depth: usize) -> Option<(String
 
 /// The secret that a variable is or holds.
 fn secret_in(variable: &Variable) -> Option<String> {
-    if let Some(name) = variable.names.iter().find(|n| names_secret(n)) {
+    if variable.value.as_ref().is_some_and(is_path) {
+        return None;
+    }
+    if let Some(name) = variable.names.iter().find(|n| is_secret_name(n)) {
         return Some(name.clone());
     }
     if variable.secret {
         return Some(variable.name.clone());
     }
     variable.value.as_ref()?.variables().into_iter().find_map(|v| {
-        let name = v.names.iter().find(|n| names_secret(n)).cloned();
+        let name = v.names.iter().find(|n| is_secret_name(n)).cloned();
         name.or_else(|| v.secret.then(|| v.name.clone()))
     })
+}
+
+/// Whether a value is the path of a file, which is no secret even where its name says so.
+fn is_path(value: &Text) -> bool {
+    let value = value.value();
+    value.contains('/') && !value.contains("://") && !value.contains(char::is_whitespace)
 }
 
 /// Whether an expression prints the secret itself, and not only something about it.
@@ -136,7 +145,7 @@ fn field_of(node: &Node, item: &str, depth: usize) -> Option<(String, Place)> {
             let secret = |n: &&String| {
                 n.strip_prefix(item).and_then(|rest| rest.strip_prefix('.')).is_some_and(|rest| {
                     let rest = rest.strip_prefix("value.").unwrap_or(rest);
-                    names_secret(rest)
+                    is_secret_name(rest)
                 })
             };
             let name = variable.names.iter().find(secret)?;
@@ -153,7 +162,7 @@ fn set_fact(document: &Document, task: &Task<'_>) -> Option<(String, Place)> {
     pairs.iter().find_map(|(name, value)| {
         let text = value.text()?;
         let found = in_text(document, text);
-        let named = || (names_secret(name) && !text.is_literal()).then(|| (name.clone(), text.place()));
+        let named = || (is_secret_name(name) && !text.is_literal()).then(|| (name.clone(), text.place()));
         found.or_else(named)
     })
 }

@@ -25,6 +25,11 @@ pub const SCHEMA: Schema = Schema {
         FieldSchema { name: "conditional", kind: FieldKind::Bool, doc: "Whether it has a `when`, blocks included." },
         FieldSchema { name: "secret", kind: FieldKind::Str, doc: "The name of a secret variable that it shows." },
         FieldSchema {
+            name: "test",
+            kind: FieldKind::Bool,
+            doc: "Whether it belongs to a test of the role (Molecule).",
+        },
+        FieldSchema {
             name: "exposure",
             kind: FieldKind::Str,
             doc: "How it shows it: `print`, `command`, `result`, `log`, `item`, `diff` (with --diff), `verbose` (with -v).",
@@ -41,6 +46,7 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
             .with("name", task.name.map_or(Field::derived(Value::Null), Field::text))
             .with("module", task.module_name())
             .with("role", role(library, id))
+            .with("test", is_test(&document.path))
             .with("handler", task.section == Section::Handlers)
             .with("no_log", keyword(task.inherited("no_log")))
             .with("become", keyword(task.inherited("become")))
@@ -54,6 +60,12 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
         }
         model.facts.add(fact);
     }
+}
+
+/// Whether a file is a test: below `molecule`, or called so.
+pub(super) fn is_test(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path.split('/').any(|part| part == "molecule") || name.starts_with("test_")
 }
 
 /// A keyword's value: a template is unknown.

@@ -39,7 +39,7 @@ pub(super) struct Setting {
 impl<'a> Config<'a> {
     /// The configuration of an `openclaw.json`.
     pub(super) fn of_file(document: &'a Document) -> Option<Self> {
-        let root = document.nodes().first().filter(|n| document.kind == Kind::OpenClaw && n.map().is_some())?;
+        let root = document.nodes().first().filter(|n| document.kind == Kind::OpenClaw && is_configuration(n))?;
         Some(Self { document, root: Some(root), sets: Vec::new(), span: root.span() })
     }
 
@@ -88,6 +88,16 @@ impl<'a> Config<'a> {
         }
         found
     }
+}
+
+/// Whether an object is OpenClaw's configuration, and not a plugin's manifest or another file of a like name.
+fn is_configuration(node: &Node) -> bool {
+    const OWN: &[&str] = &[
+        "gateway", "agents", "agent", "channels", "models", "tools", "plugins", "hooks", "logging", "session",
+        "browser", "commands", "messages", "cron", "env", "auth", "$include",
+    ];
+    let entries = node.map().unwrap_or(&[]);
+    entries.iter().any(|e| e.key.known().is_none_or(|key| OWN.contains(&key)))
 }
 
 /// A boolean that is written out; OpenClaw takes no strings for booleans.

@@ -1,0 +1,57 @@
+//! Which file names say that a file holds a secret.
+
+use crate::model::secret::is_secret_name;
+
+/// Endings of files that are public, programs, or examples.
+const PUBLIC: &[&str] = &[
+    ".pub",
+    ".example",
+    ".sample",
+    ".template",
+    ".dist",
+    ".md",
+    ".sh",
+    ".py",
+    ".service",
+    ".timer",
+    ".crt",
+    ".cer",
+    ".gpg.key",
+    ".asc",
+];
+
+/// Whole names of files with secrets.
+const WHOLE: &[&str] = &[".env", ".netrc", ".pgpass", ".my.cnf", ".htpasswd", "id_rsa", "id_ed25519", "id_ecdsa"];
+
+/// Endings of files with secrets.
+const ENDS: &[&str] = &[".env", ".key", ".pfx", ".p12", ".keystore", ".kdbx", ".token", ".secret"];
+
+/// Whether a file of this name holds secrets by what it is called: `.env`, `gateway.token`, `id_ed25519`, `tls.key`.
+pub(super) fn names_secret_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let stem = name.strip_suffix(".j2").unwrap_or(&name);
+    if PUBLIC.iter().any(|end| stem.ends_with(end)) || stem.contains("keyring") {
+        return false;
+    }
+    let bare = stem.trim_start_matches('.');
+    WHOLE.contains(&stem)
+        || stem.starts_with(".env.")
+        || ENDS.iter().any(|end| stem.ends_with(end))
+        || is_secret_name(bare.rsplit_once('.').map_or(bare, |(stem, _)| stem))
+        || is_secret_name(bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_known_by_name() {
+        for path in ["/srv/.env", "a/.gateway-token", "tls.key", "/root/.ssh/id_rsa", "db_password.txt", "app.env.j2"] {
+            assert!(names_secret_file(path), "{path}");
+        }
+        for path in [".env.example", "id_rsa.pub", "environment", "token.sh", "keys.yml", "vendor.gpg.key"] {
+            assert!(!names_secret_file(path), "{path}");
+        }
+    }
+}

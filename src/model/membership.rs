@@ -1,0 +1,199 @@
+//! Facts of subject `membership`: a user who is put into a group of the host, by whatever file says so.
+//!
+//! Units, `usermod` and its like in scripts and tasks, Ansible's user module, compose's `group_add`. Groups inside an
+//! image (`RUN usermod`) are not the host's and are left out.
+
+use super::Model;
+use super::ansible::library::Library;
+use super::ansible::walk::Task;
+use super::command::{Commands, Origin, Run};
+use super::compose::read::{field, texts};
+use super::fact::{Fact, Field, FieldKind, Schema, Value};
+use super::subject::Subject;
+use crate::document::Body;
+use crate::load::script::Word;
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// The fields of `membership`.
+pub const SCHEMA: Schema = Schema {
+    name: "membership",
+    doc: "A user who is put into a group of the host.",
+    fields: &[
+        field("group", FieldKind::Str, "The group; `docker` too where a variable names its number (`DOCKER_GID`)."),
+        field("user", FieldKind::Str, "The user or the service, as written."),
+        field("origin", FieldKind::Str, "`unit`, `command`, `ansible` or `compose`."),
+        field("operator", FieldKind::Bool, "Whether the user is whoever runs the script: `$USER`, `$SUDO_USER`."),
+    ],
+};
+
+/// Adds the memberships of all files.
+pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
+    let mut found: Vec<Membership> = Vec::new();
+    units(model, &mut found);
+    for run in &commands.all {
+        let origin = commands.sites.get(run.site).map(|s| s.origin);
+        if !matches!(origin, Some(Origin::DockerRun | Origin::DockerStart)) {
+            found.extend(command(run));
+        }
+    }
+    let library = Library::new(model.deployment);
+    library.tasks().for_each(|(_, task)| user_module(task, &mut found));
+    services(model, &mut found);
+    let mut seen = Vec::new();
+    for membership in found {
+        let span = membership.group.span();
+        if seen.contains(&span) {
+            continue;
+        }
+        seen.push(span);
+        model.facts.add(membership.fact());
+    }
+}
+
+struct Membership {
+    group: Text,
+    user: Option<Text>,
+    origin: &'static str,
+}
+
+impl Membership {
+    fn fact(&self) -> Fact {
+        let operator = self.user.as_ref().is_some_and(is_operator);
+        let by_number = self.group.variables().iter().any(|v| {
+            let name = v.name.to_ascii_uppercase();
+            name.contains("DOCKER") && (name.contains("GID") || name.contains("GROUP"))
+        });
+        let group = if by_number && self.group.known() != Some("docker") {
+            Field::at("docker", self.group.place())
+        } else {
+            Field::text(&self.group)
+        };
+        let user = self.user.as_ref();
+        Fact::new(Subject::Membership, self.group.place())
+            .with("group", group)
+            .with("user", user.map_or(Field::derived(Value::Null), |u| Field::at(u.display(), u.place())))
+            .with("origin", self.origin)
+            .with("operator", operator)
+    }
+}
+
+/// Whether a user is whoever runs the script, and not a service's.
+fn is_operator(user: &Text) -> bool {
+    let shown = user.display();
+    let names = [
+        "USER}",
+        "USERNAME}",
+        "LOGNAME}",
+        "ansible_user",
+        "ansible_env",
+        "ansible_ssh_user",
+        "whoami",
+        "id -un",
+        "vagrant",
+    ];
+    names.iter().any(|n| shown.contains(n)) || shown == "…" || shown == "$USER"
+}
+
+fn units(model: &Model<'_>, found: &mut Vec<Membership>) {
+    for document in &model.deployment.documents {
+        let Body::Unit(unit) = &document.body else { continue };
+        let user = unit.get("Service", "User").map(|d| d.value.clone());
+        for key in ["SupplementaryGroups", "Group"] {
+            for directive in unit.all("Service", key) {
+                for word in crate::load::script::words(&directive.value) {
+                    found.push(Membership { group: word.text, user: user.clone(), origin: "unit" });
+                }
+            }
+        }
+    }
+}
+
+/// The memberships that a command gives.
+fn command(run: &Run) -> Vec<Membership> {
+    let words = run.effective().get(1..).unwrap_or(&[]);
+    let plain = |valued: &[&str]| operands(words, valued);
+    let (groups, user) = match run.program() {
+        "usermod" | "useradd" => {
+            let groups = option(words, "--groups", 'G');
+            (groups, plain(&["-d", "-s", "-u", "-g", "-c", "-e", "-f", "-k", "-p"]).pop())
+        }
+        "gpasswd" => (plain(&[]).pop(), option(words, "--add", 'a')),
+        "adduser" | "addgroup" => match plain(&["-h", "-g", "-s", "-u", "-G", "-k"]).as_slice() {
+            [user, group] => (Some(group.clone()), Some(user.clone())),
+            _ => (None, None),
+        },
+        _ => (None, None),
+    };
+    let Some(groups) = groups else { return Vec::new() };
+    if run.program() == "gpasswd" && user.is_none() {
+        return Vec::new();
+    }
+    let each = split(&groups).into_iter();
+    each.map(|group| Membership { group, user: user.clone(), origin: "command" }).collect()
+}
+
+/// The value of an option: `--groups x`, `--groups=x`, `-G x`, `-aG x`.
+fn option(words: &[Word], long: &str, short: char) -> Option<Text> {
+    words.iter().enumerate().find_map(|(at, word)| {
+        let value = word.text.value();
+        if let Some(inline) = value.strip_prefix(long).and_then(|rest| rest.strip_prefix('=')) {
+            return Some(word.text.slice(value.len() - inline.len()..value.len()));
+        }
+        let bundled = value.starts_with('-') && !value.starts_with("--") && value.ends_with(short);
+        (value == long || bundled).then(|| words.get(at + 1).map(|w| w.text.clone()))?
+    })
+}
+
+/// The words that are no options and no options' values.
+fn operands(words: &[Word], valued: &[&str]) -> Vec<Text> {
+    let mut found = Vec::new();
+    let mut skip = false;
+    for word in words {
+        let value = word.text.value();
+        if std::mem::take(&mut skip) {
+            continue;
+        }
+        if value.starts_with('-') {
+            skip = valued.contains(&value) || !value.starts_with("--") && value.ends_with(['G', 'a']) && value != "-a";
+            continue;
+        }
+        found.push(word.text.clone());
+    }
+    found
+}
+
+/// The names in `a,b`.
+fn split(list: &Text) -> Vec<Text> {
+    let value = list.value();
+    let mut found = Vec::new();
+    let mut start = 0;
+    for part in value.split(',') {
+        found.push(list.slice(start..start + part.len()).trim());
+        start += part.len() + 1;
+    }
+    found.retain(|t| !t.is_empty());
+    found
+}
+
+fn user_module(task: &Task<'_>, found: &mut Vec<Membership>) {
+    if task.module_name() != "user" || task.arg_text("state").is_some_and(|s| s.known() == Some("absent")) {
+        return;
+    }
+    let user = task.arg_text("name");
+    for key in ["groups", "group"] {
+        let node = task.arg(key);
+        let groups = node.as_ref().map(|n| n.text().map_or_else(|| texts(Some(n)), split)).unwrap_or_default();
+        found.extend(groups.into_iter().map(|group| Membership { group, user: user.clone(), origin: "ansible" }));
+    }
+}
+
+fn services(model: &Model<'_>, found: &mut Vec<Membership>) {
+    for stack in &model.deployment.stacks {
+        for entry in stack.project.get("services").and_then(Node::map).unwrap_or(&[]) {
+            for group in texts(entry.value.get("group_add")) {
+                found.push(Membership { group, user: entry.key.text().cloned(), origin: "compose" });
+            }
+        }
+    }
+}
