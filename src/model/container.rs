@@ -24,6 +24,8 @@ pub const SCHEMA: Schema = Schema {
             STRINGS,
             "Its roles: `agent-gateway`, `socket-proxy`, `datastore` …; empty where none is known.",
         ),
+        field("reads_host", FieldKind::Bool, "Whether it is known to read the host for metrics or logs."),
+        field("tunnels", FieldKind::Bool, "Whether it is known to be a VPN or a tunnel."),
         field(
             "socket_proxy",
             FieldKind::Bool,

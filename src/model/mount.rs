@@ -85,8 +85,9 @@ const SYSTEM: &[&str] = &[
     "/var/lib",
     "/usr",
     "/usr/local",
-    "/run",
-    "/var/run",
+    "/usr/bin",
+    "/usr/sbin",
+    "/usr/lib",
     "/dev",
     "/lib",
     "/lib64",
@@ -117,9 +118,6 @@ const SYSTEM_TREES: &[&str] = &[
     "/etc/docker",
     "/etc/kubernetes",
     "/var/spool/cron",
-    "/usr/bin",
-    "/usr/sbin",
-    "/usr/lib",
 ];
 
 /// Whether `path` is the whole home directory of a user.
@@ -193,6 +191,12 @@ pub(crate) fn credential(source: Option<&str>, target: Option<&str>) -> bool {
     };
     let words = |name: &str| {
         let last = trimmed(name).rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+        // Code and settings about credentials are none.
+        if let Some((_, "py" | "js" | "ts" | "sh" | "conf" | "cnf" | "ini" | "html" | "rb" | "go" | "sql")) =
+            last.rsplit_once('.')
+        {
+            return false;
+        }
         let mut words = last.split(['_', '-', '.']).filter(|w| !w.is_empty());
         words.any(|w| matches!(w, "auth" | "credential" | "credentials" | "creds" | "oauth" | "codex" | "gcloud"))
     };

@@ -20,6 +20,7 @@ fn host_paths_have_the_class_that_they_deserve() {
         ("/var/lib/docker/containers", "system"),
         ("/var/run/docker.sock", "socket"),
         ("/srv/app", "other"),
+        ("/usr/lib/wsl", "other"),
         ("./data", "project"),
     ];
     for (path, class) in cases {
@@ -43,5 +44,6 @@ fn credentials_are_known_by_name_or_target() {
     assert!(credential(Some("/home/u/.aws"), Some("/root/.aws")));
     assert!(credential(None, Some("/root/.config/gcloud")));
     assert!(!credential(Some("openclaw_data"), Some("/var/lib/openclaw")));
+    assert!(!credential(Some("/srv/credentials.py"), Some("/etc/app/credentials.py")));
     assert!(!credential(Some("author-images"), Some("/srv/authors")));
 }

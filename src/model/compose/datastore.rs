@@ -51,7 +51,9 @@ fn mongo(service: &ServiceInfo, words: &[Text]) -> Option<Field> {
     let users =
         service.variables.iter().any(|v| v.name.starts_with("MONGO_INITDB_ROOT") || v.name.starts_with("MONGODB_ROOT"));
     let asks = |w: &Text| matches!(w.value(), "--auth" | "--keyFile" | "--config" | "-f") || !w.is_known();
-    if users || words.iter().any(asks) || service.node.get("env_file").is_some() {
+    // Another program in the image: a shell that sets a replica set up, a dump.
+    let other = words.first().is_some_and(|w| !w.value().starts_with('-') && !w.value().contains("mongod"));
+    if other || users || words.iter().any(asks) || service.node.get("env_file").is_some() {
         return None;
     }
     let image = service.node.get("image")?;

@@ -206,6 +206,8 @@ fn container_fact(service: FactId, entry: &Entry, identity: &Identity<'_>, build
         .with("image", scalar(node.get("image")))
         .with("title", title(node, identity))
         .with("socket_proxy", identity.roles.contains(&Role::SocketProxy))
+        .with("reads_host", identity.roles.contains(&Role::Exporter))
+        .with("tunnels", identity.roles.iter().any(|r| matches!(r, Role::Vpn | Role::Tunnel)))
         .with("runs_as_root", runs_as_root(node, build))
         .with("roles", roles_value(identity))
         .with("known_image", identity.image.is_some())
