@@ -95,6 +95,10 @@ pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
                 .push(problem.help("a line that continues the one before needs a backslash at the end of that one"));
         }
     }
+    // Other programs have files called `.service` too (Avahi's are XML): without a section it is none of systemd's.
+    if unit.sections.is_empty() {
+        problems.clear();
+    }
     (Body::Unit(unit), problems)
 }
 

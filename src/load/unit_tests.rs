@@ -68,6 +68,7 @@ fn a_stray_line_is_one_problem() {
     let (unit, problems) = read("stray\n[Service]\nalso stray\nUser=a\n");
     assert_eq!(problems.len(), 1);
     assert_eq!(unit.directives.len(), 1);
+    assert!(read("<xml>\n<name>x</name>\n").1.is_empty());
 }
 
 #[test]

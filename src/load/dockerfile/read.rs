@@ -41,6 +41,10 @@ pub(super) fn read(text: &Text) -> (Dockerfile, Vec<Problem>) {
     for logical in lines(text) {
         reader.instruction(&logical);
     }
+    // Without a single stage it is a note beside a Dockerfile, not one.
+    if reader.file.stages.is_empty() {
+        reader.problems.clear();
+    }
     (reader.file, reader.problems)
 }
 

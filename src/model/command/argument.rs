@@ -5,7 +5,7 @@
 
 use super::{Commands, Run};
 use crate::model::secret::{Worth, is_secret_name, shape, url_password, worth};
-use crate::text::{Piece, PieceKind, Text, Variable};
+use crate::text::{Piece, PieceKind, Syntax, Text, Variable};
 
 /// A secret in a word.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub(crate) fn secrets(commands: &Commands) -> Vec<Secret> {
     let mut seen = std::collections::HashSet::new();
     // Inner commands first: of a script given to `sh -c`, the inner word says more than the whole script.
     for (index, run) in commands.all.iter().enumerate().rev() {
-        if run.builtin() || builtin_only(run) {
+        if run.builtin() || run.words.is_empty() || commands.is_function(run.program()) {
             continue;
         }
         let mut of_run = Finder { commands, run, command: index, found: Vec::new() };
@@ -58,10 +58,11 @@ pub(crate) fn secrets(commands: &Commands) -> Vec<Secret> {
     found
 }
 
-/// Whether there is no program at all.
-fn builtin_only(run: &Run) -> bool {
-    run.words.is_empty()
-}
+/// Programs whose arguments are files.
+const FILE_TOOLS: &[&str] = &[
+    "mv", "cp", "rm", "ls", "stat", "touch", "cat", "mkdir", "ln", "install", "chmod", "chown", "head", "tail",
+    "shred", "tar", "tee", "rsync", "scp", "diff", "cmp", "file", "realpath", "readlink", "basename", "dirname",
+];
 
 struct Finder<'a> {
     commands: &'a Commands,
@@ -136,7 +137,7 @@ impl Finder<'_> {
             return;
         }
         if let Some(range) = attached(self.run.program(), word.value())
-            && self.value(at, &word.slice(range..word.value().len()), "-p", By::Name)
+            && self.value(at, &word.slice(range..word.value().len()), "the password after `-p`", By::Name)
         {
             return;
         }
@@ -173,8 +174,16 @@ impl Finder<'_> {
 
     /// Variables that are called like secrets, wherever they stand in the word.
     fn variables(&mut self, at: usize, word: &Text) {
-        let pieces: Vec<&Piece> = word.pieces().iter().collect();
-        for piece in pieces {
+        // What these programs are given are paths, whatever the variable is called.
+        if FILE_TOOLS.contains(&self.run.program()) {
+            return;
+        }
+        for piece in word.pieces() {
+            let in_path = word.value().starts_with(['/', '.'])
+                && word.value().get(..piece.range.start).is_some_and(|b| b.ends_with('/'));
+            if in_path {
+                continue;
+            }
             let PieceKind::Variable(variable) = &piece.kind else { continue };
             let Some(found) = secret_of(variable) else { continue };
             let empty = variable.value.as_ref().and_then(Text::known).is_some_and(|v| worth(v) == Worth::None);
@@ -278,7 +287,12 @@ fn secret_of(variable: &Variable) -> Option<&Variable> {
 }
 
 fn named_secret(variable: &Variable) -> bool {
-    variable.secret || std::iter::once(&variable.name).chain(&variable.names).any(|name| is_secret_name(name))
+    // In scripts any `…_KEY` may be the key of a table; the word before has to say more than elsewhere.
+    let named = |name: &String| match variable.syntax {
+        Syntax::Shell => is_secret_name(&name.to_ascii_lowercase()),
+        _ => is_secret_name(name),
+    };
+    variable.secret || std::iter::once(&variable.name).chain(&variable.names).any(named)
 }
 
 /// Whether an unknown value is called like a file or a directory (`$TOKEN_FILE`), or only stands for its name.

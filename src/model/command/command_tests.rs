@@ -51,7 +51,7 @@ fn a_secret_is_seen_by_the_name_of_its_variable() {
     assert_eq!(secrets("curl -H \"Authorization: Bearer $T\" https://x"), ["$T Authorization"]);
     assert_eq!(secrets("psql postgres://u:$PW@h/d"), ["$PW the password in an address"]);
     assert_eq!(secrets("openclaw config set channels.telegram.token \"$1\""), ["$1 channels.telegram.token"]);
-    assert_eq!(secrets("mysql -uroot -p$X"), ["$X -p"]);
+    assert_eq!(secrets("mysql -uroot -p$X"), ["$X the password after `-p`"]);
 }
 
 #[test]
@@ -82,6 +82,10 @@ fn near_misses_are_silent() {
         "docker run -e MYSQL_ALLOW_EMPTY_PASSWORD=yes -e DB_PASSWORD_FILE=/run/secrets/db i",
         "tool --max-tokens 100 --tokenizer x",
         "curl http://user@host/x http://host:80/@y",
+        "ask_for() { read -r x; }\nask_for \"$DB_PASSWORD\"",
+        "adduser --disabled-password app; ansible-playbook --ask-become-pass x.yml",
+        "chmod 600 \"$TMP_PASSWORD\"; mv \"$TOKEN\" x; tool $cur_os_key $CI_KEY",
+        "openclaw config set channels.x.token '{\"source\":\"env\"}'",
     ] {
         assert_eq!(secrets(script), Vec::<String>::new(), "{script}");
     }

@@ -159,6 +159,7 @@ fn command(commands: &Commands, index: usize, run: &Run, outer: Option<FactId>, 
 
 fn program_field(text: &Text) -> Field {
     match text.known() {
+        Some(known) if known.starts_with('-') => Field::derived(""),
         Some(known) => Field::at(super::base(known), text.place()),
         None => Field::text(text),
     }

@@ -10,7 +10,7 @@ pub(crate) mod docker;
 mod facts;
 mod unwrap;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::load::script::{Assignment, Pipe, Word};
 use crate::source::Span;
@@ -28,6 +28,8 @@ pub(crate) struct Commands {
     pub(crate) sites: Vec<Site>,
     /// The commands, outer before inner.
     pub(crate) all: Vec<Run>,
+    /// The names of all functions of all scripts: calling one starts no program.
+    pub(crate) functions: BTreeSet<String>,
     /// The commands of each pipeline.
     pub(crate) pipelines: HashMap<usize, Vec<usize>>,
 }
@@ -111,6 +113,12 @@ pub(crate) enum Through {
 }
 
 impl Commands {
+    /// Whether `program` is a function of some script, and no well-known program that one of them wraps.
+    pub(crate) fn is_function(&self, program: &str) -> bool {
+        let wrapped = ["docker", "podman", "curl", "wget", "ssh", "mysql", "psql", "git", "openclaw"];
+        self.functions.contains(program) && !wrapped.contains(&program)
+    }
+
     /// The commands that read what `run` writes, through pipes.
     pub(crate) fn readers(&self, run: &Run) -> Vec<&Run> {
         let Some(pipe) = run.pipe else { return Vec::new() };
@@ -145,7 +153,8 @@ impl Run {
     /// The program's name without its directory; empty where it is not known or there is none.
     pub(crate) fn program(&self) -> &str {
         let word = self.effective().first().and_then(|w| w.text.known()).unwrap_or("");
-        base(word)
+        // Arguments of an image's own entrypoint have no program here.
+        if word.starts_with('-') { "" } else { base(word) }
     }
 
     /// Whether the shell itself runs it, so that its words are in no process table.

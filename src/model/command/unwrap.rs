@@ -40,6 +40,7 @@ impl Collector {
         through: Through,
         depth: usize,
     ) {
+        self.commands.functions.extend(script.functions.iter().cloned());
         let pipes = self.pipes;
         let most = script.commands.iter().filter_map(|c| c.pipe).map(|p| p.id + 1).max().unwrap_or(0);
         self.pipes += most;

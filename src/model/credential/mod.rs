@@ -34,6 +34,7 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Bool,
             "Whether it is a default of an Ansible role, which inventories may replace.",
         ),
+        field("test", FieldKind::Bool, "Whether the file belongs to tests, by its folder or name."),
         field("path", FieldKind::Str, "The file; empty for compose services."),
     ],
 };
@@ -61,9 +62,18 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
             .with("weak", found.weak)
             .with("origin", found.origin)
             .with("role_default", role_default)
+            .with("test", of_tests(&found.path))
             .with("path", found.path);
         model.facts.add(fact);
     }
+}
+
+/// Whether the file at `path` belongs to tests: what it holds guards nothing.
+fn of_tests(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let name = parts.next().unwrap_or("");
+    let folders = ["test", "tests", "molecule", "e2e", "testdata", "fixtures", "__tests__", "integration"];
+    name.starts_with("test_") || name.starts_with("test-") || parts.any(|p| folders.contains(&p))
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ fn written_as_variable(text: &str) -> bool {
 fn of_tag(tag: &str) -> Pin {
     static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
         // Two numbers of a version, a date, a build number, a commit.
-        Regex::new(r"\d+\.\d+|\d{8}|\d{4}-\d{2}|(^|[^a-z0-9])[a-z]{0,2}\d{3,}\b|(^|[-_])([0-9a-f]{7,12}|[0-9a-f]{40}|[0-9a-f]{64})$").ok()
+        Regex::new(r"\d+\.\d+|\d+u\d+|\d{8}|\d{4}-\d{2}|(^|[^a-z0-9])[a-z]{0,2}\d{3,}\b|(^|[-_])([0-9a-f]{7,12}|[0-9a-f]{40}|[0-9a-f]{64})$").ok()
     });
     if tag.is_empty() {
         return Pin::None;
@@ -90,6 +90,7 @@ mod tests {
             "nightly-2026-01-15",
             "22.04",
             "r1234",
+            "8u131-jre",
         ] {
             assert_eq!(of_tag(tag), Pin::Version, "{tag}");
         }

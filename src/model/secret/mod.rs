@@ -10,8 +10,7 @@ pub(crate) use shape::{shape, url_password};
 use crate::text::UNKNOWN;
 
 /// Last words that make a name a secret's.
-const NOUNS: &[&str] =
-    &["password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential", "requirepass"];
+const NOUNS: &[&str] = &["password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "requirepass"];
 
 /// Ends of a last word that was written in one piece: `dbpassword`, `accesstoken`.
 const ENDS: &[&str] = &["password", "passwd", "passphrase", "apikey", "authtoken", "accesstoken", "secretkey"];
@@ -87,8 +86,8 @@ const PUBLIC_KEYS: &[&str] = &[
 const VERBS: &[&str] = &[
     "allow", "require", "requires", "reset", "change", "use", "enable", "enabled", "disable", "show", "has", "no",
     "skip", "generate", "is", "force", "random", "rotate", "check", "validate", "update", "max", "min", "need",
-    "needs", "get", "set", "create", "delete", "with", "without", "forgot", "missing", "invalid", "num", "count",
-    "add",
+    "needs", "get", "set", "create", "delete", "with", "without", "forgot", "missing", "invalid", "disabled", "ask",
+    "prompt", "keep", "num", "count", "add",
 ];
 
 /// Whether `name` (an environment variable, an option, a key of a file) is that of a secret.
@@ -97,16 +96,52 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     let words: Vec<&str> =
         words.iter().map(String::as_str).filter(|w| !w.chars().all(|c| c.is_ascii_digit())).collect();
     let [before @ .., last] = words.as_slice() else { return false };
-    if before.first().is_some_and(|first| VERBS.contains(first)) {
+    if before.first().is_some_and(|first| VERBS.contains(first)) || words.iter().any(|w| matches!(*w, "csrf" | "xsrf"))
+    {
         return false;
     }
     match *last {
         // The shell's working directory, and counters of test scripts.
         "pwd" | "pass" => !before.is_empty(),
-        "key" => before.last().is_some_and(|b| !PUBLIC_KEYS.contains(b)),
+        "key" => secret_key(before, name),
         "base" => before.ends_with(&["secret", "key"]),
         last => NOUNS.contains(&last) || ENDS.iter().any(|end| last.ends_with(end)),
     }
+}
+
+/// Words before `key` that make it a secret. An access key alone is half a name: its owner's.
+const SECRET_KEYS: &[&str] = &[
+    "api",
+    "secret",
+    "private",
+    "auth",
+    "master",
+    "encryption",
+    "encrypt",
+    "signing",
+    "session",
+    "jwt",
+    "service",
+    "account",
+    "license",
+    "salt",
+    "hmac",
+    "crypt",
+    "cookie",
+    "webhook",
+    "admin",
+    "deploy",
+    "join",
+];
+
+/// Whether `… key` is a secret: by the word before, or because an environment variable is called so.
+fn secret_key(before: &[&str], name: &str) -> bool {
+    let Some(last) = before.last() else { return false };
+    if before.contains(&"secret") && !before.contains(&"name") || SECRET_KEYS.contains(last) {
+        return true;
+    }
+    let variable = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    variable && !PUBLIC_KEYS.contains(last) && *last != "access"
 }
 
 /// The words of a name in small letters: cut at signs and at changes of case. Only the last part of a dotted path or
@@ -165,13 +200,35 @@ pub(crate) fn worth(value: &str) -> Worth {
 }
 
 fn not_a_secret(value: &str, lower: &str) -> bool {
-    let flag =
-        ["", "true", "false", "yes", "no", "on", "off", "null", "none", "nil", "~", "undefined", "disabled", "auto"];
+    let flag = [
+        "",
+        "true",
+        "false",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "null",
+        "none",
+        "nil",
+        "~",
+        "undefined",
+        "disable",
+        "enable",
+        "unset",
+        "notset",
+        "not set",
+        "missing",
+        "disabled",
+        "auto",
+    ];
     let path = value.starts_with(['/', '~']) || value.starts_with("./") || value.starts_with("../");
     // Base64 may begin with a slash; a path has a second one or an ending.
     let path = path && (value.matches('/').count() > 1 || value.contains('.') || value.len() < 24);
     let address = ["http://", "https://", "os.environ/", "file://", "op://", "vault:", "ssm:", "arn:"];
     flag.contains(&lower)
+        || !value.contains(char::is_alphanumeric)
+        || value.starts_with(['{', '['])
         || path
         || ["$6$", "$5$", "$2", "$y$", "$argon2", "ollama", "empty", "lm-studio", "local"]
             .iter()
@@ -225,6 +282,11 @@ fn is_placeholder(lower: &str) -> bool {
         "change_this",
         "changethis",
         "please",
+        "some-",
+        "some_",
+        "test-",
+        "test_",
+        "abcd",
     ];
     let inside = [
         "your-",
