@@ -6,6 +6,7 @@ pub mod compose;
 mod deployed;
 pub mod inventory;
 pub mod jinja;
+mod playbook;
 mod scalars;
 mod structure;
 pub mod templates;
@@ -85,6 +86,7 @@ pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deploymen
     deployment.problems.extend(unreadable.flat_map(|f| f.problems.iter().cloned()));
     deployment.paths = files.iter().map(|f| f.path.clone()).collect();
     deployment.paths.sort_unstable();
+    playbook::blocks(&mut deployment);
     compose::stacks(&mut deployment, options, sources);
     deployment
 }

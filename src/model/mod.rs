@@ -17,8 +17,10 @@ pub mod model_lock;
 pub mod mount;
 pub mod openclaw;
 pub mod problems;
+pub mod script;
 mod secret;
 pub mod subject;
+pub mod systemd;
 #[cfg(test)]
 pub(crate) mod test_support;
 
@@ -49,6 +51,8 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     command::build(&mut model, &commands);
     image::build(&mut model, &commands);
     credential::build(&mut model, &commands);
+    script::build(&mut model);
+    systemd::build(&mut model);
     openclaw::build(&mut model, &commands);
     membership::build(&mut model, &commands);
     model_lock::build(&mut model);

@@ -4,7 +4,7 @@ use super::compose::schema;
 use super::fact::Schema;
 use super::{
     ansible, command, container, credential, deployment, image, litellm, membership, model_lock, mount, openclaw,
-    problems,
+    problems, script, systemd,
 };
 
 /// What a fact is about; a rule names one.
@@ -56,6 +56,12 @@ pub enum Subject {
     ImageUse,
     /// A secret that is written out.
     Credential,
+    /// A shell script.
+    Script,
+    /// A service unit of systemd.
+    Unit,
+    /// A secret in a unit.
+    UnitSecret,
     /// A handler's command that fails where its container does not exist.
     AnsibleRestart,
     /// A task that enters a container.
@@ -128,6 +134,9 @@ impl Subject {
         Subject::Argument,
         Subject::ImageUse,
         Subject::Credential,
+        Subject::Script,
+        Subject::Unit,
+        Subject::UnitSecret,
         Subject::AnsibleRestart,
         Subject::AnsibleExec,
         Subject::LiteLlmConfig,
@@ -178,6 +187,9 @@ impl Subject {
             Subject::Argument => &command::ARGUMENT,
             Subject::ImageUse => &image::SCHEMA,
             Subject::Credential => &credential::SCHEMA,
+            Subject::Script => &script::SCHEMA,
+            Subject::Unit => &systemd::UNIT,
+            Subject::UnitSecret => &systemd::SECRET,
             Subject::AnsibleRestart => &ansible::handlers::RESTART,
             Subject::AnsibleExec => &ansible::handlers::EXEC,
             Subject::LiteLlmConfig => &litellm::config::SCHEMA,

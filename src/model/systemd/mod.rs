@@ -1,0 +1,155 @@
+//! Facts of subjects `systemd.unit` and `systemd.secret`: service units with their drop-ins.
+//!
+//! `unit` reads one service with all that is laid over it; what its command lines run is `command`'s.
+
+mod unit;
+
+use super::Model;
+use super::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
+use super::secret::{Worth, is_secret_name, shape, worth};
+use super::subject::Subject;
+use crate::load::unit::environment;
+use crate::text::Text;
+use unit::Service;
+
+const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
+    FieldSchema { name, kind, doc }
+}
+
+const STRINGS: FieldKind = FieldKind::List(&FieldKind::Str);
+
+/// The fields of `systemd.unit`.
+pub const UNIT: Schema = Schema {
+    name: "systemd.unit",
+    doc: "A service unit of systemd, with its drop-ins.",
+    fields: &[
+        field("name", FieldKind::Str, "The file's name, without a template's ending."),
+        field("path", FieldKind::Str, "The file."),
+        field(
+            "user_unit",
+            FieldKind::Bool,
+            "Whether it belongs to a user's own manager, where sandboxing and `User=` do not apply.",
+        ),
+        field("oneshot", FieldKind::Bool, "Whether its job ends: `Type=oneshot`."),
+        field("programs", STRINGS, "The programs that it runs."),
+        field(
+            "engine_client",
+            FieldKind::Bool,
+            "Whether all that it runs are clients of a container engine: the work is done elsewhere.",
+        ),
+        field("uses_docker", FieldKind::Bool, "Whether it calls docker."),
+        field("docker_dependency", FieldKind::Bool, "Whether it is started after docker and wants it."),
+        field(
+            "docker_groups",
+            STRINGS,
+            "The groups among `Group=` and `SupplementaryGroups=` that control a container engine.",
+        ),
+        field("root", FieldKind::Bool, "Whether it runs as root: no `User=`, no `DynamicUser=`."),
+        field(
+            "network",
+            FieldKind::Bool,
+            "Whether it is a network service: it waits for the network, or its command line names a port or an address.",
+        ),
+        field(
+            "missing_sandboxing",
+            STRINGS,
+            "Which of NoNewPrivileges, ProtectSystem, ProtectHome and PrivateTmp are not on.",
+        ),
+        field("hidden", STRINGS, "Paths that it needs and that `ProtectHome=` hides from it."),
+        field("restart", FieldKind::Str, "`Restart=`."),
+        field("limits", FieldKind::Bool, "Whether memory or CPU is limited."),
+    ],
+};
+
+/// The fields of `systemd.secret`.
+pub const SECRET: Schema = Schema {
+    name: "systemd.secret",
+    doc: "A secret in a directive of a unit, which every user of the host may read.",
+    fields: &[
+        field("unit", FieldKind::Fact(Subject::Unit), "The unit."),
+        field("name", FieldKind::Str, "The variable, or what its shape says; never the value."),
+        field("directive", FieldKind::Str, "`Environment` or the `Exec…` directive."),
+        field("literal", FieldKind::Bool, "Whether it is written out."),
+    ],
+};
+
+/// Adds the facts.
+pub(crate) fn build(model: &mut Model<'_>) {
+    let deployment = model.deployment;
+    for service in unit::services(deployment) {
+        let id = model.facts.add(fact(&service));
+        secrets(model, &service, id);
+    }
+}
+
+fn fact(service: &Service<'_>) -> Fact {
+    let strings = |all: Vec<Text>| Value::List(all.iter().map(Field::text).collect());
+    let names = |all: Vec<&'static str>| Value::List(all.into_iter().map(Field::derived).collect());
+    let restart = service.last("Restart").map_or(Field::derived(Value::Null), |d| Field::text(&d.value));
+    Fact::new(Subject::Unit, service.place())
+        .with("name", service.name())
+        .with("path", service.document.path.as_str())
+        .with("user_unit", service.user_unit())
+        .with("oneshot", service.known("Type") == Some("oneshot"))
+        .with("programs", Value::List(service.programs().iter().map(|p| Field::derived(p.as_str())).collect()))
+        .with("engine_client", service.engine_client())
+        .with("uses_docker", service.uses_docker())
+        .with("docker_dependency", service.docker_dependency())
+        .with("docker_groups", strings(service.docker_groups()))
+        .with("root", service.root())
+        .with("network", service.network())
+        .with("missing_sandboxing", names(service.missing_sandboxing()))
+        .with("hidden", strings(service.hidden()))
+        .with("restart", restart)
+        .with("limits", service.limits())
+}
+
+/// The secrets in `Environment=` and in the command lines.
+fn secrets(model: &mut Model<'_>, service: &Service<'_>, unit: FactId) {
+    let mut add = |text: &Text, name: String, directive: &str| {
+        let fact = Fact::new(Subject::UnitSecret, text.place())
+            .with("unit", unit)
+            .with("name", name)
+            .with("directive", directive)
+            .with("literal", text.is_literal());
+        model.facts.add(fact);
+    };
+    for directive in service.all("Environment") {
+        for (key, value) in environment(&directive.value) {
+            let known = value.known();
+            if let Some(title) = known.and_then(shape) {
+                add(&value, title.to_owned(), "Environment");
+                continue;
+            }
+            // A name that is unknown before deployment is no secret; a value that is, may be.
+            let named = key.known().is_some_and(is_secret_name);
+            let real = known.is_none_or(|v| matches!(worth(v), Worth::Weak | Worth::Real));
+            if named && real {
+                add(&value, key.display(), "Environment");
+            }
+        }
+    }
+    for directive in service.executed() {
+        for word in crate::load::unit::exec(&directive.value, &[]).words {
+            if let Some(title) = word.text.known().and_then(shape) {
+                add(&word.text, title.to_owned(), directive.key.value());
+            }
+            let pieces = word.text.pieces().iter().filter_map(|p| match &p.kind {
+                crate::text::PieceKind::Variable(v) => Some((v, p)),
+                _ => None,
+            });
+            for (variable, piece) in pieces {
+                // `${X}` is filled in when it starts: not in the file, but in the process table, which is another rule's.
+                let filled_in = variable.syntax == crate::text::Syntax::Systemd;
+                if is_secret_name(&variable.name) && !filled_in {
+                    let text = word.text.slice(piece.range.clone()).with_span(piece.span);
+                    add(&text, variable.name.clone(), directive.key.value());
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "systemd_tests.rs"]
+mod tests;

@@ -1,0 +1,240 @@
+//! One service unit with its drop-ins, and what its directives mean together.
+
+use super::Value;
+use crate::document::{Body, Document};
+use crate::expand::Deployment;
+use crate::load::unit::{Directive, Unit, exec};
+use crate::text::{Place, Text};
+
+/// A service unit and what is laid over it.
+pub(super) struct Service<'a> {
+    pub(super) document: &'a Document,
+    /// The unit, then its drop-ins in the order of their names.
+    units: Vec<&'a Unit>,
+}
+
+/// Programs that only ask a container engine to do the work.
+const ENGINE_CLIENTS: &[&str] = &["docker", "docker-compose", "podman", "podman-compose", "nerdctl"];
+
+/// The service units of the deployment. A drop-in alone says too little about its unit.
+pub(super) fn services(deployment: &Deployment) -> Vec<Service<'_>> {
+    let unit = |d: &&'_ _| matches!((d as &Document).body, Body::Unit(_));
+    let documents: Vec<&Document> = deployment.documents.iter().map(AsRef::as_ref).filter(unit).collect();
+    let mut found = Vec::new();
+    for document in &documents {
+        let Body::Unit(own) = &document.body else { continue };
+        let service = own.sections.iter().any(|s| s.known() == Some("Service"));
+        if !service || !file_name(document).ends_with(".service") {
+            continue;
+        }
+        let folder = format!("{}.d", file_name(document));
+        let laid_over = documents.iter().filter(|d| d.path.rsplit('/').nth(1) == Some(folder.as_str()));
+        let overlays = laid_over.filter_map(|d| if let Body::Unit(unit) = &d.body { Some(unit) } else { None });
+        found.push(Service { document, units: std::iter::once(own).chain(overlays).collect() });
+    }
+    found
+}
+
+/// The file's name as it is deployed, or without a template's ending.
+fn file_name(document: &Document) -> &str {
+    let deployed = document.deployed.as_ref().and_then(|d| d.known()).and_then(|d| d.rsplit('/').next());
+    if let Some(name) = deployed.filter(|n| n.ends_with(".service")) {
+        return name;
+    }
+    let name = document.path.rsplit('/').next().unwrap_or(&document.path);
+    crate::load::classify::template_stem(name).unwrap_or(name)
+}
+
+impl<'a> Service<'a> {
+    pub(super) fn name(&self) -> &'a str {
+        file_name(self.document)
+    }
+
+    /// Where to point at: the `[Service]` header.
+    pub(super) fn place(&self) -> Place {
+        let headers = self.units.iter().flat_map(|u| &u.sections);
+        let header = headers.into_iter().find(|s| s.known() == Some("Service"));
+        header.map_or_else(|| self.document.text.span().into(), |s| s.place())
+    }
+
+    fn of(&self, section: &str, key: &str) -> Vec<&'a Directive> {
+        let mut found: Vec<&'a Directive> = Vec::new();
+        for directive in self.units.iter().flat_map(|u| &u.directives) {
+            if directive.section == section && directive.key.known() == Some(key) {
+                if directive.value.known() == Some("") {
+                    found.clear();
+                } else {
+                    found.push(directive);
+                }
+            }
+        }
+        found
+    }
+
+    /// All values of `key` in `[Service]` that count.
+    pub(super) fn all(&self, key: &str) -> Vec<&'a Directive> {
+        self.of("Service", key)
+    }
+
+    pub(super) fn last(&self, key: &str) -> Option<&'a Directive> {
+        self.all(key).pop()
+    }
+
+    pub(super) fn known(&self, key: &str) -> Option<&'a str> {
+        self.last(key)?.value.known()
+    }
+
+    /// The directives that run something.
+    pub(super) fn executed(&self) -> Vec<&'a Directive> {
+        let keys =
+            ["ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecStop", "ExecStopPost", "ExecCondition"];
+        keys.iter().flat_map(|k| self.all(k)).collect()
+    }
+
+    fn lines(&self) -> Vec<Vec<Text>> {
+        let words = |d: &Directive| exec(&d.value, &[]).words.into_iter().map(|w| w.text).collect();
+        self.executed().into_iter().map(words).collect()
+    }
+
+    pub(super) fn programs(&self) -> Vec<String> {
+        let base = |p: &str| p.rsplit('/').next().unwrap_or(p).to_owned();
+        let first = |line: Vec<Text>| line.first().and_then(Text::known).map(base);
+        let mut programs: Vec<String> = self.lines().into_iter().filter_map(first).collect();
+        programs.dedup();
+        programs
+    }
+
+    pub(super) fn engine_client(&self) -> bool {
+        let start = self.all("ExecStart");
+        let client = |d: &&Directive| {
+            let words = exec(&d.value, &[]).words;
+            let program = words.first().and_then(|w| w.text.known()).unwrap_or("");
+            ENGINE_CLIENTS.contains(&program.rsplit('/').next().unwrap_or(program))
+        };
+        !start.is_empty() && start.iter().all(client)
+    }
+
+    /// Whether a command line calls docker itself, also behind a shell.
+    pub(super) fn uses_docker(&self) -> bool {
+        let calls = |word: &Text| {
+            let value = word.value();
+            let own = matches!(value.rsplit('/').next().unwrap_or(value), "docker" | "docker-compose");
+            own || value
+                .split(|c: char| c.is_whitespace() || ";&|(".contains(c))
+                .any(|w| matches!(w, "docker" | "/usr/bin/docker" | "docker-compose"))
+        };
+        self.lines().iter().any(|line| line.first().is_some_and(calls) || is_shell(line) && line.iter().any(calls))
+    }
+
+    pub(super) fn docker_dependency(&self) -> bool {
+        let named = |keys: &[&str]| {
+            let values = keys.iter().flat_map(|k| self.of("Unit", k));
+            values.into_iter().any(|d| {
+                d.value.value().split_whitespace().any(|w| w.starts_with("docker.") || w.starts_with("docker-"))
+            })
+        };
+        named(&["After"]) && named(&["Requires", "Wants", "BindsTo", "PartOf", "Requisite"])
+    }
+
+    /// The groups that make their members root on the host.
+    pub(super) fn docker_groups(&self) -> Vec<Text> {
+        let mut found = Vec::new();
+        for directive in ["Group", "SupplementaryGroups"].iter().flat_map(|k| self.all(k)) {
+            let words = crate::load::script::words(&directive.value);
+            found.extend(words.into_iter().map(|w| w.text).filter(|t| t.known() == Some("docker")));
+        }
+        found
+    }
+
+    /// Whether it belongs to a user's manager: by its folder, or by what wants it.
+    pub(super) fn user_unit(&self) -> bool {
+        let path = &self.document.path;
+        let folder = path.contains("systemd/user/") || path.contains("/user/") && path.contains("systemd");
+        let deployed = self.document.deployed.as_ref().is_some_and(|d| d.value().contains("systemd/user/"));
+        let wanted = self.of("Install", "WantedBy").iter().any(|d| d.value.known() == Some("default.target"));
+        folder || deployed || wanted
+    }
+
+    /// Whether it runs as root; unknown where the user is.
+    pub(super) fn root(&self) -> Value {
+        if self.on("DynamicUser") {
+            return Value::Bool(false);
+        }
+        match self.last("User").map(|d| &d.value) {
+            None => Value::Bool(true),
+            Some(user) => user
+                .known()
+                .map_or_else(|| Value::Unknown(user.display()), |user| Value::Bool(matches!(user, "root" | "0"))),
+        }
+    }
+
+    fn on(&self, key: &str) -> bool {
+        self.known(key).is_some_and(|v| matches!(v.to_ascii_lowercase().as_str(), "yes" | "true" | "on" | "1"))
+    }
+
+    pub(super) fn network(&self) -> bool {
+        let waits = ["After", "Wants", "Requires"].iter().flat_map(|k| self.of("Unit", k));
+        let waits = waits.into_iter().any(|d| d.value.value().contains("network"));
+        let names = |word: &Text| {
+            let value = word.value();
+            ["--port", "--listen", "--bind", "--host", "--addr", "0.0.0.0", "127.0.0.1", "[::]"]
+                .iter()
+                .any(|s| value.starts_with(s))
+        };
+        waits || self.all("ExecStart").iter().any(|d| exec(&d.value, &[]).words.iter().any(|w| names(&w.text)))
+    }
+
+    pub(super) fn missing_sandboxing(&self) -> Vec<&'static str> {
+        // `DynamicUser=` turns all four on.
+        if self.on("DynamicUser") {
+            return Vec::new();
+        }
+        let keys = ["NoNewPrivileges", "ProtectSystem", "ProtectHome", "PrivateTmp"];
+        let off = |key: &&str| {
+            let set = self.last(key).map(|d| &d.value);
+            set.is_none_or(|v| {
+                v.known().is_some_and(|v| matches!(v.to_ascii_lowercase().as_str(), "no" | "false" | "off" | "0"))
+            })
+        };
+        keys.into_iter().filter(off).collect()
+    }
+
+    /// Paths below the homes that the service needs, where `ProtectHome=` hides the homes and nothing binds them back.
+    /// `EnvironmentFile=` is read by systemd itself, before.
+    pub(super) fn hidden(&self) -> Vec<Text> {
+        let hides = self
+            .known("ProtectHome")
+            .is_some_and(|v| matches!(v.to_ascii_lowercase().as_str(), "yes" | "true" | "on" | "1" | "tmpfs"));
+        if !hides {
+            return Vec::new();
+        }
+        let bound: Vec<String> = ["BindPaths", "BindReadOnlyPaths"]
+            .iter()
+            .flat_map(|k| self.all(k))
+            .flat_map(|d| d.value.value().split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+            .map(|b| b.trim_start_matches('-').rsplit(':').find(|p| p.starts_with('/')).unwrap_or("").to_owned())
+            .collect();
+        let under = |path: &str, root: &str| {
+            !root.is_empty()
+                && path.strip_prefix(root.trim_end_matches('/')).is_some_and(|r| r.is_empty() || r.starts_with('/'))
+        };
+        let homes = ["/home", "/root", "/run/user"];
+        let hidden = |text: &Text| {
+            let path = text.value();
+            homes.iter().any(|h| under(path, h)) && !bound.iter().any(|b| under(path, b))
+        };
+        let directory = self.last("WorkingDirectory").map(|d| d.value.clone()).into_iter();
+        let programs = ["ExecStartPre", "ExecStart"].iter().flat_map(|k| self.all(k));
+        let programs = programs.filter_map(|d| exec(&d.value, &[]).words.into_iter().next()).map(|w| w.text);
+        directory.chain(programs).filter(hidden).collect()
+    }
+
+    pub(super) fn limits(&self) -> bool {
+        ["MemoryMax", "MemoryHigh", "MemoryLimit", "CPUQuota", "Slice"].iter().any(|k| self.last(k).is_some())
+    }
+}
+
+fn is_shell(line: &[Text]) -> bool {
+    let program = line.first().map_or("", Text::value);
+    matches!(program.rsplit('/').next().unwrap_or(program), "sh" | "bash" | "env" | "sudo")
+}
