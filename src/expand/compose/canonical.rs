@@ -60,7 +60,9 @@ fn service(node: &Node, problems: &mut Vec<Problem>) -> Node {
             "volumes" => items(value, |v| mount(v, problems)),
             "env_file" => env_files(value),
             "label_file" | "dns" | "dns_search" | "tmpfs" => list(value),
-            "secrets" | "configs" => items(value, file_mount),
+            "secrets" => items(value, secret),
+            "configs" => items(value, file_mount),
+            "devices" => items(value, |d| device(d, problems)),
             "extra_hosts" => hosts(value),
             "extends" => tree_or(value, "service"),
             "gpus" => gpus(value),
@@ -230,6 +232,40 @@ fn env_files(node: &Node) -> Node {
 
 fn file_mount(node: &Node) -> Node {
     tree_or(node, "source")
+}
+
+/// A secret of a service, which lands in `/run/secrets` unless it says otherwise.
+fn secret(node: &Node) -> Node {
+    let node = file_mount(node);
+    let Some(source) = node.get("source").and_then(Node::text) else { return node };
+    let target = tree::join(&Text::literal("", source.span_at(0..0)), "/run/secrets/", source);
+    with_default(&node, "target", Node::string(target.with_span(source.span())))
+}
+
+/// `source[:target[:permissions]]` to its long form.
+fn device(node: &Node, problems: &mut Vec<Problem>) -> Node {
+    let Some(text) = scalar(node) else { return node.clone() };
+    let mut parts = Vec::new();
+    let mut at = 0;
+    for part in text.value().split(':') {
+        parts.push(text.slice(at..at + part.len()));
+        at += part.len() + 1;
+    }
+    if parts.len() > 3 {
+        let problem = Problem::new("invalid-value", "this is no device: too many colons", node.span());
+        problems.push(problem.help("write `source[:target[:permissions]]`"));
+        return node.clone();
+    }
+    let mut parts = parts.into_iter();
+    let source = parts.next().unwrap_or_else(|| text.clone());
+    let target = parts.next().filter(|t| !t.is_empty()).unwrap_or_else(|| source.clone());
+    let permissions = parts.next().map_or_else(|| word("rwm", node.span()), Node::string);
+    let entries = vec![
+        named("source", Node::string(source)),
+        named("target", Node::string(target)),
+        named("permissions", permissions),
+    ];
+    tree::map(entries, node.span())
 }
 
 /// `host: address` to docker compose's list of `host=address`.

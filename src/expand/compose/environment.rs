@@ -62,7 +62,8 @@ impl Environment {
     pub(super) fn files(&self, paths: &[PathBuf], unset: Unset, sources: &Sources) -> (Self, Vec<(PathBuf, String)>) {
         let mut found = Environment::default();
         let mut errors = Vec::new();
-        for path in paths {
+        // `--env-file /dev/null` is how people say "none".
+        for path in paths.iter().filter(|p| *p != Path::new("/dev/null")) {
             match env_file(path, sources) {
                 Ok(file) => self.read(&file, unset, &mut found),
                 Err(error) => errors.push((path.clone(), error)),

@@ -60,7 +60,8 @@ impl Loader<'_> {
         chain.push(link);
         let merged = self.extended_once(scope, name, service, extends, chain);
         chain.pop();
-        without(&merged, "extends")
+        // What could not be resolved says so by keeping its key.
+        if merged.same(service) { merged } else { without(&merged, "extends") }
     }
 
     fn extended_once(
@@ -96,6 +97,9 @@ impl Loader<'_> {
             self.problems.push(problem);
             return service.clone();
         };
+        if found.is_null() {
+            return service.clone();
+        }
         if other.is_some() {
             schema::service(&found, &mut self.problems);
         }
@@ -144,8 +148,9 @@ impl Loader<'_> {
         let Some(includes) = project.get("include").and_then(Node::seq) else { return without(project, "include") };
         let mut out = without(project, "include");
         for include in includes {
-            if let Some(imported) = self.included(include, file) {
-                out = self.import(&imported, &out, resets);
+            match self.included(include, file) {
+                Some(imported) => out = self.import(&imported, &out, resets),
+                None => self.incomplete = true,
             }
         }
         out
@@ -187,12 +192,14 @@ impl Loader<'_> {
             folder,
             base,
             including,
+            incomplete: false,
             used: inputs.iter().filter_map(|i| i.document).collect(),
             problems: Vec::new(),
         };
         let model = inner.model(&inputs);
         self.problems.append(&mut inner.problems);
         self.used.append(&mut inner.used);
+        self.incomplete |= inner.incomplete;
         model
     }
 

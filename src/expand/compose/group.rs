@@ -29,9 +29,9 @@ pub(super) struct Group {
 }
 
 /// The names of a base file, in docker compose's order of preference.
-const BASES: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+pub(super) const BASES: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 /// The names of the override that is merged by itself.
-const OVERRIDES: &[&str] =
+pub(super) const OVERRIDES: &[&str] =
     &["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
 
 /// A compose file of one directory, with the documents of its variants.

@@ -33,7 +33,7 @@ pub(super) type Lookup<'a> = dyn Fn(&str) -> Option<Text> + 'a;
 /// Replaces the variables of `text` by their values.
 ///
 /// # Errors
-/// A `$` that starts no variable, or a required variable without a value (in mode [`Unset::Empty`]).
+/// A `${` that starts no variable, or a required variable without a value (in mode [`Unset::Empty`]).
 pub(super) fn interpolate(text: &Text, lookup: &Lookup<'_>, unset: Unset) -> Result<Text, Failed> {
     run(text, lookup, unset, 0)
 }
@@ -71,11 +71,13 @@ fn run(text: &Text, lookup: &Lookup<'_>, unset: Unset, depth: usize) -> Result<T
             out.variable(variable, span(at));
         } else {
             let length = name_length(rest);
-            if length == 0 {
-                return Err(invalid(span(start + 1)));
-            }
             at = start + 1 + length;
-            out.variable(plain(&rest[..length], span(at), lookup, unset), span(at));
+            if length == 0 {
+                // `$(` and the like start nothing and stay.
+                out.text(&text.slice(start..at));
+            } else {
+                out.variable(plain(&rest[..length], span(at), lookup, unset), span(at));
+            }
         }
     }
     out.text(&text.slice(at..value.len()));
@@ -83,7 +85,7 @@ fn run(text: &Text, lookup: &Lookup<'_>, unset: Unset, depth: usize) -> Result<T
 }
 
 fn invalid(span: Span) -> Failed {
-    let message = "this `$` starts no variable; write `$$` for a dollar sign".to_owned();
+    let message = "this `${` starts no variable; write `$$` for a dollar sign".to_owned();
     Failed { message, span }
 }
 

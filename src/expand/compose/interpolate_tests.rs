@@ -29,7 +29,8 @@ fn the_operators_do_what_compose_does() {
         ("${N:-{a}} b", "{a} b"),
         ("${N:?gone}", "ERR required variable `N` has no value: gone"),
         ("${A:?gone}${E?gone}", "a"),
-        ("a $ b", "ERR this `$` starts no variable; write `$$` for a dollar sign"),
+        ("a $ $(b) ${", "ERR this `${` starts no variable; write `$$` for a dollar sign"),
+        ("a $ $(b) $1", "a $ $(b) $1"),
         ("${N:-a}${A}", "aa"),
     ];
     for (input, expected) in table {

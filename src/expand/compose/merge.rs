@@ -131,14 +131,13 @@ enum Identity {
     File,
     FileMount(&'static str),
     Port,
-    Device,
 }
 
 const UNIQUE: &[(&str, Identity)] = &[
     ("services.*.build.tags", Identity::KeyValue),
     ("services.*.cap_add", Identity::KeyValue),
     ("services.*.cap_drop", Identity::KeyValue),
-    ("services.*.devices", Identity::Device),
+    ("services.*.devices", Identity::Target),
     ("services.*.configs", Identity::FileMount("")),
     ("services.*.dns", Identity::KeyValue),
     ("services.*.dns_opt", Identity::KeyValue),
@@ -219,10 +218,6 @@ fn name(item: &Node, identity: Identity) -> Option<String> {
             };
             let (host, published) = (or("host_ip", "0.0.0.0")?, or("published", "")?);
             Some(format!("{host}:{published}:{}/{}", known("target")?, or("protocol", "tcp")?))
-        }
-        Identity::Device => {
-            let text = item.known().map(|d| d.split(':').nth(1).unwrap_or(d).to_owned());
-            text.or_else(|| known("target"))
         }
     }
 }

@@ -6,6 +6,10 @@
 //! `config`.
 
 mod canonical;
+mod clashes;
+mod config;
+mod consistency;
+mod cycles;
 mod environment;
 mod extends;
 mod group;
@@ -14,18 +18,22 @@ mod merge;
 mod normalize;
 mod paths;
 mod ports;
+mod print;
 mod read;
 mod reset;
 mod schema;
+mod tables;
 mod tree;
+mod units;
 mod volumes;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+pub use self::config::{Config, config, find};
 use self::environment::Environment;
 use self::group::Group;
 use self::interpolate::Unset;
@@ -45,20 +53,23 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
     let loaded: Vec<Loaded> = groups.par_iter().filter_map(|group| load(group, options, &process, &context)).collect();
     let included: Vec<usize> = loaded.iter().flat_map(|l| l.used.iter().copied()).collect();
     let mut problems = Vec::new();
-    for one in loaded {
+    for mut one in loaded {
         // A file that another one includes is audited there.
         let alone = matches!(one.stack.documents.as_slice(), [only] if included.contains(only));
         if alone && !one.named {
             continue;
         }
+        if !one.incomplete && consistency::complete(&one.stack.project) {
+            consistency::check(&one.stack.project, &[], &mut one.problems);
+        }
+        clashes::check(&one.stack.project, &mut one.problems);
         problems.extend(one.problems.into_iter().filter(|p| p.rule != REFUSED));
         deployment.stacks.push(one.stack);
     }
-    for problem in problems {
-        if !deployment.problems.contains(&problem) {
-            deployment.problems.push(problem);
-        }
-    }
+    // A base that is in several stacks says the same each time.
+    let mut seen = HashSet::new();
+    problems.retain(|p| seen.insert((p.rule, p.span, p.message.clone())));
+    deployment.problems.append(&mut problems);
 }
 
 /// One stack with what was found out on the way.
@@ -67,6 +78,10 @@ struct Loaded {
     used: Vec<usize>,
     problems: Vec<Problem>,
     named: bool,
+    /// Whether something that was included could not be read.
+    incomplete: bool,
+    /// The profiles that `COMPOSE_PROFILES` names.
+    profiles: Option<Vec<String>>,
 }
 
 fn by_disk(deployment: &Deployment) -> HashMap<PathBuf, usize> {
@@ -93,6 +108,7 @@ fn load(group: &Group, options: &Options, process: &Environment, context: &Conte
         base,
         including: Vec::new(),
         used: Vec::new(),
+        incomplete: false,
         problems: Vec::new(),
     };
     let name = name(group, &inputs, &mut loader)?;
@@ -107,7 +123,9 @@ fn load(group: &Group, options: &Options, process: &Environment, context: &Conte
         project,
         variant: group.variant,
     };
-    Some(Loaded { stack, used: loader.used, problems, named: group.named })
+    let profiles = loader.environment.get("COMPOSE_PROFILES").and_then(Text::known);
+    let profiles = profiles.map(|p| p.split(',').map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect());
+    Some(Loaded { stack, used: loader.used, problems, named: group.named, incomplete: loader.incomplete, profiles })
 }
 
 /// The variables of a stack: the process's, then its env files or the `.env` beside it.

@@ -71,9 +71,6 @@ fn build_defaults(build: &Node, environment: &Environment) -> Node {
     let build = tree::change(build, "args", |args| passed_through(args, environment, false));
     let mut entries = tree::entries(&build);
     let set = |entries: &[Entry], key: &str| tree::get(entries, key).is_some_and(|n| !n.is_null());
-    if !set(&entries, "context") {
-        tree::put(&mut entries, "context", word(".", build.span()));
-    }
     if !set(&entries, "dockerfile") && !set(&entries, "dockerfile_inline") {
         tree::put(&mut entries, "dockerfile", word("Dockerfile", build.span()));
     }

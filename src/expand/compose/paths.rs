@@ -87,7 +87,12 @@ impl Base {
 
     /// Moves all paths of a canonical project to this base.
     pub(super) fn project(&self, project: &Node) -> Node {
-        let project = tree::change(project, "services", |services| tree::each(services, |e| self.service(&e.value)));
+        let project = tree::change(project, "services", |services| {
+            tree::each(services, |e| {
+                let service = tree::change(&e.value, "build", default_context);
+                self.service(&service)
+            })
+        });
         let file = |resources: &Node| tree::each(resources, |e| self.at(&e.value, "file"));
         let project = tree::change(&project, "configs", file);
         let project = tree::change(&project, "secrets", file);
@@ -105,7 +110,7 @@ impl Base {
         let service = tree::change(&service, "label_file", |files| self.items(files, |f| self.plain(f)));
         let service = tree::change(&service, "volumes", |mounts| {
             let bind = |m: &Node| m.get("type").and_then(Node::known) == Some("bind");
-            self.items(mounts, |m| if bind(m) { self.at(m, "source") } else { m.clone() })
+            self.items(mounts, |m| if bind(m) { tree::change(m, "source", |s| self.folder(s)) } else { m.clone() })
         });
         let service = tree::change(&service, "extends", |extends| self.at(extends, "file"));
         tree::change(&service, "develop", |develop| {
@@ -130,6 +135,16 @@ impl Base {
         }
     }
 
+    /// A path that means the folder itself when it is empty.
+    fn folder(&self, path: &Node) -> Node {
+        match path.text() {
+            Some(text) if text.value().is_empty() && !path.is_null() && self.folder != "." => {
+                Node::string(respell(text, &self.folder))
+            }
+            _ => self.plain(path),
+        }
+    }
+
     fn context(&self, node: &Node, key: &str) -> Node {
         tree::change(node, key, |path| self.remote(path))
     }
@@ -148,8 +163,18 @@ impl Base {
         if known(&["driver"]) != Some("local") || known(&["driver_opts", "o"]) != Some("bind") {
             return volume.clone();
         }
-        tree::change(volume, "driver_opts", |options| self.at(options, "device"))
+        tree::change(volume, "driver_opts", |options| tree::change(options, "device", |d| self.folder(d)))
     }
+}
+
+/// A build without a context builds the folder itself.
+fn default_context(build: &Node) -> Node {
+    let mut entries = tree::entries(build);
+    if build.map().is_none() || tree::get(&entries, "context").is_some_and(|c| !c.is_null()) {
+        return build.clone();
+    }
+    tree::put(&mut entries, "context", tree::word(".", build.span()));
+    tree::with(build, Value::Map(entries))
 }
 
 /// Whether `path` is absolute, on Windows too.

@@ -62,6 +62,8 @@ pub(super) struct Loader<'a> {
     pub(super) including: Vec<PathBuf>,
     /// The documents that were pulled in by `include` and `extends`.
     pub(super) used: Vec<usize>,
+    /// Whether something that was included could not be read.
+    pub(super) incomplete: bool,
     /// What is wrong.
     pub(super) problems: Vec<Problem>,
 }

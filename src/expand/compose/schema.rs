@@ -1,13 +1,341 @@
-//! What the Compose Specification allows where.
+//! What the Compose Specification allows where: unknown keys and wrong values, each at its place.
+//!
+//! A value that is not known is never wrong. Nothing is reported that docker compose accepts.
 
+use super::merge;
+use super::tables::{Object, PROJECT, SERVICE, Ty};
+use super::tree;
+use super::units;
 use crate::document::Problem;
-use crate::yaml::Node;
+use crate::yaml::{Entry, Node, Resolved, Schema};
 
 /// Checks a file after interpolation, before its long forms are made.
-pub(super) fn check(_project: &Node, _problems: &mut Vec<Problem>) {}
+pub(super) fn check(project: &Node, problems: &mut Vec<Problem>) {
+    Check { problems }.object(&PROJECT, project);
+}
 
-/// Checks a service that another file extends.
-pub(super) fn service(_service: &Node, _problems: &mut Vec<Problem>) {}
+/// Checks a service that another file extends, in its long form.
+pub(super) fn service(service: &Node, problems: &mut Vec<Problem>) {
+    Check { problems }.object(&SERVICE, service);
+}
 
 /// Checks what can only be said of the merged project: missing keys, repeated items.
-pub(super) fn whole(_project: &Node, _problems: &mut Vec<Problem>) {}
+pub(super) fn whole(project: &Node, problems: &mut Vec<Problem>) {
+    let project = merge::unique(project, &mut Vec::new());
+    Whole { problems }.object(&PROJECT, &project);
+}
+
+struct Check<'a> {
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn object(&mut self, object: &Object, node: &Node) {
+        let Some(entries) = node.map() else {
+            self.wrong(node, &format!("{} is a mapping", object.name));
+            return;
+        };
+        for entry in entries {
+            let Some(key) = entry.key.known() else { continue };
+            if key.starts_with("x-") && object.extensible {
+                continue;
+            }
+            match object.fields.iter().find(|(name, _)| *name == key) {
+                Some((_, ty)) => self.value(key, ty, &entry.value),
+                None if object.open || key == "<<" => {}
+                None => self.unknown_key(object, entry, key),
+            }
+        }
+    }
+
+    fn unknown_key(&mut self, object: &Object, entry: &Entry, key: &str) {
+        let names = object.fields.iter().map(|(name, _)| *name);
+        let scored = names.map(|name| (strsim::damerau_levenshtein(key, name), name));
+        let near = scored.min().filter(|(distance, name)| *distance <= (name.len() / 3).max(1));
+        let shown: String = key.chars().take(60).collect();
+        let problem = Problem::new("unknown-key", format!("{} has no key `{shown}`", object.name), entry.key.span());
+        self.problems.push(match near {
+            Some((_, name)) => problem.help(format!("did you mean `{name}`?")),
+            None => problem.help(elsewhere(object, key)),
+        });
+    }
+
+    fn value(&mut self, key: &str, ty: &Ty, node: &Node) {
+        match ty {
+            Ty::Obj(object) => self.object(object, node),
+            Ty::OptObj(object) => {
+                if !node.is_null() {
+                    self.object(object, node);
+                }
+            }
+            Ty::Short(inner) => {
+                if !self.is_short(node, false) {
+                    self.value(key, inner, node);
+                }
+            }
+            Ty::ShortNumber(inner) => {
+                if !self.is_short(node, true) {
+                    self.value(key, inner, node);
+                }
+            }
+            Ty::Always(inner) | Ty::Hidden(inner) => self.value(key, inner, node),
+            Ty::List(inner) | Ty::Set(inner) => self.list(key, inner, node),
+            Ty::OneOrList(inner) => {
+                if node.seq().is_some() {
+                    self.list(key, inner, node);
+                } else {
+                    self.value(key, inner, node);
+                }
+            }
+            Ty::Command if node.is_null() => {}
+            Ty::Command | Ty::Test => {
+                if node.seq().is_some() {
+                    self.list(key, &Ty::Str, node);
+                } else {
+                    self.scalar(key, &Ty::Str, node);
+                }
+            }
+            Ty::Pairs | Ty::Labels => self.pairs(key, node),
+            Ty::Hosts => self.hosts(key, node),
+            Ty::Map(inner) => self.mapping(key, inner, node, false),
+            Ty::Names(_, true) if node.seq().is_some() => self.list(key, &Ty::Str, node),
+            Ty::Names(inner, _) => self.mapping(key, inner, node, true),
+            Ty::External => {
+                if node.map().is_none() {
+                    self.scalar(key, &Ty::Bool, node);
+                }
+            }
+            Ty::Any => {}
+            _ => self.scalar(key, ty, node),
+        }
+    }
+
+    /// Whether the node is a short form: a string, or also a number.
+    #[expect(clippy::unused_self, reason = "reads as the others do")]
+    fn is_short(&self, node: &Node, number: bool) -> bool {
+        if node.scalar().is_none() {
+            return false;
+        }
+        match node.resolve(Schema::Compose) {
+            None | Some(Resolved::Str(_)) => true,
+            Some(Resolved::Int(_) | Resolved::Float(_)) => number,
+            Some(Resolved::Null | Resolved::Bool(_)) => false,
+        }
+    }
+
+    fn list(&mut self, key: &str, inner: &Ty, node: &Node) {
+        match node.seq() {
+            Some(items) => items.iter().for_each(|item| self.value(key, inner, item)),
+            None if unknown(node) => {}
+            None => self.wrong(node, &format!("`{key}` is a list")),
+        }
+    }
+
+    fn mapping(&mut self, key: &str, inner: &Ty, node: &Node, names: bool) {
+        let Some(entries) = node.map() else {
+            if !unknown(node) {
+                self.wrong(node, &format!("`{key}` is a mapping"));
+            }
+            return;
+        };
+        for entry in entries {
+            let Some(name) = entry.key.known() else { continue };
+            let valid = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+            if names && (!valid || name.is_empty()) && !name.starts_with("x-") {
+                let message = format!("`{name}` is no name: use letters, digits, `.`, `_` and `-`");
+                self.problems.push(Problem::new("invalid-value", message, entry.key.span()));
+            }
+            self.value(name, inner, &entry.value);
+        }
+    }
+
+    fn pairs(&mut self, key: &str, node: &Node) {
+        if let Some(items) = node.seq() {
+            for item in items {
+                self.scalar(key, &Ty::Str, item);
+            }
+            return;
+        }
+        let Some(entries) = node.map() else {
+            if !unknown(node) {
+                self.wrong(node, &format!("`{key}` is a mapping or a list of `KEY=value`"));
+            }
+            return;
+        };
+        for entry in entries {
+            if entry.value.scalar().is_none() {
+                let name = entry.key.known().unwrap_or_default().to_owned();
+                self.wrong(&entry.value, &format!("`{name}` in `{key}` is a string, a number, a boolean or nothing"));
+            }
+        }
+    }
+
+    fn hosts(&mut self, key: &str, node: &Node) {
+        if let Some(items) = node.seq() {
+            for item in items {
+                self.scalar(key, &Ty::Str, item);
+                let Some(text) = item.known() else { continue };
+                if text.split(['=', ':']).next().is_none_or(|name| name.is_empty() || name.len() == text.len()) {
+                    self.wrong(item, "an extra host is `name=address`");
+                }
+            }
+            return;
+        }
+        self.mapping(key, &Ty::OneOrList(&Ty::Str), node, false);
+    }
+
+    fn scalar(&mut self, key: &str, ty: &Ty, node: &Node) {
+        if node.scalar().is_none() {
+            self.wrong(node, &format!("`{key}` is {}", wanted(ty)));
+            return;
+        }
+        let Some(resolved) = node.resolve(Schema::Compose) else { return };
+        let fits = fits(ty, &resolved) || (key == "pid" && resolved == Resolved::Null);
+        if !fits {
+            let hint = match (ty, &resolved) {
+                (
+                    Ty::Str | Ty::Duration | Ty::StrBytes | Ty::Enum(_),
+                    Resolved::Int(_) | Resolved::Float(_) | Resolved::Bool(_),
+                ) => "; put it in quotes",
+                (_, Resolved::Null) => "; it has no value here",
+                _ => "",
+            };
+            self.wrong(node, &format!("`{key}` is {}{hint}", wanted(ty)));
+        } else if let Some(why) = bad_value(key, ty, node) {
+            self.problems.push(Problem::new("invalid-value", why, node.span()));
+        }
+    }
+
+    fn wrong(&mut self, node: &Node, wanted: &str) {
+        if !unknown(node) {
+            self.problems.push(Problem::new("invalid-value", wanted.to_owned(), node.span()));
+        }
+    }
+}
+
+fn unknown(node: &Node) -> bool {
+    node.text().is_some_and(|t| !t.is_known())
+}
+
+/// Where a key that stands at the wrong place belongs.
+fn elsewhere(object: &Object, key: &str) -> String {
+    let in_service = SERVICE.fields.iter().any(|(name, _)| *name == key);
+    if in_service && object.name != SERVICE.name {
+        format!("`{key}` is a key of a service; is it indented as you meant?")
+    } else {
+        "remove it, or prefix it with `x-` to keep it as your own".to_owned()
+    }
+}
+
+fn wanted(ty: &Ty) -> &'static str {
+    match ty {
+        Ty::Str | Ty::StrBytes => "a string",
+        Ty::Enum(_) => "one of a few words",
+        Ty::Text | Ty::Count => "a string or a number",
+        Ty::Bool | Ty::Given | Ty::External | Ty::RealBool => "true or false",
+        Ty::Int | Ty::GivenInt => "a whole number",
+        Ty::Float => "a number",
+        Ty::Bytes => "a size in bytes, like `512m`",
+        Ty::Duration => "a duration, like `30s`",
+        _ => "of another form",
+    }
+}
+
+fn fits(ty: &Ty, value: &Resolved) -> bool {
+    use Resolved::{Bool, Float, Int, Str};
+    match ty {
+        Ty::Str | Ty::Enum(_) | Ty::Duration | Ty::StrBytes => matches!(value, Str(_)),
+        Ty::Text => !matches!(value, Resolved::Null),
+        Ty::Bool | Ty::Given | Ty::External => matches!(value, Bool(_) | Str(_)),
+        Ty::RealBool => matches!(value, Bool(_)),
+        Ty::Int | Ty::GivenInt | Ty::Count => matches!(value, Int(_) | Str(_) | Float(_)),
+        Ty::Float | Ty::Bytes => matches!(value, Int(_) | Float(_) | Str(_)),
+        _ => true,
+    }
+}
+
+/// Why a value of the right type is still none that docker compose takes.
+fn bad_value(key: &str, ty: &Ty, node: &Node) -> Option<String> {
+    let text = tree::text(node)?;
+    let known = text.known()?;
+    match ty {
+        Ty::Enum(allowed) if !allowed.contains(&known) => {
+            let all: Vec<String> = allowed.iter().map(|a| format!("`{a}`")).collect();
+            Some(format!("`{key}` is one of {}", all.join(", ")))
+        }
+        Ty::Str if key == "pull_policy" && !pull_policy(known) => Some(
+            "`pull_policy` is one of `always`, `never`, `missing`, `build`, `daily`, `weekly`, `every_<duration>`"
+                .to_owned(),
+        ),
+        Ty::Duration if units::nanoseconds(known).is_none() => {
+            Some(format!("`{key}` is a duration with a unit, like `30s` or `1m30s`"))
+        }
+        Ty::Bytes | Ty::StrBytes if units::bytes(known).is_none() => {
+            Some(format!("`{key}` is a size in bytes, like `512m` or `1g`"))
+        }
+        Ty::Int | Ty::GivenInt if known.parse::<f64>().is_err() && !known.is_empty() => {
+            Some(format!("`{key}` is a whole number"))
+        }
+        _ => None,
+    }
+}
+
+fn pull_policy(text: &str) -> bool {
+    let named = ["always", "never", "build", "if_not_present", "missing", "refresh", "daily", "weekly"];
+    named.iter().any(|n| text.contains(n)) || text.contains("every_")
+}
+
+/// The second walk: over long forms, after merging.
+struct Whole<'a> {
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Whole<'_> {
+    fn object(&mut self, object: &Object, node: &Node) {
+        let Some(entries) = node.map() else { return };
+        let opaque = entries.iter().any(|e| e.key.known().is_none());
+        for required in object.required.iter().filter(|r| node.get(r).is_none() && !opaque) {
+            let message = format!("{} needs the key `{required}`", object.name);
+            self.problems.push(Problem::new("invalid-value", message, node.span()));
+        }
+        for entry in entries {
+            let Some(key) = entry.key.known() else { continue };
+            if let Some((_, ty)) = object.fields.iter().find(|(name, _)| *name == key) {
+                self.value(key, ty, &entry.value);
+            }
+        }
+    }
+
+    fn value(&mut self, key: &str, ty: &Ty, node: &Node) {
+        match ty {
+            Ty::Obj(object) | Ty::OptObj(object) => self.object(object, node),
+            Ty::Short(inner) | Ty::ShortNumber(inner) | Ty::Always(inner) | Ty::Hidden(inner) => {
+                self.value(key, inner, node);
+            }
+            Ty::Set(inner) => {
+                self.repeated(key, node);
+                node.seq().unwrap_or_default().iter().for_each(|item| self.value(key, inner, item));
+            }
+            Ty::List(inner) | Ty::OneOrList(inner) => {
+                node.seq().unwrap_or_default().iter().for_each(|item| self.value(key, inner, item));
+            }
+            Ty::Map(inner) | Ty::Names(inner, _) => {
+                node.map().unwrap_or_default().iter().for_each(|e| self.value(key, inner, &e.value));
+            }
+            _ => {}
+        }
+    }
+
+    fn repeated(&mut self, key: &str, node: &Node) {
+        let mut seen = std::collections::HashMap::new();
+        for item in node.seq().unwrap_or_default() {
+            let Some(text) = item.known() else { continue };
+            if let Some(first) = seen.insert(text, item.span())
+                && first != item.span()
+            {
+                let message = format!("`{key}` lists this twice");
+                self.problems.push(Problem::new("invalid-value", message, item.span()).label(first, "first here"));
+            }
+        }
+    }
+}

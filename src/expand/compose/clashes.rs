@@ -1,0 +1,150 @@
+//! What docker compose accepts and `up` then fails on: host ports taken twice, dependencies on services that a profile
+//! keeps out, restart policies that do not exist.
+//!
+//! Profiles are judged one by one: two services clash when one profile, or none, starts both.
+
+use super::ports::range;
+use super::tree;
+use crate::document::Problem;
+use crate::source::Span;
+use crate::text::Text;
+use crate::yaml::{Entry, Node};
+
+/// Comparing ports pair by pair stops making sense beyond this many.
+const MAX_PORTS: usize = 2_000;
+
+/// Checks a normal form with all its profiles.
+pub(super) fn check(project: &Node, problems: &mut Vec<Problem>) {
+    let services = project.get("services").and_then(Node::map).unwrap_or_default();
+    host_ports(services, problems);
+    for entry in services {
+        dependencies(entry, services, problems);
+        if let Some(restart) = entry.value.get("restart").and_then(Node::text) {
+            restart_policy(restart, problems);
+        }
+    }
+}
+
+/// The profiles of a service; `None` where one is not known.
+fn profiles(service: &Node) -> Option<Vec<&str>> {
+    match service.get("profiles") {
+        None => Some(Vec::new()),
+        Some(node) => node.seq()?.iter().map(Node::known).collect(),
+    }
+}
+
+/// Whether one profile, or none at all, starts both services.
+fn together(a: &Node, b: &Node) -> bool {
+    match (profiles(a), profiles(b)) {
+        (Some(a), Some(b)) => a.is_empty() || b.is_empty() || a.iter().any(|p| b.contains(p)),
+        _ => false,
+    }
+}
+
+/// One published port, all of it known.
+struct Published<'a> {
+    name: &'a str,
+    service: &'a Node,
+    address: String,
+    protocol: String,
+    from: u32,
+    to: u32,
+    span: Span,
+}
+
+fn published<'a>(entry: &'a Entry, out: &mut Vec<Published<'a>>) {
+    let Some(name) = entry.key.known() else { return };
+    if entry.value.get("network_mode").and_then(Node::known) == Some("host") {
+        return;
+    }
+    for port in entry.value.get("ports").and_then(Node::seq).unwrap_or_default() {
+        let field = |key: &str, default: &str| match port.get(key).and_then(tree::text) {
+            Some(text) => text.known().map(str::to_owned),
+            None => Some(default.to_owned()),
+        };
+        let (Some(address), Some(protocol)) = (field("host_ip", ""), field("protocol", "tcp")) else { continue };
+        let Some(text) = port.get("published").and_then(tree::text) else { continue };
+        let Some(Ok((from, to))) = text.known().map(range) else { continue };
+        // Of a range, the engine picks a free one.
+        if from == 0 || from != to {
+            continue;
+        }
+        out.push(Published { name, service: &entry.value, address, protocol, from, to, span: text.span() });
+    }
+}
+
+fn host_ports(services: &[Entry], problems: &mut Vec<Problem>) {
+    let mut all = Vec::new();
+    for entry in services {
+        published(entry, &mut all);
+    }
+    all.truncate(MAX_PORTS);
+    let mut by_port: std::collections::BTreeMap<(u32, &str), Vec<&Published<'_>>> = std::collections::BTreeMap::new();
+    for port in &all {
+        by_port.entry((port.from, port.protocol.as_str())).or_default().push(port);
+    }
+    for ports in by_port.values() {
+        for (at, later) in ports.iter().enumerate() {
+            let clash =
+                ports[..at].iter().find(|e| overlap(&e.address, &later.address) && together(e.service, later.service));
+            let Some(first) = clash else { continue };
+            let message = if first.name == later.name {
+                format!("`{}` publishes the host port {}/{} twice", later.name, later.to, later.protocol)
+            } else {
+                format!(
+                    "`{}` and `{}` both publish the host port {}/{}",
+                    first.name, later.name, later.to, later.protocol
+                )
+            };
+            let problem =
+                Problem::new("duplicate-host-port", message, later.span).label(first.span, "taken here first");
+            problems.push(problem.help("publish one of them on another host port, or on another address"));
+        }
+    }
+}
+
+/// Whether both addresses listen on one and the same.
+fn overlap(a: &str, b: &str) -> bool {
+    let any = |address: &str| matches!(address, "" | "0.0.0.0" | "::");
+    a == b || any(a) || any(b)
+}
+
+fn dependencies(entry: &Entry, services: &[Entry], problems: &mut Vec<Problem>) {
+    let (Some(name), Some(own)) = (entry.key.known(), profiles(&entry.value)) else { return };
+    for dependency in entry.value.get("depends_on").and_then(Node::map).unwrap_or_default() {
+        if dependency.value.get("required").is_some_and(|r| r.known() != Some("true")) {
+            continue;
+        }
+        let target = services.iter().find(|e| tree::same_key(&e.key, &dependency.key) && e.key.known().is_some());
+        let Some((target, theirs)) = target.and_then(|t| Some((t, profiles(&t.value)?))) else { continue };
+        if theirs.is_empty() || (!own.is_empty() && own.iter().all(|p| theirs.contains(p))) {
+            continue;
+        }
+        let other = target.key.known().unwrap_or_default();
+        let without = own.iter().find(|p| !theirs.contains(p));
+        let when = without.map_or_else(|| "without a profile".to_owned(), |p| format!("with the profile `{p}`"));
+        let message =
+            format!("`{name}` starts {when} and depends on `{other}`, which starts only with {}", list(&theirs));
+        let place = target.value.get("profiles").map_or(target.key.span(), Node::span);
+        let problem = Problem::new("profile-dependency", message, dependency.key.span())
+            .label(place, format!("`{other}` is kept out here"))
+            .help("give both services the same profiles, or set `required: false` on the dependency");
+        problems.push(problem);
+    }
+}
+
+fn list(profiles: &[&str]) -> String {
+    profiles.iter().map(|p| format!("`{p}`")).collect::<Vec<_>>().join(" or ")
+}
+
+fn restart_policy(restart: &Text, problems: &mut Vec<Problem>) {
+    let Some(known) = restart.known() else { return };
+    let retries = known
+        .strip_prefix("on-failure")
+        .map(|rest| rest.is_empty() || rest.strip_prefix(':').is_some_and(|n| n.chars().all(|c| c.is_ascii_digit())));
+    if matches!(known, "" | "no" | "always" | "unless-stopped") || retries == Some(true) {
+        return;
+    }
+    let message = "`restart` is one of `no`, `always`, `on-failure[:retries]`, `unless-stopped`";
+    problems.push(Problem::new("invalid-value", message, restart.span()));
+}

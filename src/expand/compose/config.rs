@@ -1,0 +1,137 @@
+//! What `docker compose config --format json` prints for given files: the whole of docker compose's own way.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::environment::Environment;
+use super::group::Group;
+use super::interpolate::Unset;
+use super::read::Context;
+use super::{consistency, print, tree};
+use crate::document::{Document, Kind, Problem};
+use crate::expand::{Deployment, Options, StackOptions};
+use crate::load;
+use crate::source::Sources;
+use crate::yaml::{Entry, Node, Value};
+
+/// A project as docker compose sees it.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The normal form; meaningful only without problems.
+    pub json: Json,
+    /// Why docker compose refuses the project; empty where it accepts it.
+    pub problems: Vec<Problem>,
+}
+
+/// The base and the override that docker compose would take in `folder` or the nearest folder above it.
+pub fn find(folder: &Path) -> Option<Vec<PathBuf>> {
+    let first = |folder: &Path, names: &[&str]| names.iter().map(|n| folder.join(n)).find(|p| p.is_file());
+    folder.ancestors().find_map(|folder| {
+        let base = first(folder, super::group::BASES)?;
+        Some(std::iter::once(base).chain(first(folder, super::group::OVERRIDES)).collect())
+    })
+}
+
+/// The project of `stack.files`. The environment is what `options` lets through.
+///
+/// # Errors
+/// A file that can't be read.
+pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Result<Config, String> {
+    let mut deployment = Deployment::default();
+    for file in &stack.files {
+        let disk = std::path::absolute(file).map_err(|e| format!("{}: {e}", file.display()))?;
+        let (source, text) = load::load_one(&disk, sources).map_err(|e| format!("{}: {e}", file.display()))?;
+        let (body, problems) = load::parse(Kind::Compose, &text);
+        let path = crate::discover::display(&disk);
+        let document = Document {
+            source,
+            path,
+            disk: Some(disk),
+            kind: Kind::Compose,
+            template: false,
+            variant: 0,
+            deployed: None,
+            text,
+            body,
+            problems,
+        };
+        deployment.documents.push(Arc::new(document));
+    }
+    let Some(first) = deployment.documents.first() else { return Err("no compose file is given".to_owned()) };
+    let beside = first.disk.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+    let folder = stack.project_directory.clone().unwrap_or(beside);
+    let folder = std::path::absolute(&folder).map_err(|e| e.to_string())?;
+    let group = Group {
+        documents: (0..deployment.documents.len()).collect(),
+        directory: folder.to_string_lossy().into_owned(),
+        folder,
+        variant: 0,
+        options: stack.clone(),
+        named: true,
+    };
+    let by_disk = super::by_disk(&deployment);
+    let context = Context { deployment: &deployment, by_disk: &by_disk, sources, unset: Unset::Empty };
+    let process = Environment::process(&options.environment, sources);
+    let loaded = super::load(&group, options, &process, &context).ok_or("no compose file is given")?;
+    let mut problems = loaded.problems;
+    let project = loaded.stack.project;
+    if project.map().is_none_or(|all| all.len() < 2) {
+        problems.push(Problem::new(super::REFUSED, "the compose file is empty", project.span()));
+    }
+    let profiles = stack.profiles.clone().or(loaded.profiles).unwrap_or_default();
+    let (project, disabled) = active(&project, &profiles);
+    consistency::check(&project, &disabled, &mut problems);
+    Ok(Config { json: print::project(&used(&project)), problems })
+}
+
+/// The project without the services that no active profile takes in, and their names.
+fn active(project: &Node, profiles: &[String]) -> (Node, Vec<String>) {
+    let mut disabled = Vec::new();
+    let project = tree::change(project, "services", |services| {
+        let enabled = |entry: &&Entry| {
+            let wanted = entry.value.get("profiles").and_then(Node::seq).unwrap_or_default();
+            let on = |p: &Node| p.known().is_some_and(|p| profiles.iter().any(|a| a == p || a == "*"));
+            let enabled = wanted.is_empty() || profiles.iter().any(|p| p == "*") || wanted.iter().any(on);
+            if !enabled {
+                disabled.extend(entry.key.known().map(str::to_owned));
+            }
+            enabled
+        };
+        let kept = services.map().unwrap_or_default().iter().filter(enabled).cloned().collect();
+        tree::with(services, Value::Map(kept))
+    });
+    (project, disabled)
+}
+
+/// The project without the networks, volumes, secrets and configs that no service uses.
+fn used(project: &Node) -> Node {
+    let services: Vec<Node> =
+        project.get("services").and_then(Node::map).unwrap_or_default().iter().map(|e| e.value.clone()).collect();
+    let sources = |path: &'static [&'static str]| {
+        let lists = services.iter().filter_map(|s| s.path(path)).filter_map(Node::seq).flatten();
+        let names = lists.filter_map(|item| item.get("source")).filter_map(Node::known);
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let names = |key: &str| {
+        let maps = services.iter().filter_map(|s| s.get(key)).filter_map(Node::map).flatten();
+        maps.filter_map(|e| e.key.known()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut secrets = sources(&["secrets"]);
+    secrets.extend(sources(&["build", "secrets"]));
+    let sections = [
+        ("networks", names("networks")),
+        ("volumes", sources(&["volumes"])),
+        ("secrets", secrets),
+        ("configs", sources(&["configs"])),
+    ];
+    let mut out = project.clone();
+    for (section, wanted) in sections {
+        let Some(all) = out.get(section).and_then(Node::map) else { continue };
+        let kept: Vec<Entry> =
+            all.iter().filter(|e| e.key.known().is_some_and(|k| wanted.iter().any(|w| w == k))).cloned().collect();
+        out = tree::change(&out, section, |node| tree::with(node, Value::Map(kept)));
+    }
+    out
+}
