@@ -21,10 +21,40 @@ pub(super) enum Command {
     Rules(Rules),
     /// Explain one rule: what breaks, how to mend it, examples
     Explain(Explain),
+    /// Print the compose project as docker compose sees it
+    Config(Config),
     /// Print what rules can see in files (for rule authors)
     Facts(Facts),
     /// Run the examples of rule files (for rule authors)
     Test(Test),
+}
+
+/// Prints what `docker compose config --format json` prints. Exit codes: 0 accepted, 1 refused, 2 could not run.
+#[derive(Debug, clap::Args)]
+pub(super) struct Config {
+    /// The folder of the compose file; like docker compose, the folders above it are tried too
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+
+    /// The compose files, base first, instead of those that docker compose finds by itself
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+
+    /// Read variables from this file instead of `.env`
+    #[arg(long, value_name = "FILE")]
+    pub(super) env_file: Vec<PathBuf>,
+
+    /// Let interpolation see this variable of the environment
+    #[arg(long, value_name = "NAME")]
+    pub(super) env: Vec<String>,
+
+    /// Turn this profile on (`*` for all)
+    #[arg(long, value_name = "NAME")]
+    pub(super) profile: Vec<String>,
+
+    /// The only format there is
+    #[arg(long, value_parser = ["json"], default_value = "json", hide_possible_values = true)]
+    pub(super) format: String,
 }
 
 /// Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run, 3 no input that it understands.

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod compose;
 mod mistakes;
 mod rules;
 mod select;
@@ -57,6 +58,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Check(options) => check::run(&options, io),
         Command::Rules(options) => show::rules(&options, io),
         Command::Explain(options) => show::explain(&options, io),
+        Command::Config(options) => compose::run(&options, io),
         Command::Facts(options) => show::facts(&options, io),
         Command::Test(options) => show::test(&options, io),
     };

@@ -77,7 +77,8 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
     let loaded = super::load(&group, options, &process, &context).ok_or("no compose file is given")?;
     let mut problems = loaded.problems;
     let project = loaded.stack.project;
-    if project.map().is_none_or(|all| all.len() < 2) {
+    let empty = |node: &Node| node.map().is_none_or(<[Entry]>::is_empty);
+    if deployment.documents.iter().flat_map(|d| d.nodes()).all(empty) {
         problems.push(Problem::new(super::REFUSED, "the compose file is empty", project.span()));
     }
     let profiles = stack.profiles.clone().or(loaded.profiles).unwrap_or_default();

@@ -23,6 +23,7 @@ mod read;
 mod reset;
 mod schema;
 mod tables;
+mod tables_parts;
 mod tree;
 mod units;
 mod volumes;

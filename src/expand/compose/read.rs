@@ -127,7 +127,8 @@ impl Loader<'_> {
         }
         let (node, resets) = Resets::take(node);
         let node = self.interpolated(&node);
-        schema::check(&node, &mut self.problems);
+        let over = project.map().is_some_and(|all| !all.is_empty());
+        schema::check(&node, over, &mut self.problems);
         let node = canonical::project(&node, &mut self.problems);
         let node = self.with_includes(&node, file, &resets);
         let project = resets.apply(project);

@@ -10,13 +10,15 @@ use crate::document::Problem;
 use crate::yaml::{Entry, Node, Resolved, Schema};
 
 /// Checks a file after interpolation, before its long forms are made.
-pub(super) fn check(project: &Node, problems: &mut Vec<Problem>) {
-    Check { problems }.object(&PROJECT, project);
+///
+/// In a file that goes `over` another one, a key without a value leaves the other's alone.
+pub(super) fn check(project: &Node, over: bool, problems: &mut Vec<Problem>) {
+    Check { problems, over }.object(&PROJECT, project);
 }
 
 /// Checks a service that another file extends, in its long form.
 pub(super) fn service(service: &Node, problems: &mut Vec<Problem>) {
-    Check { problems }.object(&SERVICE, service);
+    Check { problems, over: false }.object(&SERVICE, service);
 }
 
 /// Checks what can only be said of the merged project: missing keys, repeated items.
@@ -27,6 +29,8 @@ pub(super) fn whole(project: &Node, problems: &mut Vec<Problem>) {
 
 struct Check<'a> {
     problems: &'a mut Vec<Problem>,
+    /// Whether the file is laid over another one.
+    over: bool,
 }
 
 impl Check<'_> {
@@ -61,6 +65,9 @@ impl Check<'_> {
     }
 
     fn value(&mut self, key: &str, ty: &Ty, node: &Node) {
+        if self.over && node.is_null() {
+            return;
+        }
         match ty {
             Ty::Obj(object) => self.object(object, node),
             Ty::OptObj(object) => {
@@ -140,6 +147,10 @@ impl Check<'_> {
         };
         for entry in entries {
             let Some(name) = entry.key.known() else { continue };
+            if !matches!(entry.key.resolve(Schema::Compose), Some(Resolved::Str(_))) {
+                let message = format!("the key `{name}` is no string; put it in quotes");
+                self.problems.push(Problem::new("invalid-value", message, entry.key.span()));
+            }
             let valid = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
             if names && (!valid || name.is_empty()) && !name.starts_with("x-") {
                 let message = format!("`{name}` is no name: use letters, digits, `.`, `_` and `-`");

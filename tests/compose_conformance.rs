@@ -1,0 +1,216 @@
+//! Our reading of compose files against docker compose's own: accept or refuse, and every attribute of `config`.
+//!
+//! The situations are data in `tests/compose/`; nobody writes down what is expected, the real binary says it.
+//! `known-differences.yaml` lists where the two differ and why; an entry that differs no more fails too.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use deploylint::expand::{Options, StackOptions, compose};
+use deploylint::source::Sources;
+use rayon::prelude::*;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One file of situations.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    /// Attributes of a service beside others.
+    #[serde(default)]
+    service: Vec<String>,
+    /// Whole compose files.
+    #[serde(default)]
+    file: Vec<String>,
+    /// Several files.
+    #[serde(default)]
+    files: Vec<Files>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Files {
+    name: String,
+    files: BTreeMap<String, String>,
+    /// The compose files, where compose shall not find them itself.
+    #[serde(default)]
+    compose: Vec<String>,
+    #[serde(default)]
+    env_file: Vec<String>,
+    #[serde(default)]
+    profiles: Vec<String>,
+    project_directory: Option<String>,
+    project_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    /// The situation's name, or its text.
+    case: String,
+    reason: String,
+}
+
+const SERVICE: &str = "services:\n  a:\n    image: x\n    {}\n  b: {image: y}\nvolumes: {v: {}, w: {}}\nnetworks: {n: {}}\nsecrets: {s: {file: ./s}}\nconfigs: {c: {file: ./c}}\n";
+
+#[test]
+fn we_see_what_docker_compose_sees() {
+    let Some(binary) = binary() else { return };
+    let cases = cases();
+    assert!(cases.len() >= 250, "only {} situations", cases.len());
+    let known: Vec<Known> = read(&folder().join("known-differences.yaml"));
+    let differences: Vec<(String, Vec<String>)> =
+        cases.par_iter().enumerate().map(|(at, case)| (case.name.clone(), compare(&binary, at, case))).collect();
+    let mut failures = String::new();
+    for (name, differences) in &differences {
+        let listed = known.iter().find(|k| k.case == *name);
+        if let (Some(listed), true) = (listed, differences.is_empty()) {
+            failures += &format!("\n{name}\n  differs no more, but is listed: {}\n", listed.reason);
+        }
+        if listed.is_none() && !differences.is_empty() {
+            failures += &format!("\n{name}\n  {}\n", differences.join("\n  "));
+        }
+    }
+    for unused in known.iter().filter(|k| !differences.iter().any(|(name, _)| *name == k.case)) {
+        failures += &format!("\nlisted as known difference, but there is no such situation: {}\n", unused.case);
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// The real docker compose. Its absence is an error in CI and said loudly elsewhere.
+fn binary() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let installed = root.join(".tools/compose/root/usr/libexec/docker/cli-plugins/docker-compose");
+    if !installed.is_file() {
+        let _ = Command::new("bash").arg(root.join("scripts/install-compose.sh")).status();
+    }
+    if installed.is_file() {
+        return Some(installed);
+    }
+    assert!(std::env::var_os("CI").is_none(), "docker compose is not installed: run scripts/install-compose.sh");
+    eprintln!("NOT TESTED: docker compose is not installed; run scripts/install-compose.sh");
+    None
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compose")
+}
+
+fn read<T: serde::de::DeserializeOwned>(path: &Path) -> T {
+    let text = std::fs::read_to_string(path).unwrap();
+    serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn cases() -> Vec<Files> {
+    let mut paths: Vec<_> = std::fs::read_dir(folder()).unwrap().map(|e| e.unwrap().path()).collect();
+    paths.sort();
+    let mut all = Vec::new();
+    for path in paths.iter().filter(|p| !p.ends_with("known-differences.yaml")) {
+        let group: Group = read(path);
+        all.extend(
+            group.service.into_iter().map(|text| single(&text, SERVICE.replace("{}", &text.replace('\n', "\n    ")))),
+        );
+        all.extend(group.file.into_iter().map(|text| single(&text, text.clone())));
+        all.extend(group.files);
+    }
+    all
+}
+
+fn single(name: &str, text: String) -> Files {
+    Files {
+        name: name.trim_end().to_owned(),
+        files: BTreeMap::from([("compose.yml".to_owned(), text)]),
+        compose: Vec::new(),
+        env_file: Vec::new(),
+        profiles: Vec::new(),
+        project_directory: None,
+        project_name: None,
+    }
+}
+
+/// What differs; nothing where both refuse or both print the same.
+fn compare(binary: &Path, at: usize, case: &Files) -> Vec<String> {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("compose-{at}/project"));
+    let _ = std::fs::remove_dir_all(&root);
+    for (name, text) in &case.files {
+        let path = root.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    match (theirs(binary, &root, case), ours(&root, case)) {
+        (Ok(theirs), Ok(ours)) => differences(&theirs, &ours),
+        (Err(_), Err(_)) => Vec::new(),
+        (Ok(_), Err(why)) => vec![format!("only we refuse it: {why}")],
+        (Err(why), Ok(_)) => vec![format!("only docker compose refuses it: {}", why.trim())],
+    }
+}
+
+fn theirs(binary: &Path, root: &Path, case: &Files) -> Result<Value, String> {
+    let mut command = Command::new(binary);
+    command.env_clear().env("HOME", std::env::var_os("HOME").unwrap_or_default()).current_dir(root);
+    for file in &case.compose {
+        command.args(["-f", file]);
+    }
+    for file in &case.env_file {
+        command.args(["--env-file", file]);
+    }
+    for profile in &case.profiles {
+        command.args(["--profile", profile]);
+    }
+    if let Some(directory) = &case.project_directory {
+        command.args(["--project-directory", directory]);
+    }
+    if let Some(name) = &case.project_name {
+        command.args(["--project-name", name]);
+    }
+    let output = command.args(["config", "--format", "json"]).output().unwrap();
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    serde_json::from_slice(&output.stdout).map_err(|e| e.to_string())
+}
+
+fn ours(root: &Path, case: &Files) -> Result<Value, String> {
+    let path = |name: &String| root.join(name);
+    let named: Vec<PathBuf> = case.compose.iter().map(path).collect();
+    let files = if named.is_empty() { compose::find(root).ok_or("no compose file")? } else { named };
+    let stack = StackOptions {
+        files,
+        profiles: Some(case.profiles.clone()).filter(|p| !p.is_empty()),
+        env_files: case.env_file.iter().map(path).collect(),
+        project_directory: case.project_directory.as_ref().map(path),
+        name: case.project_name.clone(),
+    };
+    let config = compose::config(&stack, &Options::default(), &Sources::default())?;
+    if config.problems.is_empty() {
+        return Ok(config.json);
+    }
+    let said: Vec<_> = config.problems.iter().map(|p| p.message.clone()).collect();
+    Err(said.join("; "))
+}
+
+/// The attributes that differ, by their paths.
+fn differences(theirs: &Value, ours: &Value) -> Vec<String> {
+    let (mut a, mut b) = (BTreeMap::new(), BTreeMap::new());
+    flatten(theirs, String::new(), &mut a);
+    flatten(ours, String::new(), &mut b);
+    let mut paths: Vec<&String> = a.keys().chain(b.keys()).collect();
+    paths.sort();
+    paths.dedup();
+    let shown = |v: Option<&Value>| v.map_or_else(|| "nothing".to_owned(), Value::to_string);
+    let differing = paths.into_iter().filter(|p| a.get(*p) != b.get(*p));
+    differing.map(|p| format!("{p}: theirs {}, ours {}", shown(a.get(p)), shown(b.get(p)))).collect()
+}
+
+fn flatten(value: &Value, path: String, out: &mut BTreeMap<String, Value>) {
+    match value {
+        Value::Object(map) if !map.is_empty() => map.iter().for_each(|(k, v)| flatten(v, format!("{path}/{k}"), out)),
+        Value::Array(items) if !items.is_empty() => {
+            items.iter().enumerate().for_each(|(at, v)| flatten(v, format!("{path}/{at}"), out));
+        }
+        _ => {
+            out.insert(path, value.clone());
+        }
+    }
+}
