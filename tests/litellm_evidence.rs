@@ -3,6 +3,9 @@
 //! The recording is `evidence/litellm/prove.py`'s; what each example must show is `evidence/litellm/probes.yaml`. This test
 //! compares the two again, so a changed example, a missing one and a contradicting result all fail.
 
+// A helper of a test fails as the test does.
+#![allow(clippy::panic)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -88,23 +91,16 @@ fn refers(rule: &Value) -> bool {
 
 /// The rules of all groups, as written.
 fn rules() -> impl Iterator<Item = Value> {
-    let groups = fs::read_dir(root().join("rules")).expect("rules/");
-    let mut files: Vec<PathBuf> = groups
-        .filter_map(Result::ok)
-        .filter(|g| g.path().is_dir() && g.file_name() != "knowledge")
-        .flat_map(|g| fs::read_dir(g.path()).expect("a group").filter_map(Result::ok))
-        .map(|f| f.path())
-        .filter(|p| p.extension().is_some_and(|e| e == "yaml"))
-        .collect();
-    files.sort();
-    files.into_iter().map(|f| yaml(&f))
+    let groups = folder(&root().join("rules")).into_iter();
+    let groups = groups.filter(|g| g.is_dir() && g.file_name().is_some_and(|n| n != "knowledge"));
+    let files = groups.flat_map(|g| folder(&g)).filter(|p| p.extension().is_some_and(|e| e == "yaml"));
+    files.map(|f| yaml(&f))
 }
 
 fn results() -> (Vec<String>, Results) {
     let (mut versions, mut all) = (Vec::new(), Results::new());
-    let folder = fs::read_dir(root().join("evidence/litellm/results")).expect("evidence/litellm/results");
-    for file in folder.filter_map(Result::ok).filter(|f| !f.file_name().to_string_lossy().starts_with("shipped")) {
-        let record = yaml(&file.path());
+    for file in folder(&root().join("evidence/litellm/results")) {
+        let record = yaml(&file);
         let version = text(&record, "litellm");
         for result in record["results"].as_sequence().into_iter().flatten() {
             let example = format!("{}: {}", text(result, "verdict"), text(result, "example"));
@@ -118,19 +114,27 @@ fn results() -> (Vec<String>, Results) {
 
 /// FNV-1a over the example's files, as `runner.py` makes it.
 fn digest(example: &Value) -> String {
-    let mut files: Vec<(String, String)> = match example.get("files").and_then(Value::as_mapping) {
-        Some(files) => files.iter().map(|(k, v)| (string(k), string(v))).collect(),
-        None => {
-            let file = example.get("file").map_or_else(|| "compose.yml".to_owned(), string);
-            vec![(file, text(example, "text"))]
-        }
+    let alone = || {
+        let file = example.get("file").map_or_else(|| "compose.yml".to_owned(), string);
+        vec![(file, text(example, "text"))]
     };
+    let several = example.get("files").and_then(Value::as_mapping);
+    let mut files: Vec<(String, String)> =
+        several.map_or_else(alone, |files| files.iter().map(|(k, v)| (string(k), string(v))).collect());
     files.sort();
     let bytes = files.iter().map(|(name, text)| format!("{name}\0{text}\0"));
-    let hash = bytes.flat_map(String::into_bytes).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = bytes
+        .flat_map(String::into_bytes)
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
+}
+
+/// What a folder holds, in order.
+fn folder(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut all: Vec<PathBuf> = entries.filter_map(Result::ok).map(|e| e.path()).collect();
+    all.sort();
+    all
 }
 
 fn yaml(path: &Path) -> Value {

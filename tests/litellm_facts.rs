@@ -155,3 +155,51 @@ fn an_included_file_is_part_of_its_config() {
     );
     assert_eq!(lines(&audit, Subject::LiteLlmFallback, &["name", "known"]), ["a yes", "b yes"]);
 }
+
+const CONFIG: &str = "model_list:\n  - {model_name: a, litellm_params: {model: openai/x}}\n";
+
+/// A compose project beside `litellm.yaml`: version, service, loaded.
+fn runs(service: &str, dockerfile: &str) -> Vec<String> {
+    let compose = format!("services:\n  llm:\n    volumes: ['./litellm.yaml:/app/config.yaml']\n{service}");
+    let audit = read(&[("compose.yml", &compose), ("litellm.yaml", CONFIG), ("llm/Dockerfile", dockerfile)]);
+    lines(&audit, Subject::LiteLlmConfig, &["version", "service", "loaded"])
+}
+
+#[test]
+fn the_version_comes_from_image_variable_dockerfile_or_pin() {
+    let image = "    image: ghcr.io/berriai/litellm:main-v1.81.3-stable\n    command: --config /app/config.yaml\n";
+    assert_eq!(runs(image, ""), ["1.81.3 llm yes"]);
+    let default = "    image: ghcr.io/berriai/litellm:${LITELLM_TAG:-v1.90.0}\n";
+    assert_eq!(runs(default, ""), ["1.90.0 llm no"]);
+    let built = "    build: ./llm\n";
+    assert_eq!(runs(built, "FROM docker.litellm.ai/berriai/litellm:1.109.1\n"), ["1.109.1 llm varies"]);
+    assert_eq!(runs(built, "FROM python:3.13-slim\nRUN pip install 'litellm[proxy]==1.85.0'\n"), ["1.85.0 llm varies"]);
+    assert_eq!(runs(built, "FROM python:3.13-slim\nRUN pip install litellm\n"), ["- llm varies"]);
+    assert_eq!(runs("    image: litellm/litellm:latest\n", ""), ["- llm no"]);
+}
+
+#[test]
+fn a_config_inside_compose_is_a_config() {
+    let audit = read(&[(
+        "compose.yml",
+        "services:\n  llm:\n    image: ghcr.io/berriai/litellm:v1.81.3-stable\n    command: [--config, /app/config.yaml]\n    \
+         configs: [{source: llm, target: /app/config.yaml}]\nconfigs:\n  llm:\n    content: |\n      model_list:\n        \
+         - model_name: a\n          litellm_params: {model: openai/x, max_budget: 1}\n",
+    )]);
+    assert_eq!(lines(&audit, Subject::LiteLlmConfig, &["version", "loaded"]), ["1.81.3 yes"]);
+    assert_eq!(
+        lines(&audit, Subject::LiteLlmDeployment, &["model_name", "has_budget", "has_duration"]),
+        ["a true false"]
+    );
+}
+
+#[test]
+fn a_config_inside_a_task_is_a_config() {
+    let audit = read(&[(
+        "roles/llm/tasks/main.yml",
+        "- name: Write the config\n  ansible.builtin.copy:\n    dest: /opt/llm/litellm.yaml\n    content: |\n      model_list:\n        \
+         - model_name: a\n          litellm_params: {model: openai/x}\n          max_budget: 1\n",
+    )]);
+    let all = lines(&audit, Subject::LiteLlmParameter, &["place", "name", "read"]);
+    assert!(all.contains(&"model max_budget no".to_owned()), "{all:?}");
+}

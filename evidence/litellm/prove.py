@@ -2,7 +2,7 @@
 """Proves the litellm rules: runs their own examples on LiteLLM itself and records what happened.
 
     python3 evidence/litellm/prove.py              installs what is missing, runs everything, writes results/ (minutes)
-    python3 evidence/litellm/prove.py RULE…        only these rules; prints, writes nothing
+    python3 evidence/litellm/prove.py RULE…        only these rules; their recorded results are replaced
     python3 evidence/litellm/prove.py --quick      a few rules, on whatever is installed already; nothing installed: says so
     python3 evidence/litellm/prove.py --check      compares the recorded results with probes.yaml, without LiteLLM
 
@@ -69,6 +69,18 @@ def judge(entries, version, probes):
     return broken
 
 
+def record(version, rules, entries):
+    """Writes the results, one line an example, so that a change shows as one."""
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{version}.json"
+    if rules and path.exists():
+        kept = [e for e in json.loads(path.read_text())["results"] if e["rule"] not in rules]
+        entries = sorted(kept + entries, key=lambda e: e["rule"])
+    lines = ",\n".join("  " + json.dumps(e) for e in entries)
+    date = datetime.date.today().isoformat()
+    path.write_text(f'{{\n "litellm": "{version}",\n "date": "{date}",\n "results": [\n{lines}\n ]\n}}\n')
+
+
 def probes_of(version):
     """probes.yaml, read by an interpreter that has a YAML parser."""
     code = "import json,sys,yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)"
@@ -92,12 +104,8 @@ def main():
             install(version)
             entries = run(version, rules)
         broken += judge(entries, version, probes_of(version))
-        if not rules and "--check" not in arguments:
-            RESULTS.mkdir(exist_ok=True)
-            record = {"litellm": version, "date": datetime.date.today().isoformat(), "results": entries}
-            (RESULTS / f"{version}.json").write_text(json.dumps(record, indent=1) + "\n")
-        elif rules and not quick:
-            print(json.dumps(entries, indent=1))
+        if not quick and "--check" not in arguments:
+            record(version, rules, entries)
     print("\n".join(broken) or "every proof holds")
     return 1 if broken else 0
 

@@ -13,7 +13,7 @@ use crate::yaml::Node;
 
 /// A service's Dockerfile.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Build<'a> {
+pub(in crate::model) struct Build<'a> {
     file: &'a Dockerfile,
     /// The stage that becomes the image.
     stage: usize,
@@ -34,7 +34,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
 ];
 
 /// The Dockerfile that builds the service `node` of `stack`, where it is among the audited files.
-pub(super) fn find<'a>(deployment: &'a Deployment, stack: &Stack, node: &Node) -> Option<Build<'a>> {
+pub(in crate::model) fn find<'a>(deployment: &'a Deployment, stack: &Stack, node: &Node) -> Option<Build<'a>> {
     let build = node.get("build").filter(|b| !b.is_null())?;
     let context = build.get("context").and_then(Node::text).map_or(".", Text::value);
     let name = build.get("dockerfile").and_then(Node::text).map_or("Dockerfile", Text::value);
@@ -78,8 +78,13 @@ fn clean(path: &str) -> String {
 
 impl<'a> Build<'a> {
     /// The image under the stage's own stages.
-    pub(super) fn base(&self) -> Option<&'a Text> {
+    pub(in crate::model) fn base(&self) -> Option<&'a Text> {
         self.chain().last().map(|s| &s.from)
+    }
+
+    /// The command lines of the `RUN` instructions of the stage and of those that it stands on.
+    pub(in crate::model) fn commands(&self) -> Vec<&'a Text> {
+        Self::runs(self.chain()).map(|i| &i.arguments).collect()
     }
 
     /// The stage and those that it stands on.

@@ -3,7 +3,7 @@
 //! `stack` walks a project and calls the builder of each part; all keep in [`StackInfo`] what `topology` needs
 //! afterwards to say what follows from several services together. Merging and normalising is `expand`'s.
 
-mod build;
+pub(in crate::model) mod build;
 mod datastore;
 mod dependency;
 mod docker_api;

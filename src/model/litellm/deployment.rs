@@ -17,6 +17,12 @@ pub const SCHEMA: Schema = Schema {
         field("model_name", FieldKind::Str, "The name that callers use."),
         field("model", FieldKind::Str, "`litellm_params.model`."),
         field("missing", FieldKind::List(&FieldKind::Str), "Required keys that are missing, and a null `model_info`."),
+        field("has_budget", FieldKind::Bool, "Whether `litellm_params` holds a `max_budget`, whatever its value."),
+        field(
+            "has_duration",
+            FieldKind::Bool,
+            "Whether `litellm_params` holds a `budget_duration`, whatever its value.",
+        ),
         field("max_budget", FieldKind::Any, "`litellm_params.max_budget`."),
         field("budget_duration", FieldKind::Any, "`litellm_params.budget_duration`."),
         field(
@@ -101,6 +107,8 @@ fn fact(entry: &Deployment<'_>, group: &[&Deployment<'_>], config: &Config<'_>) 
     let mut fact = Fact::new(Subject::LiteLlmDeployment, place.into())
         .with("config", config.id)
         .with("missing", missing(entry))
+        .with("has_budget", entry.get(Where::Params, "max_budget").is_some())
+        .with("has_duration", entry.get(Where::Params, "budget_duration").is_some())
         .with("max_budget", parameter("max_budget"))
         .with("budget_duration", parameter("budget_duration"))
         .with("group_size", group.len());

@@ -8,6 +8,7 @@ pub mod cache;
 pub mod callback;
 pub mod config;
 pub mod deployment;
+mod embedded;
 pub mod env_ref;
 pub mod fallback;
 mod keys;
@@ -46,8 +47,9 @@ struct Config<'a> {
 /// Adds the facts of all LiteLLM configs.
 pub fn build(model: &mut Model<'_>) {
     let deployment = model.deployment;
-    for view in view::views(&deployment.documents) {
-        let used = service::find(deployment, view.document);
+    let embedded = embedded::find(deployment);
+    for view in view::views(&deployment.documents, &embedded) {
+        let used = service::find(deployment, &view);
         let used = used.as_ref();
         let (id, version) = config::build(model, &view, used);
         // What it says counts in the config that includes it.

@@ -2,10 +2,15 @@
 //!
 //! Works on docker compose's normal form, so short and long mounts, overlays and `env_file` are already one thing.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::version::{Holds, Version};
-use super::view::join;
+use super::view::{View, join};
 use crate::document::Document;
 use crate::expand::{Deployment, Stack};
+use crate::model::compose::build;
 use crate::source::Span;
 use crate::text::{Place, Text};
 use crate::yaml::Node;
@@ -50,13 +55,21 @@ pub(super) enum Variable {
     },
 }
 
-/// The service that mounts `document`, the first in order of stacks.
-pub(super) fn find(deployment: &Deployment, document: &Document) -> Option<Use> {
-    let exact = deployment.stacks.iter().find_map(|s| in_stack(s, document, false));
+/// The service that mounts a config, the first in order of stacks.
+pub(super) fn find(deployment: &Deployment, view: &View<'_>) -> Option<Use> {
+    if let Some((stack, name)) = &view.config {
+        let stack = deployment.stacks.get(*stack)?;
+        return services(stack).find_map(|(title, place, node)| {
+            let (target, mount) = content(node, name)?;
+            Some(using(deployment, stack, (&title, place), node, (target, mount)))
+        });
+    }
+    let document = view.document;
+    let exact = deployment.stacks.iter().find_map(|s| in_stack(deployment, s, document, false));
     exact.or_else(|| {
         // A template whose deployed place is not known is told by its name.
         let loose = document.template && document.deployed.is_none();
-        loose.then(|| deployment.stacks.iter().find_map(|s| in_stack(s, document, true)))?
+        loose.then(|| deployment.stacks.iter().find_map(|s| in_stack(deployment, s, document, true)))?
     })
 }
 
@@ -71,13 +84,25 @@ impl Use {
     }
 }
 
-fn in_stack(stack: &Stack, document: &Document, loose: bool) -> Option<Use> {
-    let services = stack.project.get("services")?.map()?;
-    services.iter().find_map(|entry| {
-        let name = entry.key.text()?.display();
-        let (target, mount) = mounted(stack, &entry.value, document, loose)?;
-        Some(using(&name, entry.key.span(), &entry.value, target, mount))
+/// The services of a stack: name, place, definition.
+fn services(stack: &Stack) -> impl Iterator<Item = (String, Span, &Node)> {
+    let entries = stack.project.get("services").and_then(Node::map).unwrap_or_default();
+    entries.iter().filter_map(|e| Some((e.key.text()?.display(), e.key.span(), &e.value)))
+}
+
+fn in_stack(deployment: &Deployment, stack: &Stack, document: &Document, loose: bool) -> Option<Use> {
+    services(stack).find_map(|(name, place, node)| {
+        let mounted = mounted(stack, node, document, loose)?;
+        Some(using(deployment, stack, (&name, place), node, mounted))
     })
+}
+
+/// Where a service mounts the `configs` entry `name`.
+fn content(service: &Node, name: &str) -> Option<(String, Span)> {
+    let configs = service.get("configs").and_then(Node::seq)?;
+    let config = configs.iter().find(|c| c.get("source").and_then(Node::known) == Some(name))?;
+    let target = config.get("target").and_then(Node::text).map_or_else(|| name.to_owned(), Text::display);
+    Some((join("/", &target), config.span()))
 }
 
 /// Where a service mounts `document`: the path in the container and the place of the mount.
@@ -117,35 +142,77 @@ fn matches(source: &str, document: &Document, loose: bool) -> Option<String> {
     })
 }
 
-fn using(name: &str, place: Span, service: &Node, target: String, mount: Span) -> Use {
-    let image = service.get("image").and_then(Node::text);
-    let repository = image.and_then(Text::known).map(repository).unwrap_or_default();
-    let official = repository.contains("litellm") && service.get("build").is_none_or(Node::is_null);
-    let tag = image.and_then(tag).unwrap_or_default();
+/// What a service says of the LiteLLM that it runs.
+fn using(
+    deployment: &Deployment,
+    stack: &Stack,
+    (name, place): (&str, Span),
+    service: &Node,
+    (target, mount): (String, Span),
+) -> Use {
+    let source = Source::of(deployment, stack, service);
     let words: Vec<&Node> = ["entrypoint", "command"]
         .iter()
         .flat_map(|key| service.get(key).and_then(Node::seq).unwrap_or_default())
         .collect();
     let entrypoint = service.get("entrypoint").is_some_and(|n| !n.is_null());
-    let shell = words
-        .iter()
-        .any(|w| w.known().is_none_or(|w| matches!(w, "sh" | "bash" | "/bin/sh" | "/bin/bash") || w.contains(".sh")));
+    let script = |w: &str| matches!(w, "sh" | "bash" | "/bin/sh" | "/bin/bash") || w.contains(".sh");
+    let shell = words.iter().any(|w| w.known().is_none_or(script));
     let (environment, env_closed) = environment(service);
-    let closed = env_closed && official && !entrypoint && !shell;
+    let plain = source.plain && !entrypoint;
     let mut used = Use {
         service: name.to_owned(),
         service_place: place,
         target,
         mount,
-        version: official.then(|| Version::parse(&tag)).flatten(),
+        version: source.version,
         loaded: Holds::Varies,
         loads: None,
-        closed,
+        closed: env_closed && plain && !shell,
         debug: debug(service, &words),
         environment,
     };
-    (used.loaded, used.loads) = loaded(&used, service, &words, official && !entrypoint);
+    (used.loaded, used.loads) = loaded(&used, service, &words, plain);
     used
+}
+
+/// Where a service's LiteLLM comes from.
+struct Source {
+    /// Whether it is the project's own image, with its own entrypoint and nothing in its environment.
+    plain: bool,
+    version: Option<Version>,
+}
+
+impl Source {
+    /// The tag of the image, or of the base image of the service's own Dockerfile, or the version that it installs.
+    fn of(deployment: &Deployment, stack: &Stack, service: &Node) -> Source {
+        if service.get("build").is_none_or(Node::is_null) {
+            let image = service.get("image").and_then(Node::text);
+            return Source { plain: image.is_some_and(litellm), version: image.and_then(version) };
+        }
+        let Some(build) = build::find(deployment, stack, service) else {
+            return Source { plain: false, version: None };
+        };
+        let base = build.base().and_then(version);
+        Source { plain: false, version: base.or_else(|| build.commands().iter().find_map(|run| installed(run))) }
+    }
+}
+
+fn litellm(image: &Text) -> bool {
+    // A registry or a tag that is not known leaves the name known.
+    repository(image.value()).contains("litellm")
+}
+
+fn version(image: &Text) -> Option<Version> {
+    litellm(image).then(|| tag(image)).flatten().and_then(|tag| Version::parse(&tag))
+}
+
+/// The version of LiteLLM that a `RUN` line installs with pip or uv.
+fn installed(run: &Text) -> Option<Version> {
+    static PIN: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\blitellm(\[[a-z_,-]*\])?\s*==\s*(\d+\.\d+\.\d+)").ok());
+    let found = PIN.as_ref()?.captures(run.known()?)?;
+    Version::parse(found.get(2)?.as_str())
 }
 
 /// Whether the process reads the mounted config: `CONFIG_FILE_PATH` wins over `--config`; there is no default path

@@ -3,6 +3,7 @@
 //! LiteLLM extends lists and replaces everything else by what an included file says. Files are found among the audited
 //! ones; one that is not there leaves the view open, and then nothing can be called absent.
 
+use super::embedded::Embedded;
 use crate::document::{Document, Kind};
 use crate::yaml::{Entry, Node, Resolved, Schema};
 
@@ -17,6 +18,8 @@ pub(super) struct View<'a> {
     pub(super) complete: bool,
     /// Whether another config includes this one.
     pub(super) included: bool,
+    /// The stack and the name of its `configs` entry that this config is the content of.
+    pub(super) config: Option<(usize, String)>,
 }
 
 /// What looking up a setting gives.
@@ -30,8 +33,18 @@ pub(super) enum Lookup<'a> {
     Entry(&'a Entry),
 }
 
-/// All configs of the deployment.
-pub(super) fn views(documents: &[std::sync::Arc<Document>]) -> Vec<View<'_>> {
+/// All configs of the deployment, those inside other files last.
+pub(super) fn views<'a>(documents: &'a [std::sync::Arc<Document>], embedded: &'a [Embedded]) -> Vec<View<'a>> {
+    let inside = embedded.iter().filter_map(|e| {
+        let root = root(&e.document)?;
+        let complete = closed(root) && root.get("include").is_none();
+        let config = e.config.clone();
+        Some(View { document: &e.document, roots: vec![root], complete, included: false, config })
+    });
+    files(documents).into_iter().chain(inside).collect()
+}
+
+fn files(documents: &[std::sync::Arc<Document>]) -> Vec<View<'_>> {
     let configs: Vec<&Document> = documents.iter().map(|d| &**d).filter(|d| d.kind == Kind::LiteLlm).collect();
     let targets: Vec<String> = configs.iter().flat_map(|d| includes(d)).flatten().collect();
     configs
@@ -43,6 +56,7 @@ pub(super) fn views(documents: &[std::sync::Arc<Document>]) -> Vec<View<'_>> {
                 roots: vec![root],
                 complete: closed(root),
                 included: targets.contains(&document.path),
+                config: None,
             };
             for path in includes(document) {
                 let found = path.and_then(|p| documents.iter().find(|d| d.path == p)).and_then(|d| root_of(d));
