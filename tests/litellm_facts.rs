@@ -9,11 +9,15 @@ use deploylint::model::subject::Subject;
 use deploylint::{Audit, audit};
 
 fn read(files: &[(&str, &str)]) -> Audit {
+    read_with(files, &Knowledge::default())
+}
+
+fn read_with(files: &[(&str, &str)], knowledge: &Knowledge) -> Audit {
     let candidates: Vec<Candidate> = files
         .iter()
         .map(|(path, text)| Candidate { disk: None, path: (*path).to_owned(), content: Some(text.as_bytes().to_vec()) })
         .collect();
-    audit(&candidates, &Options::default(), &RuleSet::default(), &Knowledge::default())
+    audit(&candidates, &Options::default(), &RuleSet::default(), knowledge)
 }
 
 /// Each fact of `subject` as the named fields, one line a fact.
@@ -202,4 +206,11 @@ fn a_config_inside_a_task_is_a_config() {
     )]);
     let all = lines(&audit, Subject::LiteLlmParameter, &["place", "name", "read"]);
     assert!(all.contains(&"model max_budget no".to_owned()), "{all:?}");
+}
+
+#[test]
+fn the_configuration_says_the_version_where_no_image_does() {
+    let knowledge = Knowledge { litellm_version: Some("1.109.1".to_owned()), ..Knowledge::default() };
+    let audit = read_with(&[("litellm.yaml", CONFIG)], &knowledge);
+    assert_eq!(lines(&audit, Subject::LiteLlmConfig, &["version", "needs_master_key"]), ["1.109.1 yes"]);
 }

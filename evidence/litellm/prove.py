@@ -4,6 +4,8 @@
     python3 evidence/litellm/prove.py              installs what is missing, runs everything, writes results/ (minutes)
     python3 evidence/litellm/prove.py RULE…        only these rules; their recorded results are replaced
     python3 evidence/litellm/prove.py --quick      a few rules, on whatever is installed already; nothing installed: says so
+    python3 evidence/litellm/prove.py --shipped    runs deploylint over the configs in LiteLLM's own package; each finding
+                                                   must be in shipped.json, with why it is true
     python3 evidence/litellm/prove.py --check      compares the recorded results with probes.yaml, without LiteLLM
 
 Everything happens on 127.0.0.1. Needs Python 3.10 to 3.13 and PyPI.
@@ -88,8 +90,35 @@ def probes_of(version):
     return json.loads(done.stdout)
 
 
+def shipped():
+    """Compares the findings in the configs that LiteLLM ships with the reviewed list; gives the differences."""
+    listed = json.loads((HERE / "shipped.json").read_text())
+    broken = []
+    for version in VERSIONS:
+        install(version)
+        folder = next((VENVS / version / "lib").glob("python3.*/site-packages/litellm/proxy"))
+        command = ["cargo", "run", "--quiet", "--", "check", folder, "--format", "json", "--fail-on", "never"]
+        done = subprocess.run(command, check=True, cwd=HERE.parent.parent, stdout=subprocess.PIPE)
+        report = json.loads(done.stdout)
+        read = sum(i["kind"] == "litellm" and i["status"] == "audited" for i in report["inputs"])
+        print(f"{version}: {read} configs")
+        found = {
+            f"{f['path'].split('/proxy/', 1)[1]}:{f['line']} {f['rule']}"
+            for f in report["findings"]
+            if f["rule"].startswith("litellm-")
+        }
+        wanted = set(listed[version])
+        broken += [f"{version}: not reviewed: {f}" for f in sorted(found - wanted)]
+        broken += [f"{version}: listed but not found: {f}" for f in sorted(wanted - found)]
+    return broken
+
+
 def main():
     arguments = sys.argv[1:]
+    if "--shipped" in arguments:
+        broken = shipped()
+        print("\n".join(broken) or "every finding is reviewed")
+        return 1 if broken else 0
     quick = "--quick" in arguments
     rules = QUICK if quick else [a for a in arguments if not a.startswith("--")]
     versions = [v for v in VERSIONS if python(v).exists()] if quick else list(VERSIONS)

@@ -58,7 +58,8 @@ pub const SCHEMA: Schema = Schema {
 
 /// Adds the config; what needs its deployments is set by [`finish`].
 pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, used: Option<&Use>) -> (FactId, Option<Version>) {
-    let version = used.and_then(|u| u.version);
+    let told = || model.knowledge.litellm_version.as_deref().and_then(Version::parse);
+    let version = used.and_then(|u| u.version).or_else(told);
     let start = view.document.text.span();
     let first = view.roots.first().and_then(|r| r.map()).and_then(<[_]>::first);
     let place = first.map_or(Span { end: start.start, ..start }, |e| e.key.span());
