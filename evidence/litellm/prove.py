@@ -19,7 +19,7 @@ import venv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-VENVS = HERE / ".venvs"
+VENVS = HERE.parent.parent / ".tools" / "litellm"
 RESULTS = HERE / "results"
 
 # What each version is installed from. The newest one pins a certificate bundle that not every index has, so it goes over
