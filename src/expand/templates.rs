@@ -23,6 +23,9 @@ use crate::text::Text;
 /// The most variants of one template under all its sets of variables.
 const MAX_READINGS: usize = 12;
 
+/// What is done with each set of variables of a template.
+type Run<'r> = dyn FnMut(&Lookup<'_>) + 'r;
+
 /// The documents of all files: plain ones as they are, templates in each variant of their expansion.
 pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deployment {
     let mut deployment = Deployment::default();
@@ -74,16 +77,30 @@ fn template(
     texts: &BTreeMap<&str, &Text>,
 ) -> Vec<Document> {
     let Some(kind) = kind(file, place) else { return Vec::new() };
-    let (mut syntax, start) = Syntax::of(file.text.value());
-    let mut documents = expanded(file, (kind, place), &syntax, start, catalogue, texts);
-    // Other programs than Ansible strip the white space before blocks. A template that no task deploys, and that gives
-    // YAML only that way, is one of theirs.
-    if place.is_none() && start == 0 && yaml(kind) && documents.iter().all(unparsable) {
-        syntax.lstrip_blocks = true;
-        let stripped = expanded(file, (kind, place), &syntax, start, catalogue, texts);
-        if !stripped.iter().any(unparsable) {
-            documents = stripped;
-        }
+    let (syntax, start) = Syntax::of(file.text.value());
+    let scopes = catalogue.scopes(&file.path);
+    let find = |name: &str, _from: Span| neighbour(&file.path, name, texts);
+    let locals = place.map_or(&[][..], |p| &p.locals);
+    let attempt = |syntax: &Syntax| {
+        outputs(file, kind, syntax, start, &|f| {
+            scopes.iter().for_each(|scope| f(&Lookup::new(scope, locals, &find)));
+        })
+    };
+    let (mut documents, mut failure) = attempt(&syntax);
+    if documents.is_empty() && place.is_none() && yaml(kind) && start == 0 {
+        // Other programs than Ansible strip the white space before blocks. A template that no task deploys, and that
+        // gives YAML only that way, is one of theirs.
+        let stripped = Syntax { lstrip_blocks: true, ..syntax.clone() };
+        let (other, also) = attempt(&stripped);
+        documents = other;
+        failure = failure.or(also);
+    }
+    if documents.is_empty() {
+        let first = |scope: &Arc<Scope>| {
+            let env = Lookup::new(scope, locals, &find);
+            jinja::render(&file.text, &syntax, start, &env, Decisions::variant(0)).ok().map(|r| r.text)
+        };
+        documents.push(fallback(file, kind, scopes.first().and_then(first), &syntax, start, failure));
     }
     for document in &mut documents {
         document.deployed = place.map(|p| p.dest.clone());
@@ -91,34 +108,33 @@ fn template(
     documents
 }
 
-/// The readings of a template under one syntax.
-fn expanded(
+/// The readings of a template in `syntax`, those left out that are not valid; and why there are none.
+fn outputs(
     file: &File,
-    (kind, place): (Kind, Option<&Deployed>),
+    kind: Kind,
     syntax: &Syntax,
     start: usize,
-    catalogue: &Catalogue,
-    texts: &BTreeMap<&str, &Text>,
-) -> Vec<Document> {
-    let scopes = catalogue.scopes(&file.path);
-    let find = |name: &str, _from: Span| neighbour(&file.path, name, texts);
-    let locals = place.map_or(&[][..], |p| &p.locals);
-    let mut outputs: Vec<Text> = Vec::new();
+    each: &dyn Fn(&mut Run<'_>),
+) -> (Vec<Document>, Option<jinja::Failure>) {
+    let mut texts: Vec<Text> = Vec::new();
     let mut failure = None;
-    for scope in scopes.iter() {
-        match variants(file, syntax, start, &Lookup::new(scope, locals, &find)) {
-            Ok(texts) => {
-                for text in texts {
-                    let text = if yaml(kind) { structural(&text) } else { text };
-                    if outputs.len() < MAX_READINGS && !outputs.contains(&text) {
-                        outputs.push(text);
-                    }
+    each(&mut |env| match variants(file, syntax, start, env) {
+        Ok(new) => {
+            for text in new {
+                let text = if yaml(kind) { structural(&text) } else { text };
+                if texts.len() < MAX_READINGS && !texts.contains(&text) {
+                    texts.push(text);
                 }
             }
-            Err(error) => failure = Some(error),
         }
+        Err(error) => failure = Some(error),
+    });
+    let mut documents: Vec<Document> = texts.into_iter().map(|t| load::reading(file, kind, t, 0)).collect();
+    documents.retain(|d| !broken(file, d));
+    for (number, document) in documents.iter_mut().enumerate() {
+        document.variant = u32::try_from(number).unwrap_or(u32::MAX);
     }
-    readings(file, kind, outputs, syntax, start, failure)
+    (documents, failure)
 }
 
 /// The outputs of a template under one set of variables.
@@ -137,53 +153,37 @@ fn variants(file: &File, syntax: &Syntax, start: usize, env: &Lookup<'_>) -> Res
     Ok(all)
 }
 
-/// Parses the outputs. Combinations of conditions that do not give a file are left out, as long as one does.
-fn readings(
+/// The reading of a template that no evaluation makes a valid file of: its text with the tags masked where that is
+/// valid, else its first expansion, broken as it is.
+fn fallback(
     file: &File,
     kind: Kind,
-    outputs: Vec<Text>,
+    first: Option<Text>,
     syntax: &Syntax,
     start: usize,
     failure: Option<jinja::Failure>,
-) -> Vec<Document> {
-    let broken = |d: &Document| d.problems.len() > file.problems.len() && unparsable(d);
-    let mut all = Vec::with_capacity(outputs.len());
-    for text in outputs {
-        let number = u32::try_from(all.len()).unwrap_or(u32::MAX);
-        all.push(load::reading(file, kind, text, number));
-    }
-    if all.iter().any(|d| !broken(d)) {
-        all.retain(|d| !broken(d));
-        for (number, document) in all.iter_mut().enumerate() {
-            document.variant = u32::try_from(number).unwrap_or(u32::MAX);
-        }
-        return all;
-    }
+) -> Document {
     let rest = file.text.slice(start..file.text.value().len());
     let mut masked = load::reading(file, kind, structural(&jinja::mask(&rest, syntax)), 0);
-    let capped = failure.as_ref().is_some_and(|f| f.message.starts_with("its ") || f.message.starts_with("it "));
-    if !broken(&masked) && !capped {
-        return vec![masked];
+    let valid = !broken(file, &masked);
+    let Some(failure) = failure else {
+        return if valid { masked } else { load::reading(file, kind, first.unwrap_or(rest), 0) };
+    };
+    if valid && !failure.capped {
+        return masked;
     }
-    if let Some(failure) = failure {
-        let problem = Problem::new(
-            "unresolved-template",
-            format!("this template can't be expanded: {}", failure.message),
-            failure.span,
-        )
-        .help("nothing that depends on the expansion was audited; render it and audit the result, or mend it here");
-        if broken(&masked) {
-            masked.problems.clone_from(&file.problems);
-        }
-        masked.problems.push(problem);
-        return vec![masked];
+    if !valid {
+        masked.problems.clone_from(&file.problems);
     }
-    all.truncate(1);
-    all
+    let message = format!("this template can't be expanded: {}", failure.message);
+    let help = "nothing that depends on the expansion was audited; render it and audit the result, or mend it here";
+    masked.problems.push(Problem::new("unresolved-template", message, failure.span).help(help));
+    masked
 }
 
-fn unparsable(document: &Document) -> bool {
-    document.problems.iter().any(|p| p.rule == "unparsable-file")
+/// Whether an expansion is not a valid file of its kind.
+fn broken(file: &File, document: &Document) -> bool {
+    document.problems.len() > file.problems.len() && document.problems.iter().any(|p| p.rule == "unparsable-file")
 }
 
 /// What a template makes: the deployed name decides, then its own name and content.

@@ -100,14 +100,27 @@ impl<'a> Machine<'a> {
     pub(super) fn run(&mut self) -> Step<Rendered> {
         let units = self.units;
         let Some(unit) = units.first() else {
-            return Err(Failure { message: "nothing to evaluate".to_owned(), span: self.here });
+            return Err(self.fail("there is nothing in it"));
         };
         let value = self.single(&unit.root)?;
         if value.is_none() {
             self.template(0)?;
+            self.last_newlines();
         }
         let text = std::mem::replace(&mut self.out, Builder::new(self.here)).finish();
         Ok(Rendered { text, conditions: self.decisions.met(), value })
+    }
+
+    /// Puts back the newlines at the template's end that `trim_blocks` took: Ansible keeps their number.
+    fn last_newlines(&mut self) {
+        let text = self.text();
+        let count = |value: &str| value.len() - value.trim_end_matches('\n').len();
+        let wanted = count(text.value()).min(super::MAX_LIST);
+        let so_far = if wanted == 0 { 0 } else { count(self.out.peek().value()) };
+        for _ in so_far..wanted {
+            let end = text.value().len();
+            self.out.text(&text.slice(end - 1..end));
+        }
     }
 
     /// Prints a template that is one expression, and returns its native value.
@@ -148,7 +161,7 @@ impl<'a> Machine<'a> {
 
     /// The end of the evaluation, because of a cap.
     pub(super) fn fail(&self, message: &str) -> Failure {
-        Failure { message: message.to_owned(), span: self.here }
+        Failure { message: message.to_owned(), span: self.here, capped: true }
     }
 
     /// Where bytes `start..end` of the running template are written.

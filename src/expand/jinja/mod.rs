@@ -88,6 +88,8 @@ pub struct Failure {
     pub message: String,
     /// Where.
     pub span: Span,
+    /// Whether it ran into a cap; else it does not parse.
+    pub capped: bool,
 }
 
 /// Evaluates the template `text`, written in `syntax`, from byte `start` on.

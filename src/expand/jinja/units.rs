@@ -60,7 +60,9 @@ pub(super) fn parse(sources: &[SourceUnit]) -> Result<Vec<Unit<'_>>, Failure> {
     for (i, source) in sources.iter().enumerate() {
         match source.syntax.parse(&source.input) {
             Ok(root) => units.push(Unit { source, root }),
-            Err((message, at)) if i == 0 => return Err(Failure { message, span: mark(&source.text, at) }),
+            Err((message, at)) if i == 0 => {
+                return Err(Failure { message, span: mark(&source.text, at), capped: false });
+            }
             Err(_) => {}
         }
     }

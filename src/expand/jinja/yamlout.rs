@@ -193,6 +193,6 @@ fn plain(text: &Text) -> bool {
         && !text.contains(" #")
         && !text.starts_with("---")
         && !text.starts_with("...")
-        && !matches!(text, "=" | "<<" | "-" | "y" | "Y" | "n" | "N")
+        && !matches!(text, "=" | "<<" | "-")
         && text.is_ascii()
 }

@@ -133,7 +133,13 @@ impl Catalogue {
                 return;
             }
         }
-        let Some(folder) = layout::role(path) else { return };
+        let Some(folder) = layout::role(path) else {
+            if encrypted {
+                // `vars/vault.yml` beside a playbook.
+                self.vaulted.push(layout::folder(layout::folder(path).trim_end_matches('/')).to_owned());
+            }
+            return;
+        };
         let part = path[folder.len()..].split('/').next().unwrap_or("");
         if encrypted {
             self.vaulted.push(folder.to_owned());

@@ -8,7 +8,7 @@ use super::scope::{Layer, Rank};
 use crate::yaml::Node;
 
 /// The most readings of one file that are told apart.
-const MAX_WORLDS: usize = 6;
+const MAX_WORLDS: usize = 16;
 
 /// A file of `group_vars/` or `host_vars/`.
 #[derive(Debug)]
@@ -86,9 +86,6 @@ impl Inventory {
         for (host, (groups, own)) in &self.hosts {
             let mut groups: Vec<&String> = groups.iter().collect();
             groups.sort_by_key(|g| (*g != "all", self.depth.get(*g).copied().unwrap_or(0), g.as_str()));
-            if !groups.iter().any(|g| *g == "all") {
-                groups.splice(0..0, []);
-            }
             let mut layers: Vec<Layer> = groups.iter().filter_map(|g| self.groups.get(*g)).flatten().cloned().collect();
             let of_all = files.iter().filter(|f| !f.host && f.group == "all");
             layers.extend(of_all.map(|f| f.layer.clone()));
