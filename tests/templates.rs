@@ -201,3 +201,36 @@ fn bombs_end_with_a_problem() {
         assert_eq!(document.problems.iter().any(|p| p.rule == "unresolved-template"), expected, "{bomb}");
     }
 }
+
+#[test]
+fn a_block_for_the_key_above_stays_its_value() {
+    let text = "services:\n  x:\n    environment:\n{{ env | to_nice_yaml | indent(6, true) }}\n    image: a:1\n";
+    let tree = tree(&[("roles/a/templates/compose.yml.j2", text)]);
+    let document = tree.only("roles/a/templates/compose.yml.j2");
+    assert!(document.problems.is_empty(), "{:?}", document.problems);
+    assert_eq!(at(document, &["services", "x", "image"]).known(), Some("a:1"));
+    assert_eq!(at(document, &["services", "x", "environment"]).known(), None);
+}
+
+#[test]
+fn hosts_take_the_variables_of_their_groups() {
+    let tree = tree(&[
+        ("group_vars/all.yml", "tag: '1'\n"),
+        ("hosts.ini", "[edge]\nh1 extra=yes\n[core]\nh2\n[edge:vars]\nlevel=2\n"),
+        ("group_vars/edge.yml", "tag: latest\n"),
+        ("roles/a/templates/compose.yml.j2", "services:\n  x:\n    image: app:{{ tag }}\n"),
+    ]);
+    let all = tree.variants("roles/a/templates/compose.yml.j2");
+    let mut images: Vec<_> = all.iter().map(|d| at(d, &["services", "x", "image"]).known().unwrap()).collect();
+    images.sort_unstable();
+    assert_eq!(images, ["app:1", "app:latest"]);
+}
+
+#[test]
+fn other_programs_indent_their_blocks() {
+    let text = "services:\n  x:\n    {% if a -%}\n    image: a:1\n    {% else %}\n    image: a:2\n    {% endif %}\n    restart: always\n";
+    let tree = tree(&[("stacks/compose.yaml.j2", text)]);
+    for document in tree.variants("stacks/compose.yaml.j2") {
+        assert!(document.problems.is_empty(), "{:?}", document.problems);
+    }
+}

@@ -27,6 +27,8 @@ pub(super) enum Command {
     Facts(Facts),
     /// Run the examples of rule files (for rule authors)
     Test(Test),
+    /// Print every definition of an Ansible variable in order of precedence, and the winner
+    ExplainVar(ExplainVar),
 }
 
 /// Prints what `docker compose config --format json` prints. Exit codes: 0 accepted, 1 refused, 2 could not run.
@@ -209,6 +211,20 @@ pub(super) struct Facts {
     /// Files or folders to read
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainVar {
+    /// The variable's name
+    pub(super) name: String,
+
+    /// The template or task file that uses it, below the current folder
+    #[arg(value_name = "PATH")]
+    pub(super) path: PathBuf,
+
+    /// Variable files that win over all others, as `--extra-vars @FILE` of Ansible
+    #[arg(long, value_name = "FILE")]
+    pub(super) vars: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -11,6 +11,7 @@ mod rules;
 mod select;
 mod settings;
 mod show;
+mod variables;
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -61,6 +62,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Config(options) => compose::run(&options, io),
         Command::Facts(options) => show::facts(&options, io),
         Command::Test(options) => show::test(&options, io),
+        Command::ExplainVar(options) => variables::explain(&options, io),
     };
     done.unwrap_or_else(|Failure(message)| {
         let _ = writeln!(io.stderr, "deploylint: {}", crate::report::safe::lines(&message));

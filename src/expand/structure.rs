@@ -15,17 +15,18 @@ pub(super) fn structural(text: &Text) -> Text {
         let end = value[piece.range.end..].find('\n').map_or(value.len(), |i| piece.range.end + i);
         let alone = value[start..piece.range.start].trim().is_empty() && value[piece.range.end..end].trim().is_empty();
         let indent = piece.range.start - start;
-        let Some(sibling) = alone.then(|| sibling(&value[..start], &value[end..], indent)).flatten() else { continue };
+        let Some(role) = alone.then(|| role(&value[..start], &value[end..], indent)).flatten() else { continue };
         let unknown = text.slice(piece.range.clone());
         out.text(&text.slice(from..piece.range.start));
-        if sibling == Sibling::Item {
-            out.derived("- ", piece.span);
-            out.text(&unknown);
-        } else {
-            out.text(&unknown);
-            out.derived(": ", piece.span);
-            out.text(&unknown);
+        match role {
+            Role::Value(missing) => out.derived(&" ".repeat(missing), piece.span),
+            Role::Item => out.derived("- ", piece.span),
+            Role::Entry => {
+                out.text(&unknown);
+                out.derived(": ", piece.span);
+            }
         }
+        out.text(&unknown);
         from = piece.range.end;
     }
     if from == 0 {
@@ -35,18 +36,27 @@ pub(super) fn structural(text: &Text) -> Text {
     out.finish()
 }
 
+/// What an unknown value that stands alone on its line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sibling {
+enum Role {
+    /// An item of a list.
     Item,
+    /// An entry of a mapping.
     Entry,
+    /// The value of the key above, from which it lacks so many spaces: its filters would have put them in.
+    Value(usize),
 }
 
 /// What the lines around say that a lone value at `indent` has to be; `None` where it may stay a value.
-fn sibling(before: &str, after: &str, indent: usize) -> Option<Sibling> {
+fn role(before: &str, after: &str, indent: usize) -> Option<Role> {
     let width = |line: &str| line.len() - line.trim_start().len();
     let says = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let next = after.lines().find(says).filter(|l| width(l) == indent);
-    let kind = |line: &str| if line.trim_start().starts_with("- ") { Sibling::Item } else { Sibling::Entry };
+    let kind = |line: &str| if line.trim_start().starts_with("- ") { Role::Item } else { Role::Entry };
+    let above = before.lines().rev().find(says).filter(|l| width(l) >= indent);
+    if let Some(above) = above.filter(|l| l.trim_end().ends_with(':') || block(l.trim_end())) {
+        return Some(Role::Value(width(above) + 2 - indent));
+    }
     let mut same = None;
     for line in before.lines().rev().filter(says).take(2_000) {
         let body = line.split(" #").next().unwrap_or(line).trim_end();
@@ -55,13 +65,13 @@ fn sibling(before: &str, after: &str, indent: usize) -> Option<Sibling> {
                 return None;
             }
             let value = opens(body) && same.is_none();
-            return if value { next.map(kind) } else { Some(same.or(next.map(kind)).unwrap_or(Sibling::Entry)) };
+            return if value { next.map(kind) } else { Some(same.or(next.map(kind)).unwrap_or(Role::Entry)) };
         }
         if width(line) == indent && same.is_none() {
             same = Some(kind(line));
         }
     }
-    Some(same.or(next.map(kind)).unwrap_or(Sibling::Entry)).filter(|_| same.is_some() || next.is_some())
+    Some(same.or(next.map(kind)).unwrap_or(Role::Entry)).filter(|_| same.is_some() || next.is_some())
 }
 
 /// Whether a value is expected after `line`.

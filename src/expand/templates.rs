@@ -13,7 +13,7 @@ use super::deployed::{Deployed, deployed};
 use super::jinja::decide::{Decisions, MAX_VARIANTS};
 use super::jinja::{self, Syntax};
 use super::structure::structural;
-use super::vars::{Catalogue, Layer, Lookup, Rank, Scope};
+use super::vars::{Catalogue, Explanation, Layer, Lookup, Rank, Scope};
 use super::{Deployment, Options, scalars};
 use crate::document::{Document, Kind, Problem};
 use crate::load::{self, File, Verdict, classify};
@@ -53,6 +53,13 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
     documents.sort_by(|a, b| a.path.cmp(&b.path).then(a.variant.cmp(&b.variant)));
     deployment.documents = documents;
     deployment
+}
+
+/// Every definition of the variable `name` that the file at `path` sees, for each reading of it: `explain-var`.
+pub fn explain(files: &[File], options: &Options, sources: &Sources, name: &str, path: &str) -> Vec<Explanation> {
+    let plain: Vec<Arc<Document>> = files.par_iter().filter_map(load::document).map(Arc::new).collect();
+    let extra = extra_layers(options, sources, &mut Deployment::default());
+    Catalogue::new(&plain, extra).explain(name, path)
 }
 
 /// The variables of the files that the user named.

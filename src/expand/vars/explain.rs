@@ -34,6 +34,7 @@ impl Catalogue {
     /// What `name` is in the file at `path`, for each reading of it.
     pub fn explain(&self, name: &str, path: &str) -> Vec<Explanation> {
         let scopes = self.scopes(path);
+        let secret = super::lookup::secretive(name);
         let explain = |scope: &std::sync::Arc<super::Scope>| {
             let mut definitions: Vec<Definition> = scope
                 .all(name)
@@ -41,7 +42,7 @@ impl Catalogue {
                     rank: layer.rank,
                     label: layer.label.to_string(),
                     span: entry.key(),
-                    written: written(entry),
+                    written: if secret { None } else { written(entry) },
                     wins: false,
                 })
                 .collect();
@@ -49,7 +50,8 @@ impl Catalogue {
                 last.wins = true;
             }
             let value = Lookup::new(scope, &[], &|_, _| None).variable(name);
-            let value = if value.secret { None } else { value.is_known().then(|| value.text.clone()).flatten() };
+            let value =
+                if value.secret || secret { None } else { value.is_known().then(|| value.text.clone()).flatten() };
             Explanation {
                 world: scope.world.as_ref().map(ToString::to_string),
                 definitions,

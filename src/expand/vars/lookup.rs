@@ -190,6 +190,6 @@ fn runtime(name: &str) -> bool {
 }
 
 /// Whether a name says that its value is a secret.
-fn secretive(name: &str) -> bool {
+pub(super) fn secretive(name: &str) -> bool {
     ["password", "secret", "token", "api_key", "private_key"].iter().any(|word| name.contains(word))
 }

@@ -1,0 +1,52 @@
+//! `explain-var`: where a variable is defined, in Ansible's order, and which definition wins.
+
+use std::path::PathBuf;
+
+use super::args::ExplainVar;
+use super::{CLEAN, Failure, Io, NO_INPUT};
+use crate::discover;
+use crate::expand::vars::{Definition, Explanation};
+use crate::expand::{Options, templates};
+use crate::load;
+use crate::report::safe;
+use crate::source::Sources;
+
+/// Runs `explain-var`.
+pub(super) fn explain(options: &ExplainVar, io: &mut Io<'_>) -> Result<u8, Failure> {
+    let found = discover::discover(&[PathBuf::from(".")])?;
+    let sources = Sources::default();
+    let files = load::load(&found.candidates, &[], &sources);
+    let expand = Options { vars_files: options.vars.clone(), ..Options::default() };
+    let path = discover::display(&options.path);
+    let readings = templates::explain(&files, &expand, &sources, &options.name, &path);
+    let name = safe::line(&options.name);
+    for reading in readings.iter().filter(|r| !r.definitions.is_empty()) {
+        let of = reading.world.as_ref().map(|w| format!(" for {}", safe::line(w))).unwrap_or_default();
+        writeln!(io.stdout, "{name} in {}{of}", safe::line(&path))?;
+        for definition in &reading.definitions {
+            writeln!(io.stdout, "{}", line(definition, &sources))?;
+        }
+        writeln!(io.stdout, "  = {}", value(reading))?;
+    }
+    if readings.iter().any(|r| !r.definitions.is_empty()) {
+        return Ok(CLEAN);
+    }
+    writeln!(io.stderr, "deploylint: nothing that {} sees defines {name}", safe::line(&path))?;
+    Ok(NO_INPUT)
+}
+
+fn line(definition: &Definition, sources: &Sources) -> String {
+    let source = sources.get(definition.span.source);
+    let at = source.position(definition.span.start);
+    let mark = if definition.wins { '>' } else { ' ' };
+    let written = definition.written.as_deref().map_or_else(|| "(not shown)".to_owned(), |w| safe::line(w).to_string());
+    let place = format!("{}:{}:{}", safe::line(&source.path), at.line, at.column);
+    format!("{mark} {:<32} {place}  {written}", definition.rank.describe())
+}
+
+fn value(reading: &Explanation) -> String {
+    match &reading.value {
+        Some(value) => safe::line(value).to_string(),
+        None => "not known before the deployment, or a secret".to_owned(),
+    }
+}
