@@ -7,6 +7,8 @@ pub mod ansible;
 pub mod command;
 pub mod compose;
 pub mod container;
+mod container_run;
+mod container_task;
 pub mod credential;
 pub mod deployment;
 pub mod fact;
@@ -48,6 +50,8 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     ansible::build(&mut model);
     litellm::build(&mut model);
     let commands = command::collect(deployment);
+    container_run::build(&mut model, &commands);
+    container_task::build(&mut model);
     command::build(&mut model, &commands);
     image::build(&mut model, &commands);
     credential::build(&mut model, &commands);

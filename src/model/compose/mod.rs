@@ -10,7 +10,7 @@ mod docker_api;
 mod environment;
 mod healthcheck;
 pub(crate) mod image;
-mod mounts;
+pub(crate) mod mounts;
 mod network;
 mod port;
 mod proxies;

@@ -80,18 +80,19 @@ pub(crate) fn host_fields(fact: Fact, kind: &str, source: Option<&Text>, target:
                 .with("engine", engine)
                 .with("host_class", Field::at(mount::host_class(path), text.place()))
         }
-        (Some(text), None) => unknown_source(fact, text),
+        (Some(text), None) => unknown_source(fact, text, target),
         (None, _) => fact,
     }
 }
 
-/// A path that is only partly known still shows a socket by its end.
-fn unknown_source(fact: Fact, text: &Text) -> Fact {
+/// A path that is only partly known still shows a socket by its end, or by where it goes.
+fn unknown_source(fact: Fact, text: &Text, target: Option<&Text>) -> Fact {
     let why = match Field::text(text).value {
         Value::Unknown(why) => why,
         _ => String::new(),
     };
-    let ends = mount::engine_socket(text.value()).filter(|_| text.value().contains('/'));
+    let own = mount::engine_socket(text.value()).filter(|_| text.value().contains('/'));
+    let ends = own.or_else(|| target.and_then(|t| mount::engine_socket(t.value())));
     match ends {
         Some(engine) => {
             fact.with("socket", Field::at("socket", text.place())).with("engine", engine).with("host_class", "socket")

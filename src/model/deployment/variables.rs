@@ -64,7 +64,9 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
     let mut texts = Vec::new();
     scalars(&view.stack.project, &mut texts);
     let mut uses: BTreeMap<String, Use> = BTreeMap::new();
-    texts.iter().for_each(|text| collect(text, &mut uses));
+    for text in &texts {
+        collect(text, &mut uses);
+    }
     if uses.is_empty() {
         return;
     }
