@@ -152,6 +152,10 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     if plain && folder(dir, &["group_vars", "host_vars"]) || yaml && folder_last(dir, &["defaults", "vars"]) {
         return Some(Kind::AnsibleVars);
     }
+    // A role's dependencies run before it.
+    if folder_last(dir, &["meta"]) && matches!(name, "main.yml" | "main.yaml") {
+        return Some(Kind::Yaml);
+    }
     if yaml && folder(dir, &["tasks", "handlers"]) {
         return Some(Kind::AnsibleTasks);
     }

@@ -55,6 +55,17 @@ fn imported_playbooks_run_in_place() {
 }
 
 #[test]
+fn dependencies_run_before_their_role_and_once() {
+    let files = [
+        ("site.yml", "- hosts: all\n  roles: [app, base]\n"),
+        ("roles/app/meta/main.yml", "dependencies:\n  - role: base\n"),
+        ("roles/app/tasks/main.yml", "- {name: a, command: x}\n"),
+        ("roles/base/tasks/main.yml", "- {name: b, command: x}\n"),
+    ];
+    assert_eq!(names(&files), "| b a | |");
+}
+
+#[test]
 fn a_role_that_includes_itself_ends() {
     let files = [
         ("site.yml", "- hosts: all\n  roles: [one]\n"),
