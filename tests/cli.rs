@@ -12,7 +12,7 @@ const COMPOSE: &str = "services:\n  web:\n    image: nginx:1.27.3\n";
 fn help_of_all_commands() {
     let tree = Tree::new(&[]);
     insta::assert_snapshot!("help", tree.run(&["--help"]));
-    for command in ["check", "config", "rules", "explain", "facts", "test"] {
+    for command in ["check", "config", "rules", "explain", "facts", "test", "explain-var"] {
         insta::assert_snapshot!(format!("help_{command}"), tree.run(&[command, "--help"]));
     }
 }

@@ -99,6 +99,14 @@ pub(super) struct Check {
     #[arg(long)]
     pub(super) require_reason: bool,
 
+    /// Suppress the findings that this file lists; tell which of them are fixed
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write all findings to this file, for --baseline
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
+
     #[command(flatten)]
     pub(super) config: ConfigArgs,
 

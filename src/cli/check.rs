@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::args::{self, Format};
 use super::settings::{Output, Settings};
-use super::{CLEAN, FOUND, Failure, Io, NO_INPUT, rules, select};
+use super::{CLEAN, FOUND, Failure, Io, NO_INPUT, baseline, rules, select};
 use crate::discover::{self, Candidate, Found, Skipped};
 use crate::report::{Report, Status, compact, github, gitlab, human, json, junit, markdown, sarif};
 use crate::source::Source;
@@ -18,7 +18,8 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     exclude(&mut found, &settings);
     let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
     let unused = select::unused(&audit, &found.candidates, &settings);
-    let report = select::report(audit, &found.skipped, &rules, &knowledge, &settings);
+    let mut report = select::report(audit, &found.skipped, &rules, &knowledge, &settings);
+    baseline::apply(&mut report, &settings, io)?;
     write(&report, &settings.output, io)?;
     if !settings.output.quiet {
         unused_settings(unused.into_iter().chain(settings.ignores.unused()), &settings, io);

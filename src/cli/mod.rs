@@ -4,6 +4,7 @@
 //! finds out is the stages' work, what it looks like is `report`'s.
 
 mod args;
+mod baseline;
 mod check;
 mod compose;
 mod mistakes;

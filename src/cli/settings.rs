@@ -27,6 +27,8 @@ pub(super) struct Settings {
     pub(super) no_ignores: bool,
     /// Whether only what has a reason is suppressed.
     pub(super) require_reason: bool,
+    pub(super) baseline: Option<PathBuf>,
+    pub(super) write_baseline: Option<PathBuf>,
     pub(super) output: Output,
 }
 
@@ -86,6 +88,8 @@ impl Settings {
             ignores: Ignores::new(&config).map_err(|m| mistakes::configuration(&m))?,
             no_ignores: args.no_ignores,
             require_reason: args.require_reason || file.require_reason.unwrap_or(false),
+            baseline: args.baseline.clone(),
+            write_baseline: args.write_baseline.clone(),
             config,
             output: Output::resolve(&args.output, io),
         })

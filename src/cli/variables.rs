@@ -8,7 +8,8 @@ use crate::discover;
 use crate::expand::vars::{Definition, Explanation};
 use crate::expand::{Options, templates};
 use crate::load;
-use crate::report::safe;
+use crate::report::redact::MASK;
+use crate::report::{safe, secret_names};
 use crate::source::Sources;
 
 /// Runs `explain-var`.
@@ -20,13 +21,14 @@ pub(super) fn explain(options: &ExplainVar, io: &mut Io<'_>) -> Result<u8, Failu
     let path = discover::display(&options.path);
     let readings = templates::explain(&files, &expand, &sources, &options.name, &path);
     let name = safe::line(&options.name);
+    let secret = secret_names::is_secret(&options.name);
     for reading in readings.iter().filter(|r| !r.definitions.is_empty()) {
         let of = reading.world.as_ref().map(|w| format!(" for {}", safe::line(w))).unwrap_or_default();
         writeln!(io.stdout, "{name} in {}{of}", safe::line(&path))?;
         for definition in &reading.definitions {
-            writeln!(io.stdout, "{}", line(definition, &sources))?;
+            writeln!(io.stdout, "{}", line(definition, secret, &sources))?;
         }
-        writeln!(io.stdout, "  = {}", value(reading))?;
+        writeln!(io.stdout, "  = {}", value(reading, secret))?;
     }
     if readings.iter().any(|r| !r.definitions.is_empty()) {
         return Ok(CLEAN);
@@ -35,17 +37,19 @@ pub(super) fn explain(options: &ExplainVar, io: &mut Io<'_>) -> Result<u8, Failu
     Ok(NO_INPUT)
 }
 
-fn line(definition: &Definition, sources: &Sources) -> String {
+fn line(definition: &Definition, secret: bool, sources: &Sources) -> String {
     let source = sources.get(definition.span.source);
     let at = source.position(definition.span.start);
     let mark = if definition.wins { '>' } else { ' ' };
-    let written = definition.written.as_deref().map_or_else(|| "(not shown)".to_owned(), |w| safe::line(w).to_string());
+    let written = definition.written.as_deref().map(|w| if secret { MASK } else { w });
+    let written = written.map_or_else(|| "(not shown)".to_owned(), |w| safe::line(w).to_string());
     let place = format!("{}:{}:{}", safe::line(&source.path), at.line, at.column);
     format!("{mark} {:<32} {place}  {written}", definition.rank.describe())
 }
 
-fn value(reading: &Explanation) -> String {
+fn value(reading: &Explanation, secret: bool) -> String {
     match &reading.value {
+        Some(_) if secret => MASK.to_owned(),
         Some(value) => safe::line(value).to_string(),
         None => "not known before the deployment, or a secret".to_owned(),
     }

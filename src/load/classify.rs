@@ -123,7 +123,7 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
         return Some(Kind::Compose);
     }
     if matches(&DOCKERFILE, name)
-        && !has_extension(name, &["md", "yml", "yaml", "py", "rs", "go", "js", "ts", "dockerignore"])
+        && !has_extension(name, &["md", "yml", "yaml", "py", "rs", "go", "js", "ts", "dockerignore", "license"])
     {
         return Some(Kind::Dockerfile);
     }

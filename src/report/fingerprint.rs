@@ -11,7 +11,7 @@ use crate::source::Span;
 ///
 /// Made of the rule, the path, the marked line without its indentation (secrets masked) and, for findings that share
 /// all that, their number.
-pub(super) fn all(report: &Report, redactor: &Redactor) -> Vec<String> {
+pub(crate) fn all(report: &Report, redactor: &Redactor) -> Vec<String> {
     let mut seen: HashMap<u64, u64> = HashMap::new();
     let mut one = |finding: &Finding| {
         let path = &report.sources.get(finding.span.source).path;

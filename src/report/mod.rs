@@ -4,7 +4,7 @@
 //! (`Summary`), making text harmless (`safe`), hiding secrets (`redact`).
 
 pub mod compact;
-mod fingerprint;
+pub(crate) mod fingerprint;
 pub mod github;
 pub mod gitlab;
 pub mod human;
@@ -14,7 +14,7 @@ pub mod markdown;
 pub mod redact;
 pub mod safe;
 pub mod sarif;
-mod secret_names;
+pub(crate) mod secret_names;
 mod secret_scan;
 pub mod window;
 

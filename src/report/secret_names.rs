@@ -79,7 +79,7 @@ const OPEN_KEYS: [&str; 10] =
     ["public", "primary", "foreign", "sort", "cache", "host", "pub", "apt", "repo", "partition"];
 
 /// Whether a value of this name is a secret: `POSTGRES_PASSWORD`, `apiKey`, `--requirepass`.
-pub(super) fn is_secret(name: &str) -> bool {
+pub(crate) fn is_secret(name: &str) -> bool {
     let name = snake(name);
     let words: Vec<&str> = name.split('_').filter(|w| !w.is_empty()).collect();
     let Some((last, before)) = words.split_last() else { return false };
