@@ -2,7 +2,7 @@
 
 use deploylint::discover::Candidate;
 use deploylint::document::Document;
-use deploylint::expand::{Deployment, Options, expand};
+use deploylint::expand::{Deployment, Options, expand, templates};
 use deploylint::load;
 use deploylint::source::{Sources, Span};
 use deploylint::text::{PieceKind, Text};
@@ -233,4 +233,28 @@ fn other_programs_indent_their_blocks() {
     for document in tree.variants("stacks/compose.yaml.j2") {
         assert!(document.problems.is_empty(), "{:?}", document.problems);
     }
+}
+
+#[test]
+fn explain_var_names_every_definition_and_the_winner() {
+    let files = [
+        ("group_vars/all.yml", "v: all\ndb_password: hunter2\n"),
+        ("roles/a/defaults/main.yml", "v: default\n"),
+        ("roles/a/templates/compose.yml.j2", "services: {}\n"),
+    ];
+    let sources = Sources::default();
+    let candidates: Vec<Candidate> = files
+        .iter()
+        .map(|(path, text)| Candidate { disk: None, path: (*path).to_owned(), content: Some(text.as_bytes().to_vec()) })
+        .collect();
+    let files = load::load(&candidates, &[], &sources);
+    let explain =
+        |name: &str| templates::explain(&files, &Options::default(), &sources, name, "roles/a/templates/x.j2");
+    let all = explain("v");
+    assert_eq!(all.len(), 1);
+    let written: Vec<_> = all[0].definitions.iter().map(|d| (d.written.as_deref(), d.wins)).collect();
+    assert_eq!(written, [(Some("default"), false), (Some("all"), true)]);
+    assert_eq!(all[0].value.as_deref(), Some("all"));
+    let secret = explain("db_password");
+    assert_eq!((&secret[0].definitions[0].written, &secret[0].value), (&None, &None));
 }

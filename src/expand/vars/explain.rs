@@ -46,6 +46,9 @@ impl Catalogue {
                     wins: false,
                 })
                 .collect();
+            // The file's own role is among the roles of the tree as well.
+            let spans: Vec<_> = definitions.iter().map(|d| (d.span, d.rank)).collect();
+            definitions.retain(|d| !spans.iter().any(|(span, rank)| *span == d.span && *rank > d.rank));
             if let Some(last) = definitions.last_mut() {
                 last.wins = true;
             }
