@@ -1,7 +1,7 @@
 //! What docker compose accepts and `up` then fails on: host ports taken twice, dependencies on services that a profile
 //! keeps out, restart policies that do not exist.
 //!
-//! Profiles are judged one by one: two services clash when one profile, or none, starts both.
+//! Profiles are judged one by one: services clash when one profile, or none, starts them all.
 
 use super::ports::range;
 use super::tree;
@@ -39,6 +39,15 @@ fn together(a: &Node, b: &Node) -> bool {
         (Some(a), Some(b)) => a.is_empty() || b.is_empty() || a.iter().any(|p| b.contains(p)),
         _ => false,
     }
+}
+
+/// Whether one profile, or none at all, starts all of them.
+pub(super) fn all_together(services: &[&Node]) -> bool {
+    let Some(all) = services.iter().map(|s| profiles(s)).collect::<Option<Vec<_>>>() else { return false };
+    let mut limited = all.iter().filter(|p| !p.is_empty());
+    let Some(first) = limited.next() else { return true };
+    let rest: Vec<_> = limited.collect();
+    first.iter().any(|profile| rest.iter().all(|others| others.contains(profile)))
 }
 
 /// One published port, all of it known.
@@ -117,14 +126,15 @@ fn dependencies(entry: &Entry, services: &[Entry], problems: &mut Vec<Problem>) 
         }
         let target = services.iter().find(|e| tree::same_key(&e.key, &dependency.key) && e.key.known().is_some());
         let Some((target, theirs)) = target.and_then(|t| Some((t, profiles(&t.value)?))) else { continue };
-        if theirs.is_empty() || (!own.is_empty() && own.iter().all(|p| theirs.contains(p))) {
+        // Who switches one profile on may be meant to switch another one on as well.
+        if theirs.is_empty() || !own.is_empty() {
             continue;
         }
         let other = target.key.known().unwrap_or_default();
-        let without = own.iter().find(|p| !theirs.contains(p));
-        let when = without.map_or_else(|| "without a profile".to_owned(), |p| format!("with the profile `{p}`"));
-        let message =
-            format!("`{name}` starts {when} and depends on `{other}`, which starts only with {}", list(&theirs));
+        let message = format!(
+            "`{name}` starts without a profile and depends on `{other}`, which starts only with {}",
+            list(&theirs)
+        );
         let place = target.value.get("profiles").map_or(target.key.span(), Node::span);
         let problem = Problem::new("profile-dependency", message, dependency.key.span())
             .label(place, format!("`{other}` is kept out here"))

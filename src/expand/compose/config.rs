@@ -1,10 +1,12 @@
 //! What `docker compose config --format json` prints for given files: the whole of docker compose's own way.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::consistency::Around;
 use super::environment::Environment;
 use super::group::Group;
 use super::interpolate::Unset;
@@ -72,7 +74,8 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
         named: true,
     };
     let by_disk = super::by_disk(&deployment);
-    let context = Context { deployment: &deployment, by_disk: &by_disk, sources, unset: Unset::Empty };
+    let context =
+        Context { deployment: &deployment, by_disk: &by_disk, dotenv: &HashMap::new(), sources, unset: Unset::Empty };
     let process = Environment::process(&options.environment, sources);
     let loaded = super::load(&group, options, &process, &context).ok_or("no compose file is given")?;
     let mut problems = loaded.problems;
@@ -83,7 +86,8 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
     }
     let profiles = stack.profiles.clone().or(loaded.profiles).unwrap_or_default();
     let (project, disabled) = active(&project, &profiles);
-    consistency::check(&project, &disabled, &mut problems);
+    let around = Around { disabled: &disabled, elsewhere: None };
+    consistency::check(&project, &around, &mut problems);
     Ok(Config { json: print::project(&used(&project)), problems })
 }
 

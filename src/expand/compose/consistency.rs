@@ -3,6 +3,8 @@
 //! Findings for rules; the same list makes docker compose refuse a project. What compose only refuses (a service without
 //! an image) has the rule name [`REFUSED`].
 
+use std::collections::HashSet;
+
 use super::read::REFUSED;
 use super::tree;
 use super::units;
@@ -11,14 +13,28 @@ use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::{Entry, Node};
 
-/// Checks a normal form; only the services in it count as there. `disabled` are those that a profile keeps out.
-pub(super) fn check(project: &Node, disabled: &[String], problems: &mut Vec<Problem>) {
-    let check = Check { project, disabled };
-    for entry in check.section("services") {
+/// What is around a project, as far as it matters to its references.
+#[derive(Debug, Default)]
+pub(super) struct Around<'a> {
+    /// The services that a profile keeps out.
+    pub(super) disabled: &'a [String],
+    /// Services that other files may bring in when the deployment puts them together.
+    pub(super) elsewhere: Option<&'a HashSet<String>>,
+}
+
+/// Checks a normal form; only the services in it count as there. Returns the places of the references that are defined.
+pub(super) fn check(project: &Node, around: &Around<'_>, problems: &mut Vec<Problem>) -> Vec<Span> {
+    let mut check = Check { project, around, resolved: Vec::new() };
+    for entry in section(project, "services") {
         check.service(entry, problems);
     }
     check.resources(problems);
-    super::cycles::check(check.section("services"), problems);
+    super::cycles::check(section(project, "services"), problems);
+    check.resolved
+}
+
+fn section<'a>(project: &'a Node, name: &str) -> &'a [Entry] {
+    project.get(name).and_then(Node::map).unwrap_or_default()
 }
 
 /// Whether every service says what to run; an overlay without its base does not.
@@ -39,23 +55,25 @@ fn runnable(service: &Node) -> bool {
 
 struct Check<'a> {
     project: &'a Node,
-    disabled: &'a [String],
+    around: &'a Around<'a>,
+    resolved: Vec<Span>,
 }
 
-impl Check<'_> {
-    fn section(&self, name: &str) -> &[Entry] {
-        self.project.get(name).and_then(Node::map).unwrap_or_default()
+impl<'a> Check<'a> {
+    fn section(&self, name: &str) -> &'a [Entry] {
+        section(self.project, name)
     }
 
     /// Whether `name` is defined in `section`, or may be.
     fn defined(&self, section: &str, name: &str) -> bool {
         let node = self.project.get(section);
         let opaque = node.is_some_and(|n| n.map().is_none() && !n.is_null());
-        opaque || self.section(section).iter().any(|e| e.key.known().is_none_or(|k| k == name))
+        let elsewhere = section == "services" && self.around.elsewhere.is_some_and(|all| all.contains(name));
+        opaque || elsewhere || self.section(section).iter().any(|e| e.key.known().is_none_or(|k| k == name))
     }
 
-    fn service(&self, entry: &Entry, problems: &mut Vec<Problem>) {
-        let (service, name) = (&entry.value, entry.key.known().unwrap_or_default());
+    fn service(&mut self, entry: &Entry, problems: &mut Vec<Problem>) {
+        let (service, name) = (&entry.value, &entry.key.text().map(Text::display).unwrap_or_default());
         if !runnable(service) {
             problems.push(Problem::new(REFUSED, format!("`{name}` has neither image nor build"), entry.key.span()));
         }
@@ -73,9 +91,14 @@ impl Check<'_> {
         }
     }
 
-    fn references(&self, name: &str, service: &Node, problems: &mut Vec<Problem>) {
+    fn references(&mut self, name: &str, service: &Node, problems: &mut Vec<Problem>) {
+        let mut resolved = Vec::new();
         let mut need = |section: &str, what: &str, wanted: &Text| {
-            let Some(known) = wanted.known().filter(|k| !self.defined(section, k)) else { return };
+            let Some(known) = wanted.known() else { return };
+            if self.defined(section, known) {
+                resolved.push(wanted.span());
+                return;
+            }
             let message = format!("the service `{name}` uses the {what} `{known}`, which nothing defines");
             let problem = Problem::new("undefined-reference", message, wanted.span());
             problems.push(problem.help(suggestion(self.section(section), section, known)));
@@ -110,10 +133,11 @@ impl Check<'_> {
         }
         for dependency in service.get("depends_on").and_then(Node::map).unwrap_or_default() {
             let optional = dependency.value.get("required").and_then(Node::known) == Some("false");
-            let off = dependency.key.known().is_some_and(|k| self.disabled.iter().any(|d| d == k));
+            let off = dependency.key.known().is_some_and(|k| self.around.disabled.iter().any(|d| d == k));
             let Some(key) = dependency.key.text().filter(|_| !(optional && off)) else { continue };
             need("services", "service", key);
         }
+        self.resolved.append(&mut resolved);
     }
 
     fn resources(&self, problems: &mut Vec<Problem>) {

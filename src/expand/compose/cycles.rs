@@ -36,6 +36,11 @@ pub(super) fn check(services: &[Entry], problems: &mut Vec<Problem>) {
                 }
                 1 => {
                     let from = way.iter().position(|(n, _)| *n == next).unwrap_or(0);
+                    let members: Vec<&Node> =
+                        way[from..].iter().filter_map(|(n, _)| Some(&services.get(*n)?.value)).collect();
+                    if !super::clashes::all_together(&members) {
+                        continue;
+                    }
                     let circle = way[from..].iter().map(|(n, _)| *n).chain([next]);
                     let names: Vec<&str> = circle.filter_map(|n| services.get(n)?.key.known()).collect();
                     let message = format!("services wait for each other in a circle: {}", names.join(" → "));

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use super::interpolate::{Unset, interpolate};
+use super::read::Context;
 use crate::document::{Body, Kind};
 use crate::load;
 use crate::load::env_file::{EnvFile, Quote};
@@ -59,13 +60,13 @@ impl Environment {
     ///
     /// # Errors
     /// The first path that can't be read, with the reason.
-    pub(super) fn files(&self, paths: &[PathBuf], unset: Unset, sources: &Sources) -> (Self, Vec<(PathBuf, String)>) {
+    pub(super) fn files(&self, paths: &[PathBuf], context: &Context<'_>) -> (Self, Vec<(PathBuf, String)>) {
         let mut found = Environment::default();
         let mut errors = Vec::new();
         // `--env-file /dev/null` is how people say "none".
         for path in paths.iter().filter(|p| *p != Path::new("/dev/null")) {
-            match env_file(path, sources) {
-                Ok(file) => self.read(&file, unset, &mut found),
+            match env_file(path, context) {
+                Ok(file) => self.read(&file, context.unset, &mut found),
                 Err(error) => errors.push((path.clone(), error)),
             }
         }
@@ -81,8 +82,12 @@ impl Environment {
 ///
 /// # Errors
 /// The reason in words where it can't be read or is not an env file.
-pub(super) fn env_file(path: &Path, sources: &Sources) -> Result<EnvFile, String> {
-    let (_, text) = load::load_one(path, sources)?;
+pub(super) fn env_file(path: &Path, context: &Context<'_>) -> Result<EnvFile, String> {
+    let known = context.by_disk.get(path).and_then(|at| context.deployment.documents.get(*at));
+    let text = match known {
+        Some(document) => document.text.clone(),
+        None => load::load_one(path, context.sources)?.1,
+    };
     match load::parse(Kind::Env, &text) {
         (Body::Env(file), problems) => match problems.into_iter().next() {
             None => Ok(file),

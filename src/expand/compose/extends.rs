@@ -111,7 +111,7 @@ impl Loader<'_> {
     }
 
     fn other_file(&mut self, scope: &Scope, file: &Text) -> Option<Scope> {
-        let known = file.known()?;
+        let known = file.known().filter(|f| !remote(f))?;
         let folder = scope.file.parent().unwrap_or(Path::new(""));
         let disk = joined(folder, known);
         let input = match self.context.open(&disk) {
@@ -167,7 +167,7 @@ impl Loader<'_> {
         let mut including = self.including.clone();
         including.extend(file.disk.clone());
         for path in &paths {
-            let disk = joined(&self.folder, path.known()?);
+            let disk = joined(&self.folder, path.known().filter(|p| !remote(p))?);
             if including.contains(&disk) {
                 let problem =
                     Problem::new("dependency-cycle", "this file includes itself, by way of others", path.span());
@@ -231,7 +231,7 @@ impl Loader<'_> {
                 self.problems.push(Problem::new("undefined-reference", message, name.span()));
             }
         }
-        let (environment, errors) = self.environment.files(&files, self.context.unset, self.context.sources);
+        let (environment, errors) = self.environment.files(&files, self.context);
         for (path, reason) in errors {
             let message = format!("the env file `{}` can't be read: {reason}", path.display());
             self.problems.push(Problem::new(REFUSED, message, include.span()));
@@ -264,6 +264,11 @@ impl Loader<'_> {
         }
         tree::with(target, Value::Map(out))
     }
+}
+
+/// Whether a resource comes from a repository or a registry, which nobody reads here.
+fn remote(path: &str) -> bool {
+    path.contains("://") || ["git@", "github.com/"].iter().any(|p| path.starts_with(p))
 }
 
 fn without(node: &Node, key: &str) -> Node {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::document::{Document, Kind};
 use crate::expand::{Deployment, Options, StackOptions};
-use crate::load::classify::template_stem;
+use crate::load::classify::{by_name, template_stem};
 use crate::yaml::Node;
 
 /// One stack to be loaded.
@@ -65,6 +65,11 @@ pub(super) fn groups(deployment: &Deployment, options: &Options) -> Vec<Group> {
             continue;
         }
         let (directory, name) = place(document);
+        // Other programs' files have `services` too; only a name of compose's own makes a wrong form a mistake.
+        let services = document.nodes().iter().filter_map(|n| n.get("services")).next();
+        if by_name("", &name) != Some(Kind::Compose) && services.is_none_or(|s| s.map().is_none()) {
+            continue;
+        }
         let members = directories.entry(directory).or_default();
         // Two templates that land on one file are alternatives; keep both apart.
         let key = format!("{name}\n{}", document.path);
@@ -88,7 +93,7 @@ pub(super) fn groups(deployment: &Deployment, options: &Options) -> Vec<Group> {
 }
 
 /// The directory (as printed) and the name by which docker compose knows the document.
-fn place(document: &Document) -> (String, String) {
+pub(super) fn place(document: &Document) -> (String, String) {
     let own = document.path.rsplit('/').next().unwrap_or(&document.path);
     let own = template_stem(own).unwrap_or(own);
     let deployed = document.deployed.as_ref().map(crate::text::Text::display);

@@ -35,42 +35,59 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 pub use self::config::{Config, config, find};
+use self::consistency::Around;
 use self::environment::Environment;
 use self::group::Group;
 use self::interpolate::Unset;
 use self::paths::Base;
 use self::read::{Context, Input, Loader, REFUSED};
 use super::{Deployment, Options, Stack};
-use crate::document::Problem;
+use crate::document::{Kind, Problem};
 use crate::source::{Sources, Span};
 use crate::text::Text;
+use crate::yaml::Node;
 
 /// Adds the compose projects of `deployment`'s documents to it.
 pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources) {
     let groups = group::groups(deployment, options);
     let by_disk = by_disk(deployment);
-    let context = Context { deployment, by_disk: &by_disk, sources, unset: Unset::Unknown };
+    let dotenv = dotenv(deployment);
+    let context = Context { deployment, by_disk: &by_disk, dotenv: &dotenv, sources, unset: Unset::Unknown };
     let process = Environment::process(&options.environment, sources);
     let loaded: Vec<Loaded> = groups.par_iter().filter_map(|group| load(group, options, &process, &context)).collect();
     let included: Vec<usize> = loaded.iter().flat_map(|l| l.used.iter().copied()).collect();
+    let elsewhere = template_services(deployment);
     let mut problems = Vec::new();
+    let mut resolved = HashSet::new();
     for mut one in loaded {
         // A file that another one includes is audited there.
         let alone = matches!(one.stack.documents.as_slice(), [only] if included.contains(only));
         if alone && !one.named {
             continue;
         }
+        let template = one.stack.documents.iter().any(|at| deployment.documents.get(*at).is_some_and(|d| d.template));
+        let around = Around { elsewhere: template.then_some(&elsewhere), ..Around::default() };
+        let mut whole = Vec::new();
+        resolved.extend(consistency::check(&one.stack.project, &around, &mut whole));
         if !one.incomplete && consistency::complete(&one.stack.project) {
-            consistency::check(&one.stack.project, &[], &mut one.problems);
+            one.problems.append(&mut whole);
         }
         clashes::check(&one.stack.project, &mut one.problems);
         problems.extend(one.problems.into_iter().filter(|p| p.rule != REFUSED));
         deployment.stacks.push(one.stack);
     }
-    // A base that is in several stacks says the same each time.
+    // A base that is in several stacks says the same each time; what one of them defines is defined.
+    problems.retain(|p| p.rule != "undefined-reference" || !resolved.contains(&p.span));
     let mut seen = HashSet::new();
     problems.retain(|p| seen.insert((p.rule, p.span, p.message.clone())));
     deployment.problems.append(&mut problems);
+}
+
+/// The services that templates define: a deployment may join templates in ways that only its own tools know.
+fn template_services(deployment: &Deployment) -> HashSet<String> {
+    let templates = deployment.documents.iter().filter(|d| d.template && d.kind == Kind::Compose);
+    let services = templates.flat_map(|d| d.nodes()).filter_map(|n| n.get("services")).filter_map(Node::map).flatten();
+    services.filter_map(|e| e.key.known()).map(str::to_owned).collect()
 }
 
 /// One stack with what was found out on the way.
@@ -90,6 +107,18 @@ fn by_disk(deployment: &Deployment) -> HashMap<PathBuf, usize> {
     for (at, document) in deployment.documents.iter().enumerate() {
         if let Some(disk) = &document.disk {
             found.entry(disk.clone()).or_insert(at);
+        }
+    }
+    found
+}
+
+/// The `.env` files among the documents, by directory; of a template its first variant.
+fn dotenv(deployment: &Deployment) -> HashMap<String, PathBuf> {
+    let mut found = HashMap::new();
+    for document in deployment.documents.iter().filter(|d| d.kind == Kind::Env) {
+        let (directory, name) = group::place(document);
+        if let Some(disk) = document.disk.clone().filter(|_| name == ".env") {
+            found.entry(directory).or_insert(disk);
         }
     }
     found
@@ -138,11 +167,12 @@ fn environment_of(
 ) -> (Environment, Vec<Problem>) {
     let named = if group.options.env_files.is_empty() { &options.env_files } else { &group.options.env_files };
     let files = if named.is_empty() {
-        Some(group.folder.join(".env")).filter(|f| context.by_disk.contains_key(f) || f.is_file()).into_iter().collect()
+        let known = context.dotenv.get(&group.directory).cloned();
+        known.or_else(|| Some(group.folder.join(".env")).filter(|f| f.is_file())).into_iter().collect()
     } else {
         named.clone()
     };
-    let (environment, errors) = process.files(&files, context.unset, context.sources);
+    let (environment, errors) = process.files(&files, context);
     let first = group.documents.first().and_then(|at| context.deployment.documents.get(*at));
     let span = first.map(|d| start(d.text.span()));
     let problems = errors.into_iter().zip(span.into_iter().cycle()).map(|((path, reason), span)| {

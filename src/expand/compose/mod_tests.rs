@@ -113,3 +113,43 @@ fn extends_and_include_reach_into_other_files_and_cycles_are_said() {
     // The included file is audited where it is included.
     assert!(deployment.stacks.iter().all(|s| s.documents != [2]));
 }
+
+#[test]
+fn what_one_stack_of_a_file_defines_is_not_missing_in_another() {
+    let base = "services: {a: {image: x, volumes: ['data:/d', 'gone:/g']}}\n";
+    let files = [("compose.prod.yml", "services: {a: {tty: true}}\nvolumes: {data: }\n"), ("compose.yml", base)];
+    let (deployment, sources) = expand(&files);
+    let said: Vec<_> =
+        deployment.problems.iter().map(|p| sources.get(p.span.source).slice(p.span).to_owned()).collect();
+    assert_eq!(said, ["gone"]);
+}
+
+#[test]
+fn a_circle_counts_only_where_one_profile_starts_all_of_it() {
+    let circle = |profiles: &str| {
+        let file = format!(
+            "services:\n  a: {{image: x, profiles: {profiles}, depends_on: [b]}}\n  b: {{image: x, profiles: [q], depends_on: [a]}}\n"
+        );
+        let (deployment, _) = expand(&[("compose.yml", file.as_str())]);
+        deployment.problems.iter().filter(|p| p.rule == "dependency-cycle").count()
+    };
+    assert_eq!((circle("[p, q]"), circle("[p]")), (1, 0));
+}
+
+#[test]
+fn a_long_chain_of_extends_is_refused_and_not_followed_forever() {
+    use std::fmt::Write as _;
+    let mut file = "services:\n".to_owned();
+    for n in 0..300 {
+        let _ = writeln!(file, "  s{n}: {{extends: s{}}}", n + 1);
+    }
+    file.push_str("  s300: {image: x}\n");
+    let (deployment, _) = expand(&[("compose.yml", file.as_str())]);
+    assert!(deployment.problems.iter().any(|p| p.message.contains("chain")));
+}
+
+#[test]
+fn services_that_are_a_list_under_another_programs_name_are_no_stack() {
+    let (deployment, _) = expand(&[("config.yml", "title: x\nservices:\n  - name: y\n")]);
+    assert!(deployment.stacks.is_empty() && deployment.problems.is_empty());
+}

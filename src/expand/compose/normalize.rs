@@ -107,13 +107,13 @@ fn env_files(
         let Some(path) = file.get("path").and_then(Node::text) else { continue };
         let Some(known) = path.known() else { continue };
         let disk = super::extends::joined(folder, known);
-        if !disk.is_file() && !context.by_disk.contains_key(&disk) {
+        let Some(disk) = context.locate(&disk) else {
             if file.get("required").and_then(Node::known) != Some("false") {
                 problems.push(Problem::new(REFUSED, format!("the env file `{known}` does not exist"), path.span()));
             }
             continue;
-        }
-        let parsed = match env_file(&disk, context.sources) {
+        };
+        let parsed = match env_file(&disk, context) {
             Ok(parsed) => parsed,
             Err(reason) => {
                 let message = format!("the env file `{known}` can't be read: {reason}");

@@ -27,6 +27,8 @@ pub(super) struct Context<'a> {
     pub(super) deployment: &'a Deployment,
     /// Plain documents by their path on disk.
     pub(super) by_disk: &'a HashMap<PathBuf, usize>,
+    /// The `.env` files among the documents, by the directory in which they are or will be.
+    pub(super) dotenv: &'a HashMap<String, PathBuf>,
     /// All texts.
     pub(super) sources: &'a Sources,
     /// What becomes of variables without a value; `Empty` is docker compose's own way in everything.
@@ -82,23 +84,30 @@ impl Input {
 }
 
 impl Context<'_> {
+    /// The file that is, or is made into, the one at `disk`: itself, or the template beside it.
+    pub(super) fn locate(&self, disk: &Path) -> Option<PathBuf> {
+        if self.by_disk.contains_key(disk) || disk.is_file() {
+            return Some(disk.to_owned());
+        }
+        let template = |suffix: &str| PathBuf::from(format!("{}{suffix}", disk.display()));
+        [".j2", ".jinja", ".jinja2"].into_iter().map(template).find(|path| self.by_disk.contains_key(path))
+    }
+
     /// The file at `disk`, where it can be read.
     ///
     /// # Errors
     /// The reason in words.
     pub(super) fn open(&self, disk: &Path) -> Result<Input, String> {
-        if let Some(at) = self.by_disk.get(disk)
+        let Some(disk) = self.locate(disk) else { return Err("there is no such file".to_owned()) };
+        if let Some(at) = self.by_disk.get(&disk)
             && let Some(document) = self.deployment.documents.get(*at)
         {
             return Ok(Input::document(*at, document));
         }
-        if !disk.is_file() {
-            return Err("there is no such file".to_owned());
-        }
-        let (_, text) = load::load_one(disk, self.sources)?;
+        let (_, text) = load::load_one(&disk, self.sources)?;
         let (body, problems) = load::parse(Kind::Compose, &text);
         let crate::document::Body::Nodes(nodes) = body else { return Err("not YAML".to_owned()) };
-        Ok(Input { nodes, disk: Some(disk.to_owned()), document: None, span: text.span(), problems })
+        Ok(Input { nodes, disk: Some(disk), document: None, span: text.span(), problems })
     }
 }
 
@@ -224,7 +233,7 @@ impl Walk<'_> {
             _ => (known.parse::<f64>().is_ok(), "a number"),
         };
         if !valid {
-            let name = path.last().copied().unwrap_or_default();
+            let name = path.iter().rev().find(|p| **p != "[]").copied().unwrap_or_default();
             let shown = if known.is_empty() { "the empty string".to_owned() } else { format!("`{known}`") };
             let message = format!("`{name}` wants {wanted}, and this is {shown}");
             self.problems.push(Problem::new("invalid-value", message, text.span()));
