@@ -110,7 +110,9 @@ fn report(comment: &Comment, used: &BTreeSet<Span>, rules: &RuleSet, facts: &mut
             let message = format!("this suppresses nothing: `{id}` does not fire here");
             add(*span, message, "remove it, or the next real finding here goes unseen".to_owned());
         } else if !rules.knows(id) {
-            add(*span, format!("there is no rule `{id}`"), did_you_mean(id, rules.known()));
+            let close = Some(did_you_mean(id, rules.known())).filter(|help| help.starts_with("did you"));
+            let help = close.unwrap_or_else(|| "`deploylint rules` lists them".to_owned());
+            add(*span, format!("there is no rule `{id}`"), help);
         }
     }
 }
