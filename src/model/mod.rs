@@ -13,6 +13,7 @@ pub mod credential;
 pub mod deployment;
 pub mod fact;
 pub mod image;
+pub mod image_secret;
 pub mod litellm;
 pub mod membership;
 pub mod model_lock;
@@ -55,6 +56,7 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     command::build(&mut model, &commands);
     image::build(&mut model, &commands);
     credential::build(&mut model, &commands);
+    image_secret::build(&mut model);
     script::build(&mut model);
     systemd::build(&mut model);
     openclaw::build(&mut model, &commands);

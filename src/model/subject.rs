@@ -3,8 +3,8 @@
 use super::compose::schema;
 use super::fact::Schema;
 use super::{
-    ansible, command, container, credential, deployment, image, litellm, membership, model_lock, mount, openclaw,
-    problems, script, systemd,
+    ansible, command, container, credential, deployment, image, image_secret, litellm, membership, model_lock, mount,
+    openclaw, problems, script, systemd,
 };
 
 /// What a fact is about; a rule names one.
@@ -56,6 +56,8 @@ pub enum Subject {
     ImageUse,
     /// A secret that is written out.
     Credential,
+    /// A secret that a build leaves in its image.
+    ImageSecret,
     /// A shell script.
     Script,
     /// A service unit of systemd.
@@ -134,6 +136,7 @@ impl Subject {
         Subject::Argument,
         Subject::ImageUse,
         Subject::Credential,
+        Subject::ImageSecret,
         Subject::Script,
         Subject::Unit,
         Subject::UnitSecret,
@@ -187,6 +190,7 @@ impl Subject {
             Subject::Argument => &command::ARGUMENT,
             Subject::ImageUse => &image::SCHEMA,
             Subject::Credential => &credential::SCHEMA,
+            Subject::ImageSecret => &image_secret::SCHEMA,
             Subject::Script => &script::SCHEMA,
             Subject::Unit => &systemd::UNIT,
             Subject::UnitSecret => &systemd::SECRET,

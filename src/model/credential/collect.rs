@@ -1,6 +1,6 @@
 //! Looks where each format keeps values.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Found;
 use crate::document::{Body, Document, Kind};
@@ -10,7 +10,7 @@ use crate::load::unit;
 use crate::model::ansible::walk;
 use crate::model::command::{Commands, Origin};
 use crate::model::secret::{Worth, is_secret_name, shape, url_password, worth};
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::text::{PieceKind, Provenance, Text};
 use crate::yaml::{Node, Value};
 
@@ -19,14 +19,17 @@ const MAX_DEPTH: usize = 40;
 
 /// All credentials, in the order of documents, stacks and commands.
 pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> Vec<Found> {
-    let mut collector =
-        Collector { found: Vec::new(), seen: HashSet::new(), origin: "", path: String::new(), example: false };
+    let mut collector = Collector {
+        found: Vec::new(),
+        seen: HashSet::new(),
+        paths: deployment.documents.iter().map(|d| (d.source, d.path.clone())).collect(),
+        origin: "",
+        example: false,
+    };
     for document in &deployment.documents {
-        collector.path.clone_from(&document.path);
         collector.example = is_example(&document.path);
         collector.document(document);
     }
-    collector.path.clear();
     collector.example = false;
     collector.origin = "compose";
     for stack in &deployment.stacks {
@@ -47,8 +50,9 @@ fn is_example(path: &str) -> bool {
 struct Collector {
     found: Vec<Found>,
     seen: HashSet<Span>,
+    /// The paths of the files that values are written in.
+    paths: HashMap<SourceId, String>,
     origin: &'static str,
-    path: String,
     /// Whether only real tokens count: the file is an example.
     example: bool,
 }
@@ -168,14 +172,7 @@ impl Collector {
     fn commands(&mut self, commands: &Commands) {
         for run in &commands.all {
             let Some(site) = commands.sites.get(run.site) else { continue };
-            self.origin = match site.origin {
-                Origin::ComposeCommand | Origin::ComposeEntrypoint | Origin::Healthcheck => "compose",
-                Origin::Ansible => "ansible",
-                Origin::Script => "script",
-                Origin::DockerRun | Origin::DockerStart => "dockerfile",
-                Origin::Unit => "unit",
-            };
-            self.path.clone_from(&site.path);
+            self.origin = origin_of(site.origin);
             for assignment in &run.assignments {
                 if let Some(value) = &assignment.value {
                     self.pair(assignment.name.value(), &value.text);
@@ -188,7 +185,7 @@ impl Collector {
         }
         for secret in crate::model::command::secrets(commands).iter().filter(|s| s.literal) {
             let site = commands.all.get(secret.command).and_then(|run| commands.sites.get(run.site));
-            self.path = site.map(|s| s.path.clone()).unwrap_or_default();
+            self.origin = site.map_or("script", |s| origin_of(s.origin));
             let weak = secret.text.known().is_some_and(|v| worth(v) == Worth::Weak);
             self.add(&secret.text, &secret.name, "name", (false, weak));
         }
@@ -256,14 +253,17 @@ impl Collector {
             return;
         }
         let name = name.trim_start_matches('-').to_owned();
-        self.found.push(Found {
-            place: text.place(),
-            name,
-            by,
-            default,
-            weak,
-            origin: self.origin,
-            path: self.path.clone(),
-        });
+        let path = self.paths.get(&text.span().source).cloned().unwrap_or_default();
+        self.found.push(Found { place: text.place(), name, by, default, weak, origin: self.origin, path });
+    }
+}
+
+fn origin_of(origin: Origin) -> &'static str {
+    match origin {
+        Origin::ComposeCommand | Origin::ComposeEntrypoint | Origin::Healthcheck => "compose",
+        Origin::Ansible => "ansible",
+        Origin::Script => "script",
+        Origin::DockerRun | Origin::DockerStart => "dockerfile",
+        Origin::Unit => "unit",
     }
 }

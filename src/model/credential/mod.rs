@@ -35,7 +35,7 @@ pub const SCHEMA: Schema = Schema {
             "Whether it is a default of an Ansible role, which inventories may replace.",
         ),
         field("test", FieldKind::Bool, "Whether the file belongs to tests, by its folder or name."),
-        field("path", FieldKind::Str, "The file; empty for compose services."),
+        field("path", FieldKind::Str, "The file."),
     ],
 };
 

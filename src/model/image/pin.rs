@@ -62,7 +62,7 @@ fn of_tag(tag: &str) -> Pin {
         return Pin::Latest;
     }
     let parts: Vec<&str> = tag.split(['-', '_']).collect();
-    let moves = parts.iter().any(|p| matches!(*p, "latest" | "nightly" | "edge" | "rolling"));
+    let moves = parts.iter().any(|p| matches!(*p, "latest" | "nightly" | "rolling"));
     let version = VERSION.as_ref().is_some_and(|r| r.is_match(tag));
     // `nightly-2026-01-01` is one image; `cuda12.1-latest` is not.
     let dated = tag.split(|c: char| !c.is_ascii_digit()).any(|n| n.len() == 8) || tag.matches('-').count() > 2;
@@ -91,6 +91,7 @@ mod tests {
             "22.04",
             "r1234",
             "8u131-jre",
+            "6.10-24.10_edge",
         ] {
             assert_eq!(of_tag(tag), Pin::Version, "{tag}");
         }

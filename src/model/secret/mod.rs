@@ -235,6 +235,8 @@ fn not_a_secret(value: &str, lower: &str) -> bool {
             .any(|h| lower == *h || h.starts_with('$') && lower.starts_with(h))
         || address.iter().any(|a| lower.starts_with(a))
         || value.starts_with(['$', '%']) && value.len() < 40
+        || value.starts_with("(@")
+        || value.contains("$argon2")
         || value.contains("{{")
         || value.contains("${")
         || value.contains("$(")

@@ -62,6 +62,8 @@ fn docker_is_used_and_waited_for() {
     assert_eq!(of("ExecStart=/bin/sh -c 'docker start x'\n", "uses_docker"), "true");
     assert_eq!(of("ExecStart=/usr/bin/cat /etc/docker\n", "uses_docker"), "false");
     assert_eq!(of("ExecStart=-/usr/bin/docker run x\n", "engine_client"), "true");
+    assert_eq!(of("ExecStart=/usr/bin/env docker start --attach x\n", "engine_client"), "true");
+    assert_eq!(of("ExecStart=/usr/bin/app\n", "engine_client"), "false");
     assert_eq!(of("SupplementaryGroups=video docker\n", "docker_groups"), "docker");
 }
 

@@ -104,14 +104,21 @@ impl<'a> Service<'a> {
         programs
     }
 
-    pub(super) fn engine_client(&self) -> bool {
+    /// Whether all that it starts are clients of a container engine; unknown where a program is.
+    pub(super) fn engine_client(&self) -> Value {
         let start = self.all("ExecStart");
-        let client = |d: &&Directive| {
-            let words = exec(&d.value, &[]).words;
-            let program = words.first().and_then(|w| w.text.known()).unwrap_or("");
-            ENGINE_CLIENTS.contains(&program.rsplit('/').next().unwrap_or(program))
-        };
-        !start.is_empty() && start.iter().all(client)
+        let mut all = !start.is_empty();
+        for directive in start {
+            let words = exec(&directive.value, &[]).words;
+            let mut words = words.iter().skip_while(|w| {
+                let value = w.text.value();
+                matches!(value.rsplit('/').next().unwrap_or(value), "env" | "sudo") || value.contains('=')
+            });
+            let Some(program) = words.next() else { continue };
+            let Some(known) = program.text.known() else { return Value::Unknown(program.text.display()) };
+            all &= ENGINE_CLIENTS.contains(&known.rsplit('/').next().unwrap_or(known));
+        }
+        Value::Bool(all)
     }
 
     /// Whether a command line calls docker itself, also behind a shell.

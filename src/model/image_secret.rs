@@ -1,0 +1,127 @@
+//! Facts of subject `dockerfile.secret`: secrets that a build leaves in an image or in its history.
+//!
+//! `ENV` and `ARG` are judged by name and value, `COPY` and `ADD` by the names of what they copy.
+
+use super::Model;
+use super::fact::{Fact, FieldKind, FieldSchema, Schema};
+use super::secret::{Worth, is_secret_name, shape, worth};
+use super::subject::Subject;
+use crate::document::Body;
+use crate::load::dockerfile::{Content, Dockerfile, Instruction, Pair};
+use crate::text::Text;
+
+const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
+    FieldSchema { name, kind, doc }
+}
+
+/// The fields of `dockerfile.secret`.
+pub const SCHEMA: Schema = Schema {
+    name: "dockerfile.secret",
+    doc: "A secret that a Dockerfile puts into its image, or into the image's history.",
+    fields: &[
+        field("instruction", FieldKind::Str, "`ENV`, `ARG`, `COPY` or `ADD`."),
+        field("name", FieldKind::Str, "The variable or the file; never the value."),
+        field("literal", FieldKind::Bool, "Whether the value is written out."),
+        field("final", FieldKind::Bool, "Whether it is in the last stage, which the image is made of."),
+        field("path", FieldKind::Str, "The Dockerfile."),
+    ],
+};
+
+/// Files that hold secrets, by the end of their paths.
+const FILES: &[&str] = &[
+    ".env",
+    "id_rsa",
+    "id_ed25519",
+    "id_ecdsa",
+    ".npmrc",
+    ".netrc",
+    ".pypirc",
+    ".git-credentials",
+    "credentials.json",
+    ".pgpass",
+    ".htpasswd",
+    "service-account.json",
+    "secrets.yml",
+    "secrets.yaml",
+    "secrets.json",
+    ".env.production",
+    ".env.local",
+    ".env.prod",
+];
+
+/// Folders that hold secrets.
+const FOLDERS: &[&str] = &[".ssh", ".aws", ".docker", ".gnupg", ".kube", "secrets", ".secrets"];
+
+/// Adds the facts.
+pub(crate) fn build(model: &mut Model<'_>) {
+    let deployment = model.deployment;
+    for document in &deployment.documents {
+        if let Body::Dockerfile(file) = &document.body {
+            for fact in of_file(file, &document.path) {
+                model.facts.add(fact);
+            }
+        }
+    }
+}
+
+fn of_file(file: &Dockerfile, path: &str) -> Vec<Fact> {
+    let mut found = Vec::new();
+    let last = file.stages.len().saturating_sub(1);
+    for (index, stage) in file.stages.iter().enumerate() {
+        for instruction in &stage.instructions {
+            let secrets = match &instruction.content {
+                Content::Pairs(pairs) => pairs.iter().filter_map(|p| of_pair(instruction, p)).collect(),
+                Content::Words(_) => of_copy(instruction),
+                Content::Shell(_) | Content::Exec(_) => Vec::new(),
+            };
+            for (text, name, literal) in secrets {
+                let fact = Fact::new(Subject::ImageSecret, text.place())
+                    .with("instruction", instruction.name.as_str())
+                    .with("name", name)
+                    .with("literal", literal)
+                    .with("final", index == last)
+                    .with("path", path);
+                found.push(fact);
+            }
+        }
+    }
+    found
+}
+
+/// The place, the name and whether the value is written out, of an `ENV` or `ARG` that is a secret.
+fn of_pair(instruction: &Instruction, pair: &Pair) -> Option<(Text, String, bool)> {
+    let env = instruction.name == "ENV";
+    if !env && instruction.name != "ARG" {
+        return None;
+    }
+    let known = pair.value.as_ref().and_then(Text::known);
+    if let (Some(title), Some(value)) = (known.and_then(shape), &pair.value) {
+        return Some((value.clone(), title.to_owned(), true));
+    }
+    let name = pair.key.known().filter(|k| is_secret_name(k))?;
+    let secret = match (known, &pair.value) {
+        // A build argument is asked for, or its default stands; both stay in the image's history.
+        (None, None) => !env,
+        (Some(""), _) => !env,
+        (Some(value), _) => matches!(worth(value), Worth::Weak | Worth::Real),
+        (None, Some(_)) => true,
+    };
+    let literal = pair.value.as_ref().is_some_and(|v| v.is_literal() && !v.is_empty());
+    secret.then(|| (pair.key.clone(), name.to_owned(), literal))
+}
+
+/// The sources of a `COPY` or `ADD` that hold secrets; from other stages everything is taken on trust.
+fn of_copy(instruction: &Instruction) -> Vec<(Text, String, bool)> {
+    let Content::Words(words) = &instruction.content else { return Vec::new() };
+    if !matches!(instruction.name.as_str(), "COPY" | "ADD") || instruction.flag("from").is_some() {
+        return Vec::new();
+    }
+    let sources = words.get(..words.len().saturating_sub(1)).unwrap_or(&[]);
+    let secret = |text: &Text| {
+        let Some(path) = text.known() else { return false };
+        let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+        let key = name.ends_with(".pem") && name.contains("key") || name.ends_with(".key") && !name.contains("pub");
+        FILES.contains(&name) || key || FOLDERS.contains(&name)
+    };
+    sources.iter().filter(|w| secret(&w.text)).map(|w| (w.text.clone(), w.text.display(), true)).collect()
+}
