@@ -283,6 +283,15 @@ fn secret_of(variable: &Variable) -> Option<&Variable> {
     if named_secret(variable) {
         return Some(variable);
     }
+    // What is called a user or a host is none, whatever store its value comes from.
+    let plain = [
+        "user", "username", "email", "from", "host", "hostname", "domain", "port", "path", "dir", "name", "id", "uid",
+        "gid",
+    ];
+    let last = variable.name.rsplit(['_', '.', '-']).next().unwrap_or("").to_ascii_lowercase();
+    if plain.contains(&last.as_str()) {
+        return None;
+    }
     variable.value.as_ref().and_then(secret_variable)
 }
 

@@ -92,6 +92,12 @@ fn near_misses_are_silent() {
 }
 
 #[test]
+fn a_user_of_a_secret_name_is_no_secret() {
+    let source = "- hosts: all\n  vars: {main_username: '{{ admin_token }}', url: 'http://{{ admin_token }}@x'}\n  tasks:\n    - command: useradd {{ main_username }}\n    - command: curl {{ url }}\n";
+    assert_eq!(secrets_in("site.yml", source), ["{{ url }} admin_token"]);
+}
+
+#[test]
 fn the_output_of_a_command_is_told_apart() {
     assert_eq!(secrets("tool --token \"$(cat /run/secrets/t)\""), ["\"$(cat /run/secrets/t)\" token file"]);
     let nested = "docker exec c sh -c 'openclaw config set gateway.auth.token \"$(cat /tmp/.t)\"'";

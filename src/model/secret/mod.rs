@@ -318,6 +318,8 @@ fn is_placeholder(lower: &str) -> bool {
     starts.iter().any(|s| lower.starts_with(s))
         || inside.iter().any(|s| lower.contains(s))
         || lower.ends_with("...")
+        // Words of a sentence, such as `Does Not Exist`.
+        || lower.contains(' ') && lower.chars().all(|c| c.is_alphabetic() || c == ' ')
         || !lower.is_empty() && lower.chars().all(|c| matches!(c, 'x' | '*' | '.' | '-' | '_' | '?' | '0'))
 }
 
