@@ -66,8 +66,11 @@ pub(super) fn groups(deployment: &Deployment, options: &Options) -> Vec<Group> {
         }
         let (directory, name) = place(document);
         // Other programs' files have `services` too; only a name of compose's own makes a wrong form a mistake.
-        let services = document.nodes().iter().filter_map(|n| n.get("services")).next();
+        let services = document.nodes().iter().find_map(|n| n.get("services"));
         if by_name("", &name) != Some(Kind::Compose) && services.is_none_or(|s| s.map().is_none()) {
+            continue;
+        }
+        if !BASES.contains(&name.as_str()) && services.is_none() && !compose_like(document) {
             continue;
         }
         let members = directories.entry(directory).or_default();
@@ -90,6 +93,12 @@ pub(super) fn groups(deployment: &Deployment, options: &Options) -> Vec<Group> {
     }
     out.sort_by_key(|g| (g.documents.first().copied(), g.documents.len(), g.documents.get(1).copied(), g.variant));
     out
+}
+
+/// Whether the document has a key that makes sense in compose files only.
+fn compose_like(document: &Document) -> bool {
+    let keys = ["include", "networks", "volumes", "secrets", "configs", "models"];
+    document.nodes().iter().any(|node| keys.iter().any(|key| node.get(key).is_some()))
 }
 
 /// The directory (as printed) and the name by which docker compose knows the document.

@@ -160,7 +160,7 @@ const UNIQUE: &[(&str, Identity)] = &[
 ];
 
 /// `node` without the list items that a later one redefines; the later stands at the earlier one's place.
-pub(super) fn unique<'a>(node: &'a Node, path: &mut Path<'a>) -> Node {
+fn unique<'a>(node: &'a Node, path: &mut Path<'a>) -> Node {
     if path.len() > 5 {
         return node.clone();
     }

@@ -189,7 +189,7 @@ impl Walk<'_> {
     }
 
     fn scalar(&mut self, node: &Node, scalar: &Scalar, path: &Keys<'_>) -> Node {
-        let cast = CASTS.iter().any(|(_, patterns)| patterns.iter().any(|p| matches(path, p)));
+        let cast = castable(path) && CASTS.iter().any(|(_, patterns)| patterns.iter().any(|p| matches(path, p)));
         let dollar = scalar.text.value().contains('$');
         if !dollar && !cast {
             return node.clone();
@@ -239,6 +239,40 @@ impl Walk<'_> {
             self.problems.push(Problem::new("invalid-value", message, text.span()));
         }
         text
+    }
+}
+
+/// Whether a cast is possible at all below this key: nearly always not, which spares the patterns.
+fn castable(path: &[&str]) -> bool {
+    match path {
+        ["services", _, key, ..] => matches!(
+            *key,
+            "cpu_count"
+                | "cpu_percent"
+                | "cpu_period"
+                | "cpu_quota"
+                | "cpu_rt_period"
+                | "cpu_rt_runtime"
+                | "cpu_shares"
+                | "cpus"
+                | "depends_on"
+                | "deploy"
+                | "healthcheck"
+                | "init"
+                | "oom_kill_disable"
+                | "oom_score_adj"
+                | "pids_limit"
+                | "ports"
+                | "privileged"
+                | "read_only"
+                | "scale"
+                | "stdin_open"
+                | "tty"
+                | "ulimits"
+                | "volumes"
+        ),
+        ["networks" | "volumes" | "secrets" | "configs", _, _] => true,
+        _ => false,
     }
 }
 

@@ -2,7 +2,6 @@
 //!
 //! A value that is not known is never wrong. Nothing is reported that docker compose accepts.
 
-use super::merge;
 use super::tables::{Object, PROJECT, SERVICE, Ty};
 use super::tree;
 use super::units;
@@ -23,8 +22,7 @@ pub(super) fn service(service: &Node, problems: &mut Vec<Problem>) {
 
 /// Checks what can only be said of the merged project: missing keys, repeated items.
 pub(super) fn whole(project: &Node, problems: &mut Vec<Problem>) {
-    let project = merge::unique(project, &mut Vec::new());
-    Whole { problems }.object(&PROJECT, &project);
+    Whole { problems }.object(&PROJECT, project);
 }
 
 struct Check<'a> {
