@@ -258,3 +258,15 @@ fn explain_var_names_every_definition_and_the_winner() {
     let secret = explain("db_password");
     assert_eq!((&secret[0].definitions[0].written, &secret[0].value), (&None, &None));
 }
+
+#[test]
+fn a_fact_that_repeats_a_variable_is_that_variable() {
+    let tree = tree(&[
+        ("roles/a/defaults/main.yml", "home: /home/app\nround: '{{ trip }}'\ntrip: '{{ round }}'\n"),
+        ("roles/a/tasks/main.yml", "- set_fact:\n    home: '{{ home }}'\n    path: '{{ home }}/x'\n"),
+        ("roles/a/templates/app.env.j2", "HOME={{ home }}\nX={{ path }}\nY={{ round }}\n"),
+    ]);
+    let text = &tree.only("roles/a/templates/app.env.j2").text;
+    assert!(text.value().starts_with("HOME=/home/app\nX=/home/app/x\nY="), "{}", text.value());
+    assert!(!text.is_known());
+}

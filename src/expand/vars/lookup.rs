@@ -96,13 +96,13 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    fn defined(&self, name: &str, entry: &Entry) -> Value {
+    fn defined(&self, name: &str, entry: &Entry, inner: bool) -> Value {
         let Entry::Written { value, .. } = entry else { return Value::opaque(name) };
-        if let Some(cached) = self.scope.cache.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
-            return cached.clone();
+        let cached = self.scope.cache.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        if let Some(cached) = cached.filter(|_| !inner) {
+            return cached;
         }
-        let deep = self.open.borrow().len() >= MAX_NESTING || self.evaluated.get() >= MAX_EVALUATED;
-        if deep || self.open.borrow().iter().any(|n| n == name) {
+        if self.open.borrow().len() >= MAX_NESTING || self.evaluated.get() >= MAX_EVALUATED {
             self.partial.set(true);
             return Value::opaque(name);
         }
@@ -119,7 +119,7 @@ impl<'a> Lookup<'a> {
         }
         if plain.partial.get() {
             self.partial.set(true);
-        } else {
+        } else if !inner {
             let mut cache = self.scope.cache.lock().unwrap_or_else(PoisonError::into_inner);
             cache.insert(name.to_owned(), found.clone());
         }
@@ -132,8 +132,17 @@ impl Env for Lookup<'_> {
         if let Some((_, value)) = self.locals.iter().rev().find(|(n, _)| n == name) {
             return value.clone();
         }
-        if let Some((_, entry)) = self.scope.find(name) {
-            return self.defined(name, entry);
+        // `set_fact: {x: "{{ x }}"}` means the weaker definition.
+        let inner = self.open.borrow().iter().filter(|n| *n == name).count();
+        if let Some((_, entry)) = self.scope.nth(name, inner) {
+            if inner > 0 && self.open.borrow().last().is_some_and(|n| n != name) {
+                self.partial.set(true);
+            }
+            return self.defined(name, entry, inner > 0);
+        }
+        if inner > 0 {
+            self.partial.set(true);
+            return Value::opaque(name);
         }
         if name == "omit" {
             return Value::undefined(name);

@@ -133,9 +133,9 @@ impl Scope {
         Self { layers, world, vaulted, cache: Mutex::default() }
     }
 
-    /// The definition of `name` that wins, and its layer.
-    pub fn find(&self, name: &str) -> Option<(&Layer, &Entry)> {
-        self.layers.iter().rev().find_map(|l| Some((l, l.names.get(name)?)))
+    /// The definition of `name` that so many stronger ones hide, and its layer.
+    pub fn nth(&self, name: &str, hidden: usize) -> Option<(&Layer, &Entry)> {
+        self.layers.iter().rev().filter_map(|l| Some((l, l.names.get(name)?))).nth(hidden)
     }
 
     /// The definitions of `name`, the weakest first.
