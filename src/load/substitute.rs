@@ -7,6 +7,12 @@ use crate::text::{Builder, Provenance, Syntax, Text, Variable};
 /// The value of a variable, where the caller knows it, and whether it is only a default.
 pub(crate) type Lookup<'a> = &'a dyn Fn(&str) -> Option<(Text, Provenance)>;
 
+/// Whether a value is too long, or made of too many variables, to be carried on: values that double line by line would
+/// grow without end.
+pub(crate) fn too_large(value: &Text) -> bool {
+    value.value().len() > 8192 || value.variables().len() > 64
+}
+
 /// `text` with its `$X` and `${X}` as variables. A backslash or a second `$` keeps the sign.
 pub(crate) fn substitute(text: &Text, syntax: Syntax, lookup: Lookup<'_>) -> Text {
     let source = text.value();

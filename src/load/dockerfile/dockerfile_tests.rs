@@ -92,6 +92,15 @@ fn places_are_those_of_the_bytes() {
 }
 
 #[test]
+fn values_that_double_are_given_up() {
+    let doubled = |first: &str| format!("FROM a\nENV A={first}\n{}RUN x $A\n", "ENV A=$A$A\n".repeat(200));
+    for first in ["x", "", "$B"] {
+        let (file, _) = read(&doubled(first));
+        assert_eq!(file.stages[0].instructions.len(), 202);
+    }
+}
+
+#[test]
 fn hostile_input_is_read_without_harm() {
     for source in [
         "",

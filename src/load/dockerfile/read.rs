@@ -6,7 +6,10 @@ use super::lines::{Logical, lines};
 use super::{Content, Dockerfile, Instruction, Pair, Stage};
 use crate::document::{Body, Problem};
 use crate::load::script::{self, Word};
-use crate::load::{json5, substitute::substitute};
+use crate::load::{
+    json5,
+    substitute::{substitute, too_large},
+};
 use crate::text::{Provenance, Syntax, Text, UNKNOWN};
 use crate::yaml::Node;
 
@@ -161,8 +164,10 @@ impl Reader {
             let value = pair.value.clone().map(|value| (value, provenance));
             let value = value.or_else(|| self.global.get(key).cloned().filter(|_| !before));
             let values = if before { &mut self.global } else { &mut self.values };
-            if let Some(value) = value {
-                values.insert(key.to_owned(), value);
+            if let Some((value, provenance)) = value {
+                let kept =
+                    if too_large(&value) { Text::opaque("a value that is too large", value.span()) } else { value };
+                values.insert(key.to_owned(), (kept, provenance));
             }
         }
     }

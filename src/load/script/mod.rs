@@ -21,6 +21,9 @@ pub use split::words;
 /// below a tenth.
 const ROUNDS_PER_BYTE: usize = 4;
 
+/// How many here-documents one line may open.
+const MAX_HEREDOCS: usize = 50;
+
 /// A parsed script.
 #[derive(Debug, Clone, Default)]
 pub struct Script {
@@ -156,6 +159,10 @@ pub fn script_with(text: &Text, values: impl IntoIterator<Item = (String, Text)>
 }
 
 fn tree(source: &str) -> Option<Tree> {
+    // The grammar keeps a list of open here-documents and copies it at every word.
+    if source.lines().any(|line| line.matches("<<").count() > MAX_HEREDOCS) {
+        return None;
+    }
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_bash::LANGUAGE.into()).ok()?;
     let bytes = source.as_bytes();

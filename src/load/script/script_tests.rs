@@ -122,6 +122,13 @@ fn plain_splitting_knows_quotes_and_nothing_else() {
 }
 
 #[test]
+fn values_that_double_are_given_up() {
+    let lines: Vec<String> = (1..200).map(|i| format!("A{i}=$A{}$A{}", i - 1, i - 1)).collect();
+    let script = read(&format!("A0=\n{}\nrun $A199\n", lines.join("\n")));
+    assert_eq!(script.commands.len(), 201);
+}
+
+#[test]
 fn hostile_scripts_end() {
     for unit in ["$(", "\"$(", "((", "{ ", "if a; then ", "<<A ", "${X:-", "a | ", "`", "'", "case x in "] {
         let _ = read(&unit.repeat(3000));

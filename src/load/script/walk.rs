@@ -6,6 +6,7 @@ use tree_sitter::Node;
 
 use super::word::Pieces;
 use super::{Assignment, Command, Pipe, Redirect, RedirectKind, Script, Word};
+use crate::load::substitute::too_large;
 use crate::text::Text;
 
 /// How deep the tree is followed; what lies deeper is not read.
@@ -243,7 +244,9 @@ impl<'a> Walker<'a> {
             }),
         };
         let once = self.assigned.get(&key).is_some_and(|n| *n == 1);
-        if let (Some(value), true, false) = (&value, once, around.guarded) {
+        if let (Some(value), true, false) = (&value, once, around.guarded)
+            && !too_large(&value.text)
+        {
             self.values.insert(key.clone(), value.text.clone());
         }
         self.met.insert(key);

@@ -124,7 +124,7 @@ impl Commands {
         let Some(pipe) = run.pipe else { return Vec::new() };
         let all = self.pipelines.get(&pipe.id).map_or(&[][..], Vec::as_slice).iter();
         let later = |r: &&Run| r.pipe.is_some_and(|p| p.position > pipe.position);
-        all.filter_map(|i| self.all.get(*i)).filter(later).collect()
+        all.filter_map(|i| self.all.get(*i)).filter(later).take(MAX_READERS).collect()
     }
 }
 
@@ -172,6 +172,9 @@ impl Run {
 pub(crate) fn base(program: &str) -> &str {
     program.rsplit('/').next().unwrap_or(program)
 }
+
+/// How many readers of one command's output are looked at; longer pipelines were made to be slow.
+const MAX_READERS: usize = 20;
 
 /// What shells run themselves; from the builtins of bash and dash.
 const BUILTINS: &[&str] = &[

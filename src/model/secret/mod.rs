@@ -187,6 +187,11 @@ pub(crate) fn worth(value: &str) -> Worth {
     if not_a_secret(value, &lower) {
         return Worth::None;
     }
+    // Passwords that documentation uses, and that work wherever they were copied to.
+    let copied = ["my-secret", "my_secret", "mysecret", "my-password", "my_password", "mypassword"];
+    if lower == "example" || copied.iter().any(|c| lower.starts_with(c)) {
+        return Worth::Weak;
+    }
     if is_placeholder(&lower) {
         return Worth::Placeholder;
     }

@@ -77,7 +77,7 @@ fn values_are_weighed() {
     {
         assert_eq!(worth(value), Worth::Placeholder, "{value}");
     }
-    for value in ["changeme", "postgres", "password123", "secret", "1234"] {
+    for value in ["changeme", "postgres", "password123", "secret", "1234", "example", "my-secret-pw"] {
         assert_eq!(worth(value), Worth::Weak, "{value}");
     }
     assert_eq!(worth("b7Qx-92kLm!pz"), Worth::Real);
