@@ -94,7 +94,8 @@ fn template(
         })
     };
     let (mut documents, mut failure) = attempt(&syntax);
-    if documents.is_empty() && place.is_none() && yaml(kind) && start == 0 {
+    let capped = failure.as_ref().is_some_and(|f| f.capped);
+    if documents.is_empty() && place.is_none() && yaml(kind) && start == 0 && !capped {
         // Other programs than Ansible strip the white space before blocks. A template that no task deploys, and that
         // gives YAML only that way, is one of theirs.
         let stripped = Syntax { lstrip_blocks: true, ..syntax.clone() };
@@ -107,7 +108,8 @@ fn template(
             let env = Lookup::new(scope, locals, &find);
             jinja::render(&file.text, &syntax, start, &env, Decisions::variant(0)).ok().map(|r| r.text)
         };
-        documents.push(fallback(file, kind, scopes.first().and_then(first), &syntax, start, failure));
+        let first = if failure.is_none() { scopes.first().and_then(first) } else { None };
+        documents.push(fallback(file, kind, first, &syntax, start, failure));
     }
     for document in &mut documents {
         document.deployed = place.map(|p| p.dest.clone());
@@ -124,17 +126,22 @@ fn outputs(
     each: &dyn Fn(&mut Run<'_>),
 ) -> (Vec<Document>, Option<jinja::Failure>) {
     let mut texts: Vec<Text> = Vec::new();
-    let mut failure = None;
-    each(&mut |env| match variants(file, syntax, start, env) {
-        Ok(new) => {
-            for text in new {
-                let text = if yaml(kind) { structural(&text) } else { text };
-                if texts.len() < MAX_READINGS && !texts.contains(&text) {
-                    texts.push(text);
+    let mut failure: Option<jinja::Failure> = None;
+    each(&mut |env| {
+        if failure.as_ref().is_some_and(|f| f.capped) {
+            return;
+        }
+        match variants(file, syntax, start, env) {
+            Ok(new) => {
+                for text in new {
+                    let text = if yaml(kind) { structural(&text) } else { text };
+                    if texts.len() < MAX_READINGS && !texts.contains(&text) {
+                        texts.push(text);
+                    }
                 }
             }
+            Err(error) => failure = Some(error),
         }
-        Err(error) => failure = Some(error),
     });
     let mut documents: Vec<Document> = texts.into_iter().map(|t| load::reading(file, kind, t, 0)).collect();
     documents.retain(|d| !broken(file, d));

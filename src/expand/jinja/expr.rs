@@ -30,6 +30,7 @@ impl<'a> Machine<'a> {
                 let mut all = Some(true);
                 for op in &c.ops {
                     let right = self.eval(&op.expr)?;
+                    self.charge((left.weight + right.weight) / 8)?;
                     match ops::compare(comparison(op.op), &left, &right) {
                         Some(false) => return Ok(Value::bool(false)),
                         Some(true) => {}
@@ -60,6 +61,7 @@ impl<'a> Machine<'a> {
             Expr::Test(t) => {
                 let input = self.eval(&t.expr)?;
                 let args = self.args(&t.args)?;
+                self.charge(input.weight / 8)?;
                 let truth = tests::test(self, t.name, &input, &args);
                 Ok(truth.map_or_else(|| Value { name: input.name.clone(), ..Value::unknown() }, Value::bool))
             }
@@ -153,6 +155,7 @@ impl<'a> Machine<'a> {
                 let left = self.eval(&b.left)?;
                 let right = self.eval(&b.right)?;
                 let name = left.name.clone().or_else(|| right.name.clone());
+                self.charge((left.weight + right.weight) / 8)?;
                 let truth = ops::compare(b.op, &left, &right);
                 Ok(truth.map_or_else(|| Value { name, ..Value::unknown() }, Value::bool))
             }

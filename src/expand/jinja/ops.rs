@@ -98,8 +98,9 @@ fn concat(m: &mut Machine<'_>, left: &Value, right: &Value) -> Step<Value> {
     if out.len() > MAX_STRING {
         return Err(m.fail("it makes too long a string"));
     }
-    m.charge(out.len() / 1024)?;
-    Ok(Value { secret: left.secret || right.secret, ..Value::str(out.finish()) })
+    let text = out.finish();
+    m.charge(text.value().len() / 1024 + text.pieces().len() / 16)?;
+    Ok(Value { secret: left.secret || right.secret, ..Value::str(text) })
 }
 
 fn repeat(m: &mut Machine<'_>, text: &Text, times: i64) -> Step<Value> {

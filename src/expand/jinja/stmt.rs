@@ -205,6 +205,7 @@ impl<'a> Machine<'a> {
         let span = self.text().span_at(start..end);
         let outer = std::mem::replace(&mut self.here, span);
         let value = self.eval(&emit.expr)?;
+        self.charge(value.weight)?;
         self.here = outer;
         // Ansible prints nothing for `None`.
         let printed = if matches!(value.data, Data::None) { Text::literal("", span) } else { value.print(span) };

@@ -23,7 +23,12 @@ pub struct Value {
     pub secret: bool,
     /// The variable's name, where it has no value.
     pub name: Option<Arc<str>>,
+    /// How much work it is to look at all of it; items that are shared count each time.
+    pub weight: usize,
 }
+
+/// The heaviest value, in items and in parts of strings.
+const MAX_WEIGHT: usize = 100_000;
 
 /// What a [`Value`] holds.
 #[derive(Debug, Clone)]
@@ -64,7 +69,10 @@ impl Value {
     /// A value that was written nowhere.
     pub fn new(data: Data) -> Self {
         let text = if let Data::Str(text) = &data { Some(text.clone()) } else { None };
-        Self { data, text, provenance: Provenance::Defined, secret: false, name: None }
+        let weight = weight(&data);
+        // A few lists of lists of themselves say more than fits into memory.
+        let data = if weight > MAX_WEIGHT { Data::Unknown } else { data };
+        Self { data, text, provenance: Provenance::Defined, secret: false, name: None, weight: weight.min(MAX_WEIGHT) }
     }
 
     /// A string.
@@ -293,6 +301,16 @@ impl Value {
             }
             None => out.opaque("not known before the deployment", here),
         }
+    }
+}
+
+fn weight(data: &Data) -> usize {
+    let sum = |weights: &mut dyn Iterator<Item = usize>| weights.fold(1_usize, usize::saturating_add);
+    match data {
+        Data::Str(text) => 1 + text.value().len() / 64 + text.pieces().len() / 16,
+        Data::List(items) | Data::Tuple(items) => sum(&mut items.iter().map(|v| v.weight)),
+        Data::Map(entries) => sum(&mut entries.iter().map(|(k, v)| k.weight.saturating_add(v.weight))),
+        _ => 1,
     }
 }
 

@@ -31,8 +31,7 @@ pub(super) fn filter(m: &mut Machine<'_>, name: &str, input: Value, args: &Args)
     if matches!(input.data, Data::Omit) || args.lost {
         return Ok(input.lost());
     }
-    let weight = input.items().map_or(0, <[Value]>::len) + input.text.as_ref().map_or(0, |t| t.value().len() / 64);
-    m.charge(weight)?;
+    m.charge(input.weight / 2)?;
     if let Some(value) = scalar(m, name, &input, args) {
         return Ok(value);
     }

@@ -30,6 +30,7 @@ pub(super) fn apply(m: &mut Machine<'_>, name: &str, input: &Value, args: &Args)
                 let old = old.print(m.here);
                 let new = new.print(m.here);
                 let matches = text.value().matches(old.value()).count();
+                m.charge(matches / 4)?;
                 if matches.saturating_mul(new.value().len()) > MAX_STRING {
                     return Err(m.fail("it makes too long a string"));
                 }
@@ -133,6 +134,7 @@ fn indent(m: &mut Machine<'_>, text: &Text, args: &Args) -> Step<Value> {
     let first = args.get(1, "first").and_then(Value::truth).unwrap_or(false);
     let blank = args.get(2, "blank").and_then(Value::truth).unwrap_or(false);
     let value = text.value();
+    m.charge(value.lines().count() / 4)?;
     if value.lines().count().saturating_mul(filler.len()) > MAX_STRING {
         return Err(m.fail("it makes too long a string"));
     }
@@ -185,14 +187,19 @@ fn extension(path: &str) -> usize {
 fn path_join(m: &Machine<'_>, input: &Value) -> Value {
     let Some(items) = input.items() else { return input.clone() };
     let mut out = Builder::new(m.here);
+    let mut closed = true;
     for item in items {
         let part = item.print(m.here);
         if part.value().starts_with('/') {
             out = Builder::new(m.here);
-        } else if !out.is_empty() && !out.peek().value().ends_with('/') {
+        } else if !closed {
             out.derived("/", m.here);
         }
+        closed = part.value().ends_with('/');
         out.text(&part);
+        if out.len() > MAX_STRING {
+            return input.lost();
+        }
     }
     Value::str(out.finish())
 }
