@@ -183,3 +183,23 @@ fn the_schema_accepts_what_the_program_accepts() {
         assert_eq!(deploylint::config::parse("x", text).is_ok(), valid, "{text}");
     }
 }
+
+#[test]
+fn a_role_that_the_user_gives_counts() {
+    let compose =
+        "services:\n  bot:\n    image: example/bot:1.0.0\n  edge:\n    image: nginx:1.27.3\n    ports: [\"80:80\"]\n";
+    let tree = Tree::new(&[("compose.yml", compose)]);
+    let told = |tree: &Tree, rule: &str| {
+        let report = tree.json(&["--select", rule, "--persona", "auditor"]);
+        let all = report["findings"].as_array().cloned().unwrap_or_default();
+        all.iter().map(|f| f["message"].as_str().unwrap_or("").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&tree, "gateway-open-network"), [""; 0]);
+    tree.write("deploylint.toml", b"[roles]\nagent-gateway = [\"bot\"]\ndatastore = [\"edge\"]\n");
+    let expected = ["the agent gateway `bot` is on `default`, which leads to the internet without any control"];
+    assert_eq!(told(&tree, "gateway-open-network"), expected);
+    // The user's word on the role wins over what the image says.
+    let open = told(&tree, "port-on-all-interfaces");
+    assert_eq!(open.len(), 1, "{open:?}");
+    assert!(open[0].starts_with("`edge` publishes port 80 on all addresses"), "{open:?}");
+}

@@ -1,4 +1,4 @@
-//! Who a service is: by its image, else by how it is built, started and mounted, else by its name.
+//! Who a service is: by what the user says, else by its image, else by how it is built, started and mounted, else by its name.
 
 use super::build::Build;
 use super::image::Reference;
@@ -24,6 +24,25 @@ pub(super) struct Identity<'a> {
 
 /// Finds out who the service `name` of `node` is; `build` is its Dockerfile, where it is built here.
 pub(super) fn identify<'a>(
+    knowledge: &'a Knowledge,
+    name: &str,
+    node: &Node,
+    reference: Option<&Reference>,
+    build: Option<&Build<'a>>,
+) -> Identity<'a> {
+    let told: Vec<Role> = knowledge.service_roles.iter().filter(|(n, _)| n == name).map(|(_, role)| *role).collect();
+    if told.is_empty() {
+        return found(knowledge, name, node, reference, build);
+    }
+    // The user's word on the role wins; what is known of the image stays known.
+    let found = found(knowledge, name, node, reference, build);
+    let fits = told.iter().all(|role| found.roles.contains(role));
+    let title = found.title.filter(|_| fits).or_else(|| title_of(&told));
+    Identity { image: found.image, title, roles: told, by: Some("config"), open: false }
+}
+
+/// What the deployment itself says.
+fn found<'a>(
     knowledge: &'a Knowledge,
     name: &str,
     node: &Node,
