@@ -148,7 +148,7 @@ pub(super) fn short_mount(model: &mut Model<'_>, container: FactId, text: &Text)
 }
 
 /// `type=bind,source=/a,target=/b,readonly`.
-fn long_mount(model: &mut Model<'_>, container: FactId, text: &Text) -> FactId {
+pub(super) fn long_mount(model: &mut Model<'_>, container: FactId, text: &Text) -> FactId {
     let mut rest = Some(text.clone());
     let (mut kind, mut source, mut target, mut read_only) = ("volume".to_owned(), None, None, false);
     while let Some(part) = rest {

@@ -6,8 +6,9 @@ use super::Model;
 use super::ansible::walk::{Task, walk};
 use super::compose::image::Reference;
 use super::compose::read::truth;
-use super::container_run::short_mount;
+use super::container_run::{long_mount as option_mount, short_mount};
 use super::fact::{Fact, FactId, Field, Value};
+use super::mount;
 use super::subject::Subject;
 use crate::document::Kind;
 use crate::knowledge::Role;
@@ -46,13 +47,91 @@ fn one(model: &mut Model<'_>, task: &Task<'_>) {
         .with("read_only", switch(task, "read_only"))
         .with("runs_as_root", Value::Unknown("which user the image runs as is not known".to_owned()))
         .with("host_namespaces", host_namespaces(task))
-        .with("cap_add", strings("capabilities"))
+        .with("cap_add", capabilities(task.arg("capabilities").or_else(|| task.arg("cap_add")).as_ref()))
+        .with("cap_drop", capabilities(task.arg("cap_drop").as_ref()))
         .with("security_opt", strings("security_opts"))
         .with("devices", strings("devices"));
     let id = model.facts.add(fact);
     let volumes: Vec<Text> = task.arg("volumes").iter().flat_map(|v| super::compose::read::texts(Some(v))).collect();
-    let mounts: Vec<FactId> = volumes.iter().filter(|t| !open(t)).map(|t| short_mount(model, id, t)).collect();
+    let mut mounts: Vec<FactId> = volumes.iter().filter(|t| !open(t)).map(|t| short_mount(model, id, t)).collect();
+    let long = task.arg("mounts").or_else(|| task.arg("mount"));
+    let long = long.as_ref().and_then(Node::seq).unwrap_or(&[]);
+    for item in long {
+        match item.text() {
+            Some(option) if open(option) => {}
+            Some(option) => mounts.push(option_mount(model, id, option)),
+            None => mounts.push(long_mount(model, id, item)),
+        }
+    }
     model.facts.set(id, "mounts", mounts);
+}
+
+/// What the source of a bind is.
+struct Host {
+    socket: Value,
+    engine: Value,
+    class: Value,
+}
+
+impl Host {
+    fn known(path: &str) -> Host {
+        let (socket, engine) = mount::socket(path);
+        Host { socket, engine, class: mount::host_class(path).into() }
+    }
+
+    /// A path that holds a variable still shows a socket by its end, or by where it goes.
+    fn unknown(source: &Text, target: Option<&Text>) -> Host {
+        let engine =
+            mount::engine_socket(source.value()).or_else(|| target.and_then(|t| mount::engine_socket(t.value())));
+        let why = || Value::Unknown(source.display());
+        match engine {
+            Some(engine) => Host { socket: "socket".into(), engine: engine.into(), class: "socket".into() },
+            None => Host { socket: why(), engine: why(), class: why() },
+        }
+    }
+}
+
+/// One item of `mounts:`: a mapping of `source`, `target`, `type` (a volume, where it is not said) and `read_only`.
+fn long_mount(model: &mut Model<'_>, container: FactId, node: &Node) -> FactId {
+    let text = |keys: &[&str]| keys.iter().find_map(|k| node.get(k)?.text());
+    let (source, target) = (text(&["source", "src"]), text(&["target", "dest", "destination"]));
+    let kind = text(&["type"]);
+    let shown = |t: Option<&Text>| t.map_or(Field::derived(Value::Null), field);
+    let clear = |t: Option<&Text>| t.filter(|t| !open(t)).and_then(Text::known).map(str::to_owned);
+    let read_only = match node.get("read_only") {
+        Some(value) if value.text().is_some_and(open) => None,
+        value => truth(value, false),
+    };
+    let bind = kind.and_then(Text::known) == Some("bind");
+    let host = match (source.filter(|_| bind), clear(source)) {
+        (None, _) => Host { socket: Value::Null, engine: Value::Null, class: Value::Null },
+        (Some(_), Some(path)) => Host::known(&path),
+        (Some(text), None) => Host::unknown(text, target),
+    };
+    let fact = Fact::new(Subject::Mount, node.span().into())
+        .with("container", container)
+        .with("type", kind.map_or(Field::derived("volume"), field))
+        .with("source", shown(source))
+        .with("target", shown(target))
+        .with("read_only", super::compose::read::tri(read_only, "a variable of Ansible's"))
+        .with("socket", host.socket)
+        .with("engine", host.engine)
+        .with("host_class", host.class)
+        .with("credential", mount::credential(clear(source).as_deref(), clear(target).as_deref()));
+    model.facts.add(fact)
+}
+
+/// Capabilities in one spelling: upper case, without `CAP_`.
+fn capabilities(node: Option<&Node>) -> Field {
+    let texts = super::compose::read::texts(node);
+    let one = |text: &Text| match text.known().filter(|_| !open(text)) {
+        Some(name) => {
+            let upper = name.to_ascii_uppercase();
+            Field::at(upper.strip_prefix("CAP_").unwrap_or(&upper), text.place())
+        }
+        None => field(text),
+    };
+    Field { value: Value::List(texts.iter().map(one).collect()), place: texts.first().map(Text::place) }
 }
 
 /// Whether a text is not known, or holds Jinja that nobody evaluated.
@@ -77,7 +156,7 @@ fn switch(task: &Task<'_>, key: &str) -> Field {
     Field { value: super::compose::read::tri(value, "a variable of Ansible's"), place: Some(place) }
 }
 
-/// Texts of a list, upper case where they are names of capabilities.
+/// Texts of a list.
 fn list(node: Option<&Node>) -> Field {
     let texts = super::compose::read::texts(node);
     let place = texts.first().map(Text::place);
