@@ -122,9 +122,12 @@ impl Commands {
     /// The commands that read what `run` writes, through pipes.
     pub(crate) fn readers(&self, run: &Run) -> Vec<&Run> {
         let Some(pipe) = run.pipe else { return Vec::new() };
-        let all = self.pipelines.get(&pipe.id).map_or(&[][..], Vec::as_slice).iter();
-        let later = |r: &&Run| r.pipe.is_some_and(|p| p.position > pipe.position);
-        all.filter_map(|i| self.all.get(*i)).filter(later).take(MAX_READERS).collect()
+        let all = self.pipelines.get(&pipe.id).map_or(&[][..], Vec::as_slice);
+        // In the order of the text, which is that of the positions; nested commands may stand between.
+        let position = |i: &usize| self.all.get(*i).and_then(|r| r.pipe).map_or(0, |p| p.position);
+        let first = all.partition_point(|i| position(i) <= pipe.position);
+        let rest = all.get(first..).unwrap_or(&[]).iter();
+        rest.filter(|i| position(i) > pipe.position).filter_map(|i| self.all.get(*i)).take(MAX_READERS).collect()
     }
 }
 
