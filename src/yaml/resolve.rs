@@ -64,6 +64,10 @@ fn int(text: &str, schema: Schema) -> Option<i64> {
     if !digits.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
+    // Rust's own parser takes a sign behind the prefix, YAML does not: `0-3` is no number.
+    if digits.contains(['-', '+']) {
+        return None;
+    }
     let clean = digits.replace('_', "");
     let magnitude = if let Some(hex) = clean.strip_prefix("0x") {
         i64::from_str_radix(hex, 16).ok()?
@@ -124,5 +128,6 @@ mod tests {
         assert_eq!(plain("0.5", Schema::Compose), Resolved::Float(0.5));
         assert_eq!(plain("08", Schema::Python), Resolved::Str("08".into()));
         assert_eq!(plain("127.0.0.1", Schema::Compose), Resolved::Str("127.0.0.1".into()));
+        assert_eq!(plain("0-3", Schema::Compose), Resolved::Str("0-3".into()));
     }
 }

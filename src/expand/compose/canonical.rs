@@ -170,8 +170,7 @@ fn depends_on(node: &Node) -> Node {
         if e.value.map().is_none() {
             return e.value.clone();
         }
-        let value = with_default(&e.value, "condition", word("service_started", e.value.span()));
-        with_default(&value, "required", plain("true", e.value.span()))
+        with_default(&e.value, "required", plain("true", e.value.span()))
     })
 }
 

@@ -81,6 +81,7 @@ impl<'a> Check<'a> {
         exclusive(service, problems);
         distinct(name, service, problems);
         mounted_twice(service, problems);
+        long_forms(service, problems);
         let Some(test) = service.path(&["healthcheck", "test"]).and_then(Node::seq).and_then(<[Node]>::first) else {
             return;
         };
@@ -248,6 +249,21 @@ fn distinct(name: &str, service: &Node, problems: &mut Vec<Problem>) {
     if let (Some((_, span)), Some(container)) = (many, service.get("container_name")) {
         let message = format!("`{name}` has a container name, which only one container can have");
         problems.push(Problem::new("invalid-value", message, container.span()).label(span, "more than one container"));
+    }
+}
+
+/// What only long forms can say wrongly.
+fn long_forms(service: &Node, problems: &mut Vec<Problem>) {
+    for mount in service.get("volumes").and_then(Node::seq).unwrap_or_default() {
+        if mount.get("type").and_then(Node::known) == Some("bind") && mount.get("source").is_none() {
+            problems.push(Problem::new("invalid-value", "a bind mount needs a `source`", mount.span()));
+        }
+    }
+    let paths = [&["deploy", "resources", "reservations", "devices"][..], &["gpus"]];
+    for request in paths.iter().filter_map(|p| service.path(p)).filter_map(Node::seq).flatten() {
+        if let (Some(_), Some(ids)) = (request.get("count"), request.get("device_ids")) {
+            problems.push(Problem::new("invalid-value", "`count` and `device_ids` exclude each other", ids.span()));
+        }
     }
 }
 

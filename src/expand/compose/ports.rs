@@ -47,7 +47,8 @@ pub(super) fn parse(spec: &Text) -> Result<Vec<Node>, Refused> {
     }
     let host = host.unwrap_or_else(|| container.clone());
     if to == from {
-        return Ok(vec![make(container, Some(host))]);
+        let host = if host_from == host_to { numbered(host_from, host_from, host_to, &host) } else { host };
+        return Ok(vec![make(numbered(from, from, to, &container), Some(host))]);
     }
     let each = |n: u32| {
         make(numbered(from + n, from, to, &container), Some(numbered(host_from + n, host_from, host_to, &host)))
@@ -73,7 +74,8 @@ pub(super) fn range(text: &str) -> Result<(u32, u32), Refused> {
 }
 
 fn numbered(port: u32, from: u32, to: u32, written: &Text) -> Text {
-    if from == to { written.clone() } else { Text::literal(port.to_string(), written.span()) }
+    let shown = port.to_string();
+    if from == to && written.value() == shown { written.clone() } else { Text::literal(shown, written.span()) }
 }
 
 /// Host address, host port and container port.
@@ -90,6 +92,10 @@ fn address(ip: &Text) -> Result<Text, Refused> {
     let value = ip.value();
     let inner = if value.starts_with('[') && value.ends_with(']') { ip.slice(1..value.len() - 1) } else { ip.clone() };
     match inner.known() {
+        // Without brackets nobody can tell where the address ends.
+        Some(known) if known.contains(':') && inner.value().len() == value.len() => {
+            Err(format!("`{known}` is no IPv4 address; put IPv6 addresses in brackets"))
+        }
         Some(known) if !known.is_empty() && known.parse::<std::net::IpAddr>().is_err() => {
             Err(format!("`{known}` is no IP address"))
         }

@@ -100,6 +100,13 @@ fn value(ty: &Ty, node: &Node) -> Json {
             all.sort();
             Json::Array(all.into_iter().map(Json::String).collect())
         }
+        Ty::Keys => {
+            let shown = |e: &crate::yaml::Entry| match (shown(&e.key), shown(&e.value)) {
+                (key, value) if value.is_empty() => key,
+                (key, value) => format!("{key}={value}"),
+            };
+            Json::Array(node.map().unwrap_or_default().iter().map(shown).map(Json::String).collect())
+        }
         Ty::Pairs => pairs(node, &Json::Null),
         Ty::Labels => pairs(node, &Json::String(String::new())),
         Ty::Map(inner) | Ty::Names(inner, _) => mapping(inner, node),

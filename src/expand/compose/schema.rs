@@ -86,7 +86,9 @@ impl Check<'_> {
             Ty::Always(inner) | Ty::Hidden(inner) => self.value(key, inner, node),
             Ty::List(inner) | Ty::Set(inner) => self.list(key, inner, node),
             Ty::OneOrList(inner) => {
-                if node.seq().is_some() {
+                if node.map().is_some() {
+                    self.wrong(node, &format!("`{key}` is a string or a list"));
+                } else if node.seq().is_some() {
                     self.list(key, inner, node);
                 } else {
                     self.value(key, inner, node);
@@ -100,7 +102,7 @@ impl Check<'_> {
                     self.scalar(key, &Ty::Str, node);
                 }
             }
-            Ty::Pairs | Ty::Labels => self.pairs(key, node),
+            Ty::Pairs | Ty::Keys | Ty::Labels => self.pairs(key, node),
             Ty::Hosts => self.hosts(key, node),
             Ty::Map(inner) => self.mapping(key, inner, node, false),
             Ty::Names(_, true) if node.seq().is_some() => self.list(key, &Ty::Str, node),

@@ -54,6 +54,8 @@ pub(super) enum Ty {
     Test,
     /// `[A=1, B]` or a mapping; a key without a value is printed as null.
     Pairs,
+    /// The same, printed as a list.
+    Keys,
     /// The same; a key without a value is printed as the empty string.
     Labels,
     /// `host:address` or `host=address` or a mapping.

@@ -47,7 +47,7 @@ pub(super) static BUILD: Object = object(
         ("sbom", Text),
         ("secrets", List(&Short(&Obj(&FILE_MOUNT)))),
         ("shm_size", Bytes),
-        ("ssh", Pairs),
+        ("ssh", Ty::Keys),
         ("tags", List(&Str)),
         ("target", Str),
         ("ulimits", Map(&ShortNumber(&Obj(&ULIMIT)))),

@@ -117,9 +117,24 @@ pub(super) fn text(node: &Node) -> Option<Text> {
         Some(Resolved::Bool(b)) => b.to_string(),
         Some(Resolved::Int(n)) => n.to_string(),
         Some(Resolved::Float(f)) => go_float(f),
+        _ if date(node, text.value()) => format!("{} 00:00:00 +0000 UTC", text.value()),
         _ => return Some(text.clone()),
     };
     Some(if shown == text.value() { text.clone() } else { Text::literal(shown, text.span()) })
+}
+
+/// Whether Go yaml takes a plain scalar for a point in time.
+fn date(node: &Node, text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let plain = node.scalar().is_some_and(|s| s.style == crate::yaml::Style::Plain && s.text.is_known());
+    let digits = |b: &u8| b.is_ascii_digit();
+    plain
+        && bytes.len() == 10
+        && bytes[..4].iter().all(digits)
+        && (bytes[4], bytes[7]) == (b'-', b'-')
+        && bytes[5..7].iter().chain(&bytes[8..]).all(digits)
+        && ("01".."13").contains(&&text[5..7])
+        && ("01".."32").contains(&&text[8..])
 }
 
 /// A float as Go's `%v` prints it.
@@ -131,7 +146,7 @@ pub(super) fn go_float(f: f64) -> String {
         return "NaN".to_owned();
     }
     let magnitude = f.abs();
-    if magnitude != 0.0 && !(1e-4..1e21).contains(&magnitude) {
+    if magnitude != 0.0 && !(1e-4..1e6).contains(&magnitude) {
         let shown = format!("{f:e}");
         let (mantissa, exponent) = shown.split_once('e').unwrap_or((&shown, "0"));
         let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |d| ('-', d));
