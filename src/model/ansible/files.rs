@@ -3,7 +3,7 @@
 //! A template's content is looked at where it is in the tree; else the file's name decides.
 
 use super::library::{Library, TaskId};
-use super::secret_file::names_secret_file;
+use super::secret_file::{names_public_key, names_secret_file};
 use super::secrets;
 use super::tasks::is_test;
 use super::walk::Task;
@@ -35,7 +35,7 @@ pub const SCHEMA: Schema = Schema {
         FieldSchema {
             name: "test",
             kind: FieldKind::Bool,
-            doc: "Whether it belongs to a test of the role (Molecule).",
+            doc: "Whether it belongs to a test of the role (Molecule, `tests`).",
         },
         FieldSchema { name: "by_content", kind: FieldKind::Bool, doc: "Whether its content says so, not its name." },
         FieldSchema { name: "private_folder", kind: FieldKind::Bool, doc: "Whether it lies where only root can look." },
@@ -87,6 +87,10 @@ fn creates(task: &Task<'_>) -> bool {
 type Why = (String, Place, bool);
 
 fn secret(model: &Model<'_>, library: &Library<'_>, id: TaskId, task: &Task<'_>, dest: &Text) -> Option<Why> {
+    let shown = dest.display();
+    if names_public_key(&shown) {
+        return None;
+    }
     let document = library.files.get(id.file)?.document;
     let content = ["content", "line", "block"].iter().find_map(|key| task.arg(key));
     if let Some(content) = &content {
@@ -97,11 +101,9 @@ fn secret(model: &Model<'_>, library: &Library<'_>, id: TaskId, task: &Task<'_>,
         return found.map(|(name, place)| (name, place, true));
     }
     // What is downloaded is no secret: keys that packages are signed with.
-    let shown = dest.display();
     if task.module_name() == "get_url" {
         return None;
     }
-    // A certificate's request and a public key are no secrets; names of keys are judged by their endings.
     names_secret_file(&shown).then(|| (shown.rsplit('/').next().unwrap_or(&shown).to_owned(), dest.place(), false))
 }
 

@@ -2,23 +2,11 @@
 
 use crate::model::secret::is_secret_name;
 
-/// Endings of files that are public, programs, or examples.
-const PUBLIC: &[&str] = &[
-    ".pub",
-    ".example",
-    ".sample",
-    ".template",
-    ".dist",
-    ".md",
-    ".sh",
-    ".py",
-    ".service",
-    ".timer",
-    ".crt",
-    ".cer",
-    ".gpg.key",
-    ".asc",
-];
+/// Endings of files that are programs or examples.
+const PUBLIC: &[&str] = &[".example", ".sample", ".template", ".dist", ".md", ".sh", ".py", ".service", ".timer"];
+
+/// Endings of public keys, certificates and the keys that packages are signed with.
+const PUBLIC_KEYS: &[&str] = &[".pub", ".crt", ".cer", ".gpg.key", ".asc"];
 
 /// Whole names of files with secrets.
 const WHOLE: &[&str] = &[".env", ".netrc", ".pgpass", ".my.cnf", ".htpasswd", "id_rsa", "id_ed25519", "id_ecdsa"];
@@ -28,9 +16,9 @@ const ENDS: &[&str] = &[".env", ".key", ".pfx", ".p12", ".keystore", ".kdbx", ".
 
 /// Whether a file of this name holds secrets by what it is called: `.env`, `gateway.token`, `id_ed25519`, `tls.key`.
 pub(super) fn names_secret_file(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let stem = name.strip_suffix(".j2").unwrap_or(&name);
-    if PUBLIC.iter().any(|end| stem.ends_with(end)) || stem.contains("keyring") {
+    let name = file_name(path);
+    let stem = name.as_str();
+    if PUBLIC.iter().any(|end| stem.ends_with(end)) || names_public_key(path) {
         return false;
     }
     let bare = stem.trim_start_matches('.');
@@ -39,6 +27,18 @@ pub(super) fn names_secret_file(path: &str) -> bool {
         || ENDS.iter().any(|end| stem.ends_with(end))
         || is_secret_name(bare.rsplit_once('.').map_or(bare, |(stem, _)| stem))
         || is_secret_name(bare)
+}
+
+/// Whether a file of this name is one that everybody may read whatever is put into it: a public key, a keyring.
+pub(super) fn names_public_key(path: &str) -> bool {
+    let name = file_name(path);
+    PUBLIC_KEYS.iter().any(|end| name.ends_with(end)) || path.to_ascii_lowercase().contains("keyring")
+}
+
+/// The last part of a path in small letters, without `.j2`.
+fn file_name(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    name.strip_suffix(".j2").map_or_else(|| name.clone(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -50,7 +50,15 @@ mod tests {
         for path in ["/srv/.env", "a/.gateway-token", "tls.key", "/root/.ssh/id_rsa", "db_password.txt", "app.env.j2"] {
             assert!(names_secret_file(path), "{path}");
         }
-        for path in [".env.example", "id_rsa.pub", "environment", "token.sh", "keys.yml", "vendor.gpg.key"] {
+        for path in [
+            ".env.example",
+            "id_rsa.pub",
+            "environment",
+            "token.sh",
+            "keys.yml",
+            "vendor.gpg.key",
+            "/etc/apt/keyrings/v.key",
+        ] {
             assert!(!names_secret_file(path), "{path}");
         }
     }

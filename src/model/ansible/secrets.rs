@@ -58,7 +58,7 @@ pub fn exposure(document: &Document, task: &Task<'_>) -> Option<Exposure> {
 pub fn in_text(document: &Document, text: &Text) -> Option<(String, Place)> {
     text.pieces().iter().find_map(|piece| {
         let PieceKind::Variable(variable) = &piece.kind else { return None };
-        let name = secret_in(variable)?;
+        let name = secret_in(variable, 0)?;
         prints_it(document, piece).then(|| (name, text.slice(piece.range.clone()).place()))
     })
 }
@@ -75,21 +75,54 @@ pub fn in_node(document: &Document, node: &Node, depth: usize) -> Option<(String
     }
 }
 
-/// The secret that a variable is or holds.
-fn secret_in(variable: &Variable) -> Option<String> {
-    if variable.value.as_ref().is_some_and(is_path) {
+/// Last words of names which are no secrets, even where a secret store holds what they are made of.
+const PLAIN: &[&str] = &[
+    "user",
+    "username",
+    "login",
+    "email",
+    "mail",
+    "from",
+    "host",
+    "hostname",
+    "domain",
+    "fqdn",
+    "ip",
+    "address",
+    "port",
+    "path",
+    "dir",
+    "directory",
+    "folder",
+    "name",
+    "uid",
+    "gid",
+    "id",
+];
+
+/// The secret that a variable is or holds: its own name is asked before those that it is made of.
+fn secret_in(variable: &Variable, depth: usize) -> Option<String> {
+    if depth >= MAX_DEPTH || variable.value.as_ref().is_some_and(is_path) {
         return None;
     }
     if let Some(name) = variable.names.iter().find(|n| is_secret_name(n)) {
         return Some(name.clone());
     }
-    if variable.secret {
-        return Some(variable.name.clone());
+    let last = variable.name.rsplit(['_', '.', '-']).next().unwrap_or_default().to_ascii_lowercase();
+    if PLAIN.contains(&last.as_str()) {
+        return None;
     }
-    variable.value.as_ref()?.variables().into_iter().find_map(|v| {
-        let name = v.names.iter().find(|n| is_secret_name(n)).cloned();
-        name.or_else(|| v.secret.then(|| v.name.clone()))
-    })
+    let held = || {
+        variable.value.as_ref()?.pieces().iter().find_map(|piece| match &piece.kind {
+            PieceKind::Variable(inner) => secret_in(inner, depth + 1),
+            _ => None,
+        })
+    };
+    // An address is no secret, unless somebody's password is a part of it.
+    if matches!(last.as_str(), "url" | "uri") {
+        return held();
+    }
+    if variable.secret { Some(variable.name.clone()) } else { held() }
 }
 
 /// Whether a value is the path of a file, which is no secret even where its name says so.
@@ -101,6 +134,10 @@ fn is_path(value: &Text) -> bool {
 /// Whether an expression prints the secret itself, and not only something about it.
 fn prints_it(document: &Document, piece: &Piece) -> bool {
     let about = [
+        "| basename",
+        "|basename",
+        "| dirname",
+        "|dirname",
         "| length",
         "|length",
         " is defined",

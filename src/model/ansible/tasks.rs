@@ -27,7 +27,7 @@ pub const SCHEMA: Schema = Schema {
         FieldSchema {
             name: "test",
             kind: FieldKind::Bool,
-            doc: "Whether it belongs to a test of the role (Molecule).",
+            doc: "Whether it belongs to a test of the role (Molecule, `tests`).",
         },
         FieldSchema {
             name: "exposure",
@@ -62,10 +62,14 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
     }
 }
 
-/// Whether a file is a test: below `molecule`, or called so.
+/// Whether a file is a test: below `molecule` or `tests`, or called so.
 pub(super) fn is_test(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    path.split('/').any(|part| part == "molecule") || name.starts_with("test_")
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = name.split('.').next().unwrap_or(name);
+    folder.split('/').any(|part| matches!(part, "molecule" | "test" | "tests"))
+        || ["test", "test-", "test_"].iter().any(|start| stem == *start || start.len() > 4 && stem.starts_with(start))
+        || stem.ends_with("_test")
+        || stem.ends_with("-test")
 }
 
 /// A keyword's value: a template is unknown.
