@@ -12,6 +12,7 @@ mod read;
 pub mod script;
 mod substitute;
 pub mod unit;
+mod ytt;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -153,7 +154,7 @@ fn parse_yaml(text: &Text) -> (Body, Vec<Problem>) {
     });
     let mut problems: Vec<_> = broken.collect();
     // A ytt template has its conditions in comments: the two keys stand in different branches.
-    let ytt = text.value().contains("#@ ") && text.value().lines().any(|l| l.trim_start().starts_with("#@ "));
+    let ytt = ytt::is_template(text.value());
     for document in parsed.documents.iter().filter(|_| !ytt) {
         duplicate_keys(document, &mut problems);
     }
@@ -223,6 +224,7 @@ fn whole(id: SourceId, text: &Arc<str>) -> Text {
 
 fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
     let Registered { source, text, mut problems, lost, skipped } = read;
+    let text = ytt::mask(text);
     let mut class = if skipped { classify::foreign() } else { classify::classify(&candidate.path, text.value()) };
     if class.kind.is_none() && markdown.is_match(&candidate.path) {
         class.kind = Some(Kind::Markdown);
