@@ -21,6 +21,9 @@ pub use split::words;
 /// real scripts and templates took one for 48 bytes.
 const BYTES_PER_ROUND: usize = 8;
 
+/// How many `|` a script may have; what follows costs memory by the square of a pipeline's length.
+const MAX_PIPES: usize = 10_000;
+
 /// How many here-documents one line may open.
 const MAX_HEREDOCS: usize = 50;
 
@@ -161,6 +164,9 @@ pub fn script_with(text: &Text, values: impl IntoIterator<Item = (String, Text)>
 fn tree(source: &str) -> Option<Tree> {
     // The grammar keeps a list of open here-documents and copies it at every word.
     if source.lines().any(|line| line.matches("<<").count() > MAX_HEREDOCS) {
+        return None;
+    }
+    if source.bytes().filter(|b| *b == b'|').count() > MAX_PIPES {
         return None;
     }
     let mut parser = Parser::new();
