@@ -1,11 +1,11 @@
 //! Facts of subject `deployment.bind`: host paths that a stack mounts and that nothing visible creates.
 
-use super::{View, below, folder};
+use super::around::Around;
+use super::{View, below};
 use crate::model::Model;
 use crate::model::compose::read::{field, scalar};
 use crate::model::fact::{Fact, Field, FieldKind, Schema, Value};
 use crate::model::subject::Subject;
-use crate::text::Text;
 use crate::yaml::Node;
 
 /// The fields of `deployment.bind`.
@@ -23,7 +23,11 @@ pub const SCHEMA: Schema = Schema {
             "`project` for a path below the audited tree, `volatile` for one that a reboot empties, else `host`.",
         ),
         field("exists", FieldKind::Bool, "Whether the audited tree holds it; false for paths outside."),
-        field("created", FieldKind::Bool, "Whether a task, script or unit of the deployment names it."),
+        field(
+            "created",
+            FieldKind::Bool,
+            "Whether a task, script or unit of the deployment names it; false for other paths of the host.",
+        ),
         field("file", FieldKind::Bool, "Whether it is meant to be a file, by its name."),
         field("user", FieldKind::Str, "The service's user, where set."),
         field(
@@ -34,7 +38,7 @@ pub const SCHEMA: Schema = Schema {
     ],
 };
 
-pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
+pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>) {
     for service in &view.services {
         let items = service.node.get("volumes").and_then(Node::seq).unwrap_or(&[]);
         for node in items.iter().filter(|n| n.get("type").and_then(Node::known) == Some("bind")) {
@@ -50,7 +54,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
                 .with("target", target)
                 .with("kind", kind(path))
                 .with("exists", project.as_deref().map_or(Value::Bool(false), |p| exists(model, p)))
-                .with("created", created(model, path))
+                .with("created", kind(path) != "host" && around.makes(path))
                 .with("file", file_like(path, target))
                 .with("user", scalar(service.node.get("user")))
                 .with("must_exist", Field::derived(create == Some("false")));
@@ -105,27 +109,6 @@ fn exists(model: &Model<'_>, path: &str) -> Value {
 fn templated(paths: &[String], path: &str) -> bool {
     let suffixes = [".j2", ".example", ".sample", ".template", ".tmpl", ".dist"];
     suffixes.iter().any(|s| paths.binary_search(&format!("{path}{s}")).is_ok())
-}
-
-/// Whether anything else of the deployment speaks of the path: a task, a script, a unit.
-fn created(model: &Model<'_>, path: &str) -> bool {
-    use crate::document::Kind;
-    let needle = path.trim_start_matches("./").trim_end_matches('/');
-    if needle.len() < 2 {
-        return true;
-    }
-    let makers =
-        [Kind::Script, Kind::AnsibleTasks, Kind::AnsiblePlaybook, Kind::AnsibleVars, Kind::Unit, Kind::Dockerfile];
-    let mut documents = model.deployment.documents.iter().filter(|d| makers.contains(&d.kind));
-    documents.any(|d| names(&d.text, needle))
-}
-
-fn names(text: &Text, needle: &str) -> bool {
-    let value = text.value();
-    let last = needle.rsplit('/').next().unwrap_or(needle);
-    value.contains(needle)
-        || (last.len() > 3 && value.contains("mkdir") && value.contains(last))
-        || value.contains(folder(needle)) && value.contains("mkdir") && folder(needle).len() > 3
 }
 
 fn file_like(path: &str, target: &str) -> bool {

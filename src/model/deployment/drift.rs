@@ -1,6 +1,8 @@
 //! Facts of subject `deployment.drift`: what one of two variants of a stack gives a service and the other withholds,
 //! though the service needs it there as well.
 
+use std::collections::BTreeMap;
+
 use super::{ServiceView, View, below};
 use crate::model::Model;
 use crate::model::compose::read::{display, field, place};
@@ -26,35 +28,41 @@ pub const SCHEMA: Schema = Schema {
 /// File name parts that make a compose file a variant of the one beside it.
 const VARIANTS: &[&str] = &["dev", "development", "local", "prod", "production", "staging", "stage"];
 
+/// What makes two projects the same stack: folder, template variant, and the file's name without such parts.
+type Family<'a> = (&'a str, u32, String);
+
 pub(super) fn build(model: &mut Model<'_>, views: &[View<'_>]) {
-    for lacking in views {
-        for having in views.iter().filter(|v| v.id != lacking.id) {
-            if !variants(model, lacking, having) {
-                continue;
-            }
-            for service in &lacking.services {
-                let Some(twin) = having.services.iter().find(|s| s.name == service.name) else { continue };
-                mounts(model, (lacking, service), (having, twin));
-                variables(model, (lacking, service), (having, twin));
+    let mut families: BTreeMap<Family<'_>, Vec<(&View<'_>, bool)>> = BTreeMap::new();
+    for view in views {
+        let Some((name, variant)) = base(model, view) else { continue };
+        families.entry((&view.stack.directory, view.stack.variant, name)).or_default().push((view, variant));
+    }
+    for family in families.values() {
+        for (lacking, variant) in family {
+            let others = family.iter().filter(|(v, other)| v.id != lacking.id && (*variant || *other));
+            for (having, _) in others {
+                pair(model, lacking, having);
             }
         }
     }
 }
 
-/// Whether both are the same stack for two environments: files of one folder whose names differ by such a part.
-fn variants(model: &Model<'_>, a: &View<'_>, b: &View<'_>) -> bool {
-    let base = |v: &View<'_>| {
-        let document = v.stack.documents.first().and_then(|i| model.deployment.documents.get(*i))?;
-        let name = document.path.rsplit('/').next()?.to_ascii_lowercase();
-        let name = name.trim_end_matches(".j2").to_owned();
-        let parts: Vec<&str> = name.split(['.', '-', '_']).collect();
-        let kept: Vec<&str> = parts.iter().copied().filter(|p| !VARIANTS.contains(p)).collect();
-        let variant = kept.len() < parts.len();
-        Some((kept.join("."), variant, name))
-    };
-    let (Some(first), Some(second)) = (base(a), base(b)) else { return false };
-    let same_folder = a.stack.directory == b.stack.directory && a.stack.variant == b.stack.variant;
-    same_folder && first.0 == second.0 && (first.1 || second.1) && first.2 != second.2
+fn pair(model: &mut Model<'_>, lacking: &View<'_>, having: &View<'_>) {
+    for service in &lacking.services {
+        let Some(twin) = having.services.iter().find(|s| s.name == service.name) else { continue };
+        mounts(model, (lacking, service), (having, twin));
+        variables(model, (lacking, service), (having, twin));
+    }
+}
+
+/// The name of a project's file without the parts that make it a variant, and whether it has such parts.
+fn base(model: &Model<'_>, view: &View<'_>) -> Option<(String, bool)> {
+    let document = view.stack.documents.first().and_then(|i| model.deployment.documents.get(*i))?;
+    let name = document.path.rsplit('/').next()?.to_ascii_lowercase();
+    let name = name.trim_end_matches(".j2");
+    let parts: Vec<&str> = name.split(['.', '-', '_']).collect();
+    let kept: Vec<&str> = parts.iter().copied().filter(|p| !VARIANTS.contains(p)).collect();
+    Some((kept.join("."), kept.len() < parts.len()))
 }
 
 /// Paths that a variable tells the service, mounted in one variant only.

@@ -1,5 +1,6 @@
 //! Facts of subject `deployment.log`: logs that nothing limits or rotates.
 
+use super::around::Around;
 use super::{ServiceView, View, below};
 use crate::document::{Document, Kind};
 use crate::model::Model;
@@ -26,15 +27,14 @@ pub const SCHEMA: Schema = Schema {
     ],
 };
 
-pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
-    containers(model, view);
-    let deployment = model.deployment;
-    for document in deployment.documents.iter().filter(|d| d.kind == Kind::Conf) {
+pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>) {
+    containers(model, view, around.daemon_limits);
+    for document in &around.configurations {
         files(model, view, document);
     }
 }
 
-fn containers(model: &mut Model<'_>, view: &View<'_>) {
+fn containers(model: &mut Model<'_>, view: &View<'_>, limited: bool) {
     let unlimited = |s: &&ServiceView<'_>| {
         matches!(model.facts.get(s.id).field("log_limited").map(|f| &f.value), Some(Value::Bool(false)))
     };
@@ -42,29 +42,12 @@ fn containers(model: &mut Model<'_>, view: &View<'_>) {
     let Some(first) = services.first() else { return };
     let place = first.key.span();
     let ids: Vec<FactId> = services.iter().map(|s| s.id).collect();
-    let limited = daemon_limits(model);
     let fact = Fact::new(Subject::DeploymentLog, place.into())
         .with("kind", "container")
         .with("stack", view.id)
         .with("services", ids)
         .with("limited", limited);
     model.facts.add(fact);
-}
-
-/// Whether a `daemon.json` of the deployment limits all containers' logs.
-fn daemon_limits(model: &Model<'_>) -> bool {
-    let mut files = model
-        .deployment
-        .documents
-        .iter()
-        .filter(|d| d.path.rsplit('/').next().is_some_and(|n| n.starts_with("daemon.json")));
-    files.any(|d| {
-        let nodes = d.nodes();
-        nodes.iter().any(|n| {
-            let driver = n.get("log-driver").and_then(crate::yaml::Node::known);
-            n.path(&["log-opts", "max-size"]).is_some() || driver.is_some_and(|d| !matches!(d, "json-file"))
-        })
-    })
 }
 
 /// The log files that an nginx configuration writes, where the service that mounts it keeps them on a volume.

@@ -3,6 +3,7 @@
 //!
 //! Each file is one subject. What a service is by itself is `compose`'s.
 
+mod around;
 mod binds;
 mod drift;
 mod logs;
@@ -26,6 +27,7 @@ use super::subject::Subject;
 use crate::expand::Stack;
 use crate::text::Text;
 use crate::yaml::{self, Node};
+use around::Around;
 
 /// A project with the facts that `compose` made of it.
 pub(crate) struct View<'a> {
@@ -53,13 +55,14 @@ pub(crate) struct MountView<'a> {
 /// Builds all facts of this folder.
 pub fn build(model: &mut Model<'_>) {
     let views = views(model);
+    let around = Around::new(model.deployment);
     for view in &views {
-        variables::build(model, view);
-        options::build(model, view);
+        variables::build(model, view, &around);
+        options::build(model, view, &around);
         shared::build(model, view);
-        binds::build(model, view);
+        binds::build(model, view, &around);
         paths::build(model, view);
-        logs::build(model, view);
+        logs::build(model, view, &around);
     }
     drift::build(model, &views);
 }

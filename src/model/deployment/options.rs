@@ -1,7 +1,7 @@
 //! Facts of subject `deployment.option`: services that an env file calls optional (`X_ENABLED=false`).
 
-use super::{View, below, folder};
-use crate::document::{Body, Kind};
+use super::View;
+use super::around::{Around, above, same};
 use crate::model::Model;
 use crate::model::compose::read::field;
 use crate::model::fact::{Fact, Field, FieldKind, Schema};
@@ -21,10 +21,10 @@ pub const SCHEMA: Schema = Schema {
     ],
 };
 
-pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
+pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>) {
     for service in &view.services {
         let wanted = format!("{}_ENABLED", service.name.to_ascii_uppercase().replace(['-', '.'], "_"));
-        let Some(switch) = switch(model, view, &wanted) else { continue };
+        let Some(switch) = switch(view, around, &wanted) else { continue };
         let read = service.environment().any(|(key, _)| key.known() == Some(wanted.as_str()));
         let fact = Fact::new(Subject::DeploymentOption, service.key.span().into())
             .with("service", service.id)
@@ -38,16 +38,10 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
 }
 
 /// The switch's name at its place, and whether it is off.
-fn switch(model: &Model<'_>, view: &View<'_>, wanted: &str) -> Option<(Field, bool)> {
+fn switch(view: &View<'_>, around: &Around<'_>, wanted: &str) -> Option<(Field, bool)> {
     let home = view.stack.directory.as_str();
-    let near = |path: &str| folder(path).is_empty() || below(home, folder(path));
-    let files = model.deployment.documents.iter().filter(|d| d.kind == Kind::Env && near(&d.path));
-    let entries = files.filter_map(|d| match &d.body {
-        Body::Env(file) => Some(&file.entries),
-        _ => None,
-    });
-    let entry = entries.flatten().find(|e| e.key.known() == Some(wanted) && !e.commented)?;
-    let value = entry.value.as_ref().and_then(|v| v.known()).unwrap_or_default().to_ascii_lowercase();
-    let off = matches!(value.as_str(), "false" | "0" | "no" | "off");
-    Some((Field::at(wanted, entry.span.into()), off))
+    let switch =
+        around.switches.iter().find(|s| s.name == wanted && (same(s.folder, home) || above(s.folder, home)))?;
+    let off = matches!(switch.value.as_str(), "false" | "0" | "no" | "off");
+    Some((Field::at(wanted, switch.span.into()), off))
 }

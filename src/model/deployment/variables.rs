@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{View, below, folder, scalars};
-use crate::document::{Body, Document, Kind};
+use super::around::{Around, same};
+use super::{View, folder, scalars};
+use crate::document::Document;
 use crate::model::Model;
 use crate::model::compose::read::field;
 use crate::model::fact::{Fact, Field, FieldKind, Schema};
@@ -60,7 +61,7 @@ struct Use {
     uses: usize,
 }
 
-pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
+pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>) {
     let mut texts = Vec::new();
     scalars(&view.stack.project, &mut texts);
     let mut uses: BTreeMap<String, Use> = BTreeMap::new();
@@ -71,22 +72,23 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
         return;
     }
     let names: Vec<String> = uses.keys().cloned().collect();
-    let example = example(model, view, &names);
-    let listed = example.map(keys).unwrap_or_default();
-    let visible = example.is_some() || real_env_file(model, view);
+    let example = example(view, around, &names);
+    let listed = example.map(|(_, keys)| keys.as_slice()).unwrap_or_default();
+    let home = view.stack.directory.as_str();
+    let visible = example.is_some() || around.env_folders.iter().any(|dir| same(dir, home));
     for (name, used) in uses {
         let Some(span) = used.open.or(used.first) else { continue };
         if AMBIENT.contains(&name.as_str()) {
             continue;
         }
-        let shown = example.map(|d| Field::at(d.path.as_str(), d.text.slice(0..0).span().into()));
+        let shown = example.map(|(d, _)| Field::at(d.path.as_str(), d.text.slice(0..0).span().into()));
         let fact = Fact::new(Subject::DeploymentVariable, span.into())
             .with("name", Field::at(name.as_str(), span.into()))
             .with("stack", view.id)
             .with("defaulted", used.open.is_none())
             .with("required", used.required)
             .with("set", used.set)
-            .with("documented", listed.contains(&name))
+            .with("documented", listed.contains(&name.as_str()))
             .with("example", shown.unwrap_or(Field::derived(crate::model::fact::Value::Null)))
             .with("env_visible", visible)
             .with("uses", used.uses);
@@ -115,39 +117,12 @@ fn collect(text: &Text, uses: &mut BTreeMap<String, Use>) {
 }
 
 /// The example env file that documents this project: beside it, or the nearest above that lists one of its variables.
-fn example<'a>(model: &Model<'a>, view: &View<'_>, names: &[String]) -> Option<&'a Document> {
+fn example<'a, 'b>(
+    view: &View<'_>,
+    around: &'b Around<'a>,
+    names: &[String],
+) -> Option<&'b (&'a Document, Vec<&'a str>)> {
     let home = view.stack.directory.as_str();
-    let mut found: Vec<&Document> = model.deployment.documents.iter().map(|d| &**d).filter(|d| is_example(d)).collect();
-    found.retain(|d| {
-        let dir = folder(&d.path);
-        same(dir, home) || (dir.is_empty() || below(home, dir)) && keys(d).iter().any(|k| names.contains(k))
-    });
-    // The nearest one has the longest folder; of several there, the first by name.
-    found.sort_by(|a, b| folder(&b.path).len().cmp(&folder(&a.path).len()).then(a.path.cmp(&b.path)));
-    found.first().copied()
-}
-
-fn same(dir: &str, home: &str) -> bool {
-    dir == home || (dir.is_empty() && home == ".")
-}
-
-fn is_example(document: &Document) -> bool {
-    let name = document.path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    let words = ["example", "sample", "template", "dist", "default"];
-    document.kind == Kind::Env && !document.template && words.iter().any(|w| name.contains(w))
-}
-
-/// Whether an env file that compose itself would read stands beside the project.
-fn real_env_file(model: &Model<'_>, view: &View<'_>) -> bool {
-    let home = view.stack.directory.as_str();
-    let beside = |d: &Document| d.kind == Kind::Env && !is_example(d) && same(folder(&d.path), home);
-    model.deployment.documents.iter().any(|d| beside(d) && d.path.rsplit('/').next() == Some(".env"))
-}
-
-/// The variables that an env file lists, commented-out ones included.
-fn keys(document: &Document) -> Vec<String> {
-    match &document.body {
-        Body::Env(file) => file.entries.iter().filter_map(|e| e.key.known().map(str::to_owned)).collect(),
-        _ => Vec::new(),
-    }
+    let lists = |keys: &[&str]| keys.iter().any(|k| names.iter().any(|n| n == k));
+    around.examples_near(home).into_iter().find(|(d, keys)| same(folder(&d.path), home) || lists(keys))
 }

@@ -1,0 +1,137 @@
+//! What stands around the projects, gathered once: env files, configurations, and the texts that make files.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::{below, folder};
+use crate::document::{Body, Document, Kind};
+use crate::expand::Deployment;
+use crate::source::Span;
+use crate::yaml::Node;
+
+/// The surroundings of all projects of a deployment.
+pub(super) struct Around<'a> {
+    /// Example env files, with the variables that they list.
+    pub(super) examples: Vec<(&'a Document, Vec<&'a str>)>,
+    /// The folders of `.env` files.
+    pub(super) env_folders: Vec<&'a str>,
+    /// Switches (`X_ENABLED=…`) of env files: folder, name, value in small letters, place.
+    pub(super) switches: Vec<Switch<'a>>,
+    /// Configurations that are read by lines.
+    pub(super) configurations: Vec<&'a Document>,
+    /// Whether a `daemon.json` limits all containers' logs.
+    pub(super) daemon_limits: bool,
+    makers: Vec<&'a Document>,
+    made: RefCell<BTreeMap<String, bool>>,
+}
+
+/// A variable that switches something on or off.
+pub(super) struct Switch<'a> {
+    pub(super) folder: &'a str,
+    pub(super) name: &'a str,
+    pub(super) value: String,
+    pub(super) span: Span,
+}
+
+impl<'a> Around<'a> {
+    pub(super) fn new(deployment: &'a Deployment) -> Self {
+        let mut around = Self {
+            examples: Vec::new(),
+            env_folders: Vec::new(),
+            switches: Vec::new(),
+            configurations: Vec::new(),
+            daemon_limits: deployment.documents.iter().any(|d| limits(d)),
+            makers: Vec::new(),
+            made: RefCell::default(),
+        };
+        for document in &deployment.documents {
+            around.add(document);
+        }
+        around
+    }
+
+    fn add(&mut self, document: &'a Document) {
+        match document.kind {
+            Kind::Env => self.add_env(document),
+            Kind::Conf => self.configurations.push(document),
+            Kind::Script
+            | Kind::AnsibleTasks
+            | Kind::AnsiblePlaybook
+            | Kind::AnsibleVars
+            | Kind::Unit
+            | Kind::Dockerfile => self.makers.push(document),
+            _ => {}
+        }
+    }
+
+    fn add_env(&mut self, document: &'a Document) {
+        let Body::Env(file) = &document.body else { return };
+        if is_example(document) {
+            let keys = file.entries.iter().filter_map(|e| e.key.known()).collect();
+            self.examples.push((document, keys));
+        } else if document.path.rsplit('/').next() == Some(".env") {
+            self.env_folders.push(folder(&document.path));
+        }
+        for entry in file.entries.iter().filter(|e| !e.commented) {
+            let Some(name) = entry.key.known().filter(|n| n.ends_with("_ENABLED")) else { continue };
+            let value = entry.value.as_ref().and_then(|v| v.known()).unwrap_or_default().to_ascii_lowercase();
+            self.switches.push(Switch { folder: folder(&document.path), name, value, span: entry.span });
+        }
+    }
+
+    /// Whether a task, script, unit or Dockerfile speaks of `path`.
+    pub(super) fn makes(&self, path: &str) -> bool {
+        let needle = path.trim_start_matches("./").trim_end_matches('/');
+        if needle.len() < 2 {
+            return true;
+        }
+        if let Some(known) = self.made.borrow().get(needle) {
+            return *known;
+        }
+        let made = self.makers.iter().any(|d| speaks(d.text.value(), needle));
+        self.made.borrow_mut().insert(needle.to_owned(), made);
+        made
+    }
+
+    /// The example env files beside `home` or above it, nearest first.
+    pub(super) fn examples_near(&self, home: &str) -> Vec<&(&'a Document, Vec<&'a str>)> {
+        let near = |d: &Document| same(folder(&d.path), home) || above(folder(&d.path), home);
+        let mut found: Vec<_> = self.examples.iter().filter(|(d, _)| near(d)).collect();
+        // The nearest one has the longest folder; of several there, the first by name.
+        found.sort_by(|(a, _), (b, _)| folder(&b.path).len().cmp(&folder(&a.path).len()).then(a.path.cmp(&b.path)));
+        found
+    }
+}
+
+fn speaks(text: &str, needle: &str) -> bool {
+    let last = needle.rsplit('/').next().unwrap_or(needle);
+    let parent = folder(needle);
+    text.contains(needle)
+        || text.contains("mkdir")
+            && (last.len() > 3 && text.contains(last) || parent.len() > 3 && text.contains(parent))
+}
+
+fn limits(document: &Document) -> bool {
+    let named = document.path.rsplit('/').next().is_some_and(|n| n.starts_with("daemon.json"));
+    named
+        && document.nodes().iter().any(|n| {
+            let driver = n.get("log-driver").and_then(Node::known);
+            n.path(&["log-opts", "max-size"]).is_some() || driver.is_some_and(|d| d != "json-file")
+        })
+}
+
+fn is_example(document: &Document) -> bool {
+    let name = document.path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let words = ["example", "sample", "template", "dist", "default"];
+    !document.template && words.iter().any(|w| name.contains(w))
+}
+
+/// Whether the folder `dir` is the project's own `home`.
+pub(super) fn same(dir: &str, home: &str) -> bool {
+    dir == home || (dir.is_empty() && home == ".")
+}
+
+/// Whether `home` lies below the folder `dir`.
+pub(super) fn above(dir: &str, home: &str) -> bool {
+    dir.is_empty() || below(home, dir)
+}
