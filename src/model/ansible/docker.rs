@@ -4,7 +4,7 @@
 //! `handlers`.
 
 use super::walk::{Command as TaskCommand, Task};
-use crate::load::script::{Command, Script, Word, script, words};
+use crate::load::script::{Script, Word, script, words};
 use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::{Node, Resolved, Schema};
@@ -113,21 +113,29 @@ fn word(text: Text) -> Word {
 
 fn of_script(script: &Script, directory: Option<&Text>, guarded: bool, depth: usize, found: &mut Vec<Call>) {
     let mut directory = directory.cloned();
-    let mut left: Option<&Command> = None;
+    // Whether the command stands behind `&&` after others that succeed without the container.
+    let mut behind_step = false;
     for command in &script.commands {
         let words = command.words.as_slice();
+        let runs_always = !command.guarded || behind_step;
+        behind_step = command.tested && runs_always && asks_no_container(words);
         if let [cd, to, ..] = words
             && cd.text.known() == Some("cd")
         {
             directory = Some(to.text.clone());
-            left = Some(command);
             continue;
         }
-        // `cd /srv && docker …` is no guard: only the directory could be missing.
-        let behind_cd = left.take().is_some_and(|cd| cd.tested && !cd.guarded);
-        let guarded = guarded || command.tested || (command.guarded && !behind_cd);
+        let guarded = guarded || command.tested || !runs_always;
         of_words(words, command.span, directory.as_ref(), guarded, depth, found);
     }
+}
+
+/// Whether a command succeeds or fails whatever containers there are: `cd /srv && docker compose pull && …` is no guard.
+fn asks_no_container(words: &[Word]) -> bool {
+    let words: Vec<&str> = without_wrappers(words).iter().filter_map(|w| w.text.known()).collect();
+    let docker = matches!(words.first(), Some(&("docker" | "docker-compose" | "podman" | "podman-compose")));
+    let plain = matches!(words.first(), Some(&("cd" | "echo" | "printf" | "sleep" | "export" | "set")));
+    plain || docker && words.iter().any(|w| matches!(*w, "pull" | "build" | "config" | "login"))
 }
 
 fn of_words(words: &[Word], span: Span, directory: Option<&Text>, guarded: bool, depth: usize, found: &mut Vec<Call>) {

@@ -34,6 +34,9 @@ fn options_do_not_hide_the_verb() {
 fn a_shell_may_expect_failure() {
     assert_eq!(calls("cd /srv && docker compose restart web", true), ["Restart web@/srv"]);
     assert_eq!(calls("docker restart web || true", true), ["Restart web?"]);
+    assert_eq!(calls("cd /srv && docker-compose pull -q && docker-compose restart web", true), ["Restart web@/srv"]);
+    assert_eq!(calls("docker compose pull && docker compose restart web || true", true), ["Restart web@-?"]);
+    assert_eq!(calls("docker inspect web && docker restart web", true), ["Restart web?"]);
     assert_eq!(calls("if docker ps | grep -q web; then docker restart web; fi", true), ["Restart web?"]);
     assert_eq!(calls("sh -c 'docker restart web'", false), ["Restart web"]);
 }
