@@ -40,6 +40,8 @@ pub struct Script {
     pub strict: Strict,
     /// Whether a part of the script did not parse.
     pub partial: bool,
+    /// Whether nothing of it was parsed: it is past the limits of this file.
+    pub unread: bool,
 }
 
 /// Which failures end a script: `set -euo pipefail`, also spelled out or in the shebang.
@@ -142,7 +144,12 @@ impl Command {
 
 /// Parses `text` as a file.
 pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
-    (Body::Script(script(text)), Vec::new())
+    let script = script(text);
+    let unread = script.unread.then(|| {
+        let message = "this script is larger or more tangled than any that is parsed: it was not audited";
+        Problem::new("unparsable-file", message, text.span_at(0..0)).help("split it, or leave it out of the audit")
+    });
+    (Body::Script(script), unread.into_iter().collect())
 }
 
 /// Parses `text` as a script, wherever it stands.
@@ -152,7 +159,9 @@ pub fn script(text: &Text) -> Script {
 
 /// The same with variables that have a value before the script starts.
 pub fn script_with(text: &Text, values: impl IntoIterator<Item = (String, Text)>) -> Script {
-    let Some(tree) = tree(text.value()) else { return Script { partial: true, ..Script::default() } };
+    let Some(tree) = tree(text.value()) else {
+        return Script { partial: true, unread: true, ..Script::default() };
+    };
     let root = tree.root_node();
     let mut script = walk::walk(text, root, values.into_iter().collect());
     script.partial = root.has_error();

@@ -134,3 +134,10 @@ fn hostile_scripts_end() {
         let _ = read(&unit.repeat(3000));
     }
 }
+
+#[test]
+fn a_script_that_is_given_up_is_reported() {
+    let (_, problems) = parse(&text(&"a | ".repeat(MAX_PIPES + 1)));
+    assert_eq!(problems.len(), 1);
+    assert!(parse(&text("a | b\n")).1.is_empty());
+}
