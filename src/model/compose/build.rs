@@ -11,6 +11,9 @@ use crate::model::fact::Field;
 use crate::text::Text;
 use crate::yaml::Node;
 
+/// Packages of forward proxies, and what they are called: an image that installs one is one.
+const PROXIES: &[(&str, &str)] = &[("squid", "Squid"), ("tinyproxy", "Tinyproxy"), ("privoxy", "Privoxy")];
+
 /// A service's Dockerfile.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::model) struct Build<'a> {
@@ -116,6 +119,9 @@ impl<'a> Build<'a> {
             Self::runs(stages.clone())
                 .any(|i| tokens(i).any(|t| words.iter().any(|w| t == *w || t.starts_with(&format!("{w}@")))))
         };
+        if let Some((_, title)) = PROXIES.iter().find(|(package, _)| says(&[package])) {
+            return Some((Role::ForwardProxy, title));
+        }
         if says(&["openclaw", "clawdbot", "moltbot"])
             && Self::runs(stages.clone()).any(|i| tokens(i).any(|t| matches!(t, "npm" | "pnpm" | "yarn" | "bun")))
         {

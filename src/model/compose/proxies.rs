@@ -64,12 +64,13 @@ fn client(model: &mut Model<'_>, stacks: &[StackInfo], stack: &StackInfo, servic
     Some(Use { proxy: proxy.id, client: service.id, ports })
 }
 
-/// What follows for a proxy from those who use it: software that nobody knows is a forward proxy by its clients.
+/// What follows for a proxy from those who use it: software that nobody knows, and software that takes requests from
+/// outside elsewhere (Envoy, HAProxy), is a forward proxy by its clients.
 fn proxy(model: &mut Model<'_>, service: &mut ServiceInfo, uses: &[&Use]) {
-    if service.roles.is_empty() {
-        service.roles = vec![Role::ForwardProxy];
+    if service.roles.iter().all(|r| *r == Role::ReverseProxy) {
+        service.roles.push(Role::ForwardProxy);
         service.roles_known = true;
-        let roles = Value::List(vec![Field::derived(Role::ForwardProxy.name())]);
+        let roles = Value::List(service.roles.iter().map(|r| Field::derived(r.name())).collect());
         model.facts.set(service.id, "roles", Field::derived(roles.clone()));
         model.facts.set(service.id, "roles_by", "clients");
         model.facts.set(service.container, "roles", Field::derived(roles));
