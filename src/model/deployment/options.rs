@@ -6,6 +6,10 @@ use crate::model::Model;
 use crate::model::compose::read::field;
 use crate::model::fact::{Fact, Field, FieldKind, Schema};
 use crate::model::subject::Subject;
+use crate::yaml::Node;
+
+/// How much of one service is searched for its switch.
+const MOST_NODES: usize = 20_000;
 
 /// The fields of `deployment.option`.
 pub const SCHEMA: Schema = Schema {
@@ -25,7 +29,8 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
     for service in &view.services {
         let wanted = format!("{}_ENABLED", service.name.to_ascii_uppercase().replace(['-', '.'], "_"));
         let Some(switch) = switch(view, around, &wanted) else { continue };
-        let read = service.environment().any(|(key, _)| key.known() == Some(wanted.as_str()));
+        let told = service.environment().any(|(key, _)| key.known() == Some(wanted.as_str()));
+        let read = told || uses(service.node, &wanted);
         let fact = Fact::new(Subject::DeploymentOption, service.key.span().into())
             .with("service", service.id)
             .with("stack", view.id)
@@ -35,6 +40,21 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
             .with("read", read);
         model.facts.add(fact);
     }
+}
+
+/// Whether anything in `node` is made of the variable `wanted`: a variable of another name, a command, a replica count.
+fn uses(node: &Node, wanted: &str) -> bool {
+    let made_of = |n: &Node| n.text().is_some_and(|t| t.variables().iter().any(|v| v.name == wanted));
+    let (mut open, mut seen) = (vec![node], 0_usize);
+    while let Some(next) = open.pop().filter(|_| seen < MOST_NODES) {
+        seen += 1;
+        if made_of(next) {
+            return true;
+        }
+        open.extend(next.seq().unwrap_or(&[]));
+        open.extend(next.map().unwrap_or(&[]).iter().map(|e| &e.value));
+    }
+    false
 }
 
 /// The switch's name at its place, and whether it is off.
