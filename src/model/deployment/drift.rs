@@ -25,21 +25,21 @@ pub const SCHEMA: Schema = Schema {
     ],
 };
 
-/// File name parts that make a compose file a variant of the one beside it.
+/// Parts of a file's name, and names of folders, that make a compose file a variant of another one.
 const VARIANTS: &[&str] = &["dev", "development", "local", "prod", "production", "staging", "stage"];
 
-/// What makes two projects the same stack: folder, template variant, and the file's name without such parts.
-type Family<'a> = (&'a str, u32, String);
+/// What makes two projects the same stack: folder and file name without such parts, and the template variant.
+type Family = (String, u32, String);
 
 pub(super) fn build(model: &mut Model<'_>, views: &[View<'_>]) {
-    let mut families: BTreeMap<Family<'_>, Vec<(&View<'_>, bool)>> = BTreeMap::new();
+    let mut families: BTreeMap<Family, Vec<(&View<'_>, String)>> = BTreeMap::new();
     for view in views {
-        let Some((name, variant)) = base(model, view) else { continue };
-        families.entry((&view.stack.directory, view.stack.variant, name)).or_default().push((view, variant));
+        let Some(Base { folder, name, parts }) = base(model, view) else { continue };
+        families.entry((folder, view.stack.variant, name)).or_default().push((view, parts));
     }
     for family in families.values() {
-        for (lacking, variant) in family {
-            let others = family.iter().filter(|(v, other)| v.id != lacking.id && (*variant || *other));
+        for (lacking, parts) in family {
+            let others = family.iter().filter(|(v, other)| v.id != lacking.id && parts != other);
             for (having, _) in others {
                 pair(model, lacking, having);
             }
@@ -55,14 +55,24 @@ fn pair(model: &mut Model<'_>, lacking: &View<'_>, having: &View<'_>) {
     }
 }
 
-/// The name of a project's file without the parts that make it a variant, and whether it has such parts.
-fn base(model: &Model<'_>, view: &View<'_>) -> Option<(String, bool)> {
+/// The path of a project's file, taken apart.
+struct Base {
+    /// The folder without such names.
+    folder: String,
+    /// The file's name without such parts.
+    name: String,
+    /// What was left out: `prod`; empty where the file is no variant.
+    parts: String,
+}
+
+fn base(model: &Model<'_>, view: &View<'_>) -> Option<Base> {
     let document = view.stack.documents.first().and_then(|i| model.deployment.documents.get(*i))?;
-    let name = document.path.rsplit('/').next()?.to_ascii_lowercase();
-    let name = name.trim_end_matches(".j2");
-    let parts: Vec<&str> = name.split(['.', '-', '_']).collect();
-    let kept: Vec<&str> = parts.iter().copied().filter(|p| !VARIANTS.contains(p)).collect();
-    Some((kept.join("."), kept.len() < parts.len()))
+    let file = document.path.rsplit('/').next()?.to_ascii_lowercase();
+    let folder = view.stack.directory.to_ascii_lowercase();
+    let is = |part: &&str| VARIANTS.contains(part);
+    let (gone, kept): (Vec<&str>, Vec<&str>) = folder.split('/').partition(is);
+    let (named, name): (Vec<&str>, Vec<&str>) = file.trim_end_matches(".j2").split(['.', '-', '_']).partition(is);
+    Some(Base { folder: kept.join("/"), name: name.join("."), parts: [gone, named].concat().join(" ") })
 }
 
 /// Paths that a variable tells the service, mounted in one variant only.
