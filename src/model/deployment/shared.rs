@@ -78,8 +78,8 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
 }
 
 fn directory(name: &str, path: &str) -> bool {
-    let named =
-        ["_DIR", "_PATH", "_DIRECTORY", "_FOLDER", "_FILE"].iter().any(|s| name.to_ascii_uppercase().ends_with(s));
+    let endings = ["_DIR", "_PATH", "_DIRECTORY", "_FOLDER", "_FILE", "_LOG", "_LOCATION"];
+    let named = endings.iter().any(|s| name.to_ascii_uppercase().ends_with(s));
     named && path.starts_with('/') && path.len() > 1 && !path.contains([' ', ':', '*'])
 }
 
