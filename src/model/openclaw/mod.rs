@@ -6,6 +6,7 @@
 mod address;
 mod config;
 mod credential;
+mod embedded;
 mod facts;
 mod gateway;
 mod keys;
@@ -35,7 +36,9 @@ use launch::Use;
 pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
     let deployment = model.deployment;
     let (gateways, sets) = sites::collect(deployment, commands);
-    let files: Vec<Config<'_>> = deployment.documents.iter().filter_map(|d| Config::of_file(d)).collect();
+    let embedded = embedded::find(deployment);
+    let documents = deployment.documents.iter().map(AsRef::as_ref).chain(&embedded);
+    let files: Vec<Config<'_>> = documents.filter_map(Config::of_file).collect();
     let parts = deployment.documents.iter().enumerate();
     let parts = parts.filter_map(|(at, d)| Config::of_commands(d, sets.get(&at).cloned()?));
     let parts: Vec<Config<'_>> = parts.collect();

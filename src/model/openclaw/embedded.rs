@@ -1,0 +1,32 @@
+//! Configurations of OpenClaw that stand inside tasks: the `content` of a `copy` to `openclaw.json`.
+//!
+//! Their text is cut out of the task, so every place is the task's. They become documents like any other.
+
+use crate::document::{Body, Document, Kind};
+use crate::expand::Deployment;
+use crate::model::ansible::library::Library;
+use crate::text::Text;
+
+/// Names under which OpenClaw looks for its configuration.
+const NAMES: &[&str] = &["openclaw.json", "openclaw.json5", "clawdbot.json", "moltbot.json"];
+
+/// All configurations that tasks write themselves.
+pub(super) fn find(deployment: &Deployment) -> Vec<Document> {
+    let library = Library::new(deployment);
+    let written = library.tasks().filter(|(_, task)| task.module_name() == "copy").filter_map(|(id, task)| {
+        let host = library.files.get(id.file)?.document;
+        let dest = task.arg_text("dest").filter(is_named)?;
+        let content = task.arg("content")?;
+        // A mapping is written as JSON.
+        let (text, body) = match content.text() {
+            Some(text) => (text.clone(), crate::load::parse(Kind::OpenClaw, text).0),
+            None => (host.text.clone(), Body::Nodes(vec![content])),
+        };
+        Some(Document { kind: Kind::OpenClaw, deployed: Some(dest), text, body, problems: Vec::new(), ..host.clone() })
+    });
+    written.collect()
+}
+
+fn is_named(dest: &Text) -> bool {
+    NAMES.contains(&dest.value().rsplit('/').next().unwrap_or_default())
+}
