@@ -210,7 +210,7 @@ fn kind(file: &File, place: Option<&Deployed>) -> Option<Kind> {
         let dest = p.dest.value();
         let at = dest.rfind('/').map_or(0, |at| at + 1);
         let name = dest.get(at..).unwrap_or("");
-        classify::by_name(dest.get(..at).unwrap_or(""), name)
+        classify::deployed(dest.get(..at).unwrap_or(""), name, file.text.value())
     });
     named.or(own)
 }

@@ -34,13 +34,14 @@ pub enum Wanted {
 }
 
 /// Endings of files that are never opened: programs, pictures, documents, archives.
-const FOREIGN: [&str; 96] = [
+const FOREIGN: [&str; 97] = [
     "7z", "adoc", "avi", "avif", "bak", "bat", "bin", "bmp", "bz2", "c", "cc", "class", "cpp", "cs", "css", "csv",
     "cxx", "dart", "db", "deb", "dll", "doc", "docx", "dylib", "elf", "eot", "erb", "erl", "ex", "exe", "exs", "gif",
     "go", "gz", "h", "hpp", "hs", "htm", "html", "ico", "ipynb", "iso", "jar", "java", "jpeg", "jpg", "js", "jsx",
-    "kt", "less", "lock", "lua", "map", "markdown", "md", "mdx", "mjs", "mov", "mp3", "mp4", "msi", "o", "odt", "otf",
-    "pdf", "php", "pl", "png", "po", "pot", "ps1", "psd", "py", "pyc", "rb", "rpm", "rs", "rst", "scala", "scss", "so",
-    "sql", "sqlite", "svg", "swift", "tar", "tf", "tgz", "tif", "ts", "tsx", "ttf", "txt", "vue", "wasm", "webp",
+    "kt", "less", "license", "lock", "lua", "map", "markdown", "md", "mdx", "mjs", "mov", "mp3", "mp4", "msi", "o",
+    "odt", "otf", "pdf", "php", "pl", "png", "po", "pot", "ps1", "psd", "py", "pyc", "rb", "rpm", "rs", "rst", "scala",
+    "scss", "so", "sql", "sqlite", "svg", "swift", "tar", "tf", "tgz", "tif", "ts", "tsx", "ttf", "txt", "vue", "wasm",
+    "webp",
 ];
 /// The same, continued: compressed data and fonts.
 const PACKED: [&str; 6] = ["whl", "woff", "woff2", "xml", "xz", "zip"];
@@ -51,6 +52,9 @@ const FOREIGN_REASON: &str = "no deployment file that deploylint knows";
 pub fn wanted(path: &str) -> Wanted {
     let name = path.rsplit('/').next().unwrap_or(path);
     let dir = &path[..path.len() - name.len()];
+    if has_extension(name, &["license"]) {
+        return Wanted::Nothing;
+    }
     // A task may deploy any template as a compose file.
     if template_stem(name).is_some() || by_name(dir, name).is_some() {
         return Wanted::Whole;
@@ -81,7 +85,11 @@ pub fn classify(path: &str, text: &str) -> Class {
     let stem = template_stem(name);
     let bare = stem.unwrap_or(name);
     let dir = &path[..path.len() - name.len()];
-    let kind = by_name(dir, bare).or_else(|| by_content(dir, bare, text));
+    // REUSE keeps the licence of `Dockerfile.j2` beside it, in `Dockerfile.j2.license`.
+    if has_extension(bare, &["license"]) {
+        return foreign();
+    }
+    let kind = deployed(dir, bare, text).or_else(|| by_content(dir, bare, text));
     let yaml = has_extension(bare, &["yml", "yaml"]);
     let template = stem.is_some() || (holds_jinja(text) && yaml && !ansible(kind));
     let reason = if text.trim().is_empty() { "empty" } else { FOREIGN_REASON };
@@ -98,7 +106,12 @@ pub fn template_stem(name: &str) -> Option<&str> {
     [".j2", ".jinja", ".jinja2"].iter().find_map(|suffix| name.strip_suffix(suffix))
 }
 
-/// What a file of this name is, whatever it holds; for the deployed name of a template too.
+/// What a file of this name is if it may hold `text`; for the deployed name of a template too.
+pub fn deployed(dir: &str, name: &str, text: &str) -> Option<Kind> {
+    by_name(dir, name).filter(|kind| *kind != Kind::Unit || may_be_unit(text))
+}
+
+/// What a file of this name is, whatever it holds.
 pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     static COMPOSE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^(docker-|podman-)?compose([.\-_].*)?\.ya?ml$|\.(docker-)?compose\.ya?ml$").ok());
@@ -138,7 +151,7 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     {
         return Some(Kind::Env);
     }
-    if matches(&OPENCLAW, name) {
+    if matches(&OPENCLAW, name) && !manifest(name) {
         return Some(Kind::OpenClaw);
     }
     if name == "daemon.json" {
@@ -168,7 +181,6 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
 fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
     static SHEBANG: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^#!\s*\S*/(env\s+(-S\s+)?)?(ba|da|k|z|a)?sh\b").ok());
-    static SERVICES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?m)^["']?services["']?\s*:"#).ok());
     static MODEL_LIST: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^model_list\s*:").ok());
     static LITELLM_PARAMS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\blitellm_params\s*:").ok());
     static SETTINGS: LazyLock<Option<Regex>> =
@@ -185,6 +197,7 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
     }
     let json = has_extension(name, &["json", "json5"]);
     if json
+        && !manifest(name)
         && text.contains("\"gateway\"")
         && (text.contains("trustedProxies") || text.contains("controlUi") || text.contains("\"channels\""))
     {
@@ -201,7 +214,7 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
     if kubernetes(text) {
         return None;
     }
-    if matches(&SERVICES, text) {
+    if maps_services(text) {
         return Some(Kind::Compose);
     }
     if matches(&PLAY, text) {
@@ -211,6 +224,50 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
         return Some(Kind::AnsibleTasks);
     }
     None
+}
+
+/// Whether the JSON file `name` describes a package, a plugin or a format: the words of a configuration, none of its
+/// values.
+fn manifest(name: &str) -> bool {
+    matches!(name, "package.json" | "package-lock.json" | "tsconfig.json")
+        || [".plugin.json", ".package.json", ".schema.json"].iter().any(|end| name.ends_with(end))
+}
+
+/// Whether `text` may be a systemd unit: Avahi's files are called `.service` too (XML), and so are some of YAML.
+fn may_be_unit(text: &str) -> bool {
+    static SECTION: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?m)^[ \t]*\[[A-Za-z{][^\]\n]*\]\s*($|[{#])").ok());
+    static INCLUDES: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\{%-?\s*(include|extends|import|from)\b").ok());
+    // A file that could not be read is what its name says; the header may stand in an included template.
+    text.trim().is_empty() || matches(&SECTION, text) || matches(&INCLUDES, text)
+}
+
+/// Whether the top level of `text` holds a mapping `services`; others have a list or nothing below that name.
+fn maps_services(text: &str) -> bool {
+    static SERVICES: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r#"(?m)^["']?services["']?[ \t]*:([ \t].*|\r?)$"#).ok());
+    let Some(pattern) = SERVICES.as_ref() else { return false };
+    pattern.captures_iter(text).any(|hit| {
+        let (Some(all), Some(rest)) = (hit.get(0), hit.get(1)) else { return false };
+        match rest.as_str().trim().chars().next() {
+            // A flow mapping or an expression; an alias of something that stands elsewhere.
+            Some('{' | '*') => true,
+            // A comment; an anchor or a tag of what stands below.
+            None | Some('#' | '&' | '!') => maps_below(text.get(all.end()..).unwrap_or("")),
+            Some(_) => false,
+        }
+    })
+}
+
+/// Whether the lines below a key of the top level are a mapping, as far as their first one says.
+fn maps_below(text: &str) -> bool {
+    let said = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with(['#', '%']);
+    let statement = |line: &&str| !line.trim_start().starts_with("{%") && !line.trim_start().starts_with("{#");
+    let Some(line) = text.lines().filter(said).find(statement) else { return false };
+    let first = line.trim_start();
+    let item = first == "-" || first.starts_with("- ");
+    !item && (first.starts_with("{{") || first.len() < line.len())
 }
 
 fn kubernetes(text: &str) -> bool {
@@ -253,3 +310,7 @@ fn folder(dir: &str, names: &[&str]) -> bool {
 fn folder_last(dir: &str, names: &[&str]) -> bool {
     dir.trim_end_matches('/').rsplit('/').next().is_some_and(|part| names.contains(&part))
 }
+
+#[cfg(test)]
+#[path = "classify_tests.rs"]
+mod tests;

@@ -1,0 +1,83 @@
+//! What files are, by name and content.
+
+use super::{Wanted, classify, wanted};
+use crate::document::Kind;
+
+fn kind(path: &str, text: &str) -> Option<Kind> {
+    classify(path, text).kind
+}
+
+#[test]
+fn licences_of_files_are_not_those_files() {
+    let text = "SPDX-FileCopyrightText: nobody\nSPDX-License-Identifier: MIT\n";
+    for path in ["Dockerfile.j2.license", "a/Dockerfile.license", ".env.license", "x.service.license", "run.sh.license"]
+    {
+        assert_eq!(wanted(path), Wanted::Nothing, "{path}");
+        assert_eq!(kind(path, text), None, "{path}");
+    }
+    assert_eq!(kind("Dockerfile.j2", "FROM alpine:3.20\n"), Some(Kind::Dockerfile));
+}
+
+#[test]
+fn units_have_sections() {
+    let xml = "<?xml version=\"1.0\"?>\n<service-group><name>x [y]</name></service-group>\n";
+    let yaml = "name: web\nports: [80]\nlist:\n  - [1, 2]\n";
+    for text in [xml, yaml] {
+        for path in ["smb.service", "smb.service.j2", "etc/x.socket", "web.target"] {
+            assert_eq!(kind(path, text), None, "{path}");
+        }
+    }
+    for text in
+        ["[Service]\nExecStart=/bin/true\n", "# why\r\n[Unit]\r\n", "", "{% include 'unit.j2' %}\n", "[X-{{ a }}]\n"]
+    {
+        assert_eq!(kind("x.service", text), Some(Kind::Unit), "{text:?}");
+    }
+}
+
+#[test]
+fn manifests_are_no_openclaw_configs() {
+    let text = r#"{"id": "x", "gateway": {"controlUi": {}}, "channels": ["matrix"], "x": {"channels": 1, "trustedProxies": 1}}"#;
+    for path in
+        ["openclaw.plugin.json", "ext/openclaw.plugin.json", "my.plugin.json", "package.json", "openclaw.schema.json"]
+    {
+        assert_eq!(kind(path, text), None, "{path}");
+    }
+    for path in ["openclaw.json", "openclaw.prod.json5", "openclaw.json.j2", "gateway.json"] {
+        assert_eq!(kind(path, text), Some(Kind::OpenClaw), "{path}");
+    }
+}
+
+#[test]
+fn content_makes_a_compose_file_only_with_a_mapping_of_services() {
+    for text in [
+        "services: []\n",
+        "services: [a, b]\n",
+        "services:\n  - name: a\n    project: b\n",
+        "services:\n- name: a\n",
+        "services: # none\n\ndefault:\n  name: x\n",
+        "services:\n",
+        "services: some\n",
+        "services: \"{{ all_services }}\"\n",
+        "services: |\n  web:\n",
+        "  services:\n    web:\n      image: x\n",
+        "services:web\n",
+    ] {
+        assert_eq!(kind("acl.yaml", text), None, "{text:?}");
+        // A name that docker compose looks for decides alone: there the list is a mistake to report.
+        assert_eq!(kind("compose.yaml", text), Some(Kind::Compose), "{text:?}");
+    }
+    for text in [
+        "services:\n  web:\n    image: x\n",
+        "services: {}\n",
+        "services: {web: {image: x}}\n",
+        "\"services\":\r\n\r\n  # first\r\n  web:\r\n    image: x\r\n",
+        "services: &all\n  web: {}\n",
+        "services: *all\n",
+        "services:\n{% for s in all %}\n  {{ s }}:\n    image: x\n{% endfor %}\n",
+        "services: {{ all | to_json }}\n",
+        "services:\n{{ all | to_yaml }}\n",
+        "services: []\n---\nservices:\n  web:\n",
+    ] {
+        assert_eq!(kind("stack.yaml", text), Some(Kind::Compose), "{text:?}");
+    }
+}
