@@ -45,7 +45,8 @@ fn kind(block: &Block) -> Option<Kind> {
             Some(Kind::Unit)
         }
         "yaml" | "yml" => {
-            let named = if name.ends_with(".yml") || name.ends_with(".yaml") { name } else { "block.yml" };
+            let yaml = name.rsplit_once('.').is_some_and(|(_, e)| ["yml", "yaml"].contains(&e));
+            let named = if yaml { name } else { "block.yml" };
             classify::classify(named, text).kind
         }
         "json" | "json5" => classify::classify(if name.contains(".json") { name } else { "block.json" }, text).kind,

@@ -101,8 +101,7 @@ fn of_pair(instruction: &Instruction, pair: &Pair) -> Option<(Text, String, bool
     let name = pair.key.known().filter(|k| is_secret_name(k))?;
     let secret = match (known, &pair.value) {
         // A build argument is asked for, or its default stands; both stay in the image's history.
-        (None, None) => !env,
-        (Some(""), _) => !env,
+        (None, None) | (Some(""), _) => !env,
         (Some(value), _) => matches!(worth(value), Worth::Weak | Worth::Real),
         (None, Some(_)) => true,
     };
@@ -120,7 +119,11 @@ fn of_copy(instruction: &Instruction) -> Vec<(Text, String, bool)> {
     let secret = |text: &Text| {
         let Some(path) = text.known() else { return false };
         let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
-        let key = name.ends_with(".pem") && name.contains("key") || name.ends_with(".key") && !name.contains("pub");
+        let key = match name.rsplit_once('.') {
+            Some((_, "pem")) => name.contains("key"),
+            Some((_, "key")) => !name.contains("pub"),
+            _ => false,
+        };
         FILES.contains(&name) || key || FOLDERS.contains(&name)
     };
     sources.iter().filter(|w| secret(&w.text)).map(|w| (w.text.clone(), w.text.display(), true)).collect()

@@ -54,7 +54,7 @@ impl<'a> Service<'a> {
     pub(super) fn place(&self) -> Place {
         let headers = self.units.iter().flat_map(|u| &u.sections);
         let header = headers.into_iter().find(|s| s.known() == Some("Service"));
-        header.map_or_else(|| self.document.text.span().into(), |s| s.place())
+        header.map_or_else(|| self.document.text.span().into(), Text::place)
     }
 
     fn of(&self, section: &str, key: &str) -> Vec<&'a Directive> {
