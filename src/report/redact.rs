@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
+use super::secret_names::is_secret;
 use super::{Report, safe, secret_scan};
 use crate::source::{Source, SourceId, Span};
 
@@ -41,7 +42,7 @@ impl Redactor {
             .collect();
         let line = source.text.get(range.clone()).unwrap_or("");
         for value in &self.values {
-            hidden.extend(line.match_indices(value.as_str()).map(|(i, v)| range.start + i..range.start + i + v.len()));
+            hidden.extend(occurrences(line, value).map(|r| range.start + r.start..range.start + r.end));
         }
         hidden.sort_by_key(|r| (r.start, r.end));
         hidden.dedup_by(|later, earlier| {
@@ -58,7 +59,10 @@ impl Redactor {
     pub fn message(&self, text: &str) -> String {
         let mut out = text.to_owned();
         for value in self.values.iter().filter(|v| text.contains(v.as_str())) {
-            out = out.replace(value, MASK);
+            let found: Vec<_> = occurrences(&out, value).collect();
+            for range in found.into_iter().rev() {
+                out.replace_range(range, MASK);
+            }
         }
         for range in secret_scan::shapes(&out).into_iter().rev() {
             out.replace_range(range, MASK);
@@ -85,4 +89,41 @@ fn distinctive(value: &str) -> bool {
     let has = |test: fn(&char) -> bool| value.chars().any(|c| test(&c));
     let mixed = has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
     !value.contains('\n') && (value.len() >= 6 && mixed || value.len() >= 16)
+}
+
+/// Where `value` stands in `text`, except within the name of a variable: a file that sets some password to
+/// `basic_auth_password` does not make `site_basic_auth_password` a secret.
+fn occurrences<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.match_indices(value).map(|(at, hit)| at..at + hit.len()).filter(move |range| {
+        let (before, after) = (&text[..range.start], &text[range.end..]);
+        let start = before.trim_end_matches(part).len();
+        let end = text.len() - after.trim_start_matches(part).len();
+        let word = &text[start..end];
+        let joined = before.ends_with('_') || after.starts_with('_');
+        !(joined && word.chars().all(part) && !word.starts_with(|c: char| c.is_ascii_digit()) && is_secret(word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MASK, Redactor};
+
+    #[test]
+    fn names_of_variables_survive() {
+        let values = ["basic_auth_password".to_owned(), "hunter2hunter2".to_owned()];
+        let redactor = Redactor { values: values.into(), ..Redactor::default() };
+        for text in ["`site_basic_auth_password` is written out", "`basic_auth_password_admin_token` is set"] {
+            assert_eq!(redactor.message(text), text);
+        }
+        for (text, expected) in [
+            ("is set to basic_auth_password", format!("is set to {MASK}")),
+            ("DB_PASSWORD=hunter2hunter2 x", format!("DB_PASSWORD={MASK} x")),
+            ("-phunter2hunter2", format!("-p{MASK}")),
+            ("x_hunter2hunter2", format!("x_{MASK}")),
+            ("a hunter2hunter2, b hunter2hunter2", format!("a {MASK}, b {MASK}")),
+        ] {
+            assert_eq!(redactor.message(text), expected);
+        }
+    }
 }
