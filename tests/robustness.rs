@@ -3,6 +3,8 @@
 //! Takes the trees of `fixtures/`, damages one file of a tree at a time in ways that real files are damaged, and audits the
 //! whole tree. The damage is chosen by a fixed seed, so a failure names a case that can be run again.
 
+#![allow(clippy::unwrap_used)] // Test code outside of test functions.
+
 use std::path::{Path, PathBuf};
 
 use deploylint::check::rules::RuleSet;
