@@ -2,7 +2,7 @@
 //!
 //! Frames are miette's, over our own windows (`window`). Grouped by nothing but the order of findings, which is by file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacters, ThemeStyles};
@@ -10,7 +10,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Th
 use super::redact::Redactor;
 use super::window::{CONTEXT, Windows};
 use super::{Input, Report, Status, Summary, counted, safe};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Label, Severity};
 
 /// Where the program's home is on the web; links need one. Nothing is fetched from there.
 const HOME: &str = env!("CARGO_PKG_REPOSITORY");
@@ -129,7 +129,7 @@ fn shown(finding: &Finding, report: &Report, redactor: &Redactor, style: Style) 
     if let Some(place) = windows.place(finding.span, &report.sources) {
         labels.push(LabeledSpan::new_primary_with_span(None, place));
     }
-    for label in &finding.labels {
+    for label in shown_labels(finding) {
         let text = redactor.message(&label.text);
         if let Some(place) = windows.place(label.span, &report.sources) {
             labels.push(LabeledSpan::new_with_span(Some(safe::line(&text).into_owned()), place));
@@ -156,6 +156,15 @@ fn shown(finding: &Finding, report: &Report, redactor: &Redactor, style: Style) 
         labels,
         windows,
     }
+}
+
+/// The labels that show something more: not the marked place again, nor the same words at one place twice.
+///
+/// The rounds of a template's loop all stand at one place, and frames with several carets there are unreadable.
+fn shown_labels(finding: &Finding) -> Vec<&Label> {
+    let mut seen = HashSet::new();
+    let others = finding.labels.iter().filter(|l| l.span != finding.span);
+    others.filter(|l| seen.insert((l.span, l.text.as_str()))).collect()
 }
 
 fn handler(style: Style) -> GraphicalReportHandler {
@@ -224,5 +233,32 @@ impl Diagnostic for Shown {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_labels;
+    use crate::finding::{Confidence, Finding, Label, Persona, Severity};
+    use crate::source::{Source, Sources, Span};
+
+    #[test]
+    fn labels_say_each_thing_once() {
+        let id = Sources::default().add(Source::new("x".to_owned(), None, "0123456789"));
+        let label = |start, text: &str| Label { span: Span::new(id, start, start + 1), text: text.to_owned() };
+        let finding = Finding {
+            rule: "x".to_owned(),
+            severity: Severity::Note,
+            confidence: Confidence::High,
+            persona: Persona::Regular,
+            message: String::new(),
+            help: String::new(),
+            span: Span::new(id, 3, 4),
+            labels: vec![label(3, "here"), label(5, "a"), label(5, "b"), label(5, "a"), label(7, "a")],
+            fixes: Vec::new(),
+            suppressed: None,
+        };
+        let shown: Vec<_> = shown_labels(&finding).into_iter().map(|l| (l.span.start, l.text.as_str())).collect();
+        assert_eq!(shown, [(5, "a"), (5, "b"), (7, "a")]);
     }
 }
