@@ -65,7 +65,7 @@ fn client(model: &mut Model<'_>, stacks: &[StackInfo], stack: &StackInfo, servic
 }
 
 /// What follows for a proxy from those who use it: software that nobody knows, and software that takes requests from
-/// outside elsewhere (Envoy, HAProxy), is a forward proxy by its clients.
+/// outside elsewhere (such as Envoy), is a forward proxy by its clients.
 fn proxy(model: &mut Model<'_>, service: &mut ServiceInfo, uses: &[&Use]) {
     if service.roles.iter().all(|r| *r == Role::ReverseProxy) {
         service.roles.push(Role::ForwardProxy);

@@ -48,7 +48,7 @@ pub const SERVICE: Schema = Schema {
         field(
             "roles_by",
             FieldKind::Str,
-            "What says the roles: `image`, `build`, `command`, `mount`, `environment`, `name`, `clients`.",
+            "What says the roles: `config` (the user), `image`, `build`, `command`, `mount`, `environment`, `name`, `clients`.",
         ),
         field("known_image", FieldKind::Bool, "Whether the image is in the knowledge base."),
         field("image_ports", FieldKind::List(&FieldKind::Int), "Ports that the known image listens on."),
