@@ -136,7 +136,11 @@ impl Loader<'_> {
         }
         let (node, resets) = Resets::take(node);
         let node = self.interpolated(&node);
-        let over = project.map().is_some_and(|all| !all.is_empty());
+        // A template whose services all stand in conditions has none of them in one variant, which nobody deploys.
+        let template =
+            file.document.and_then(|at| self.context.deployment.documents.get(at)).is_some_and(|d| d.template);
+        let hollow = template && node.get("services").is_some_and(Node::is_null);
+        let over = hollow || project.map().is_some_and(|all| !all.is_empty());
         schema::check(&node, over, &mut self.problems);
         let node = canonical::project(&node, &mut self.problems);
         let node = self.with_includes(&node, file, &resets);
