@@ -2,6 +2,8 @@
 //!
 //! Which defect has to be found where is `documented_defects`'s.
 
+#![allow(clippy::expect_used)] // A helper that fails is a failed test.
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,5 +1,7 @@
 //! README is true: each of its commands runs, and the output that it shows is the output.
 
+#![allow(clippy::expect_used)] // A helper that fails is a failed test.
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
