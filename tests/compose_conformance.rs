@@ -3,6 +3,8 @@
 //! The situations are data in `tests/compose/`; nobody writes down what is expected, the real binary says it.
 //! `known-differences.yaml` lists where the two differ and why; an entry that differs no more fails too.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A helper that fails is a failed test.
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,5 +1,7 @@
 //! The generated documentation is current. `DEPLOYLINT_BLESS=1 cargo test --test docs` writes it anew.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A helper that fails is a failed test.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 //! The list is `fixtures/defects.yaml`; docs/documented-defects.md is made from it.
 //! `DEPLOYLINT_BLESS=1 cargo test --test documented_defects` writes that page anew.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A helper that fails is a failed test.
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;

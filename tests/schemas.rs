@@ -1,6 +1,8 @@
 //! Facts hold what their schemas promise: rules are checked against the schemas, so a fact that breaks its promise
 //! would make a valid rule silent.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A helper that fails is a failed test.
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
