@@ -3,7 +3,14 @@
 //! The situations are data in `tests/compose/`; nobody writes down what is expected, the real binary says it.
 //! `known-differences.yaml` lists where the two differ and why; an entry that differs no more fails too.
 
-#![allow(clippy::expect_used, clippy::unwrap_used)] // A helper that fails is a failed test.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::format_push_string,
+    clippy::struct_field_names
+)] // A helper that fails is a failed test.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

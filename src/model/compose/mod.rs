@@ -1,6 +1,6 @@
 //! Facts about compose projects: services and what belongs to them, from docker compose's normal form.
 //!
-//! `stack` walks a project and calls the builder of each part; all keep in [`StackInfo`] what `topology` needs
+//! `stack` walks a project and calls the builder of each part; all keep in `StackInfo` what `topology` needs
 //! afterwards to say what follows from several services together. Merging and normalising is `expand`'s.
 
 pub(in crate::model) mod build;
