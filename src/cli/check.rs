@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::args::{self, Format};
 use super::settings::{Output, Settings};
-use super::{CLEAN, FOUND, Failure, Io, NO_INPUT, baseline, rules, select};
+use super::{CLEAN, FOUND, Failure, Io, NO_INPUT, baseline, progress, rules, select};
 use crate::discover::{self, Candidate, Found, Skipped};
 use crate::report::{Report, Status, compact, github, gitlab, human, json, junit, markdown, sarif};
 use crate::source::Source;
@@ -16,7 +16,9 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     let knowledge = rules::knowledge(&settings)?;
     let mut found = inputs(&settings, io)?;
     exclude(&mut found, &settings);
+    let spinner = progress::start(found.candidates.len(), io.stderr_terminal && !settings.output.quiet);
     let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
+    drop(spinner);
     let unused = select::unused(&audit, &found.candidates, &settings);
     let mut report = select::report(audit, &found.skipped, &rules, &knowledge, &settings);
     baseline::apply(&mut report, &settings, io)?;
@@ -68,6 +70,9 @@ fn write(report: &Report, output: &Output, io: &mut Io<'_>) -> Result<(), Failur
         let text = render(report, *format, plain);
         std::fs::write(path, text)
             .map_err(|e| Failure(format!("{}: can't be written: {}", path.display(), discover::reason(&e))))?;
+    }
+    if output.format == Format::Jsonl {
+        return Ok(json::write_lines(report, io.stdout)?);
     }
     let text = render(report, output.format, style(output));
     Ok(io.stdout.write_all(text.as_bytes())?)

@@ -8,6 +8,7 @@ mod baseline;
 mod check;
 mod compose;
 mod mistakes;
+mod progress;
 mod rules;
 mod select;
 mod settings;

@@ -118,20 +118,29 @@ pub fn render(report: &Report) -> String {
 
 /// The report as JSON lines: each finding, then each input, then the summary, every line an object with its `type`.
 pub fn render_lines(report: &Report) -> String {
+    let mut out = Vec::new();
+    // Writing to memory does not fail.
+    let _ = write_lines(report, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Writes the report as JSON lines, one at a time: a reader has the first finding before the last one is rendered.
+///
+/// # Errors
+/// What the writer answers.
+pub fn write_lines(report: &Report, out: &mut dyn std::io::Write) -> std::io::Result<()> {
     let redactor = Redactor::new(report);
-    let mut out = String::new();
-    let mut line = |entry: &JsonLine| {
-        out.push_str(&text(entry, false));
-        out.push('\n');
-    };
     for one in &report.findings {
-        line(&JsonLine::Finding(Box::new(finding(one, &report.sources, &redactor))));
+        line(&JsonLine::Finding(Box::new(finding(one, &report.sources, &redactor))), out)?;
     }
     for input in inputs(report) {
-        line(&JsonLine::Input(input));
+        line(&JsonLine::Input(input), out)?;
     }
-    line(&JsonLine::Summary(summary(report)));
-    out
+    line(&JsonLine::Summary(summary(report)), out)
+}
+
+fn line(entry: &JsonLine, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    writeln!(out, "{}", text(entry, false))
 }
 
 /// One finding as the format has it.
