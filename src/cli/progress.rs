@@ -6,7 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// How long a run stays silent.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -28,6 +28,7 @@ pub(super) fn start(files: usize, terminal: bool) -> Progress {
             return;
         }
         let spinner = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        spinner.set_style(ProgressStyle::default_spinner());
         spinner.set_message(format!("auditing {files} files"));
         spinner.enable_steady_tick(Duration::from_millis(100));
         // An error means that the run ended, one way or the other.
