@@ -1,5 +1,7 @@
 //! Facts of subject `deployment.log`: logs that nothing limits or rotates.
 
+use std::collections::BTreeSet;
+
 use super::around::Around;
 use super::{ServiceView, View, below};
 use crate::document::{Document, Kind};
@@ -29,7 +31,10 @@ pub const SCHEMA: Schema = Schema {
 
 pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>) {
     containers(model, view, around.daemon_limits);
-    for document in &around.configurations {
+    let mounts: Vec<_> = view.services.iter().flat_map(ServiceView::mounts).collect();
+    let names: BTreeSet<&str> = mounts.iter().filter_map(|m| m.source?.value().rsplit('/').next()).collect();
+    let mounted = |d: &&&Document| d.path.rsplit('/').next().is_some_and(|name| names.contains(name));
+    for document in around.configurations.iter().filter(mounted) {
         files(model, view, document);
     }
 }
