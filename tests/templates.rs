@@ -279,3 +279,22 @@ fn a_fact_that_repeats_a_variable_is_that_variable() {
     assert!(text.value().starts_with("HOME=/home/app\nX=/home/app/x\nY="), "{}", text.value());
     assert!(!text.is_known());
 }
+
+#[test]
+fn macros_are_found_beside_the_playbook() {
+    let macros = "{% macro labels(name) -%}\n- traefik.name={{ name }}\n{%- endmacro %}\n";
+    let text = "{% from 'traefik.yml.j2' import labels with context %}\nservices:\n  x:\n    image: a:1\n    labels:\n      {{ labels('x') }}\n";
+    let tree =
+        tree(&[("ansible/templates/traefik.yml.j2", macros), ("ansible/roles/a/templates/compose.yml.j2", text)]);
+    let document = tree.only("ansible/roles/a/templates/compose.yml.j2");
+    assert_eq!(at(document, &["services", "x", "labels"]).seq().unwrap()[0].known(), Some("traefik.name=x"));
+}
+
+#[test]
+fn unknown_blocks_stand_after_deeper_lines() {
+    let text = "services:\n  x:\n    image: a:1\n    labels:\n      {{ a() }}\n      {{ b() }}\n    # limits\n    {{ c() }}\n\n{{ d() }}\n";
+    let tree = tree(&[("roles/a/templates/compose.yml.j2", text)]);
+    let document = tree.only("roles/a/templates/compose.yml.j2");
+    assert!(document.problems.is_empty(), "{:?}", document.problems);
+    assert_eq!(at(document, &["services", "x", "image"]).known(), Some("a:1"));
+}

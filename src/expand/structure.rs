@@ -58,9 +58,12 @@ fn role(before: &str, after: &str, indent: usize) -> Option<Role> {
         return Some(Role::Value(width(above) + 2 - indent));
     }
     let mut same = None;
+    // Whether the key above has its value already, further in.
+    let mut filled = false;
     for line in before.lines().rev().filter(says).take(2_000) {
         let body = line.split(" #").next().unwrap_or(line).trim_end();
-        if width(line) < indent || (width(line) == indent && same.is_none() && opens(body)) {
+        filled |= width(line) > indent;
+        if width(line) < indent || (width(line) == indent && same.is_none() && !filled && opens(body)) {
             if block(body) {
                 return None;
             }

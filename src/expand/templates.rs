@@ -13,7 +13,7 @@ use super::deployed::{Deployed, deployed};
 use super::jinja::decide::{Decisions, MAX_VARIANTS};
 use super::jinja::{self, Syntax};
 use super::structure::structural;
-use super::vars::{Catalogue, Explanation, Layer, Lookup, Rank, Scope};
+use super::vars::{Catalogue, Explanation, Layer, Lookup, Rank, Scope, layout};
 use super::{Deployment, Options, scalars};
 use crate::document::{Document, Kind, Problem};
 use crate::load::{self, File, Verdict, classify};
@@ -22,6 +22,9 @@ use crate::text::Text;
 
 /// The most variants of one template under all its sets of variables.
 const MAX_READINGS: usize = 12;
+
+/// How many folders above a tree's root may hold the playbook.
+const MAX_ABOVE: usize = 3;
 
 /// What is done with each set of variables of a template.
 type Run<'r> = dyn FnMut(&Lookup<'_>) + 'r;
@@ -220,13 +223,22 @@ fn yaml(kind: Kind) -> bool {
     matches!(kind, Compose | LiteLlm | Yaml | AnsibleVars | AnsibleTasks | AnsiblePlaybook | AnsibleInventory)
 }
 
-/// The text of the template that `name` means in the template at `path`, as Ansible searches for it.
+/// The text of the template that `name` means in the template at `path`, as Ansible searches for it: beside it, in its
+/// role, then beside the playbooks around.
 fn neighbour(path: &str, name: &str, texts: &BTreeMap<&str, &Text>) -> Option<Text> {
     let folder = path.rfind('/').map_or("", |at| &path[..=at]);
     let mut bases = vec![folder.to_owned()];
+    let around = |base: &str| [format!("{base}templates/"), format!("{base}files/"), base.to_owned()];
     if let Some(at) = path.find("templates/") {
-        let role = &path[..at];
-        bases.extend([format!("{role}templates/"), format!("{role}files/"), role.to_owned()]);
+        bases.extend(around(&path[..at]));
+    }
+    let mut above = layout::root(path);
+    for _ in 0..MAX_ABOVE {
+        bases.extend(around(above));
+        if above.is_empty() {
+            break;
+        }
+        above = layout::folder(above.trim_end_matches('/'));
     }
     let name = name.trim_start_matches("./");
     bases.iter().find_map(|base| texts.get(normal(&format!("{base}{name}")).as_str()).map(|t| (*t).clone()))

@@ -89,6 +89,9 @@ pub fn classify(path: &str, text: &str) -> Class {
     if has_extension(bare, &["license"]) {
         return foreign();
     }
+    if django(text) {
+        return Class { reason: "a Django template".to_owned(), ..foreign() };
+    }
     let kind = deployed(dir, bare, text).or_else(|| by_content(dir, bare, text));
     let yaml = has_extension(bare, &["yml", "yaml"]);
     let template = stem.is_some() || (holds_jinja(text) && yaml && !ansible(kind));
@@ -286,6 +289,11 @@ fn holds_jinja(text: &str) -> bool {
     static JINJA: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"\{%-?\s*(if|for|set|raw|macro|include|import)\b|\{\{-?\s*[a-zA-Z_'(\[]").ok());
     matches(&JINJA, text)
+}
+
+/// Whether a file is a template for Django, whose statements look like Jinja's: `verbatim` is what Jinja calls `raw`.
+fn django(text: &str) -> bool {
+    text.contains("{% verbatim %}") && text.contains("{% endverbatim %}")
 }
 
 fn ansible(kind: Option<Kind>) -> bool {

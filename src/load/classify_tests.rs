@@ -81,3 +81,11 @@ fn content_makes_a_compose_file_only_with_a_mapping_of_services() {
         assert_eq!(kind("stack.yaml", text), Some(Kind::Compose), "{text:?}");
     }
 }
+
+#[test]
+fn templates_of_django_are_none_of_ours() {
+    let text =
+        "user: a\n{% if x %}\nport: {{ x }}\n{% endif %}\n{% verbatim %}\nname: \"{{ user }}\"\n{% endverbatim %}\n";
+    let class = classify("api/templates/bundle/group_vars/all.yml", text);
+    assert_eq!((class.kind, class.reason.as_str()), (None, "a Django template"));
+}

@@ -4,7 +4,7 @@
 const ROLE_PARTS: &[&str] = &["tasks", "handlers", "templates", "defaults", "vars", "files", "meta"];
 
 /// The folder of `path`, with a `/` at its end, or empty.
-pub(super) fn folder(path: &str) -> &str {
+pub(in crate::expand) fn folder(path: &str) -> &str {
     path.rfind('/').map_or("", |at| &path[..=at])
 }
 
@@ -25,7 +25,7 @@ pub(super) fn role(path: &str) -> Option<&str> {
 }
 
 /// The root of the tree that `path` is of: what stands before `roles/`, else the folder around `templates/` and the like.
-pub(super) fn root(path: &str) -> &str {
+pub(in crate::expand) fn root(path: &str) -> &str {
     if let Some(at) = path.find("roles/").filter(|at| *at == 0 || path[..*at].ends_with('/')) {
         return &path[..at];
     }

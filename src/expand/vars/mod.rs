@@ -5,7 +5,7 @@
 
 mod catalogue;
 mod explain;
-mod layout;
+pub(super) mod layout;
 mod lookup;
 mod scope;
 pub mod tasks;
