@@ -59,6 +59,9 @@ pub struct Finding {
     pub span: Span,
     /// Other places that explain it, in any file.
     pub labels: Vec<Label>,
+    /// Where the variables in the underlined value were set: a list for each reading of the place, such as the variants
+    /// of a template.
+    pub definitions: Vec<Vec<Span>>,
     /// Changes that mend it.
     pub fixes: Vec<Fix>,
     /// Set where the user decided to live with it.

@@ -15,6 +15,7 @@ fn finding(rule: &str) -> Finding {
         help: String::new(),
         span: Span::new(source, 0, 1),
         labels: Vec::new(),
+        definitions: Vec::new(),
         fixes: Vec::new(),
         suppressed: None,
     }

@@ -1,14 +1,16 @@
-//! Finds `deploylint: ignore[…]` comments in the text of a file, in any format, and the lines that each covers.
+//! Finds `deploylint: ignore[…]` comments in the text of a file, in any format.
 //!
-//! A comment covers its own line, or the next one when it stands alone; and where that line opens a block (a key, a list
-//! item, a brace), the lines indented below it. `ignore-file[…]` at the top covers the file. Matching comments with
-//! findings is left to `suppress`.
+//! A comment is found wherever a format may have one: behind `#`, `//` or `;`, in `{# … #}`, `<!-- … -->` and `/* … */`,
+//! also over several lines, and after other words. One that is meant to suppress and can't is told, never passed over.
+//! The lines that each covers are `cover`'s; matching comments with findings is left to `suppress`.
 
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::cover::Lines;
+use crate::document::Kind;
 use crate::source::{Source, SourceId, Span};
 
 /// A comment that suppresses.
@@ -35,141 +37,175 @@ pub(super) enum Cover {
     Nothing(&'static str),
 }
 
-/// The opener of a comment and what follows it. Group 1 is the opener, 2 `-file`, 3 the list in brackets, 4 the rest.
-static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\s])(\{#-?|#|//|;|<!--)\s*deploylint:\s*ignore(-file)?\b\s*(\[[^\]]*\])?(.*)$").ok()
-});
+/// Where a comment stands in its line.
+struct Found<'t> {
+    /// What stands before it.
+    before: &'t str,
+    /// Where its own text begins, behind what opens it.
+    text: usize,
+    /// What may end it before the line does.
+    closers: &'static [&'static str],
+}
 
-/// All such comments of `source`, in order.
-pub(super) fn comments(id: SourceId, source: &Source) -> Vec<Comment> {
+/// The most comments of one file that count; no file that people write has as many.
+const MOST: usize = 5_000;
+
+/// What opens a comment, and what ends it before the line does. `{#` and `<!--` need no white space before them.
+const OPENERS: &[(&str, &[&str])] =
+    &[("{#", &["#}"]), ("<!--", &["-->"]), ("/*", &["*/"]), ("#", &[]), ("//", &[]), (";", &[])];
+
+/// Group 1 is the verb, 2 the list in brackets, 3 the rest.
+static DIRECTIVE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\bdeploylint:\s*([a-z][a-z-]*)?\s*(\[[^\]]*\])?(.*)$").ok());
+
+/// Verbs by which other tools suppress; whoever writes them here means to.
+const VERBS: &[&str] = &["allow", "disable", "nolint", "noqa", "off", "skip", "suppress"];
+
+/// All such comments of `source`, in order. `kind` is what the file is for, where that is known.
+pub(super) fn comments(id: SourceId, source: &Source, kind: Option<Kind>) -> Vec<Comment> {
     // Most files have none; one search settles it.
-    if !source.text.contains("deploylint:") {
+    let mentions = |line: &u32| mentions(source.text.get(source.line_range(*line)).unwrap_or(""));
+    let count = u32::try_from(source.line_count()).unwrap_or(u32::MAX);
+    let candidates: Vec<u32> = (1..=count).filter(mentions).collect();
+    if candidates.is_empty() {
         return Vec::new();
     }
-    let lines = Lines { source };
-    let count = u32::try_from(source.line_count()).unwrap_or(u32::MAX);
-    (1..=count).filter_map(|line| lines.comment(id, line)).collect()
+    let lines = Lines::new(source, kind);
+    candidates.into_iter().filter_map(|line| comment(id, source, kind, &lines, line)).take(MOST).collect()
 }
 
-struct Lines<'s> {
-    source: &'s Source,
+/// The part of a line before its comment, if it has one.
+pub(super) fn code(text: &str) -> &str {
+    opened(text).map_or(text, |found| found.before).trim_end()
 }
 
-impl Lines<'_> {
-    fn text(&self, line: u32) -> &str {
-        self.source.text.get(self.source.line_range(line)).unwrap_or("")
-    }
+fn mentions(text: &str) -> bool {
+    let name = b"deploylint:";
+    text.len() >= name.len() && text.as_bytes().windows(name.len()).any(|w| w.eq_ignore_ascii_case(name))
+}
 
-    fn comment(&self, id: SourceId, line: u32) -> Option<Comment> {
-        let text = self.text(line);
-        let found = COMMENT.as_ref()?.captures(text)?;
-        let opener = found.get(1)?;
-        let before = &text[..opener.start()];
-        if in_quotes(before) {
-            return None;
-        }
-        let start = self.source.line_range(line).start;
-        let span = |from: usize, to: usize| Span::new(id, start + from, start + to);
-        let list = found.get(3);
-        let mut rules = Vec::new();
-        if let Some(list) = list {
-            let mut at = list.start() + 1;
-            for part in list.as_str().trim_matches(['[', ']']).split(',') {
-                let name = part.trim();
-                let from = at + (part.len() - part.trim_start().len());
-                if !name.is_empty() {
-                    rules.push((name.to_owned(), span(from, from + name.len())));
-                }
-                at += part.len() + 1;
-            }
-        }
-        let rest = found.get(4).map_or("", |m| m.as_str());
-        let rest = rest.split("#}").next().unwrap_or(rest).split("-->").next().unwrap_or(rest);
-        let reason = rest.trim().trim_start_matches([':', '-', '–', '—']).trim().to_owned();
-        let cover = if rules.is_empty() {
-            Cover::Nothing("this suppresses nothing: it names no rule")
-        } else if found.get(2).is_some() {
-            if self.at_top(line) {
-                Cover::File
-            } else {
-                Cover::Nothing("`ignore-file` counts only at the top of the file")
-            }
-        } else {
-            self.lines(line, before.trim().is_empty())
-        };
-        let end = opener.start() + text[opener.start()..].trim_end().len();
-        Some(Comment { rules, reason, cover, span: span(opener.start(), end) })
+fn comment(id: SourceId, source: &Source, kind: Option<Kind>, lines: &Lines<'_>, line: u32) -> Option<Comment> {
+    let text = lines.text(line);
+    let start = source.line_range(line).start;
+    let found = if lines.within_comment(line) {
+        Found { before: "", text: text.len() - text.trim_start().len(), closers: &["#}", "-->", "*/"] }
+    } else if lines.prose(line) {
+        // Of Markdown outside of its blocks only HTML has comments.
+        let at = text.find("<!--")?;
+        Found { before: text.get(..at)?, text: at + 4, closers: &["-->"] }
+    } else {
+        opened(text)?
+    };
+    let directive = DIRECTIVE.as_ref()?.captures_at(text, found.text)?;
+    let verb = directive.get(1).map_or("", |m| m.as_str()).to_ascii_lowercase();
+    let list = directive.get(2);
+    let words = text.get(found.text..directive.get(0)?.start())?;
+    let direct = words.chars().all(|c| c.is_whitespace() || "#-*/;".contains(c));
+    // Elsewhere than at the comment's beginning it may be a word about us.
+    if !direct && (list.is_none() || !verb.starts_with("ignore")) {
+        return None;
     }
-
-    /// Whether only comments, blank lines and a document's start stand above `line`.
-    fn at_top(&self, line: u32) -> bool {
-        (1..line).all(|n| is_remark(self.text(n)) || self.text(n).trim() == "---")
+    let known = verb == "ignore" || verb == "ignore-file";
+    if !known && list.is_none() && !VERBS.contains(&verb.as_str()) && !verb.starts_with("ignore") {
+        return None;
     }
+    let span = |from: usize, to: usize| Span::new(id, start + from, start + to);
+    let rules = list.map(|list| named(list.start() + 1, list.as_str(), span)).unwrap_or_default();
+    let rest = directive.get(3).map_or("", |m| m.as_str());
+    let (rest, after) = closed(rest, found.closers);
+    let reason = rest.trim().trim_start_matches([':', '-', '–', '—']).trim().to_owned();
+    let alone = found.before.trim().is_empty() && after.trim().is_empty();
+    let cover = if !known {
+        Cover::Nothing("this suppresses nothing: only `ignore` and `ignore-file` do")
+    } else if rules.is_empty() {
+        Cover::Nothing("this suppresses nothing: it names no rule")
+    } else if let Some(why) = part_of_the_value(kind, &found) {
+        Cover::Nothing(why)
+    } else if verb == "ignore" {
+        Cover::Lines(lines.covered(line, alone))
+    } else if lines.at_top(line) {
+        Cover::File
+    } else {
+        Cover::Nothing("`ignore-file` counts only at the top of the file")
+    };
+    let from = found.before.len().max(text.len() - text.trim_start().len());
+    let to = text.len() - after.len();
+    Some(Comment { rules, reason, cover, span: span(from, from + text.get(from..to)?.trim_end().len()) })
+}
 
-    fn lines(&self, line: u32, alone: bool) -> Cover {
-        let last = u32::try_from(self.source.line_count()).unwrap_or(u32::MAX);
-        let first = if alone { (line + 1..=last).find(|n| !is_remark(self.text(*n))) } else { Some(line) };
-        let Some(first) = first else { return Cover::Lines(line..=line) };
-        let mut end = first;
-        while end < last && self.code(end).ends_with('\\') {
-            end += 1;
+/// The names in `[a, b]`, whose inside begins at `at`.
+fn named(mut at: usize, list: &str, span: impl Fn(usize, usize) -> Span) -> Vec<(String, Span)> {
+    let mut rules = Vec::new();
+    for part in list.trim_matches(['[', ']']).split(',') {
+        let name = part.trim();
+        let from = at + (part.len() - part.trim_start().len());
+        if !name.is_empty() {
+            rules.push((name.to_owned(), span(from, from + name.len())));
         }
-        let opening = self.code(first);
-        let item = opening.trim_start().starts_with("- ");
-        let opens = opening.ends_with([':', '{', '[', '|', '>']) || opening.ends_with("|-") || opening.ends_with(">-");
-        if item || opens {
-            let indent = indent(opening);
-            for n in end + 1..=last {
-                let text = self.text(n);
-                let sequence = !item && opening.ends_with(':') && text.trim_start().starts_with("- ");
-                let inside = indent_or_none(text).is_none_or(|i| i > indent || (i == indent && sequence));
-                if !inside {
-                    break;
-                }
-                if !text.trim().is_empty() {
-                    end = n;
-                }
-            }
-        }
-        Cover::Lines(line.min(first)..=end)
+        at += part.len() + 1;
     }
+    rules
+}
 
-    /// The line without its own `deploylint:` comment and the white space before that.
-    fn code(&self, line: u32) -> &str {
-        let text = self.text(line);
-        let found = COMMENT.as_ref().and_then(|r| r.captures(text)).and_then(|c| c.get(1));
-        found.map_or(text, |m| &text[..m.start()]).trim_end()
+/// `rest` up to the end of the comment, and what of the line follows it.
+fn closed<'t>(rest: &'t str, closers: &[&str]) -> (&'t str, &'t str) {
+    let end = closers.iter().filter_map(|c| Some((rest.find(c)?, c.len()))).min();
+    let Some((at, len)) = end else { return (rest, "") };
+    (rest[..at].trim_end_matches('-'), &rest[at + len..])
+}
+
+/// Some formats have no comments behind a value: what stands there belongs to the value.
+fn part_of_the_value(kind: Option<Kind>, found: &Found<'_>) -> Option<&'static str> {
+    let first = found.before.split_whitespace().next()?;
+    // A comment of a template is gone before anybody reads the file.
+    if found.closers.contains(&"#}") {
+        return None;
+    }
+    let instruction = || {
+        let words = ["FROM", "ENV", "ARG", "COPY", "ADD", "LABEL", "USER", "WORKDIR", "EXPOSE", "VOLUME", "SHELL"];
+        words.iter().any(|word| first.eq_ignore_ascii_case(word))
+    };
+    match kind {
+        Some(Kind::Unit) => Some("this suppresses nothing: systemd reads it as a part of the value"),
+        Some(Kind::Dockerfile) if instruction() => {
+            Some("this suppresses nothing: docker reads it as a part of the instruction")
+        }
+        _ => None,
     }
 }
 
-/// Whether a quote is open after `before`: what follows is characters then, not a comment.
-fn in_quotes(before: &str) -> bool {
-    let mut open = None;
+/// The first comment that opens outside of quotes.
+fn opened(text: &str) -> Option<Found<'_>> {
+    let mut quote = None;
     let mut escaped = false;
-    for c in before.chars() {
-        match (open, c) {
-            _ if escaped => escaped = false,
-            (Some('"'), '\\') => escaped = true,
-            (Some(quote), c) if quote == c => open = None,
-            (None, '"') => open = Some(c),
-            _ => {}
+    let mut previous = ' ';
+    for (at, c) in text.char_indices() {
+        let here = &text[at..];
+        match quote {
+            Some(_) if escaped => escaped = false,
+            Some('"') if c == '\\' => escaped = true,
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None => {
+                let opens = |opener: &str| match opener {
+                    "{#" => previous != '$',
+                    "<!--" => true,
+                    ";" => text[..at].trim().is_empty(),
+                    _ => previous.is_whitespace(),
+                };
+                let found = OPENERS.iter().find(|(opener, _)| here.starts_with(opener) && opens(opener));
+                if let Some((opener, closers)) = found {
+                    return Some(Found { before: &text[..at], text: at + opener.len(), closers });
+                }
+                // An apostrophe inside of a word quotes nothing.
+                if matches!(c, '"' | '`') || c == '\'' && !previous.is_alphanumeric() {
+                    quote = Some(c);
+                }
+            }
         }
+        previous = c;
     }
-    open.is_some()
-}
-
-fn is_remark(text: &str) -> bool {
-    let text = text.trim_start();
-    text.is_empty() || ["#", "//", ";", "<!--", "{#"].iter().any(|opener| text.starts_with(opener))
-}
-
-fn indent(text: &str) -> usize {
-    text.len() - text.trim_start().len()
-}
-
-/// The indentation; `None` for blank lines, which belong to whatever is around them.
-fn indent_or_none(text: &str) -> Option<usize> {
-    (!text.trim().is_empty()).then(|| indent(text))
+    None
 }
 
 #[cfg(test)]

@@ -61,6 +61,7 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
         help: telling.help.render(&mut env).0,
         span: place.span,
         labels,
+        definitions: vec![place.definitions.iter().map(|(_, span)| *span).collect()],
         fixes: fix(rule, &mut env).into_iter().collect(),
         suppressed: None,
     })))

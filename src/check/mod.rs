@@ -5,6 +5,7 @@
 
 pub mod baseline;
 mod comments;
+mod cover;
 pub mod expr;
 mod judge;
 pub mod rules;
@@ -79,7 +80,14 @@ impl Checked {
             let place = sources.compare(a.span, b.span);
             place.then_with(|| a.rule.cmp(&b.rule)).then_with(|| b.severity.cmp(&a.severity))
         });
-        self.findings.dedup_by(|later, first| later.rule == first.rule && later.span == first.span);
+        self.findings.dedup_by(|later, first| {
+            let same = later.rule == first.rule && later.span == first.span;
+            if same {
+                // Each reading of the place stands for itself where a comment accepts a variable's value.
+                first.definitions.append(&mut later.definitions);
+            }
+            same
+        });
         let fired: std::collections::HashSet<_> = self.findings.iter().map(|f| (f.rule.as_str(), f.span)).collect();
         self.undecided.retain(|u| !fired.contains(&(u.rule.as_str(), u.span)));
         self.undecided.sort_by(|a, b| {

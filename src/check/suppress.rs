@@ -9,8 +9,8 @@ use super::comments::{Comment, Cover, comments};
 use super::expr::did_you_mean;
 use super::rules::RuleSet;
 use super::{Checked, check};
-use crate::document::Document;
-use crate::finding::{Finding, Suppression};
+use crate::document::{Document, Kind};
+use crate::finding::{Finding, Label, Suppression};
 use crate::model::fact::{Fact, Facts};
 use crate::model::subject::Subject;
 use crate::source::{SourceId, Sources, Span};
@@ -18,81 +18,126 @@ use crate::source::{SourceId, Sources, Span};
 /// The rule that reports suppressions which do nothing.
 const UNUSED: &str = "unused-suppression";
 
+/// The rules that say of a file that it could not be read: what else would fire there, nobody knows.
+const UNREAD: [&str; 2] = ["unparsable-file", "unresolved-template"];
+
 /// What [`Suppression::kind`] says of suppressions by comment.
 pub const KIND: &str = "comment";
 
 /// Marks the findings that comments suppress, and adds a finding for each comment that suppresses nothing.
+///
+/// A comment counts at the place that a finding underlines, and where a variable of that text was set.
 pub fn suppress<'d>(
     checked: &mut Checked,
     documents: impl IntoIterator<Item = &'d Document>,
     rules: &RuleSet,
     sources: &Sources,
 ) {
-    let files: BTreeSet<SourceId> =
-        documents.into_iter().map(|d| d.source).chain(checked.findings.iter().map(|f| f.span.source)).collect();
-    let mut by_file: BTreeMap<SourceId, Vec<Comment>> = BTreeMap::new();
-    for id in files {
-        let found = comments(id, &sources.get(id));
-        if !found.is_empty() {
-            by_file.insert(id, found);
+    let mut kinds: BTreeMap<SourceId, Option<Kind>> = BTreeMap::new();
+    let mut unread = BTreeSet::new();
+    for document in documents {
+        let kind = kinds.entry(document.source).or_insert(Some(document.kind));
+        // The blocks of a Markdown file are documents of their own kinds.
+        if document.kind == Kind::Markdown {
+            *kind = Some(Kind::Markdown);
+        }
+        unread.extend(document.problems.iter().filter(|p| UNREAD.contains(&p.rule)).map(|p| p.span.source));
+    }
+    for finding in &checked.findings {
+        for span in finding.definitions.iter().flatten().chain([&finding.span]) {
+            kinds.entry(span.source).or_insert(None);
         }
     }
-    if by_file.is_empty() {
+    let found = kinds.into_iter().map(|(id, kind)| (id, comments(id, &sources.get(id), kind)));
+    let files = Files { all: found.filter(|(_, comments)| !comments.is_empty()).collect(), sources };
+    if files.all.is_empty() {
         return;
     }
     let mut used = BTreeSet::new();
     for finding in &mut checked.findings {
-        let Some(all) = by_file.get(&finding.span.source) else { continue };
-        let line = sources.get(finding.span.source).position(finding.span.start).line;
-        for (comment, id) in covering(all, &finding.rule, line) {
-            used.insert(id);
-            let reason = comment.reason.clone();
-            finding.suppressed.get_or_insert(Suppression { kind: KIND, reason, span: Some(comment.span) });
+        let (all, suppressed) = files.about(finding);
+        if let Some((comment, _)) = all.first().filter(|_| suppressed) {
+            let (reason, span) = (comment.reason.clone(), Some(comment.span));
+            finding.suppressed.get_or_insert(Suppression { kind: KIND, reason, span });
         }
+        used.extend(all.into_iter().map(|(_, id)| id));
     }
     // What could not be decided may fire elsewhere: the comment is of use.
     for undecided in &checked.undecided {
-        let Some(all) = by_file.get(&undecided.span.source) else { continue };
-        let line = sources.get(undecided.span.source).position(undecided.span.start).line;
-        used.extend(covering(all, &undecided.rule, line).map(|(_, id)| id));
+        used.extend(files.covering(undecided.span, &undecided.rule).map(|(_, id)| id));
     }
     let mut facts = Facts::default();
-    for comment in by_file.values().flatten() {
-        report(comment, &used, rules, &mut facts);
+    for (source, comments) in &files.all {
+        for comment in comments {
+            report(comment, |span| used.contains(&span) || unread.contains(source), rules, &mut facts);
+        }
     }
     let mut unused = check(&facts, &rules.only(UNUSED), sources).findings;
     checked.findings.append(&mut unused);
     checked.tidy(sources);
 }
 
-impl Checked {
-    /// Undoes suppressions by comment: all of them, or only those without a reason. For teams that allow none.
-    pub fn refuse_ignores(&mut self, all: bool) {
-        let refused = |s: &Suppression| s.kind == KIND && (all || s.reason.is_empty());
-        for finding in &mut self.findings {
-            finding.suppressed = finding.suppressed.take().filter(|s| !refused(s));
+/// The comments of all files that have some.
+struct Files<'s> {
+    all: BTreeMap<SourceId, Vec<Comment>>,
+    sources: &'s Sources,
+}
+
+impl Files<'_> {
+    /// The comments about `finding`, each with the place of the rule's id in it, and whether they suppress it: those at
+    /// its own place do, and those where its variables were set when each reading of the place has one.
+    fn about(&self, finding: &Finding) -> (Vec<(&Comment, Span)>, bool) {
+        let own: Vec<_> = self.covering(finding.span, &finding.rule).collect();
+        if !own.is_empty() {
+            return (own, true);
         }
-        if all {
-            self.findings.retain(|f: &Finding| f.rule != UNUSED);
+        let mut all = Vec::new();
+        let mut each = true;
+        for reading in &finding.definitions {
+            let before = all.len();
+            all.extend(reading.iter().flat_map(|span| self.covering(*span, &finding.rule)));
+            each &= all.len() > before;
+        }
+        (all, each)
+    }
+
+    /// The comments that cover `rule` at the first line of `span`, with the place of the id in each.
+    fn covering(&self, span: Span, rule: &str) -> impl Iterator<Item = (&Comment, Span)> {
+        let all = self.all.get(&span.source).map_or(&[][..], Vec::as_slice);
+        let line = if all.is_empty() { 0 } else { self.sources.get(span.source).position(span.start).line };
+        all.iter().filter_map(move |comment| {
+            let covers = match &comment.cover {
+                Cover::File => true,
+                Cover::Lines(lines) => lines.contains(&line),
+                Cover::Nothing(_) => false,
+            };
+            let (_, id) = comment.rules.iter().find(|(id, _)| covers && id == rule)?;
+            Some((comment, *id))
+        })
+    }
+}
+
+impl Checked {
+    /// Undoes all suppressions by comment, for teams that allow none; what is wrong with the comments is no matter then.
+    pub fn refuse_comments(&mut self) {
+        for finding in &mut self.findings {
+            finding.suppressed = None;
+        }
+        self.findings.retain(|f| f.rule != UNUSED);
+    }
+
+    /// Undoes the suppressions that give no reason; each finding says where that would have to stand.
+    pub fn require_reasons(&mut self) {
+        for finding in &mut self.findings {
+            let Some(without) = finding.suppressed.take_if(|s| s.reason.is_empty()) else { continue };
+            let text = "this would suppress it, if it gave a reason".to_owned();
+            finding.labels.extend(without.span.map(|span| Label { span, text }));
         }
     }
 }
 
-/// The comments that cover `rule` at `line`, with the place of the id in each.
-fn covering<'c>(all: &'c [Comment], rule: &'c str, line: u32) -> impl Iterator<Item = (&'c Comment, Span)> + use<'c> {
-    all.iter().filter_map(move |comment| {
-        let covers = match &comment.cover {
-            Cover::File => true,
-            Cover::Lines(lines) => lines.contains(&line),
-            Cover::Nothing(_) => false,
-        };
-        let (_, id) = comment.rules.iter().find(|(id, _)| id == rule)?;
-        covers.then_some((comment, *id))
-    })
-}
-
 /// Adds what is wrong with `comment` as facts of subject `problem`, for the rule to tell.
-fn report(comment: &Comment, used: &BTreeSet<Span>, rules: &RuleSet, facts: &mut Facts) {
+fn report(comment: &Comment, used: impl Fn(Span) -> bool, rules: &RuleSet, facts: &mut Facts) {
     if comment.rules.iter().any(|(id, _)| id == UNUSED) {
         return;
     }
@@ -102,10 +147,11 @@ fn report(comment: &Comment, used: &BTreeSet<Span>, rules: &RuleSet, facts: &mut
         facts.add(fact);
     };
     if let Cover::Nothing(why) = &comment.cover {
-        add(comment.span, (*why).to_owned(), "write `# deploylint: ignore[rule] reason`".to_owned());
+        let help = "write `# deploylint: ignore[rule] reason` on the line above".to_owned();
+        add(comment.span, (*why).to_owned(), help);
         return;
     }
-    for (id, span) in comment.rules.iter().filter(|(_, span)| !used.contains(span)) {
+    for (id, span) in comment.rules.iter().filter(|(_, span)| !used(*span)) {
         if rules.get(id).is_some() {
             let message = format!("this suppresses nothing: `{id}` does not fire here");
             add(*span, message, "remove it, or the next real finding here goes unseen".to_owned());

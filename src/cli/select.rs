@@ -34,11 +34,16 @@ pub(super) fn report(
     };
     let inputs = inputs(&audit, skipped);
     let mut checked = audit.checked;
-    if settings.no_ignores || settings.require_reason {
-        checked.refuse_ignores(settings.no_ignores);
-    }
-    if !settings.no_ignores {
+    if settings.no_ignores {
+        checked.refuse_comments();
+    } else {
+        if settings.require_reason {
+            checked.require_reasons();
+        }
         settings.ignores.apply(&mut checked.findings, &settings.config, &audit.sources);
+        if settings.require_reason {
+            checked.require_reasons();
+        }
     }
     checked.findings.retain(|f| wanted(&f.rule, f.persona));
     checked.undecided.retain(|u| wanted(&u.rule, u.persona));

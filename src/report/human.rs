@@ -255,6 +255,7 @@ mod tests {
             help: String::new(),
             span: Span::new(id, 3, 4),
             labels: vec![label(3, "here"), label(5, "a"), label(5, "b"), label(5, "a"), label(7, "a")],
+            definitions: Vec::new(),
             fixes: Vec::new(),
             suppressed: None,
         };
