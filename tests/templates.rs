@@ -298,3 +298,25 @@ fn unknown_blocks_stand_after_deeper_lines() {
     assert!(document.problems.is_empty(), "{:?}", document.problems);
     assert_eq!(at(document, &["services", "x", "image"]).known(), Some("a:1"));
 }
+
+#[test]
+fn a_host_that_lacks_a_variable_does_not_get_the_template() {
+    let tree = tree(&[
+        ("hosts.ini", "[web]\nw1\n[db]\nd1\n"),
+        ("group_vars/web.yml", "tag: '1'\n"),
+        ("group_vars/db.yml", "other: '2'\n"),
+        ("roles/a/templates/compose.yml.j2", "services:\n  x:\n    image: app:{{ tag }}\n"),
+    ]);
+    let document = tree.only("roles/a/templates/compose.yml.j2");
+    assert_eq!(at(document, &["services", "x", "image"]).known(), Some("app:1"));
+}
+
+#[test]
+fn values_that_sops_encrypts_are_secret_and_unknown() {
+    let tree = tree(&[
+        ("group_vars/all.sops.yaml", "pw: ENC[AES256_GCM,data:aa==,iv:bb==,tag:cc==,type:str]\n"),
+        ("roles/a/templates/app.env.j2", "PASSWORD={{ pw }}\n"),
+    ]);
+    let variables = tree.only("roles/a/templates/app.env.j2").text.variables();
+    assert!(variables[0].secret && variables[0].value.is_none());
+}

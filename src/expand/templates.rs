@@ -3,7 +3,7 @@
 //! Plain files are taken as they are, Ansible's own with the Jinja of their scalars evaluated, templates in each
 //! variant of their expansion. What a variable is worth is `vars`' business, how Jinja is evaluated `jinja`'s.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::{Deployment, Options, scalars};
 use crate::document::{Document, Kind, Problem};
 use crate::load::{self, File, Verdict, classify};
 use crate::source::{Sources, Span};
-use crate::text::Text;
+use crate::text::{Provenance, Text};
 
 /// The most variants of one template under all its sets of variables.
 const MAX_READINGS: usize = 12;
@@ -120,6 +120,32 @@ fn template(
     documents
 }
 
+/// What a template is under one set of variables.
+struct Reading {
+    texts: Vec<Text>,
+    /// Variables that it needs and that this set does not have.
+    lacks: BTreeSet<String>,
+}
+
+/// The variables that `text` needs and `env` does not define.
+fn lacking(text: &Text, env: &Lookup<'_>) -> Vec<String> {
+    let unknown = text.variables().into_iter().filter(|v| v.value.is_none() && v.provenance == Provenance::Undefined);
+    let names = unknown.flat_map(|v| &v.names).map(|name| name.split('.').next().unwrap_or(name));
+    names.filter(|name| !env.defines(name)).map(str::to_owned).collect()
+}
+
+/// Drops the readings for hosts that lack a variable which others have: the template can't be theirs.
+fn drop_foreign(readings: &mut Vec<Reading>) {
+    let common: BTreeSet<String> = match readings.split_first() {
+        Some((first, rest)) => {
+            first.lacks.iter().filter(|n| rest.iter().all(|r| r.lacks.contains(*n))).cloned().collect()
+        }
+        None => return,
+    };
+    let fewest = readings.iter().map(|r| r.lacks.difference(&common).count()).min().unwrap_or(0);
+    readings.retain(|r| r.lacks.difference(&common).count() == fewest);
+}
+
 /// The readings of a template in `syntax`, those left out that are not valid; and why there are none.
 fn outputs(
     file: &File,
@@ -128,24 +154,28 @@ fn outputs(
     start: usize,
     each: &dyn Fn(&mut Run<'_>),
 ) -> (Vec<Document>, Option<jinja::Failure>) {
-    let mut texts: Vec<Text> = Vec::new();
+    let mut readings: Vec<Reading> = Vec::new();
     let mut failure: Option<jinja::Failure> = None;
     each(&mut |env| {
         if failure.as_ref().is_some_and(|f| f.capped) {
             return;
         }
         match variants(file, syntax, start, env) {
-            Ok(new) => {
-                for text in new {
-                    let text = if yaml(kind) { structural(&text) } else { text };
-                    if texts.len() < MAX_READINGS && !texts.contains(&text) {
-                        texts.push(text);
-                    }
-                }
+            Ok(texts) => {
+                let lacks = texts.iter().flat_map(|t| lacking(t, env)).collect();
+                readings.push(Reading { texts, lacks });
             }
             Err(error) => failure = Some(error),
         }
     });
+    drop_foreign(&mut readings);
+    let mut texts: Vec<Text> = Vec::new();
+    for text in readings.into_iter().flat_map(|r| r.texts) {
+        let text = if yaml(kind) { structural(&text) } else { text };
+        if texts.len() < MAX_READINGS && !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
     let mut documents: Vec<Document> = texts.into_iter().map(|t| load::reading(file, kind, t, 0)).collect();
     documents.retain(|d| !broken(file, d));
     for (number, document) in documents.iter_mut().enumerate() {

@@ -357,7 +357,7 @@ fn from_node_at(node: &Node, depth: usize) -> Value {
 
 /// The value that PyYAML makes of a scalar.
 pub fn from_scalar(node: &Node, scalar: &yaml::Scalar) -> Value {
-    if node.tag().is_some_and(|tag| tag.starts_with("!vault")) {
+    if encrypted(node, scalar) {
         return Value { secret: true, ..Value::unknown() };
     }
     let string = || Value::str(scalar.text.clone());
@@ -375,4 +375,9 @@ pub fn from_scalar(node: &Node, scalar: &yaml::Scalar) -> Value {
     let printed = super::repr::scalar(&data).unwrap_or_default();
     let text = if printed == scalar.text.value() { scalar.text.clone() } else { derived(&printed, scalar.text.span()) };
     Value { text: Some(text), ..Value::new(data) }
+}
+
+/// Whether a scalar is ciphertext: Ansible Vault's, or that of sops.
+pub fn encrypted(node: &Node, scalar: &yaml::Scalar) -> bool {
+    node.tag().is_some_and(|tag| tag.starts_with("!vault")) || scalar.text.value().starts_with("ENC[AES256_GCM,data:")
 }

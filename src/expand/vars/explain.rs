@@ -2,6 +2,7 @@
 
 use super::{Catalogue, Entry, Lookup, Rank};
 use crate::expand::jinja::Env;
+use crate::expand::jinja::value::encrypted;
 use crate::source::Span;
 
 /// One definition of a variable.
@@ -67,8 +68,6 @@ impl Catalogue {
 
 fn written(entry: &Entry) -> Option<String> {
     let Entry::Written { value, .. } = entry else { return None };
-    if value.tag().is_some_and(|t| t.starts_with("!vault")) {
-        return None;
-    }
-    value.known().map(str::to_owned)
+    let crate::yaml::Value::Scalar(scalar) = value.value() else { return None };
+    if encrypted(value, scalar) { None } else { value.known().map(str::to_owned) }
 }

@@ -51,7 +51,8 @@ pub(super) fn group(path: &str, kind: &str) -> Option<(String, String)> {
     Some((path[..at].to_owned(), name.to_owned()))
 }
 
-/// A file's name without its YAML extension.
+/// A file's name without its YAML extension, and without what sops puts before it.
 pub(super) fn stem(name: &str) -> &str {
-    [".yml", ".yaml", ".json", ".vault"].iter().find_map(|e| name.strip_suffix(e)).unwrap_or(name)
+    let name = [".yml", ".yaml", ".json", ".vault"].iter().find_map(|e| name.strip_suffix(e)).unwrap_or(name);
+    name.strip_suffix(".sops").unwrap_or(name)
 }

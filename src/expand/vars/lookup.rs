@@ -43,6 +43,11 @@ impl<'a> Lookup<'a> {
         Self { scope, locals, templates, open, partial, evaluated }
     }
 
+    /// Whether anything defines `name`.
+    pub fn defines(&self, name: &str) -> bool {
+        self.locals.iter().any(|(n, _)| n == name) || self.scope.nth(name, 0).is_some() || runtime(name)
+    }
+
     /// The value of `node` with its Jinja evaluated.
     pub fn value(&self, node: &Node) -> Value {
         self.value_at(node, &mut 0, 0)
