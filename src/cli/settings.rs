@@ -151,7 +151,7 @@ fn deployment(args: &args::Deployment, config: &Config) -> expand::Options {
         .collect();
     if !args.files.is_empty() {
         let files = args.files.iter().map(|f| shown(f)).collect();
-        stacks.insert(0, StackOptions { files, profiles, ..StackOptions::default() });
+        stacks.insert(0, StackOptions { files, profiles: profiles.clone(), ..StackOptions::default() });
     }
     let names = args.env.iter().chain(&file.env);
     let environment = names.filter_map(|name| Some((name.clone(), std::env::var(name).ok()?))).collect();
@@ -162,6 +162,7 @@ fn deployment(args: &args::Deployment, config: &Config) -> expand::Options {
     expand::Options {
         stacks,
         environment,
+        profiles,
         env_files: joined(&args.env_files, &file.env_files),
         vars_files: joined(&args.vars, &file.vars),
         markdown: args.markdown.iter().cloned().chain(written).collect(),

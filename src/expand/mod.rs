@@ -27,6 +27,8 @@ pub struct Options {
     pub stacks: Vec<StackOptions>,
     /// Variables of the process environment that interpolation may see (`--env NAME`), with their values.
     pub environment: Vec<(String, String)>,
+    /// The active profiles (`--profile`), where a stack does not name its own; `None` means all.
+    pub profiles: Option<Vec<String>>,
     /// Env files that replace `.env` (`--env-file`).
     pub env_files: Vec<std::path::PathBuf>,
     /// Extra Ansible variable files (`--vars FILE`); they win over all others.

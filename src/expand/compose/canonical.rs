@@ -67,9 +67,9 @@ fn service(node: &Node, problems: &mut Vec<Problem>) -> Node {
             "extends" => tree_or(value, "service"),
             "gpus" => gpus(value),
             "expose" | "group_add" => items(value, string),
-            "deploy" => tree::change(value, "labels", mapping),
+            "deploy" => deploy(value),
             "post_start" | "pre_stop" | "pre_start" => items(value, |h| hook(h, problems)),
-            "develop" => develop(value),
+            "develop" => develop(value, problems),
             _ => value.clone(),
         }
     })
@@ -295,12 +295,32 @@ fn bare(address: &Text) -> Text {
 fn gpus(node: &Node) -> Node {
     match scalar(node) {
         Some(_) => tree::seq(vec![tree::map(vec![named("count", node.clone())], node.span())], node.span()),
-        None => node.clone(),
+        None => items(node, device_request),
     }
 }
 
-fn develop(node: &Node) -> Node {
+fn deploy(node: &Node) -> Node {
+    let node = tree::change(node, "labels", mapping);
+    tree::change(&node, "resources", |resources| {
+        tree::change(resources, "reservations", |reserved| {
+            tree::change(reserved, "devices", |devices| items(devices, device_request))
+        })
+    })
+}
+
+/// A request that says neither how many devices nor which ones wants them all.
+fn device_request(node: &Node) -> Node {
+    if node.map().is_none() || node.get("device_ids").is_some() {
+        return node.clone();
+    }
+    with_default(node, "count", word("all", node.span()))
+}
+
+fn develop(node: &Node, problems: &mut Vec<Problem>) -> Node {
     tree::change(node, "watch", |watch| {
-        items(watch, |w| tree::change(&tree::change(w, "ignore", list), "include", list))
+        items(watch, |w| {
+            let w = tree::change(&tree::change(w, "ignore", list), "include", list);
+            tree::change(&w, "exec", |h| hook(h, problems))
+        })
     })
 }

@@ -84,30 +84,9 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
     if deployment.documents.iter().flat_map(|d| d.nodes()).all(empty) {
         problems.push(Problem::new(super::REFUSED, "the compose file is empty", project.span()));
     }
-    let profiles = stack.profiles.clone().or(loaded.profiles).unwrap_or_default();
-    let (project, disabled) = active(&project, &profiles);
-    let around = Around { disabled: &disabled, elsewhere: None };
+    let around = Around { disabled: &loaded.disabled, elsewhere: None };
     consistency::check(&project, &around, &mut problems);
     Ok(Config { json: print::project(&used(&project)), problems })
-}
-
-/// The project without the services that no active profile takes in, and their names.
-fn active(project: &Node, profiles: &[String]) -> (Node, Vec<String>) {
-    let mut disabled = Vec::new();
-    let project = tree::change(project, "services", |services| {
-        let enabled = |entry: &&Entry| {
-            let wanted = entry.value.get("profiles").and_then(Node::seq).unwrap_or_default();
-            let on = |p: &Node| p.known().is_some_and(|p| profiles.iter().any(|a| a == p || a == "*"));
-            let enabled = wanted.is_empty() || profiles.iter().any(|p| p == "*") || wanted.iter().any(on);
-            if !enabled {
-                disabled.extend(entry.key.known().map(str::to_owned));
-            }
-            enabled
-        };
-        let kept = services.map().unwrap_or_default().iter().filter(enabled).cloned().collect();
-        tree::with(services, Value::Map(kept))
-    });
-    (project, disabled)
 }
 
 /// The project without the networks, volumes, secrets and configs that no service uses.

@@ -100,7 +100,9 @@ impl<'a> Check<'a> {
                 resolved.push(wanted.span());
                 return;
             }
-            let message = format!("the service `{name}` uses the {what} `{known}`, which nothing defines");
+            let off = section == "services" && self.around.disabled.iter().any(|d| d == known);
+            let why = if off { "no active profile takes in" } else { "nothing defines" };
+            let message = format!("the service `{name}` uses the {what} `{known}`, which {why}");
             let problem = Problem::new("undefined-reference", message, wanted.span());
             problems.push(problem.help(suggestion(self.section(section), section, known)));
         };

@@ -19,6 +19,7 @@ mod normalize;
 mod paths;
 mod ports;
 mod print;
+mod profiles;
 mod read;
 mod reset;
 mod schema;
@@ -66,7 +67,7 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
             continue;
         }
         let template = one.stack.documents.iter().any(|at| deployment.documents.get(*at).is_some_and(|d| d.template));
-        let around = Around { elsewhere: template.then_some(&elsewhere), ..Around::default() };
+        let around = Around { elsewhere: template.then_some(&elsewhere), disabled: &one.disabled };
         let mut whole = Vec::new();
         resolved.extend(consistency::check(&one.stack.project, &around, &mut whole));
         if !one.incomplete && consistency::complete(&one.stack.project) {
@@ -98,8 +99,8 @@ struct Loaded {
     named: bool,
     /// Whether something that was included could not be read.
     incomplete: bool,
-    /// The profiles that `COMPOSE_PROFILES` names.
-    profiles: Option<Vec<String>>,
+    /// The services that no active profile takes in.
+    disabled: Vec<String>,
 }
 
 fn by_disk(deployment: &Deployment) -> HashMap<PathBuf, usize> {
@@ -144,6 +145,10 @@ fn load(group: &Group, options: &Options, process: &Environment, context: &Conte
     let name = name(group, &inputs, &mut loader)?;
     loader.environment.offer("COMPOSE_PROJECT_NAME", name.clone());
     let model = loader.model(&inputs)?;
+    let (model, disabled) = match active(group, options, &loader) {
+        Some(profiles) => profiles::active(&model, &profiles),
+        None => (model, Vec::new()),
+    };
     let project = normalize::project(&model, &name, &loader.environment, &group.folder, context, &mut loader.problems);
     problems.append(&mut loader.problems);
     let stack = Stack {
@@ -153,9 +158,18 @@ fn load(group: &Group, options: &Options, process: &Environment, context: &Conte
         project,
         variant: group.variant,
     };
-    let profiles = loader.environment.get("COMPOSE_PROFILES").and_then(Text::known);
-    let profiles = profiles.map(|p| p.split(',').map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect());
-    Some(Loaded { stack, used: loader.used, problems, named: group.named, incomplete: loader.incomplete, profiles })
+    Some(Loaded { stack, used: loader.used, problems, named: group.named, incomplete: loader.incomplete, disabled })
+}
+
+/// The active profiles; `None` where an audit looks at all of them. `COMPOSE_PROFILES` says what one host runs, which is
+/// no reason to leave the rest out of an audit.
+fn active(group: &Group, options: &Options, loader: &Loader<'_>) -> Option<Vec<String>> {
+    let given = group.options.profiles.as_ref().or(options.profiles.as_ref()).cloned();
+    if given.is_some() || loader.context.unset == Unset::Unknown {
+        return given;
+    }
+    let variable = loader.environment.get("COMPOSE_PROFILES").and_then(Text::known);
+    Some(variable.map(profiles::listed).unwrap_or_default())
 }
 
 /// The variables of a stack: the process's, then its env files or the `.env` beside it.

@@ -10,6 +10,10 @@ use crate::yaml::Node;
 
 /// The stacks of files given as (path, content); all of them below one folder that does not exist on disk.
 fn expand(files: &[(&str, &str)]) -> (Deployment, Sources) {
+    expand_with(files, &Options::default())
+}
+
+fn expand_with(files: &[(&str, &str)], options: &Options) -> (Deployment, Sources) {
     let sources = Sources::default();
     let mut deployment = Deployment::default();
     for (path, content) in files {
@@ -32,7 +36,7 @@ fn expand(files: &[(&str, &str)]) -> (Deployment, Sources) {
             problems,
         }));
     }
-    stacks(&mut deployment, &Options::default(), &sources);
+    stacks(&mut deployment, options, &sources);
     (deployment, sources)
 }
 
@@ -152,4 +156,17 @@ fn a_long_chain_of_extends_is_refused_and_not_followed_forever() {
 fn services_that_are_a_list_under_another_programs_name_are_no_stack() {
     let (deployment, _) = expand(&[("config.yml", "title: x\nservices:\n  - name: y\n")]);
     assert!(deployment.stacks.is_empty() && deployment.problems.is_empty());
+}
+
+#[test]
+fn an_audit_looks_at_all_profiles_or_at_those_that_are_named() {
+    let file = "services:\n  a: {image: x, profiles: [p]}\n  b: {image: y, profiles: [q]}\n  c: {image: z}\n";
+    let seen = |profiles: Option<&str>| {
+        let options = Options { profiles: profiles.map(|p| vec![p.to_owned()]), ..Options::default() };
+        let (deployment, _) = expand_with(&[("compose.yml", file), (".env", "COMPOSE_PROFILES=q\n")], &options);
+        let services = at(&deployment, &["services"]).map().unwrap();
+        services.iter().filter_map(|e| e.key.known()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(seen(None), ["a", "b", "c"]);
+    assert_eq!(seen(Some("p")), ["a", "c"]);
 }
