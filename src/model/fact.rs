@@ -28,7 +28,8 @@ pub struct Fact {
     pub subject: Subject,
     /// Where it is: what a rule underlines when it names no field.
     pub place: Place,
-    fields: IndexMap<&'static str, Field>,
+    /// In the order of their setting; null fields are left out. A list, because a fact has few fields and there are many facts.
+    fields: Vec<(&'static str, Field)>,
 }
 
 /// A field's value and the place that says so.
@@ -55,8 +56,8 @@ pub enum Value {
     Str(String),
     /// A list.
     List(Vec<Field>),
-    /// A mapping, in order.
-    Map(IndexMap<String, Field>),
+    /// A mapping, in order. Boxed: few values are mappings, and every value would be as large.
+    Map(Box<IndexMap<String, Field>>),
     /// Another fact.
     Fact(FactId),
     /// Not known, and what would decide it.
@@ -106,7 +107,8 @@ pub enum FieldKind {
 
 impl Facts {
     /// Adds a fact.
-    pub fn add(&mut self, fact: Fact) -> FactId {
+    pub fn add(&mut self, mut fact: Fact) -> FactId {
+        fact.fields.shrink_to_fit();
         self.all.push(fact);
         FactId(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX))
     }
@@ -145,7 +147,7 @@ impl Facts {
 impl Fact {
     /// A fact at `place`; fields that are not set are null.
     pub fn new(subject: Subject, place: Place) -> Self {
-        Self { subject, place, fields: IndexMap::new() }
+        Self { subject, place, fields: Vec::new() }
     }
 
     /// The same with a field.
@@ -157,7 +159,7 @@ impl Fact {
 
     /// The field `name`; `None` where it was not set, which rules see as null.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.get(name)
+        self.fields.iter().find(|(known, _)| *known == name).map(|(_, field)| field)
     }
 
     /// The fields that were set, in order.
@@ -171,7 +173,14 @@ impl Fact {
             "{} has no field {name}: declare it in the schema",
             self.subject.schema().name
         );
-        self.fields.insert(name, field);
+        let at = self.fields.iter().position(|(known, _)| *known == name);
+        let absent = matches!(field.value, Value::Null) && field.place.is_none();
+        match (at, absent) {
+            (Some(at), true) => drop(self.fields.remove(at)),
+            (Some(at), false) => self.fields[at].1 = field,
+            (None, true) => {}
+            (None, false) => self.fields.push((name, field)),
+        }
     }
 }
 
@@ -216,7 +225,7 @@ impl Field {
                     let key = e.key.text()?.display();
                     Some((key, Field::node(&e.value, schema)))
                 });
-                Self { value: Value::Map(pairs.collect()), place: Some(node.span().into()) }
+                Self { value: Value::Map(Box::new(pairs.collect())), place: Some(node.span().into()) }
             }
         }
     }
@@ -301,6 +310,12 @@ impl From<Vec<FactId>> for Value {
 impl From<Vec<Field>> for Value {
     fn from(value: Vec<Field>) -> Self {
         Value::List(value)
+    }
+}
+
+impl From<IndexMap<String, Field>> for Value {
+    fn from(value: IndexMap<String, Field>) -> Self {
+        Value::Map(Box::new(value))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::model::fact::{Facts, Field, Value};
 fn fields() -> IndexMap<String, Field> {
     let unknown = || Field::derived(Value::Unknown("${X}".to_owned()));
     let item = |name: &str, on: Field| {
-        Field::derived(Value::Map(IndexMap::from([("name".to_owned(), Field::derived(name)), ("on".to_owned(), on)])))
+        Field::derived(IndexMap::from([("name".to_owned(), Field::derived(name)), ("on".to_owned(), on)]))
     };
     let list = |items: Vec<Field>| Field::derived(Value::List(items));
     IndexMap::from([
@@ -32,7 +32,7 @@ fn scope() -> Scope {
 /// `yes`, `no` or `?`.
 fn truth(source: &str) -> &'static str {
     let expr = expression(source, &mut scope()).expect(source).0;
-    let (facts, field) = (Facts::default(), Field::derived(Value::Map(fields())));
+    let (facts, field) = (Facts::default(), Field::derived(fields()));
     let mut env = Env { facts: &facts, vars: vec![Val::field(&field, &facts, None)], showing: false };
     match env.truth(&expr) {
         Truth::Yes => "yes",
@@ -43,7 +43,7 @@ fn truth(source: &str) -> &'static str {
 
 fn rendered(source: &str) -> String {
     let template = template(source, &mut scope()).expect(source);
-    let (facts, field) = (Facts::default(), Field::derived(Value::Map(fields())));
+    let (facts, field) = (Facts::default(), Field::derived(fields()));
     let mut env = Env { facts: &facts, vars: vec![Val::field(&field, &facts, None)], showing: false };
     template.render(&mut env).0
 }

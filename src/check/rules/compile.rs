@@ -31,9 +31,8 @@ pub(super) fn rule(path: &str, text: &str) -> Result<Rule, Vec<Mistake>> {
         compiler.mistake(&["subject"], None, format!("there is no subject `{}`", file.subject), help);
         return Err(compiler.mistakes);
     };
-    let options = Field::derived(Value::Map(
-        file.options.iter().map(|(name, o)| (name.clone(), self::option(&o.default))).collect(),
-    ));
+    let defaults = file.options.iter().map(|(name, o)| (name.clone(), self::option(&o.default)));
+    let options = Field::derived(defaults.collect::<IndexMap<_, _>>());
     let (mut scope, parents) = scope_of(subject, &options);
     let rule = compiler.rule(file, subject, options, &mut scope, parents);
     match rule {
@@ -53,7 +52,7 @@ pub(super) fn option(value: &serde_yaml::Value) -> Field {
         Yaml::Sequence(items) => Value::List(items.iter().map(option).collect()),
         Yaml::Mapping(map) => {
             let pairs = map.iter().filter_map(|(k, v)| Some((k.as_str()?.to_owned(), option(v))));
-            Value::Map(pairs.collect::<IndexMap<_, _>>())
+            pairs.collect::<IndexMap<_, _>>().into()
         }
         Yaml::Tagged(tagged) => return option(&tagged.value),
     })

@@ -275,7 +275,7 @@ impl RuleSet {
 impl Rule {
     /// The current values of its options, in order.
     pub fn options(&self) -> impl Iterator<Item = (&str, &Field)> {
-        let map = if let Value::Map(map) = &self.options.value { Some(map) } else { None };
+        let map = if let Value::Map(map) = &self.options.value { Some(map.as_ref()) } else { None };
         map.into_iter().flatten().map(|(name, field)| (name.as_str(), field))
     }
 }

@@ -1,5 +1,7 @@
 //! Facts of subject `compose.environment`, and what values say about other hosts. A secret's value stays out.
 
+use indexmap::IndexMap;
+
 use super::VariableInfo;
 use super::read::{self, entries, place};
 use crate::model::Model;
@@ -35,7 +37,7 @@ pub(super) fn map(node: &Node) -> Field {
         let secret = is_secret(&name) || value.is_some_and(|v| carries_secret(v.value()));
         (name, shown(value, secret))
     });
-    Field::derived(Value::Map(pairs.collect()))
+    Field::derived(pairs.collect::<IndexMap<_, _>>())
 }
 
 fn shown(value: Option<&Text>, secret: bool) -> Field {
