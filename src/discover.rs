@@ -98,7 +98,8 @@ fn rooted(path: &Path) -> std::io::Result<PathBuf> {
     std::path::absolute(path)
 }
 
-fn relative(path: &Path, current: &Path) -> String {
+/// An absolute path as one from the folder `current` on, with `/`.
+pub fn relative(path: &Path, current: &Path) -> String {
     let path = normal(path);
     let shared = path.components().zip(current.components()).take_while(|(a, b)| a == b).count();
     // Nothing shared: another drive, or a path that was relative already.

@@ -103,6 +103,10 @@ pub(super) struct Check {
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
 
+    /// Take the fixed findings out of the baseline file
+    #[arg(long)]
+    pub(super) prune_baseline: bool,
+
     /// Write all findings to this file, for --baseline
     #[arg(long, value_name = "FILE")]
     pub(super) write_baseline: Option<PathBuf>,

@@ -7,6 +7,7 @@ use super::args::{self, Format};
 use super::settings::{Output, Settings};
 use super::{CLEAN, FOUND, Failure, Io, NO_INPUT, baseline, progress, rules, select};
 use crate::discover::{self, Candidate, Found, Skipped};
+use crate::finding::Finding;
 use crate::report::{Report, Status, compact, github, gitlab, human, json, junit, markdown, sarif};
 use crate::source::Source;
 
@@ -20,11 +21,15 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
     drop(spinner);
     let unused = select::unused(&audit, &found.candidates, &settings);
-    let mut report = select::report(audit, &found.skipped, &rules, &knowledge, &settings);
-    baseline::apply(&mut report, &settings, io)?;
+    let mut report = select::report(audit, &found.skipped, &settings);
+    let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
+    baseline::apply(&mut report, wanted, &rules, &settings, io)?;
+    select::show(&mut report, &rules, &knowledge, &settings);
     write(&report, &settings.output, io)?;
-    if !settings.output.quiet {
-        unused_settings(unused.into_iter().chain(settings.ignores.unused()), &settings, io);
+    // A part of the tree does not show what is left over in its configuration.
+    if !settings.output.quiet && whole(&settings) {
+        let ignores = settings.ignores.unused(|rule| rules.get(rule).is_some());
+        unused_settings(unused.into_iter().chain(ignores), &settings, io);
     }
     Ok(code(&report, &settings, io))
 }
@@ -102,6 +107,14 @@ fn style(output: &Output) -> human::Style {
         undecided: output.show_undecided,
         statistics: output.statistics,
     }
+}
+
+/// Whether everything that the configuration is for was looked at.
+fn whole(settings: &Settings) -> bool {
+    let holds = |path: &std::path::PathBuf| {
+        std::fs::canonicalize(path).is_ok_and(|path| settings.config.folder.starts_with(path))
+    };
+    settings.paths.iter().any(holds)
 }
 
 /// Tells which entries of the configuration match nothing: they are mistakes, or left over.

@@ -20,18 +20,8 @@ use crate::pages;
 use crate::report::{Input, Report, RuleText, Status};
 use crate::source::SourceId;
 
-/// The report of `audit` under `settings`; `skipped` is what the walk met and could not take.
-pub(super) fn report(
-    audit: Audit,
-    skipped: &[Skipped],
-    rules: &RuleSet,
-    knowledge: &Knowledge,
-    settings: &Settings,
-) -> Report {
-    // Who names a rule wants to see it, whatever the persona.
-    let wanted = |rule: &str, persona: Persona| {
-        persona <= settings.persona || settings.select.iter().any(|selected| selected == rule)
-    };
+/// The report of `audit` under `settings`, with all findings; `skipped` is what the walk met and could not take.
+pub(super) fn report(audit: Audit, skipped: &[Skipped], settings: &Settings) -> Report {
     let inputs = inputs(&audit, skipped);
     let mut checked = audit.checked;
     if settings.no_ignores {
@@ -45,15 +35,25 @@ pub(super) fn report(
             checked.require_reasons();
         }
     }
-    checked.findings.retain(|f| wanted(&f.rule, f.persona));
-    checked.undecided.retain(|u| wanted(&u.rule, u.persona));
     Report {
         sources: Arc::clone(&audit.sources),
-        rules: texts(&checked.findings, rules, settings, knowledge),
+        rules: Vec::new(),
         findings: checked.findings,
         undecided: checked.undecided,
         inputs,
     }
+}
+
+/// Whether this user wants to see what `rule` says to `persona`: who names a rule does, whatever the persona.
+pub(super) fn wanted(rule: &str, persona: Persona, settings: &Settings) -> bool {
+    persona <= settings.persona || settings.select.iter().any(|selected| selected == rule)
+}
+
+/// Leaves only what this user wants to see, with what there is to say of its rules.
+pub(super) fn show(report: &mut Report, rules: &RuleSet, knowledge: &Knowledge, settings: &Settings) {
+    report.findings.retain(|f| wanted(&f.rule, f.persona, settings));
+    report.undecided.retain(|u| wanted(&u.rule, u.persona, settings));
+    report.rules = texts(&report.findings, rules, settings, knowledge);
 }
 
 /// Where the configuration names files and services that are not there.

@@ -28,6 +28,7 @@ pub(super) struct Settings {
     /// Whether only what has a reason is suppressed.
     pub(super) require_reason: bool,
     pub(super) baseline: Option<PathBuf>,
+    pub(super) prune_baseline: bool,
     pub(super) write_baseline: Option<PathBuf>,
     pub(super) output: Output,
 }
@@ -88,7 +89,8 @@ impl Settings {
             ignores: Ignores::new(&config).map_err(|m| mistakes::configuration(&m))?,
             no_ignores: args.no_ignores,
             require_reason: args.require_reason || file.require_reason.unwrap_or(false),
-            baseline: args.baseline.clone(),
+            baseline: baseline(args, &config)?,
+            prune_baseline: args.prune_baseline,
             write_baseline: args.write_baseline.clone(),
             config,
             output: Output::resolve(&args.output, io),
@@ -112,6 +114,19 @@ impl Output {
             width: width(io.stdout_terminal),
         }
     }
+}
+
+/// The baseline that is named; the configuration's where none is, and none is written.
+fn baseline(args: &Check, config: &Config) -> Result<Option<PathBuf>, Failure> {
+    let written = || {
+        let path = config.folder.join(config.file.baseline.as_ref()?);
+        args.write_baseline.is_none().then(|| PathBuf::from(crate::discover::display(&path)))
+    };
+    let found = args.baseline.clone().or_else(written);
+    if args.prune_baseline && found.is_none() {
+        return Err(Failure("--prune-baseline needs a baseline: name it with --baseline".to_owned()));
+    }
+    Ok(found)
 }
 
 /// The configuration that is named, or found from `input`; an empty one where there is none.

@@ -111,9 +111,9 @@ impl Ignores {
         }
     }
 
-    /// Where the globs stand that no finding matched.
-    pub fn unused(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
-        self.rules.iter().flat_map(|(_, globs, _)| globs.unused())
+    /// Where the globs stand that no finding matched, of the rules that `ran`.
+    pub fn unused(&self, ran: impl Fn(&str) -> bool) -> impl Iterator<Item = std::ops::Range<usize>> {
+        self.rules.iter().filter(move |(id, ..)| ran(id)).flat_map(|(_, globs, _)| globs.unused())
     }
 }
 

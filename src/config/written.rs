@@ -39,6 +39,8 @@ pub struct ConfigFile {
     pub vars: Vec<String>,
     /// Folders of your own rules.
     pub rule_folders: Vec<String>,
+    /// A baseline file, as `--baseline` names it.
+    pub baseline: Option<String>,
     /// Whether a suppression needs a reason.
     pub require_reason: Option<bool>,
     /// Settings of single rules, by id: `[rules.unpinned-image]`.
