@@ -217,7 +217,7 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
     if kubernetes(text) {
         return None;
     }
-    if maps_services(text) {
+    if !other_program(name) && super::compose_like::compose_like(text) {
         return Some(Kind::Compose);
     }
     if matches(&PLAY, text) {
@@ -236,6 +236,12 @@ fn manifest(name: &str) -> bool {
         || [".plugin.json", ".package.json", ".schema.json"].iter().any(|end| name.ends_with(end))
 }
 
+/// Whether the YAML file `name` belongs to a program that reads `services` in its own way, however much like compose.
+fn other_program(name: &str) -> bool {
+    let stem = name.trim_start_matches('.').rsplit_once('.').map_or(name, |(stem, _)| stem);
+    ["rancher-compose", "woodpecker", "drone", "gitlab-ci", "bitbucket-pipelines", "lando", "devspace"].contains(&stem)
+}
+
 /// Whether `text` may be a systemd unit: Avahi's files are called `.service` too (XML), and so are some of YAML.
 fn may_be_unit(text: &str) -> bool {
     static SECTION: LazyLock<Option<Regex>> =
@@ -244,33 +250,6 @@ fn may_be_unit(text: &str) -> bool {
         LazyLock::new(|| Regex::new(r"\{%-?\s*(include|extends|import|from)\b").ok());
     // A file that could not be read is what its name says; the header may stand in an included template.
     text.trim().is_empty() || matches(&SECTION, text) || matches(&INCLUDES, text)
-}
-
-/// Whether the top level of `text` holds a mapping `services`; others have a list or nothing below that name.
-fn maps_services(text: &str) -> bool {
-    static SERVICES: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r#"(?m)^["']?services["']?[ \t]*:([ \t].*|\r?)$"#).ok());
-    let Some(pattern) = SERVICES.as_ref() else { return false };
-    pattern.captures_iter(text).any(|hit| {
-        let (Some(all), Some(rest)) = (hit.get(0), hit.get(1)) else { return false };
-        match rest.as_str().trim().chars().next() {
-            // A flow mapping or an expression; an alias of something that stands elsewhere.
-            Some('{' | '*') => true,
-            // A comment; an anchor or a tag of what stands below.
-            None | Some('#' | '&' | '!') => maps_below(text.get(all.end()..).unwrap_or("")),
-            Some(_) => false,
-        }
-    })
-}
-
-/// Whether the lines below a key of the top level are a mapping, as far as their first one says.
-fn maps_below(text: &str) -> bool {
-    let said = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with(['#', '%']);
-    let statement = |line: &&str| !line.trim_start().starts_with("{%") && !line.trim_start().starts_with("{#");
-    let Some(line) = text.lines().filter(said).find(statement) else { return false };
-    let first = line.trim_start();
-    let item = first == "-" || first.starts_with("- ");
-    !item && (first.starts_with("{{") || first.len() < line.len())
 }
 
 fn kubernetes(text: &str) -> bool {

@@ -76,7 +76,7 @@ fn content_makes_a_compose_file_only_with_a_mapping_of_services() {
         "services:\n{% for s in all %}\n  {{ s }}:\n    image: x\n{% endfor %}\n",
         "services: {{ all | to_json }}\n",
         "services:\n{{ all | to_yaml }}\n",
-        "services: []\n---\nservices:\n  web:\n",
+        "services: []\n---\nservices:\n  web:\n    image: x\n",
     ] {
         assert_eq!(kind("stack.yaml", text), Some(Kind::Compose), "{text:?}");
     }

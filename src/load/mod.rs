@@ -4,6 +4,7 @@
 //! looks at one file at a time; templates are only decoded here, their expansion is `expand`'s.
 
 pub mod classify;
+mod compose_like;
 pub mod dockerfile;
 pub mod env_file;
 pub mod json5;
