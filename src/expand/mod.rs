@@ -79,6 +79,9 @@ pub struct Stack {
     pub project: Node,
     /// Which variant of its templates this is.
     pub variant: u32,
+    /// Whether a platform completes the files before docker compose reads them: it sets all variables, defines the
+    /// volumes that services use, and writes the files that they mount.
+    pub completed: bool,
 }
 
 /// Expands all files.

@@ -84,7 +84,7 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
     if deployment.documents.iter().flat_map(|d| d.nodes()).all(empty) {
         problems.push(Problem::new(super::REFUSED, "the compose file is empty", project.span()));
     }
-    let around = Around { disabled: &loaded.disabled, elsewhere: None };
+    let around = Around { disabled: &loaded.disabled, ..Around::default() };
     consistency::check(&project, &around, &mut problems);
     Ok(Config { json: print::project(&used(&project)), problems })
 }

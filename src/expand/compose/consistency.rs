@@ -20,6 +20,8 @@ pub(super) struct Around<'a> {
     pub(super) disabled: &'a [String],
     /// Services that other files may bring in when the deployment puts them together.
     pub(super) elsewhere: Option<&'a HashSet<String>>,
+    /// Whether a platform defines the volumes that services use.
+    pub(super) completed: bool,
 }
 
 /// Checks a normal form; only the services in it count as there. Returns the places of the references that are defined.
@@ -69,7 +71,8 @@ impl<'a> Check<'a> {
         let node = self.project.get(section);
         let opaque = node.is_some_and(|n| n.map().is_none() && !n.is_null());
         let elsewhere = section == "services" && self.around.elsewhere.is_some_and(|all| all.contains(name));
-        opaque || elsewhere || self.section(section).iter().any(|e| e.key.known().is_none_or(|k| k == name))
+        let made = section == "volumes" && self.around.completed;
+        opaque || elsewhere || made || self.section(section).iter().any(|e| e.key.known().is_none_or(|k| k == name))
     }
 
     fn service(&mut self, entry: &Entry, problems: &mut Vec<Problem>) {

@@ -17,6 +17,7 @@ mod interpolate;
 mod merge;
 mod normalize;
 mod paths;
+mod platform;
 mod ports;
 mod print;
 mod profiles;
@@ -67,7 +68,8 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
             continue;
         }
         let template = one.stack.documents.iter().any(|at| deployment.documents.get(*at).is_some_and(|d| d.template));
-        let around = Around { elsewhere: template.then_some(&elsewhere), disabled: &one.disabled };
+        let completed = one.stack.completed;
+        let around = Around { elsewhere: template.then_some(&elsewhere), disabled: &one.disabled, completed };
         let mut whole = Vec::new();
         resolved.extend(consistency::check(&one.stack.project, &around, &mut whole));
         if !one.incomplete && consistency::complete(&one.stack.project) {
@@ -144,6 +146,7 @@ fn load(group: &Group, options: &Options, process: &Environment, context: &Conte
     };
     let name = name(group, &inputs, &mut loader)?;
     loader.environment.offer("COMPOSE_PROJECT_NAME", name.clone());
+    let completed = inputs.iter().flat_map(|i| &i.nodes).any(platform::completes);
     let model = loader.model(&inputs)?;
     let (model, disabled) = match active(group, options, &loader) {
         Some(profiles) => profiles::active(&model, &profiles),
@@ -157,6 +160,7 @@ fn load(group: &Group, options: &Options, process: &Environment, context: &Conte
         directory: group.directory.clone(),
         project,
         variant: group.variant,
+        completed,
     };
     Some(Loaded { stack, used: loader.used, problems, named: group.named, incomplete: loader.incomplete, disabled })
 }

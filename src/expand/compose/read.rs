@@ -10,7 +10,7 @@ use super::interpolate::{Unset, interpolate};
 use super::paths::Base;
 use super::reset::Resets;
 use super::tree::{self, MAX_DEPTH, Path as Keys, matches};
-use super::{canonical, merge, schema};
+use super::{canonical, merge, platform, schema};
 use crate::document::{Document, Kind, Problem};
 use crate::expand::Deployment;
 use crate::load;
@@ -135,13 +135,14 @@ impl Loader<'_> {
             return project.clone();
         }
         let (node, resets) = Resets::take(node);
+        let completed = self.context.unset == Unset::Unknown && platform::completes(&node);
         let node = self.interpolated(&node);
         // A template whose services all stand in conditions has none of them in one variant, which nobody deploys.
         let template =
             file.document.and_then(|at| self.context.deployment.documents.get(at)).is_some_and(|d| d.template);
         let hollow = template && node.get("services").is_some_and(Node::is_null);
         let over = hollow || project.map().is_some_and(|all| !all.is_empty());
-        schema::check(&node, over, &mut self.problems);
+        schema::check(&node, schema::Around { over, completed }, &mut self.problems);
         let node = canonical::project(&node, &mut self.problems);
         let node = self.with_includes(&node, file, &resets);
         let project = resets.apply(project);

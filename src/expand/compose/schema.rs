@@ -2,6 +2,7 @@
 //!
 //! A value that is not known is never wrong. Nothing is reported that docker compose accepts.
 
+use super::platform;
 use super::tables::{Object, PROJECT, SERVICE, Ty};
 use super::tree;
 use super::units;
@@ -10,14 +11,43 @@ use crate::yaml::{Entry, Node, Resolved, Schema};
 
 /// Checks a file after interpolation, before its long forms are made.
 ///
-/// In a file that goes `over` another one, a key without a value leaves the other's alone.
-pub(super) fn check(project: &Node, over: bool, problems: &mut Vec<Problem>) {
-    Check { problems, over }.object(&PROJECT, project);
+pub(super) fn check(project: &Node, around: Around, problems: &mut Vec<Problem>) {
+    if let Some(first) = first_version(project) {
+        let message = format!(
+            "the service `{}` stands at the top level, as in version 1 of the format",
+            first.key.known().unwrap_or_default()
+        );
+        problems.push(
+            Problem::new("unknown-key", message, first.key.span())
+                .help("put all services below `services:`, one step further in"),
+        );
+        return;
+    }
+    Check { problems, around }.object(&PROJECT, project);
+}
+
+/// What is around a file, as far as it matters to its keys.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Around {
+    /// Whether the file is laid over another one: there, a key without a value leaves the other's alone.
+    pub(super) over: bool,
+    /// Whether a platform completes the file, which has keys of its own.
+    pub(super) completed: bool,
+}
+
+/// The first service of a file of the format's first version: services at the top level.
+fn first_version(project: &Node) -> Option<&Entry> {
+    let entries = project.map()?;
+    let own = |e: &Entry| e.key.known().is_none_or(|k| PROJECT.fields.iter().any(|(name, _)| *name == k));
+    if entries.iter().any(own) {
+        return None;
+    }
+    entries.iter().find(|e| e.value.get("image").is_some() || e.value.get("build").is_some())
 }
 
 /// Checks a service that another file extends, in its long form.
 pub(super) fn service(service: &Node, problems: &mut Vec<Problem>) {
-    Check { problems, over: false }.object(&SERVICE, service);
+    Check { problems, around: Around::default() }.object(&SERVICE, service);
 }
 
 /// Checks what can only be said of the merged project: missing keys, repeated items.
@@ -27,8 +57,7 @@ pub(super) fn whole(project: &Node, problems: &mut Vec<Problem>) {
 
 struct Check<'a> {
     problems: &'a mut Vec<Problem>,
-    /// Whether the file is laid over another one.
-    over: bool,
+    around: Around,
 }
 
 impl Check<'_> {
@@ -45,6 +74,7 @@ impl Check<'_> {
             match object.fields.iter().find(|(name, _)| *name == key) {
                 Some((_, ty)) => self.value(key, ty, &entry.value),
                 None if object.open || key == "<<" => {}
+                None if self.around.completed && platform::adds(key) => {}
                 None => self.unknown_key(object, entry, key),
             }
         }
@@ -63,7 +93,7 @@ impl Check<'_> {
     }
 
     fn value(&mut self, key: &str, ty: &Ty, node: &Node) {
-        if self.over && node.is_null() {
+        if self.around.over && node.is_null() {
             return;
         }
         match ty {

@@ -25,6 +25,11 @@ pub const STACK: Schema = Schema {
             FieldKind::Bool,
             "Whether it isolates anything: an internal network or a forward proxy exists.",
         ),
+        field(
+            "completed",
+            FieldKind::Bool,
+            "Whether a platform (Coolify) sets its variables, volumes and files before docker compose reads it.",
+        ),
         field("unhardened", SERVICES, "Services with neither `no-new-privileges` nor `cap_drop`."),
     ],
 };

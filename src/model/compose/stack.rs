@@ -10,7 +10,8 @@ use crate::model::subject::Subject;
 pub(super) fn build(model: &mut Model<'_>, index: usize, stack: &Stack) -> StackInfo {
     let fact = Fact::new(Subject::Stack, stack.project.span().into())
         .with("name", &stack.name)
-        .with("directory", stack.directory.as_str());
+        .with("directory", stack.directory.as_str())
+        .with("completed", stack.completed);
     let id = model.facts.add(fact);
     let mut info = StackInfo { id, index, services: Vec::new(), networks: Vec::new(), volumes: Vec::new() };
     for entry in entries(stack.project.get("networks")) {

@@ -29,6 +29,11 @@ pub const SCHEMA: Schema = Schema {
             "Whether a task, script or unit of the deployment names it; false for other paths of the host.",
         ),
         field("file", FieldKind::Bool, "Whether it is meant to be a file, by its name."),
+        field(
+            "private",
+            FieldKind::Bool,
+            "Whether it is a key or a certificate, by its name: those are in no repository.",
+        ),
         field("user", FieldKind::Str, "The service's user, where set."),
         field(
             "must_exist",
@@ -56,6 +61,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
                 .with("exists", project.as_deref().map_or(Value::Bool(false), |p| exists(model, p)))
                 .with("created", kind(path) != "host" && around.makes(path))
                 .with("file", file_like(path, target))
+                .with("private", private(path))
                 .with("user", scalar(service.node.get("user")))
                 .with("must_exist", Field::derived(create == Some("false")));
             model.facts.add(fact);
@@ -66,6 +72,10 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
 fn kind(path: &str) -> &'static str {
     if !path.starts_with('/') && !path.starts_with('~') {
         return "project";
+    }
+    // The display server makes its sockets' directory at every start of the host.
+    if ["/tmp/.X11-unix", "/tmp/.ICE-unix"].iter().any(|root| below(path, root)) {
+        return "host";
     }
     if ["/tmp", "/var/tmp", "/dev/shm"].iter().any(|root| below(path, root)) { "volatile" } else { "host" }
 }
@@ -109,6 +119,12 @@ fn exists(model: &Model<'_>, path: &str) -> Value {
 fn templated(paths: &[String], path: &str) -> bool {
     let suffixes = [".j2", ".example", ".sample", ".template", ".tmpl", ".dist"];
     suffixes.iter().any(|s| paths.binary_search(&format!("{path}{s}")).is_ok())
+}
+
+/// Whether the path is that of a key or a certificate.
+fn private(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["pem", "crt", "key", "p12", "pfx", "jks"].contains(&extension)
 }
 
 fn file_like(path: &str, target: &str) -> bool {
