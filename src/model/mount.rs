@@ -81,6 +81,11 @@ pub(crate) fn host_class(path: &str) -> &'static str {
 const SYSTEM: &[&str] = &[
     "/etc",
     "/home",
+    "/root",
+    "/root/.bash_profile",
+    "/root/.bashrc",
+    "/root/.profile",
+    "/root/.zshrc",
     "/var",
     "/var/lib",
     "/usr",
@@ -104,7 +109,11 @@ const SYSTEM: &[&str] = &[
 
 /// Directories of the host that are dangerous with everything below them.
 const SYSTEM_TREES: &[&str] = &[
-    "/root",
+    "/root/.aws",
+    "/root/.docker",
+    "/root/.gnupg",
+    "/root/.kube",
+    "/root/.ssh",
     "/boot",
     "/var/lib/docker",
     "/var/lib/containerd",

@@ -153,6 +153,19 @@ impl<'a> Build<'a> {
         local.into_iter().any(sources) || patched
     }
 
+    /// Whether the image starts a program that is surely not OpenClaw: its Dockerfile names another one.
+    pub(super) fn starts_another(&self) -> bool {
+        let stages = self.chain();
+        let start = |name: &str| {
+            let own = stages.iter().find_map(|s| s.instructions.iter().rev().find(|i| i.name == name));
+            own.map_or("", |i| i.arguments.value())
+        };
+        let line = format!("{} {}", start("ENTRYPOINT"), start("CMD"));
+        // A script may start anything.
+        let own = ["openclaw", "clawdbot", "moltbot", "gateway", "dist/index", ".sh", "entrypoint", "init", "$"];
+        !line.trim().is_empty() && !own.iter().any(|word| line.contains(word))
+    }
+
     /// Whether the image has a healthcheck: its own instruction's, else its base's.
     pub(super) fn healthcheck(&self, knowledge: &Knowledge) -> Option<bool> {
         for stage in self.chain() {

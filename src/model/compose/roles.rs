@@ -57,7 +57,8 @@ fn found<'a>(
         let image = (!local).then_some(entry);
         return Identity { image, ..of(entry, "image") };
     }
-    if let Some((roles, by)) = by_config(node) {
+    let another = build.is_some_and(Build::starts_another) && node.get("command").is_none();
+    if let Some((roles, by)) = by_config(node).filter(|(_, by)| *by == "command" || !another) {
         return Identity { title: title_of(roles), roles: roles.to_vec(), by: Some(by), ..Identity::default() };
     }
     let foundation = build.and_then(Build::base).map(Reference::parse);
