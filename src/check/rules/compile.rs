@@ -1,5 +1,6 @@
 //! From a rule as written to a compiled one. Every mistake that can be seen without running it is found here.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -90,17 +91,23 @@ fn scope_of(subject: Subject, options: &Field) -> (Scope, Vec<Parent>) {
 struct Compiler<'t> {
     path: &'t str,
     text: &'t str,
-    /// The file as nodes, for places.
-    node: Option<Node>,
+    /// The file as nodes, for places. Read at the first mistake: the program's own rules have none.
+    node: OnceCell<Option<Node>>,
     mistakes: Vec<Mistake>,
 }
 
 impl<'t> Compiler<'t> {
     fn new(path: &'t str, text: &'t str) -> Self {
-        let source = Sources::default().add(Source::new(path, None, text));
-        let whole = Text::literal(text, Span::new(source, 0, text.len()));
-        let node = yaml::parse(&whole).documents.into_iter().next();
-        Self { path, text, node, mistakes: Vec::new() }
+        Self { path, text, node: OnceCell::new(), mistakes: Vec::new() }
+    }
+
+    fn root(&self) -> Option<&Node> {
+        let read = || {
+            let source = Sources::default().add(Source::new(self.path, None, self.text));
+            let whole = Text::literal(self.text, Span::new(source, 0, self.text.len()));
+            yaml::parse(&whole).documents.into_iter().next()
+        };
+        self.node.get_or_init(read).as_ref()
     }
 
     fn not_yaml(&self, error: &serde_yaml::Error) -> Mistake {
@@ -123,7 +130,7 @@ impl<'t> Compiler<'t> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let node = self.node.as_ref().map(|root| find(root, keys));
+        let node = self.root().map(|root| find(root, keys));
         let span = node.map(|node| match (part, node.text()) {
             (Some(part), Some(text)) => text.span_at(part),
             _ => node.span(),
