@@ -11,7 +11,9 @@ fn every_entry_says_who_it_is_and_where_that_was_read() {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
-        if path.extension().is_none_or(|e| e != "yaml") {
+        // Lists of words are no entries; they are read where they are used.
+        let words = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('_'));
+        if words || path.extension().is_none_or(|e| e != "yaml") {
             continue;
         }
         let shown = path.display().to_string();

@@ -8,8 +8,9 @@ use crate::discover;
 use crate::expand::vars::{Definition, Explanation};
 use crate::expand::{Options, templates};
 use crate::load;
+use crate::model::secret::may_be_secret_name;
 use crate::report::redact::MASK;
-use crate::report::{safe, secret_names};
+use crate::report::safe;
 use crate::source::Sources;
 
 /// Runs `explain-var`.
@@ -21,7 +22,7 @@ pub(super) fn explain(options: &ExplainVar, io: &mut Io<'_>) -> Result<u8, Failu
     let path = discover::display(&options.path);
     let readings = templates::explain(&files, &expand, &sources, &options.name, &path);
     let name = safe::line(&options.name);
-    let secret = secret_names::is_secret(&options.name);
+    let secret = may_be_secret_name(&options.name);
     for reading in readings.iter().filter(|r| !r.definitions.is_empty()) {
         let of = reading.world.as_ref().map(|w| format!(" for {}", safe::line(w))).unwrap_or_default();
         writeln!(io.stdout, "{name} in {}{of}", safe::line(&path))?;

@@ -21,7 +21,8 @@ pub mod mount;
 pub mod openclaw;
 pub mod problems;
 pub mod script;
-mod secret;
+pub(crate) mod secret;
+pub(crate) mod setting;
 pub mod subject;
 pub mod systemd;
 #[cfg(test)]

@@ -201,8 +201,10 @@ pub(crate) fn credential(source: Option<&str>, target: Option<&str>) -> bool {
     let words = |name: &str| {
         let last = trimmed(name).rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
         // Code and settings about credentials are none.
-        if let Some((_, "py" | "js" | "ts" | "sh" | "conf" | "cnf" | "ini" | "html" | "rb" | "go" | "sql")) =
-            last.rsplit_once('.')
+        if let Some((
+            _,
+            "py" | "js" | "ts" | "sh" | "conf" | "cnf" | "ini" | "html" | "rb" | "go" | "sql" | "php" | "lua" | "pl",
+        )) = last.rsplit_once('.')
         {
             return false;
         }

@@ -14,7 +14,6 @@ pub mod markdown;
 pub mod redact;
 pub mod safe;
 pub mod sarif;
-pub(crate) mod secret_names;
 mod secret_scan;
 pub mod window;
 

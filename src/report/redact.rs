@@ -6,8 +6,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::secret_names::is_secret;
 use super::{Report, safe, secret_scan};
+use crate::model::secret::may_be_secret_name;
 use crate::source::{Source, SourceId, Span};
 
 /// What stands for a secret; its length says nothing.
@@ -101,7 +101,10 @@ fn occurrences<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<
         let end = text.len() - after.trim_start_matches(part).len();
         let word = &text[start..end];
         let joined = before.ends_with('_') || after.starts_with('_');
-        !(joined && word.chars().all(part) && !word.starts_with(|c: char| c.is_ascii_digit()) && is_secret(word))
+        !(joined
+            && word.chars().all(part)
+            && !word.starts_with(|c: char| c.is_ascii_digit())
+            && may_be_secret_name(word))
     })
 }
 

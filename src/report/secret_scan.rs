@@ -2,14 +2,14 @@
 //!
 //! Works on lines, not on parsed documents: a report shows lines, also of files that could not be parsed. What counts:
 //! values of names like `*_PASSWORD` (YAML, JSON, env files, INI, shell), options like `--token X`, credentials in
-//! URLs and headers, known shapes of tokens, private keys. Which names count is `secret_names`'.
+//! URLs and headers, known shapes of tokens, private keys. Which names and shapes count is `model::secret`'s.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::secret_names::is_secret;
+use crate::model::secret;
 
 type Pattern = LazyLock<Option<Regex>>;
 
@@ -70,7 +70,7 @@ fn scan_line(line: &str, at: usize, shell: bool, state: &mut State, found: &mut 
     {
         value(line, at, range, found);
     }
-    state.next = captured(&NAMES_SECRET, line).is_some_and(|name| is_secret(&line[name]));
+    state.next = captured(&NAMES_SECRET, line).is_some_and(|name| secret::may_be_secret_name(&line[name]));
     by_name(line, at, shell, state, found);
     for pattern in [&OPTION, &REDIS, &SSHPASS, &MYSQL, &BASIC_USER] {
         let Some(pattern) = pattern.as_ref() else { continue };
@@ -101,7 +101,7 @@ fn by_name(line: &str, at: usize, shell: bool, state: &mut State, found: &mut Ve
     while let Some(hit) = pattern.captures_at(line, from) {
         let (Some(all), Some(name), Some(separator)) = (hit.get(0), hit.get(1), hit.get(2)) else { return };
         from = all.end().max(from + 1);
-        if !is_secret(name.as_str()) {
+        if !secret::may_be_secret_name(name.as_str()) {
             // `A=B=…`: the second name begins where the first one's separator ends.
             from = separator.end();
             continue;
@@ -209,7 +209,10 @@ fn literal(text: &str, base: usize, range: Range<usize>, found: &mut Vec<Range<u
 }
 
 fn by_shape(line: &str, at: usize, found: &mut Vec<Range<usize>>) {
-    for pattern in [&SHAPE, &URL, &AUTHORIZATION] {
+    for hit in secret::shapes(line) {
+        value(line, at, hit, found);
+    }
+    for pattern in [&URL, &AUTHORIZATION] {
         let Some(pattern) = pattern.as_ref() else { continue };
         for hit in pattern.captures_iter(line).filter_map(|c| c.get(1)) {
             value(line, at, hit.range(), found);
@@ -261,20 +264,6 @@ static BASIC_USER: Pattern =
 static URL: Pattern =
     pattern(|| Regex::new(r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/@:"']*:((?:\$\{[^}]*\}|\{\{.*?\}\}|[^\s@"'/])+)@"#).ok());
 static AUTHORIZATION: Pattern = pattern(|| Regex::new(r"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=\-]{8,})").ok());
-static SHAPE: Pattern = pattern(|| {
-    Regex::new(
-        r"(?x)(
-          \b sk-[A-Za-z0-9_\-]{16,} | \b gh[pousr]_[A-Za-z0-9]{20,} | \b github_pat_[A-Za-z0-9_]{20,}
-        | \b glpat-[A-Za-z0-9_\-]{16,} | \b xox[abprs]-[A-Za-z0-9\-]{10,} | \b (?:AKIA|ASIA)[0-9A-Z]{16} \b
-        | \b AIza[0-9A-Za-z_\-]{30,} | \b eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*)?
-        | \b hf_[A-Za-z0-9]{20,} | \b npm_[A-Za-z0-9]{30,} | \b dckr_pat_[A-Za-z0-9_\-]{20,} | \b tskey-[A-Za-z0-9\-]{16,}
-        | \b [0-9]{8,10}:AA[A-Za-z0-9_\-]{30,} | AGE-SECRET-KEY-1[0-9A-Z]{40,} | \b SG\.[\w\-]{16,}\.[\w\-]{16,}
-        | \b gsk_[A-Za-z0-9]{20,} | \b pk?sk_(?:live|test)_[A-Za-z0-9]{16,} | \b (?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}
-        | \b pypi-[A-Za-z0-9_\-]{40,} | \b xai-[A-Za-z0-9]{30,} | \$2[aby]?\$[0-9]{2}\$[./A-Za-z0-9]{50,}
-        | \$6\$[./A-Za-z0-9$=]{40,} | \b [MN][A-Za-z0-9_\-]{23,25}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,} )",
-    )
-    .ok()
-});
 static EXPRESSION: Pattern = pattern(|| {
     Regex::new(r"\{\{.*?\}\}|\{%.*?%\}|\$\{(?:[^{}]|\{[^{}]*\})*\}|\$\([^)]*\)|\$[A-Za-z_]\w*|os\.environ/\w+").ok()
 });

@@ -5,7 +5,7 @@
 
 use super::walk::Task;
 use crate::document::Document;
-use crate::model::secret::is_secret_name;
+use crate::model::secret::{is_plain_name, is_secret_name};
 use crate::text::{Piece, PieceKind, Place, Text, Variable};
 use crate::yaml::{Node, Value};
 
@@ -75,31 +75,6 @@ pub fn in_node(document: &Document, node: &Node, depth: usize) -> Option<(String
     }
 }
 
-/// Last words of names which are no secrets, even where a secret store holds what they are made of.
-const PLAIN: &[&str] = &[
-    "user",
-    "username",
-    "login",
-    "email",
-    "mail",
-    "from",
-    "host",
-    "hostname",
-    "domain",
-    "fqdn",
-    "ip",
-    "address",
-    "port",
-    "path",
-    "dir",
-    "directory",
-    "folder",
-    "name",
-    "uid",
-    "gid",
-    "id",
-];
-
 /// The secret that a variable is or holds: its own name is asked before those that it is made of.
 fn secret_in(variable: &Variable, depth: usize) -> Option<String> {
     if depth >= MAX_DEPTH || variable.value.as_ref().is_some_and(is_path) {
@@ -108,8 +83,8 @@ fn secret_in(variable: &Variable, depth: usize) -> Option<String> {
     if let Some(name) = variable.names.iter().find(|n| is_secret_name(n)) {
         return Some(name.clone());
     }
-    let last = variable.name.rsplit(['_', '.', '-']).next().unwrap_or_default().to_ascii_lowercase();
-    if PLAIN.contains(&last.as_str()) {
+    // Such names are no secrets, even where a secret store holds what they are made of.
+    if is_plain_name(&variable.name) {
         return None;
     }
     let held = || {
@@ -119,6 +94,7 @@ fn secret_in(variable: &Variable, depth: usize) -> Option<String> {
         })
     };
     // An address is no secret, unless somebody's password is a part of it.
+    let last = variable.name.rsplit(['_', '.', '-']).next().unwrap_or_default().to_ascii_lowercase();
     if matches!(last.as_str(), "url" | "uri") {
         return held();
     }
@@ -145,6 +121,8 @@ fn prints_it(document: &Document, piece: &Piece) -> bool {
         "| bool",
         "ternary(",
         " if ",
+        " == ",
+        " != ",
         "| hash(",
         "password_hash",
     ];

@@ -4,11 +4,12 @@
 //! before a command, redirections and here-documents.
 
 use super::{Commands, Run};
-use crate::model::secret::{Worth, is_secret_name, shape, url_password, worth};
+use crate::model::secret::{Worth, is_plain_name, is_secret_name, shape, url_password, worth};
 use crate::text::{Piece, PieceKind, Syntax, Text, Variable};
 
 /// A secret in a word.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // Independent facts about a secret, each a field of the fact.
 pub(crate) struct Secret {
     /// The command: index into [`Commands::all`].
     pub(crate) command: usize,
@@ -20,8 +21,12 @@ pub(crate) struct Secret {
     pub(crate) by: By,
     /// Whether it is written out.
     pub(crate) literal: bool,
+    /// Whether it is written out, and everybody can guess it.
+    pub(crate) weak: bool,
     /// Whether it is the output of a command that reads it from a file or a store.
     pub(crate) from_file: bool,
+    /// Whether it is gone at once: the program ends, or it is `env`, which becomes another one.
+    pub(crate) short: bool,
 }
 
 /// How a secret was recognised.
@@ -62,6 +67,15 @@ pub(crate) fn secrets(commands: &Commands) -> Vec<Secret> {
 const FILE_TOOLS: &[&str] = &[
     "mv", "cp", "rm", "ls", "stat", "touch", "cat", "mkdir", "ln", "install", "chmod", "chown", "head", "tail",
     "shred", "tar", "tee", "rsync", "scp", "diff", "cmp", "file", "realpath", "readlink", "basename", "dirname",
+];
+
+/// Programs that look for what they are given: a value that is written out there is none of theirs.
+const SEARCHES: &[&str] = &["grep", "egrep", "fgrep", "zgrep", "rg", "ag"];
+
+/// Programs that look at their arguments and end.
+const SHORT: &[&str] = &[
+    "grep", "egrep", "sed", "awk", "gawk", "jq", "yq", "tr", "cut", "basename", "dirname", "expr", "envsubst",
+    "base64", "wc",
 ];
 
 struct Finder<'a> {
@@ -132,7 +146,7 @@ impl Finder<'_> {
         let option = before.and_then(Text::known).filter(|o| takes_secret(self.run.program(), o));
         if let Some(option) = option
             && !word.value().starts_with('-')
-            && self.value(at, word, option.trim_start_matches('-'), By::Name)
+            && self.value(at, word, &option_name(option), By::Name)
         {
             return;
         }
@@ -160,6 +174,7 @@ impl Finder<'_> {
         let name = secret_variable(value).map_or_else(|| name.to_owned(), |v| v.name.clone());
         match value.known() {
             Some(known) if matches!(worth(known), Worth::None | Worth::Placeholder) => false,
+            Some(_) if value.is_literal() && SEARCHES.contains(&self.run.program()) => false,
             Some(_) => {
                 self.add(at, value.clone(), name, by, value.is_literal());
                 true
@@ -181,12 +196,14 @@ impl Finder<'_> {
         for piece in word.pieces() {
             let in_path = word.value().starts_with(['/', '.'])
                 && word.value().get(..piece.range.start).is_some_and(|b| b.ends_with('/'));
-            if in_path {
+            // What stands before `=` is a name: `grep "^${secret}="`.
+            let names = word.value().get(piece.range.end..).is_some_and(|rest| rest.starts_with('='));
+            if in_path || names {
                 continue;
             }
             let PieceKind::Variable(variable) = &piece.kind else { continue };
             let Some(found) = secret_of(variable) else { continue };
-            let empty = variable.value.as_ref().and_then(Text::known).is_some_and(|v| worth(v) == Worth::None);
+            let empty = found.value.as_ref().and_then(Text::known).is_some_and(|v| worth(v) == Worth::None);
             if !empty {
                 let name = found.name.clone();
                 let text = word.slice(piece.range.clone()).with_span(piece.span);
@@ -223,7 +240,19 @@ impl Finder<'_> {
             _ => text,
         };
         let from_file = !literal && self.reads_file(at) && text.variables().is_empty();
-        self.found.push(Secret { command: self.command, text, name, by, literal, from_file });
+        let weak = literal && text.known().is_some_and(|v| worth(v) == Worth::Weak);
+        let short = SHORT.contains(&self.run.program()) || self.of_env(at);
+        self.found.push(Secret { command: self.command, text, name, by, literal, weak, from_file, short });
+    }
+
+    /// Whether the word is a variable that `env` sets before it becomes the program; what starts `env` keeps its words.
+    fn of_env(&self, at: usize) -> bool {
+        let before = self.run.words.get(..at).unwrap_or(&[]);
+        let waits = |program: &str| matches!(super::base(program), "sudo" | "timeout" | "su" | "runuser");
+        self.run.outer.is_none()
+            && at < self.run.start
+            && before.iter().any(|w| w.text.known().is_some_and(|k| super::base(k) == "env"))
+            && !before.iter().any(|w| w.text.known().is_some_and(waits))
     }
 
     /// Whether a `$(…)` in the word runs a command that reads a file or a secret store.
@@ -247,6 +276,9 @@ fn pair(word: &Text) -> Option<(String, Text)> {
     {
         return Some((inner.value().to_owned(), rest));
     }
+    // `PASSWORD=x tool …` in one word is a script for a shell: the value ends where the program begins.
+    let end = value.value().find(char::is_whitespace).filter(|_| !key.value().starts_with('-'));
+    let value = end.map_or_else(|| value.clone(), |end| value.slice(0..end));
     Some((key.value().to_owned(), value))
 }
 
@@ -258,6 +290,12 @@ fn takes_secret(program: &str, option: &str) -> bool {
         _ => false,
     };
     own || option.starts_with("--") && is_secret_name(option) && !option.contains('=')
+}
+
+/// What an option is called in a message: a single letter says nothing alone.
+fn option_name(option: &str) -> String {
+    let name = option.trim_start_matches('-');
+    if name.len() > 1 { name.to_owned() } else { format!("the password after `{option}`") }
 }
 
 /// Where the password begins in `-pPASSWORD`.
@@ -284,12 +322,7 @@ fn secret_of(variable: &Variable) -> Option<&Variable> {
         return Some(variable);
     }
     // What is called a user or a host is none, whatever store its value comes from.
-    let plain = [
-        "user", "username", "email", "from", "host", "hostname", "domain", "port", "path", "dir", "name", "id", "uid",
-        "gid",
-    ];
-    let last = variable.name.rsplit(['_', '.', '-']).next().unwrap_or("").to_ascii_lowercase();
-    if plain.contains(&last.as_str()) {
+    if is_plain_name(&variable.name) {
         return None;
     }
     variable.value.as_ref().and_then(secret_variable)
@@ -301,7 +334,8 @@ fn named_secret(variable: &Variable) -> bool {
         Syntax::Shell => is_secret_name(&name.to_ascii_lowercase()),
         _ => is_secret_name(name),
     };
-    variable.secret || std::iter::once(&variable.name).chain(&variable.names).any(named)
+    variable.secret && !is_plain_name(&variable.name)
+        || std::iter::once(&variable.name).chain(&variable.names).any(named)
 }
 
 /// Whether an unknown value is called like a file or a directory (`$TOKEN_FILE`), or only stands for its name.

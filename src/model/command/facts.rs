@@ -1,11 +1,14 @@
 //! Facts of subjects `command` and `command.argument`.
 
+use std::collections::HashMap;
+
 use super::argument::{By, Secret, secrets};
 use super::docker::{self, Verb};
 use super::{Commands, Origin, Run, Through};
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
 use crate::model::secret::shape;
+use crate::model::setting::of_tests;
 use crate::model::subject::Subject;
 use crate::text::Text;
 
@@ -74,7 +77,13 @@ pub const ARGUMENT: Schema = Schema {
         field("by", FieldKind::Str, "How it was recognised: `variable`, `name`, `shape` or `place`."),
         field("literal", FieldKind::Bool, "Whether it is written out."),
         field("from_file", FieldKind::Bool, "Whether it is the output of a command, like `$(cat file)`."),
-        field("short", FieldKind::Bool, "Whether the program ends at once: a text tool, a probe."),
+        field("weak", FieldKind::Bool, "Whether it is written out and everybody can guess it."),
+        field(
+            "short",
+            FieldKind::Bool,
+            "Whether it is gone at once: the program is a text tool, or `env`, which becomes another one.",
+        ),
+        field("test", FieldKind::Bool, "Whether the file belongs to tests, by its folder or name."),
     ],
 };
 
@@ -87,8 +96,10 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) -> Vec<FactId> {
         let fact = command(commands, index, run, outer, &secrets);
         ids.push(model.facts.add(fact));
     }
+    let paths: HashMap<_, _> = model.deployment.documents.iter().map(|d| (d.source, d.path.as_str())).collect();
     for secret in &secrets {
-        let (Some(run), Some(id)) = (commands.all.get(secret.command), ids.get(secret.command)) else { continue };
+        let Some(id) = ids.get(secret.command) else { continue };
+        let path = paths.get(&secret.text.span().source).copied().unwrap_or_default();
         let by = match secret.by {
             By::Variable => "variable",
             By::Name => "name",
@@ -101,17 +112,13 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) -> Vec<FactId> {
             .with("by", by)
             .with("literal", secret.literal)
             .with("from_file", secret.from_file)
-            .with("short", SHORT.contains(&run.program()));
+            .with("weak", secret.weak)
+            .with("short", secret.short)
+            .with("test", of_tests(path));
         model.facts.add(fact);
     }
     ids
 }
-
-/// Programs that look at their arguments and end.
-const SHORT: &[&str] = &[
-    "grep", "egrep", "sed", "awk", "gawk", "jq", "yq", "tr", "cut", "basename", "dirname", "expr", "envsubst",
-    "base64", "wc",
-];
 
 fn command(commands: &Commands, index: usize, run: &Run, outer: Option<FactId>, secrets: &[Secret]) -> Fact {
     let site = commands.sites.get(run.site);
@@ -160,7 +167,7 @@ fn command(commands: &Commands, index: usize, run: &Run, outer: Option<FactId>, 
 fn program_field(text: &Text) -> Field {
     match text.known() {
         Some(known) if known.starts_with('-') => Field::derived(""),
-        Some(known) => Field::at(super::base(known), text.place()),
+        Some(known) => Field::at(super::program_name(known), text.place()),
         None => Field::text(text),
     }
 }

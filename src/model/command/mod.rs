@@ -157,7 +157,7 @@ impl Run {
     pub(crate) fn program(&self) -> &str {
         let word = self.effective().first().and_then(|w| w.text.known()).unwrap_or("");
         // Arguments of an image's own entrypoint have no program here.
-        if word.starts_with('-') { "" } else { base(word) }
+        if word.starts_with('-') { "" } else { program_name(word) }
     }
 
     /// Whether the shell itself runs it, so that its words are in no process table.
@@ -165,10 +165,20 @@ impl Run {
         BUILTINS.contains(&self.program())
     }
 
+    /// Whether it shows its words to people, or looks for them in texts.
+    pub(crate) fn shows(&self) -> bool {
+        matches!(self.program(), "echo" | "printf" | "grep" | "egrep" | "fgrep")
+    }
+
     /// The known words after the program.
     pub(crate) fn known(&self) -> Vec<&str> {
         self.effective().iter().skip(1).map(|w| w.text.known().unwrap_or("")).collect()
     }
+}
+
+/// The program's name in a command's first word; `$CURL` may hold options too.
+pub(crate) fn program_name(word: &str) -> &str {
+    base(word.split_whitespace().next().unwrap_or(word))
 }
 
 /// The last part of a program's path.

@@ -6,6 +6,7 @@ use super::VariableInfo;
 use super::read::{self, entries, place};
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, Value};
+use crate::model::secret::{may_be_secret_name, shapes, url_password};
 use crate::model::subject::Subject;
 use crate::text::Text;
 use crate::yaml::Node;
@@ -15,7 +16,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node:
     for entry in entries(node.get("environment")) {
         let name = read::display(&entry.key);
         let value = entry.value.text().filter(|_| !entry.value.is_null()).cloned();
-        let secret = is_secret(&name) || value.as_ref().is_some_and(|v| carries_secret(v.value()));
+        let secret = hides(&name, value.as_ref());
         let at = if entry.value.is_null() { place(&entry.key) } else { place(&entry.value) };
         let fact = Fact::new(Subject::Environment, at)
             .with("name", read::key_field(entry))
@@ -34,10 +35,16 @@ pub(super) fn map(node: &Node) -> Field {
     let pairs = entries(node.get("environment")).iter().map(|e| {
         let name = read::display(&e.key);
         let value = e.value.text().filter(|_| !e.value.is_null());
-        let secret = is_secret(&name) || value.is_some_and(|v| carries_secret(v.value()));
+        let secret = hides(&name, value);
         (name, shown(value, secret))
     });
     Field::derived(pairs.collect::<IndexMap<_, _>>())
+}
+
+/// Whether a variable's value may be, or may hold, a secret.
+fn hides(name: &str, value: Option<&Text>) -> bool {
+    let carries = |v: &Text| url_password(v.value()).is_some() || !shapes(v.value()).is_empty();
+    may_be_secret_name(name) || value.is_some_and(carries)
 }
 
 fn shown(value: Option<&Text>, secret: bool) -> Field {
@@ -46,37 +53,6 @@ fn shown(value: Option<&Text>, secret: bool) -> Field {
         Some(text) => Field::text(text),
         None => Field::derived(Value::Null),
     }
-}
-
-/// Whether a variable of this name holds a secret. Wider than the secret rules' idea: here it only hides.
-pub(super) fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    let words = [
-        "TOKEN",
-        "PASSWORD",
-        "PASSWD",
-        "PASSPHRASE",
-        "SECRET",
-        "CREDENTIAL",
-        "APIKEY",
-        "PRIVATE",
-        "_PWD",
-        "_KEY",
-        "_PASS",
-        "_DSN",
-        "_SALT",
-    ];
-    !name.ends_with("_FILE") && words.iter().any(|w| name.contains(w))
-}
-
-/// Whether a value shows itself as a secret: a URL with a password, a token's known beginning.
-fn carries_secret(value: &str) -> bool {
-    let starts = ["sk-", "ghp_", "gho_", "github_pat_", "xox", "AKIA", "AIza", "eyJ", "glpat-", "-----BEGIN"];
-    starts.iter().any(|s| value.contains(s))
-        || value.split("://").skip(1).any(|rest| {
-            let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-            authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
-        })
 }
 
 fn hosts_field(value: &Text) -> Field {

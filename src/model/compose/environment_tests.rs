@@ -21,8 +21,11 @@ fn urls_are_cut_into_parts() {
 
 #[test]
 fn secrets_are_known_by_name_and_by_value() {
-    assert!(is_secret("OPENAI_API_KEY") && is_secret("db_password") && !is_secret("DB_PASSWORD_FILE"));
-    assert!(carries_secret("postgres://u:p@db/x") && !carries_secret("http://egress:4750"));
+    let hides = |name: &str, value: &str| hides(name, Some(&text(value)));
+    assert!(hides("OPENAI_API_KEY", "x") && hides("db_password", "x") && hides("SENTRY_DSN", "x"));
+    assert!(!hides("DB_PASSWORD_FILE", "x") && !hides("MAX_TOKENS", "4096"));
+    assert!(hides("URL", "postgres://u:p@db/x") && !hides("URL", "http://egress:4750"));
+    assert!(hides("EXTRA", &format!("a ghp_{} b", "a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8")));
 }
 
 #[test]

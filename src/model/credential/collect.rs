@@ -10,6 +10,7 @@ use crate::load::unit;
 use crate::model::ansible::walk;
 use crate::model::command::{Commands, Origin};
 use crate::model::secret::{Worth, is_secret_name, shape, url_password, worth};
+use crate::model::setting::is_template;
 use crate::source::{SourceId, Span};
 use crate::text::{PieceKind, Provenance, Text};
 use crate::yaml::{Node, Value};
@@ -27,7 +28,7 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> Vec<Found
         example: false,
     };
     for document in &deployment.documents {
-        collector.example = is_example(&document.path);
+        collector.example = is_template(&document.path);
         collector.document(document);
     }
     collector.example = false;
@@ -39,12 +40,6 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> Vec<Found
     }
     collector.commands(commands);
     collector.found
-}
-
-/// Whether the file shows how another one should look.
-fn is_example(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    ["example", "sample", "template", "dist", "tmpl", "default"].iter().any(|w| name.contains(w))
 }
 
 struct Collector {
@@ -114,7 +109,7 @@ impl Collector {
             return;
         }
         match node.value() {
-            Value::Scalar(scalar) => self.shapes(&scalar.text),
+            Value::Scalar(scalar) => self.shapes(&scalar.text, false),
             Value::Seq(items) => items.iter().for_each(|item| self.tree(item, depth + 1)),
             Value::Map(entries) => {
                 for entry in entries.iter().filter(|e| !e.merged) {
@@ -126,12 +121,11 @@ impl Collector {
     }
 
     fn entry(&mut self, key: &str, value: &Node, depth: usize) {
-        // Encrypted values are safe where they are.
-        if value.tag().is_some_and(|t| t.contains("vault")) {
+        // `!vault`, `!secret`, `!env` …: encrypted, or elsewhere; YAML's own tags and `!unsafe` change nothing.
+        if value.tag().is_some_and(|t| t.starts_with('!') && !t.starts_with("!!") && t != "!unsafe") {
             return;
         }
         match value.text() {
-            Some(text) if text.value().starts_with("$ANSIBLE_VAULT") => {}
             Some(text) => self.pair(key, text),
             None => self.tree(value, depth),
         }
@@ -180,20 +174,19 @@ impl Collector {
             }
             for word in &run.words {
                 self.defaults(&word.text);
-                self.shapes(&word.text);
+                self.shapes(&word.text, run.shows());
             }
         }
         for secret in crate::model::command::secrets(commands).iter().filter(|s| s.literal) {
             let site = commands.all.get(secret.command).and_then(|run| commands.sites.get(run.site));
             self.origin = site.map_or("script", |s| origin_of(s.origin));
-            let weak = secret.text.known().is_some_and(|v| worth(v) == Worth::Weak);
-            self.add(&secret.text, &secret.name, "name", (false, weak));
+            self.add(&secret.text, &secret.name, "name", (false, secret.weak));
         }
     }
 
     /// A value under its key.
     fn pair(&mut self, key: &str, value: &Text) {
-        self.shapes(value);
+        self.shapes(value, false);
         self.defaults(value);
         if is_secret_name(key) {
             self.judge(value, key, "name");
@@ -237,13 +230,20 @@ impl Collector {
         }
     }
 
-    /// Tokens by their shape, and passwords in addresses.
-    fn shapes(&mut self, text: &Text) {
+    /// Tokens by their shape, and passwords in addresses; in a text that is `shown` to people a weak one is an example.
+    fn shapes(&mut self, text: &Text, shown: bool) {
         let Some(known) = text.known().filter(|_| text.is_literal()) else { return };
         if let Some(title) = shape(known) {
             self.add(text, title, "shape", (false, false));
         } else if let Some(range) = url_password(known) {
             let password = text.slice(range);
+            if shown && password.known().is_none_or(|p| worth(p) != Worth::Real) {
+                return;
+            }
+            let user = known.split("://").nth(1).and_then(|rest| rest.split(':').next()).unwrap_or("");
+            if password.known() == Some(user) && !shown {
+                self.add(&password, "the password in an address", "place", (false, true));
+            }
             self.judge(&password, "the password in an address", "place");
         }
     }

@@ -25,6 +25,11 @@ fn env_files_hold_real_ones() {
     assert_eq!(found(".env", "DB_PASSWORD=postgres\n"), ["DB_PASSWORD literal env weak"]);
     assert_eq!(found(".env", "URL=postgres://u:b7Qx92kLmpzz@h/d\n"), ["the password in an address literal env"]);
     assert_eq!(
+        found(".env", "URL=postgres://appuser1:appuser1@h/d\n"),
+        ["the password in an address literal env weak"]
+    );
+    assert_eq!(found(".env", "DB_PASSWORD=ENC[AES256_GCM,data:b7Qx92kLmpzz,type:str]\n"), Vec::<String>::new());
+    assert_eq!(
         found(".env", "TOKEN=\nTOKEN_FILE=/x/y\nKEY_ID=b7Qx92kLmpzz\nA_TOKEN=<token>\nB_TOKEN=${X}\n"),
         Vec::<String>::new()
     );
@@ -35,6 +40,10 @@ fn env_files_hold_real_ones() {
 fn scripts_assign_them() {
     assert_eq!(found("a.sh", "export API_KEY='b7Qx92kLmpzz'\n"), ["API_KEY literal script"]);
     assert_eq!(found("a.sh", "PASSWORD=\"${PASSWORD:-changeme}\"\n"), ["PASSWORD default script weak"]);
+    assert_eq!(
+        found("a.sh", "docker exec db sh -c 'PGPASSWORD=app_password psql -U app'\n"),
+        ["PGPASSWORD literal script weak"]
+    );
     assert_eq!(
         found("a.sh", "TOKEN=$1\nTOKEN=\"$(cat /x)\"\nTOKEN=\nX_TOKEN=${X_TOKEN:-}\nTOKEN=${T:?no}\n"),
         Vec::<String>::new()

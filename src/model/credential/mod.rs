@@ -8,6 +8,7 @@ mod collect;
 use super::Model;
 use super::command::Commands;
 use super::fact::{Fact, FieldKind, FieldSchema, Schema};
+use super::setting::{of_development, of_example, of_tests};
 use super::subject::Subject;
 use crate::text::Place;
 
@@ -35,6 +36,12 @@ pub const SCHEMA: Schema = Schema {
             "Whether it is a default of an Ansible role, which inventories may replace.",
         ),
         field("test", FieldKind::Bool, "Whether the file belongs to tests, by its folder or name."),
+        field(
+            "development",
+            FieldKind::Bool,
+            "Whether the file is for a developer's own machine, by a word of its name or its folder.",
+        ),
+        field("example", FieldKind::Bool, "Whether the file shows how something is used, by its folder."),
         field("path", FieldKind::Str, "The file."),
     ],
 };
@@ -54,7 +61,8 @@ pub(super) struct Found {
 /// Adds the facts; each place once.
 pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
     for found in collect::collect(model.deployment, commands) {
-        let role_default = found.origin == "ansible" && found.path.contains("/defaults/");
+        let defaults = found.path.starts_with("defaults/") || found.path.contains("/defaults/");
+        let role_default = found.origin == "ansible" && defaults;
         let fact = Fact::new(Subject::Credential, found.place)
             .with("name", found.name)
             .with("by", found.by)
@@ -63,17 +71,11 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
             .with("origin", found.origin)
             .with("role_default", role_default)
             .with("test", of_tests(&found.path))
+            .with("development", of_development(&found.path))
+            .with("example", of_example(&found.path))
             .with("path", found.path);
         model.facts.add(fact);
     }
-}
-
-/// Whether the file at `path` belongs to tests: what it holds guards nothing.
-fn of_tests(path: &str) -> bool {
-    let mut parts = path.rsplit('/');
-    let name = parts.next().unwrap_or("");
-    let folders = ["test", "tests", "molecule", "e2e", "testdata", "fixtures", "__tests__", "integration"];
-    name.starts_with("test_") || name.starts_with("test-") || parts.any(|p| folders.contains(&p))
 }
 
 #[cfg(test)]

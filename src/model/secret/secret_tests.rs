@@ -66,21 +66,117 @@ fn the_last_word_of_a_name_decides() {
 }
 
 #[test]
+fn what_may_be_a_secret_is_hidden() {
+    for name in [
+        "POSTGRES_PASSWORD",
+        "password",
+        "dbPassword",
+        "apiKey",
+        "api_key",
+        "master-key",
+        "redispassword",
+        "GITHUB_PAT",
+        "secret",
+        "auth.token",
+        "vault_password.prod",
+        "--requirepass",
+        "SALT_KEY",
+        "SENTRY_DSN",
+        "API_TOKENS",
+        "PASSWORD2",
+        "oauth2Token",
+        "JWT_SECRET_2",
+        "PASS",
+    ] {
+        assert!(may_be_secret_name(name), "{name}");
+    }
+    for name in [
+        "POSTGRES_PASSWORD_FILE",
+        "max_tokens",
+        "AWS_ACCESS_KEY_ID",
+        "secrets",
+        "public_key",
+        "key",
+        "bypass",
+        "proxy_pass",
+        "token_ttl",
+        "image",
+        "compass",
+        "tokenizer",
+        "password-stdin",
+        "path",
+    ] {
+        assert!(!may_be_secret_name(name), "{name}");
+    }
+    for name in ["oauth2Token", "JWT_SECRET_2", "ANTHROPIC_KEY", "SECRET_KEY_BASE", "db_pass"] {
+        assert!(is_secret_name(name) && may_be_secret_name(name), "{name}");
+    }
+}
+
+#[test]
+fn names_of_users_are_plain() {
+    assert!(is_plain_name("vault_registry_username") && is_plain_name("mail_to") && !is_plain_name("vault_token"));
+    assert!(!is_secret_name("ansible_facts.getent_passwd") && !is_secret_name("LETSENCRYPT_KEY"));
+}
+
+#[test]
 fn values_are_weighed() {
-    for value in
-        ["", "true", "/run/secrets/token", "~/.ssh/id", "${X}", "{{ x }}", "os.environ/KEY", "https://a.b/c", "$TOKEN"]
-    {
+    for value in [
+        "",
+        "true",
+        "/run/secrets/token",
+        "~/.ssh/id",
+        "${X}",
+        "{{ x }}",
+        "os.environ/KEY",
+        "https://a.b/c",
+        "$TOKEN",
+        "ENC[AES256_GCM,data:b7Qx92kLmpzz,iv:b7Qx92kLmpzz,type:str]",
+        "ta.key",
+        "user_provided",
+        "op://vault/x/y",
+        "infisical://x",
+        "$apr1$b7Qx92kL$mpzz",
+        "\"\\$TOKEN\" python3 -c \"import json, sys; print(1)\"",
+    ] {
         assert_eq!(worth(value), Worth::None, "{value}");
     }
-    for value in
-        ["<token>", "your-api-key", "sk-xxxx", "xxxxxxxxxx", "REPLACE_ME", "example-secret", "sk-your-key-here"]
-    {
+    for value in [
+        "<token>",
+        "your-api-key",
+        "sk-xxxx",
+        "xxxxxxxxxx",
+        "REPLACE_ME",
+        "example-secret",
+        "sk-your-key-here",
+        "key",
+        "API_KEY",
+    ] {
         assert_eq!(worth(value), Worth::Placeholder, "{value}");
     }
-    for value in ["changeme", "postgres", "password123", "secret", "1234", "example", "my-secret-pw"] {
+    for value in [
+        "changeme",
+        "postgres",
+        "password123",
+        "secret",
+        "1234",
+        "example",
+        "my-secret-pw",
+        "litellm_password",
+        "dbpassword9090",
+        "quota-test-master-key",
+        "MyStrongLoginPassword",
+        "'password'",
+        "sk-lf-1234567890",
+        "openclaw_change_me",
+        "minioadmin",
+        "nextcloud",
+    ] {
         assert_eq!(worth(value), Worth::Weak, "{value}");
     }
-    assert_eq!(worth("b7Qx-92kLm!pz"), Worth::Real);
+    for value in ["b7Qx-92kLm!pz", "whalehello", "b7Qx92kLmpzz-key", "/b7Qx92kLmpzzb7Qx92kLmpzz="] {
+        assert_eq!(worth(value), Worth::Real, "{value}");
+    }
 }
 
 #[test]
@@ -91,6 +187,16 @@ fn shapes_are_those_of_real_tokens() {
     assert_eq!(shape(&format!("Bearer ghp_{}", "a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8")), Some("a GitHub token"));
     assert_eq!(shape("sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"), None);
     assert_eq!(shape("sk-1234"), None);
+    assert_eq!(shape("sk-salt-of-a-test-that-is-fixed-for-good"), None);
+    assert_eq!(shape("ghp_1234567890abcdefghijklmnopqrstuvwxyz"), None);
+    assert_eq!(shape("-----BEGIN PRIVATE KEY-----"), None);
+    assert_eq!(shape(&format!("-----BEGIN {} KEY-----\nMIIEvQIBADANBgkq\n", "PRIVATE")), Some("a private key"));
+    // What stands around a token does not make it a placeholder.
+    assert_eq!(
+        shape(&format!("https://example.org/?t=ghp_{}", "a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8")),
+        Some("a GitHub token")
+    );
+    assert!(shapes("sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx").len() == 1);
     assert_eq!(shape("task-list-of-something-quite-long-indeed-it-is"), None);
 }
 

@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
-use super::{Worth, worth};
+use super::value::{Worth, worth};
 
 /// What a token of this shape is, and the shape. From the vendors' own documentation of their prefixes.
 const SHAPES: &[(&str, &str)] = &[
     ("an Anthropic API key", r"\bsk-ant-[A-Za-z0-9_-]{20,}"),
     ("an OpenRouter API key", r"\bsk-or-v1-[0-9a-f]{32,}"),
-    ("an OpenAI API key", r"\bsk-(proj-|svcacct-)?[A-Za-z0-9_-]{32,}"),
+    ("an OpenAI API key", r"\bsk-((proj|svcacct|admin)-[A-Za-z0-9_-]{32,}|[A-Za-z0-9]{32,})"),
     ("a GitHub token", r"\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40,})"),
     ("a GitLab token", r"\bglpat-[A-Za-z0-9_-]{20,}"),
     ("a Slack token", r"\bxox[abeprs]-[A-Za-z0-9-]{20,}"),
@@ -25,16 +25,51 @@ const SHAPES: &[(&str, &str)] = &[
     ("a Groq API key", r"\bgsk_[A-Za-z0-9]{40,}"),
     ("a SendGrid key", r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
     ("a DigitalOcean token", r"\bdop_v1_[0-9a-f]{64}"),
-    ("a private key", r"-----BEGIN ([A-Z]+ )*PRIVATE KEY-----"),
+    // The first line alone is what scripts look for in a file.
+    ("a private key", r"-----BEGIN ([A-Z]+ )*PRIVATE KEY-----(\s|\\n)*[A-Za-z0-9+/=]{16,}"),
 ];
+
+/// More beginnings, which rules do not judge: anybody may use them for something else.
+const HIDDEN: &str = r"(?x)
+      \b sk-[A-Za-z0-9_\-]{16,} | \b gh[pousr]_[A-Za-z0-9]{20,} | \b github_pat_[A-Za-z0-9_]{20,}
+    | \b glpat-[A-Za-z0-9_\-]{16,} | \b xox[abeprs]-[A-Za-z0-9\-]{10,} | \b AIza[0-9A-Za-z_\-]{30,}
+    | \b eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*)?
+    | \b hf_[A-Za-z0-9]{20,} | \b npm_[A-Za-z0-9]{30,} | \b dckr_pat_[A-Za-z0-9_\-]{20,} | \b tskey-[A-Za-z0-9\-]{16,}
+    | \b [0-9]{8,10}:AA[A-Za-z0-9_\-]{30,} | AGE-SECRET-KEY-1[0-9A-Z]{40,}
+    | \b gsk_[A-Za-z0-9]{20,} | \b pk?sk_(?:live|test)_[A-Za-z0-9]{16,} | \b (?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}
+    | \b pypi-[A-Za-z0-9_\-]{40,} | \b xai-[A-Za-z0-9]{30,} | \$2[aby]?\$[0-9]{2}\$[./A-Za-z0-9]{50,}
+    | \$6\$[./A-Za-z0-9$=]{40,} | \b [MN][A-Za-z0-9_\-]{23,25}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,}";
 
 /// What `value` holds, by its shape; a placeholder in a vendor's form is nothing.
 pub(crate) fn shape(value: &str) -> Option<&'static str> {
     static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(SHAPES.iter().map(|(_, r)| r)).ok());
-    let found = SET.as_ref()?.matches(value).into_iter().next()?;
-    let (title, _) = SHAPES.get(found)?;
-    let distinct: std::collections::BTreeSet<char> = value.chars().collect();
-    (worth(value) != Worth::Placeholder && distinct.len() > 9).then_some(title)
+    static EACH: LazyLock<Vec<Option<Regex>>> =
+        LazyLock::new(|| SHAPES.iter().map(|(_, r)| Regex::new(r).ok()).collect());
+    SET.as_ref()?.matches(value).into_iter().find_map(|index| {
+        let (title, _) = SHAPES.get(index)?;
+        let found = EACH.get(index)?.as_ref()?.find_iter(value);
+        let mut real = found.filter(|m| !drawn_by_hand(m.as_str()));
+        real.next().map(|_| *title)
+    })
+}
+
+/// Whether a token was made up for an example: few characters, a row of them, or words that say so.
+fn drawn_by_hand(token: &str) -> bool {
+    let distinct: std::collections::BTreeSet<char> = token.chars().collect();
+    let row = token.as_bytes().windows(2).fold((0_usize, 0), |(longest, run), pair| {
+        let run = if pair.first().is_some_and(|a| pair.get(1) == Some(&a.wrapping_add(1))) { run + 1 } else { 0 };
+        (longest.max(run), run)
+    });
+    distinct.len() <= 9 || row.0 >= 7 || worth(token) == Worth::Placeholder
+}
+
+/// Where `text` holds something of a token's shape, also if it may be none: what nobody should be shown.
+pub(crate) fn shapes(text: &str) -> Vec<Range<usize>> {
+    static ALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let known: Vec<&str> = SHAPES.iter().map(|(_, r)| *r).collect();
+        Regex::new(&format!("(?:{HIDDEN})|{}", known.join("|"))).ok()
+    });
+    ALL.as_ref().map(|all| all.find_iter(text).map(|m| m.range()).collect()).unwrap_or_default()
 }
 
 /// The password of `scheme://user:password@host` in `value`.

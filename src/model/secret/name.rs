@@ -1,0 +1,96 @@
+//! Names: which are a secret's, and which are hidden lest they are.
+//!
+//! Two questions, one vocabulary. A rule asks whether a name *is* a secret's and must not be wrong; whoever shows a value
+//! asks whether it *may* be one and must not miss any. All names of the first kind are of the second.
+
+use super::words::WORDS;
+
+/// Whether `name` (an environment variable, an option, a key of a file) is that of a secret.
+///
+/// The last word decides, so that `TOKEN_FILE`, `KEY_ID` and `MAX_TOKENS` are none.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let lists = &WORDS.names;
+    let words = numberless(name);
+    let Some((last, before)) = words.split_last() else { return false };
+    let of_a_form = words.iter().any(|w| matches!(w.as_str(), "csrf" | "xsrf"));
+    if of_a_form || before.first().is_some_and(|first| lists.verbs.contains(first)) {
+        return false;
+    }
+    match last.as_str() {
+        // The shell's working directory, and counters of test scripts.
+        "pwd" | "pass" => !before.is_empty(),
+        // The system's list of users.
+        "passwd" if before.last().is_some_and(|w| w == "getent" || w == "etc") => false,
+        "key" => secret_key(before, name),
+        "base" => before.ends_with(&["secret".to_owned(), "key".to_owned()]),
+        _ => lists.nouns.contains(last) || lists.ends.iter().any(|end| last.ends_with(end)),
+    }
+}
+
+/// Whether a value of this name has to be hidden: it is a secret's, or may be one.
+pub(crate) fn may_be_secret_name(name: &str) -> bool {
+    let lists = &WORDS.names;
+    let words = cut(name);
+    let Some((last, before)) = words.split_last() else { return false };
+    let directive = ["proxy", "fastcgi"].iter().any(|w| before == [*w]) && last == "pass";
+    if lists.about.contains(last) || directive {
+        return false;
+    }
+    let key =
+        || matches!(last.as_str(), "key" | "keys") && before.last().is_some_and(|word| !lists.open_keys.contains(word));
+    words.iter().any(|w| lists.hidden.contains(w.trim_end_matches(|c: char| c.is_ascii_digit())))
+        || lists.hidden_ends.iter().any(|end| last.ends_with(end.as_str()))
+        || key()
+        || last == "tokens" && before.last().is_some_and(|w| matches!(w.as_str(), "api" | "auth" | "access" | "bot"))
+        || is_secret_name(name)
+}
+
+/// Whether the last word says that it is no secret, such as a user's name, whatever store it is kept in.
+pub(crate) fn is_plain_name(name: &str) -> bool {
+    words(name).last().is_some_and(|last| WORDS.names.plain.contains(last))
+}
+
+/// Whether `… key` is a secret: by the word before, or because an environment variable is called so.
+fn secret_key(before: &[String], name: &str) -> bool {
+    let lists = &WORDS.names;
+    let Some(last) = before.last() else { return false };
+    let has = |word: &str| before.iter().any(|w| w == word);
+    if has("secret") && !has("name") || lists.secret_keys.contains(last) {
+        return true;
+    }
+    let variable = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    variable && !lists.other_keys.contains(last)
+}
+
+/// The words of a name without those that only count.
+fn numberless(name: &str) -> Vec<String> {
+    let mut words = words(name);
+    words.retain(|w| !w.chars().all(|c| c.is_ascii_digit()));
+    words
+}
+
+/// The words of the last part of a dotted path or of a subscript.
+fn words(name: &str) -> Vec<String> {
+    let name = name.trim_start_matches('-').trim_end_matches(['\'', '"', ']']);
+    cut(name.rsplit(['.', '[', '/']).next().unwrap_or(name))
+}
+
+/// The words of a name in small letters: cut at signs and at changes of case.
+fn cut(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut previous = '_';
+    for c in name.chars() {
+        let boundary = !c.is_alphanumeric() || c.is_uppercase() && (previous.is_lowercase() || previous.is_numeric());
+        if boundary || words.is_empty() {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(last) = words.last_mut()
+        {
+            last.extend(c.to_lowercase());
+        }
+        previous = c;
+    }
+    words.retain(|w| !w.is_empty());
+    words
+}

@@ -1,0 +1,112 @@
+//! Values: what one says about being a secret, and what only stands in for one.
+
+use super::words::WORDS;
+use crate::text::UNKNOWN;
+
+/// What a value says about being a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Worth {
+    /// No secret whatever its name: empty, a path, a flag, an address, a cipher text.
+    None,
+    /// Says that a real one has to be put there: `<token>`, `your-key`.
+    Placeholder,
+    /// Works, and everybody can guess it: `changeme`, `postgres`, `litellm_password`.
+    Weak,
+    /// May be a real one.
+    Real,
+}
+
+/// What `value` would be worth as a secret.
+pub(crate) fn worth(value: &str) -> Worth {
+    // Quotes that belong to the value, as in `- PASSWORD='x'` of a list, protect nothing.
+    let value = value.trim().trim_matches(['"', '\'']).trim();
+    let lower = value.to_ascii_lowercase();
+    if not_a_secret(value, &lower) {
+        return Worth::None;
+    }
+    let starts = |all: &[String]| all.iter().any(|s| lower.starts_with(s.as_str()));
+    // Passwords that documentation uses, and that work wherever they were copied to.
+    if lower == "example" || starts(&WORDS.values.weak_starts) {
+        return Worth::Weak;
+    }
+    if is_placeholder(&lower) {
+        return Worth::Placeholder;
+    }
+    if is_weak(&lower) { Worth::Weak } else { Worth::Real }
+}
+
+fn not_a_secret(value: &str, lower: &str) -> bool {
+    let lists = &WORDS.values;
+    let path = value.starts_with(['/', '~']) || value.starts_with("./") || value.starts_with("../");
+    // Base64 may begin with a slash; a path has a second one or an ending.
+    let path = path && (value.matches('/').count() > 1 || value.contains('.') || value.len() < 24);
+    let starts = |all: &[String]| all.iter().any(|s| lower.starts_with(s.as_str()));
+    lists.none.contains(lower)
+        || !value.contains(char::is_alphanumeric)
+        || value.starts_with(['{', '['])
+        || path
+        || file_name(lower)
+        || starts(&lists.elsewhere)
+        || starts(&lists.hashes)
+        || is_address(lower)
+        || is_reference(value)
+        || ["{{", "${", "$("].iter().any(|s| value.contains(s))
+        || value.contains(UNKNOWN)
+}
+
+/// `$NAME` and `%NAME%`, also with quotes and more words behind it, as in a line that a script puts together.
+fn is_reference(value: &str) -> bool {
+    let value = value.trim_start_matches(['\\', '"', '\'']);
+    let name = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let Some(rest) = value.strip_prefix(['$', '%']) else { return false };
+    value.len() < 40 || rest.starts_with(name) && rest.contains('"')
+}
+
+/// `tls.key`, `ta.key`: one word with the ending of a file.
+fn file_name(lower: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    lower.chars().all(plain) && WORDS.values.files.iter().any(|end| lower.ends_with(end.as_str()))
+}
+
+/// `scheme://…`; a password inside is looked for by itself.
+fn is_address(lower: &str) -> bool {
+    let scheme = lower.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|s| {
+        s.starts_with(|c: char| c.is_ascii_lowercase())
+            && s.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
+}
+
+fn is_placeholder(lower: &str) -> bool {
+    let lists = &WORDS.values;
+    lists.placeholder.contains(lower)
+        || lists.placeholder_starts.iter().any(|s| lower.starts_with(s.as_str()))
+        || lists.placeholder_parts.iter().any(|s| lower.contains(s.as_str()))
+        || lower.ends_with("...")
+        // Words of a sentence, such as `Does Not Exist`.
+        || lower.contains(' ') && lower.chars().all(|c| c.is_alphabetic() || c == ' ')
+        || !lower.is_empty() && lower.chars().all(|c| matches!(c, 'x' | '*' | '.' | '-' | '_' | '?' | '0'))
+}
+
+fn is_weak(lower: &str) -> bool {
+    let lists = &WORDS.values;
+    let stem = lower.trim_end_matches(|c: char| c.is_ascii_digit() || "!_-".contains(c));
+    lower.len() < 8
+        || lists.weak.contains(stem)
+        || lists.weak_parts.iter().any(|s| lower.contains(s.as_str()))
+        || says_what_it_is(stem)
+}
+
+/// `litellm_password`, `quota-test-master-key`, `SuperSecurePassword`: words of letters whose last one says that this is
+/// a secret. Nobody draws such a value by lot, and it is the first that is tried.
+fn says_what_it_is(stem: &str) -> bool {
+    let nouns = ["password", "passwd", "pass", "pwd", "passphrase", "secret", "token", "key", "apikey"];
+    let words: Vec<&str> = stem.split(['-', '_', '.', ' ', '@']).filter(|w| !w.is_empty()).collect();
+    let readable = |w: &&str| {
+        let letters = w.trim_end_matches(|c: char| c.is_ascii_digit());
+        letters.len() <= 40 && letters.chars().all(|c| c.is_ascii_lowercase())
+    };
+    let Some(last) = words.last() else { return false };
+    let named = if words.len() > 1 { nouns.contains(last) } else { nouns.iter().any(|n| last.ends_with(n)) };
+    named && words.iter().all(readable)
+}

@@ -1,0 +1,77 @@
+//! What a file is for, by its path: production, development, tests, an example.
+//!
+//! What a rule makes of it is the rule's.
+
+/// Whether the file at `path` belongs to tests: what it holds guards nothing.
+pub(crate) fn of_tests(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let name = parts.next().unwrap_or("");
+    let folders = [
+        "test",
+        "tests",
+        "molecule",
+        "e2e",
+        "testdata",
+        "fixtures",
+        "__tests__",
+        "integration",
+        "_unit-test",
+        "unit-tests",
+        "integration-tests",
+    ];
+    // A script called `smoke-test.sh` tests what is deployed, with its secrets.
+    let script = name.ends_with(".sh") || name.ends_with(".bash");
+    let named = words(name).iter().any(|w| matches!(w.as_str(), "test" | "tests" | "testing" | "e2e"));
+    named && !script || name.starts_with("test_") || name.starts_with("test-") || parts.any(|p| folders.contains(&p))
+}
+
+/// Whether it is for a developer's own machine, by a word of its name or its folder.
+pub(crate) fn of_development(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let name = words(parts.next().unwrap_or(""));
+    // `.env.local` is what a host keeps for itself, wherever that is.
+    let env = name.iter().any(|w| w == "env");
+    name.iter().any(|w| matches!(w.as_str(), "dev" | "devel" | "development" | "devcontainer") || w == "local" && !env)
+        || parts.any(|p| matches!(p, ".devcontainer" | "devcontainer" | "dev" | "development"))
+}
+
+/// Whether it shows how something is used, by its folder.
+pub(crate) fn of_example(path: &str) -> bool {
+    let mut folders = path.rsplit('/').skip(1).flat_map(words);
+    folders.any(|w| matches!(w.as_str(), "example" | "examples" | "sample" | "samples" | "demo" | "demos" | "cookbook"))
+}
+
+/// Whether it is made to be copied: `.env.example`, `settings.sample.yml`.
+pub(crate) fn is_template(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let last = ["example", "examples", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults", "skel"];
+    words(name).iter().any(|w| last.contains(&w.as_str()))
+}
+
+/// The words of a file's name in small letters.
+fn words(name: &str) -> Vec<String> {
+    name.split(['.', '-', '_', ' ']).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_say_what_a_file_is_for() {
+        for path in ["tests/a.yml", "a/compose.quota-test.yml", ".env.testing", "test_x.sh", "_unit-test/a.sh"] {
+            assert!(of_tests(path), "{path}");
+        }
+        for path in ["compose.yml", "latest/compose.yml", "contest.env", "attestation.sh", "smoke-test.sh"] {
+            assert!(!of_tests(path), "{path}");
+        }
+        for path in ["compose.dev.yml", ".devcontainer/compose.yml", "docker-compose.local.yml", "dev/.env"] {
+            assert!(of_development(path), "{path}");
+        }
+        for path in [".env.local", "devices.yml", "deploy/local/compose.yml", "compose.yml"] {
+            assert!(!of_development(path), "{path}");
+        }
+        assert!(of_example("examples/a/compose.yml") && of_example("demo-setups/x.yml") && !of_example("example.yml"));
+        assert!(is_template(".env.example") && is_template("a.sample.yml") && !is_template("distribution.env"));
+    }
+}
