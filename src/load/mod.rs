@@ -199,9 +199,8 @@ fn register(candidate: &Candidate, content: Content, sources: &Sources) -> (Sour
         Content::Text(text) => (text, None, candidate.disk.clone()),
         Content::Broken { text, message, at, .. } => (text, Some((message, at)), candidate.disk.clone()),
         // Not to be found again by its path: who names it outright gets it read.
-        Content::Skipped => (String::new(), None, None),
+        Content::Skipped => (Arc::default(), None, None),
     };
-    let text: Arc<str> = text.into();
     let id = sources.add(Source::new(candidate.path.clone(), disk, Arc::clone(&text)));
     let problem = problem.map(|(message, at)| {
         Problem::new("unparsable-file", message, Span::new(id, at, at))

@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::classify::{self, Wanted};
 use crate::discover::{Candidate, reason};
@@ -20,11 +21,11 @@ const HEAD: usize = 1024;
 #[derive(Debug)]
 pub(super) enum Content {
     /// The text.
-    Text(String),
+    Text(Arc<str>),
     /// It can't be read as text.
     Broken {
         /// What could be read, with replacement characters.
-        text: String,
+        text: Arc<str>,
         /// What is wrong.
         message: String,
         /// At which byte.
@@ -89,10 +90,10 @@ fn from_disk(disk: &Path, sniff: bool) -> Content {
 
 fn decode(bytes: Vec<u8>) -> Content {
     match String::from_utf8(bytes) {
-        Ok(text) => Content::Text(text),
+        Ok(text) => Content::Text(text.into()),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(&error.into_bytes()).into_owned();
+            let text = String::from_utf8_lossy(&error.into_bytes()).into();
             Content::Broken { text, message: "not valid UTF-8 here".to_owned(), at, lost: false }
         }
     }
@@ -104,5 +105,5 @@ fn too_large(size: u64) -> Content {
 }
 
 fn lost(message: String) -> Content {
-    Content::Broken { text: String::new(), message, at: 0, lost: true }
+    Content::Broken { text: Arc::default(), message, at: 0, lost: true }
 }
