@@ -144,8 +144,15 @@ impl Knowledge {
 
     /// The entry of a repository (`docker.io/library/redis`, `redis`), without tag or digest.
     pub fn image(&self, repository: &str) -> Option<&Image> {
+        self.images.iter().find(|image| image.is_of(repository))
+    }
+}
+
+impl Image {
+    /// Whether this entry is about a repository, without tag or digest.
+    pub fn is_of(&self, repository: &str) -> bool {
         let name = short(repository);
-        self.images.iter().find(|image| image.names.iter().any(|n| names(n, name)))
+        self.names.iter().any(|n| names(n, name))
     }
 }
 

@@ -9,11 +9,45 @@ fn main() -> ExitCode {
     let mut stdin = io::stdin();
     let stdout_terminal = io::stdout().is_terminal();
     let stderr_terminal = io::stderr().is_terminal();
-    let mut stdout = io::BufWriter::new(io::stdout());
+    let mut stdout = io::BufWriter::new(Pipe { gone: false });
     let mut stderr = io::stderr();
     let mut io = Io { stdin: &mut stdin, stdout: &mut stdout, stderr: &mut stderr, stdout_terminal, stderr_terminal };
     let code = cli::run(std::env::args_os(), &mut io);
-    // A reader that went away (`| head`) is no failure of ours, and there is nobody left to tell.
-    let _ = stdout.flush();
+    if let Err(error) = stdout.flush()
+        && code != cli::FAILED
+    {
+        let _ = writeln!(io::stderr(), "deploylint: can't write the report: {error}");
+        return ExitCode::from(cli::FAILED);
+    }
     ExitCode::from(code)
+}
+
+/// Standard output, whose reader may go away (`| head`): that is no failure of ours, and the exit code stays what it is.
+struct Pipe {
+    gone: bool,
+}
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.gone {
+            return Ok(bytes.len());
+        }
+        let written = io::stdout().write(bytes);
+        self.unless_gone(written, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = io::stdout().flush();
+        self.unless_gone(flushed, ())
+    }
+}
+
+impl Pipe {
+    fn unless_gone<T>(&mut self, result: io::Result<T>, otherwise: T) -> io::Result<T> {
+        if result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            self.gone = true;
+            return Ok(otherwise);
+        }
+        result
+    }
 }

@@ -82,3 +82,43 @@ fn every_file_met_is_accounted_for() {
     ]);
     insta::assert_json_snapshot!(tree.json(&[])["inputs"]);
 }
+
+/// Runs the program on the repository's own fixtures through a shell, which has pipes and full disks.
+#[cfg(unix)]
+fn shell(line: &str) -> (String, String) {
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", line]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command.env("DEPLOYLINT", env!("CARGO_BIN_EXE_deploylint")).env_remove("GITHUB_ACTIONS");
+    let output = command.output().expect("a shell");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    for command in ["check fixtures --format json", "check fixtures --format jsonl", "check fixtures", "facts fixtures"]
+    {
+        // Some hundred kilobytes, more than any pipe holds.
+        let expected = u8::from(command.starts_with("check"));
+        let line = format!("{{ \"$DEPLOYLINT\" {command}; echo \"exit $?\" >&2; }} | head -c 3");
+        let (stdout, stderr) = shell(&line);
+        assert_eq!((stdout.is_empty(), stderr), (false, format!("exit {expected}")), "{command}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_can_not_be_written_is_a_failure() {
+    for command in
+        ["check fixtures/optional-gateway", "check fixtures --format jsonl", "rules", "explain unpinned-image"]
+    {
+        let (stdout, stderr) = shell(&format!("\"$DEPLOYLINT\" {command} 2>&1 >/dev/full; echo $?"));
+        assert_eq!(
+            stdout, "deploylint: can't write the report: No space left on device (os error 28)\n2",
+            "{command}: {stderr}"
+        );
+    }
+    let (stdout, _) = shell("\"$DEPLOYLINT\" check fixtures/optional-gateway --output sarif=/dev/full 2>&1; echo $?");
+    assert_eq!(stdout, "deploylint: /dev/full: can't be written: no space left on device\n2");
+}

@@ -96,6 +96,15 @@ fn mistakes_are_shown_with_a_caret() {
         "[roles]\nagent-gatway = [\"bot\"]\n",
         "[[knowledge.images]]\nnames = [\"x\"]\nrolls = []\n",
         "persona = \n",
+        "persona = 3\n",
+        "select = [\"duplicate-kye\"]\n",
+        "[rules]\nduplicate-key = \"off\"\n",
+        "[stack]\nfiles = [\"compose.yml\"]\n",
+        "[[stack]]\nfiles = [\"compose.yml\", \"compose.prod.yml\"]\n",
+        "[[stack]]\nfiles = [\"compose.yml\"]\nenv-files = [\"prod.env\"]\n",
+        "vars = [\"extra.yml\"]\n",
+        "rule-folders = [\"rules\"]\n",
+        "[litellm]\nversion = \"1.81\"\n",
     ] {
         tree.write("deploylint.toml", config.as_bytes());
         let ran = tree.run(&["check"]);
@@ -105,6 +114,54 @@ fn mistakes_are_shown_with_a_caret() {
         shown.push('\n');
     }
     insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn what_matches_nothing_is_told() {
+    let config = "\
+exclude = [\"/vendor\", \"old\"]
+markdown = [\"docs/*.md\"]
+
+[rules.duplicate-key]
+ignore = [\"lab/**\"]
+
+[rules.unpinned-image]
+ignore = [\"lab/**\"]
+
+[[stack]]
+files = [\"compose.yml\"]
+profiles = [\"gateway\", \"gatway\"]
+
+[roles]
+datastore = [\"web\", \"db\"]
+
+[[knowledge.images]]
+names = [\"nginx\"]
+
+[[knowledge.images]]
+names = [\"example/never-used\"]
+";
+    let compose = "services:\n  web:\n    image: nginx:1.27.3\n    profiles: [gateway]\n";
+    let tree = Tree::new(&[("compose.yml", compose), ("old/x/compose.yml", compose), ("deploylint.toml", config)]);
+    let run = |arguments: &[&str]| tree.run(&[&["check", "--select", "duplicate-key"], arguments].concat());
+    insta::assert_snapshot!(run(&[]).stderr);
+    // A part of the tree does not show what is left over, and who wants it quiet is not told.
+    assert_eq!(run(&["old"]).stderr, "");
+    assert_eq!(run(&["-q"]).stderr, "");
+    let ran = run(&["--isolated", "--profile", "nope", "--markdown", "*.md", "--profile", "gateway"]);
+    assert_eq!(
+        ran.stderr,
+        "deploylint: no service has the profile `nope`\ndeploylint: --markdown `*.md` matches no file\n"
+    );
+}
+
+#[test]
+fn files_that_are_named_must_be_there() {
+    let tree = Tree::new(&[("compose.yml", TWICE)]);
+    for arguments in [["-f", "nope.yml"], ["--env-file", "nope.env"], ["--vars", "nope.yml"], ["--rules", "nope"]] {
+        let ran = tree.run(&[&["check"], &arguments[..]].concat());
+        assert!(ran.code == 2 && ran.stderr.starts_with(&format!("deploylint: {}: ", arguments[1])), "{ran}");
+    }
 }
 
 #[test]

@@ -5,11 +5,10 @@ use std::path::Path;
 
 use super::args::{self, Format};
 use super::settings::{Output, Settings};
-use super::{CLEAN, FOUND, Failure, Io, NO_INPUT, baseline, progress, rules, select};
+use super::{CLEAN, FOUND, Failure, Io, NO_INPUT, baseline, leftovers, progress, rules, select};
 use crate::discover::{self, Candidate, Found, Skipped};
 use crate::finding::Finding;
 use crate::report::{Report, Status, compact, github, gitlab, human, json, junit, markdown, sarif};
-use crate::source::Source;
 
 pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     let settings = Settings::resolve(args, io)?;
@@ -20,16 +19,14 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     let spinner = progress::start(found.candidates.len(), io.stderr_terminal && !settings.output.quiet);
     let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
     drop(spinner);
-    let unused = select::unused(&audit, &found.candidates, &settings);
+    let leftovers = leftovers::of(&audit, &found.candidates, args, &settings);
     let mut report = select::report(audit, &found.skipped, &settings);
     let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
     baseline::apply(&mut report, wanted, &rules, &settings, io)?;
     select::show(&mut report, &rules, &knowledge, &settings);
     write(&report, &settings.output, io)?;
-    // A part of the tree does not show what is left over in its configuration.
-    if !settings.output.quiet && whole(&settings) {
-        let ignores = settings.ignores.unused(|rule| rules.get(rule).is_some());
-        unused_settings(unused.into_iter().chain(ignores), &settings, io);
+    if !settings.output.quiet {
+        leftovers::tell(leftovers, &rules, &settings, io);
     }
     Ok(code(&report, &settings, io))
 }
@@ -106,25 +103,6 @@ fn style(output: &Output) -> human::Style {
         verbose: output.verbose,
         undecided: output.show_undecided,
         statistics: output.statistics,
-    }
-}
-
-/// Whether everything that the configuration is for was looked at.
-fn whole(settings: &Settings) -> bool {
-    let holds = |path: &std::path::PathBuf| {
-        std::fs::canonicalize(path).is_ok_and(|path| settings.config.folder.starts_with(path))
-    };
-    settings.paths.iter().any(holds)
-}
-
-/// Tells which entries of the configuration match nothing: they are mistakes, or left over.
-fn unused_settings(ranges: impl Iterator<Item = std::ops::Range<usize>>, settings: &Settings, io: &mut Io<'_>) {
-    let config = &settings.config;
-    let source = Source::new(config.path.clone(), None, config.text.as_str());
-    for range in ranges {
-        let at = source.position(u32::try_from(range.start).unwrap_or(u32::MAX));
-        let written = config.text.get(range).unwrap_or("").trim_matches(['"', '\'']);
-        let _ = writeln!(io.stderr, "{}:{}:{}: `{written}` matches nothing", config.path, at.line, at.column);
     }
 }
 

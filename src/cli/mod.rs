@@ -7,6 +7,8 @@ mod args;
 mod baseline;
 mod check;
 mod compose;
+mod deployment;
+mod leftovers;
 mod mistakes;
 mod progress;
 mod rules;

@@ -1,12 +1,13 @@
 //! The rules and the knowledge of a run: embedded ones, the user's, and what the settings make of them.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use super::settings::Settings;
 use super::{Failure, mistakes};
 use crate::check::rules::{Rule, RuleSet};
-use crate::config::did_you_mean;
 use crate::config::written::SeverityConfig;
+use crate::config::{Config, did_you_mean};
 use crate::finding::Severity;
 use crate::knowledge::{Knowledge, KnowledgeFile};
 
@@ -25,13 +26,16 @@ pub(super) fn all(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
 /// The rules of a check: only those that are selected, with the severities and options of the configuration.
 pub(super) fn of(settings: &Settings) -> Result<RuleSet, Failure> {
     let mut rules = all(&settings.rule_folders)?;
-    for id in settings.select.iter().chain(&settings.ignore) {
-        find(id, &rules)?;
+    for (id, at) in settings.select.0.iter().chain(&settings.ignore.0) {
+        match at {
+            Some(at) => written(id, at.clone(), &rules, &settings.config)?,
+            None => _ = find(id, &rules)?,
+        }
     }
     configure(&mut rules, settings)?;
     rules.retain(|rule| {
         let id = &rule.file.id;
-        (settings.select.is_empty() || settings.select.contains(id)) && !settings.ignore.contains(id)
+        (settings.select.0.is_empty() || settings.select.has(id)) && !settings.ignore.has(id)
     });
     Ok(rules)
 }
@@ -39,8 +43,15 @@ pub(super) fn of(settings: &Settings) -> Result<RuleSet, Failure> {
 /// The embedded knowledge, and before it the user's, which therefore wins.
 pub(super) fn knowledge(settings: &Settings) -> Result<Knowledge, Failure> {
     let file = &settings.config.file;
-    let mut knowledge = Knowledge { litellm_version: file.litellm.version.clone(), ..Knowledge::default() };
-    knowledge.add(KnowledgeFile { images: file.knowledge.images.clone() });
+    if let Some(version) = file.litellm.version.as_ref().filter(|v| !crate::model::litellm::is_version(v.get_ref())) {
+        let config = &settings.config;
+        let mistake =
+            config.mistake(version.span(), "this is no version of LiteLLM", "write it whole, such as `1.81.0`");
+        return Err(mistakes::configuration(&mistake));
+    }
+    let litellm_version = file.litellm.version.as_ref().map(|version| version.get_ref().clone());
+    let mut knowledge = Knowledge { litellm_version, ..Knowledge::default() };
+    knowledge.add(KnowledgeFile { images: file.knowledge.images.iter().map(|i| i.get_ref().clone()).collect() });
     for (role, services) in &file.roles {
         knowledge.service_roles.extend(services.iter().map(|s| (s.get_ref().clone(), *role)));
     }
@@ -53,11 +64,7 @@ fn configure(rules: &mut RuleSet, settings: &Settings) -> Result<(), Failure> {
     let config = &settings.config;
     for (id, rule) in &config.file.rules {
         let (name, at) = (id.get_ref(), id.span());
-        if rules.get(name).is_none() {
-            let help = did_you_mean(name, rules.iter().map(|r| r.file.id.as_str()));
-            let mistake = config.mistake(at, format!("there is no rule `{name}`"), help);
-            return Err(mistakes::configuration(&mistake));
-        }
+        written(name, at, rules, config)?;
         for (option, value) in &rule.options {
             let refused = |message: String| mistakes::configuration(&config.mistake(option.span(), message, ""));
             let value = serde_yaml::to_value(value).map_err(|e| refused(e.to_string()))?;
@@ -72,6 +79,15 @@ fn configure(rules: &mut RuleSet, settings: &Settings) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Fails where there is no rule `id`, which the configuration names at `at`.
+fn written(id: &str, at: Range<usize>, rules: &RuleSet, config: &Config) -> Result<(), Failure> {
+    if rules.get(id).is_some() {
+        return Ok(());
+    }
+    let help = did_you_mean(id, rules.iter().map(|r| r.file.id.as_str()));
+    Err(mistakes::configuration(&config.mistake(at, format!("there is no rule `{id}`"), help)))
 }
 
 /// The rule `id`; fails where there is none, with the nearest one.

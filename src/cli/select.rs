@@ -1,7 +1,6 @@
 //! From an audit to what this user asked to see.
 
 use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -10,8 +9,7 @@ use super::args::Format;
 use super::settings::Settings;
 use crate::Audit;
 use crate::check::rules::{Rule, RuleSet};
-use crate::config::Globs;
-use crate::discover::{Candidate, Skipped};
+use crate::discover::Skipped;
 use crate::document::Problem;
 use crate::finding::{Finding, Persona, Severity};
 use crate::knowledge::Knowledge;
@@ -46,7 +44,7 @@ pub(super) fn report(audit: Audit, skipped: &[Skipped], settings: &Settings) -> 
 
 /// Whether this user wants to see what `rule` says to `persona`: who names a rule does, whatever the persona.
 pub(super) fn wanted(rule: &str, persona: Persona, settings: &Settings) -> bool {
-    persona <= settings.persona || settings.select.iter().any(|selected| selected == rule)
+    persona <= settings.persona || settings.select.has(rule)
 }
 
 /// Leaves only what this user wants to see, with what there is to say of its rules.
@@ -54,26 +52,6 @@ pub(super) fn show(report: &mut Report, rules: &RuleSet, knowledge: &Knowledge, 
     report.findings.retain(|f| wanted(&f.rule, f.persona, settings));
     report.undecided.retain(|u| wanted(&u.rule, u.persona, settings));
     report.rules = texts(&report.findings, rules, settings, knowledge);
-}
-
-/// Where the configuration names files and services that are not there.
-pub(super) fn unused(audit: &Audit, candidates: &[Candidate], settings: &Settings) -> Vec<Range<usize>> {
-    let file = &settings.config.file;
-    let mut ranges: Vec<_> = settings.exclude.unused().collect();
-    // Already known to be globs by `load`; those that are not match nothing, which is what is told here.
-    if let Ok(markdown) = Globs::new(&file.markdown, &settings.config) {
-        for candidate in candidates {
-            markdown.matches(candidate.disk.as_deref(), &candidate.path);
-        }
-        ranges.extend(markdown.unused());
-    }
-    let named = |service: &str| {
-        let projects = audit.deployment.stacks.iter().map(|stack| &stack.project);
-        projects.filter_map(|project| project.get("services")).any(|services| services.get(service).is_some())
-    };
-    let services = file.roles.values().flatten().filter(|service| !named(service.get_ref()));
-    ranges.extend(services.map(toml::Spanned::span));
-    ranges
 }
 
 /// What there is to say of the rules that found something. Their pages are made only where a report wants them:

@@ -1,11 +1,12 @@
 //! Settings of a run: what the arguments decide; where they are silent the configuration; then the surroundings.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::args::{self, Check, Color, FailOn, Format, PersonaArg};
-use super::{Failure, Io, mistakes};
+use super::{Failure, Io, deployment, mistakes};
 use crate::config::{self, Config, Globs, Ignores};
-use crate::expand::{self, StackOptions};
+use crate::expand;
 use crate::finding::{Persona, Severity};
 
 /// Everything that `check` has to know, decided once.
@@ -16,8 +17,8 @@ pub(super) struct Settings {
     /// `None` for `never`.
     pub(super) fail_on: Option<Severity>,
     pub(super) persona: Persona,
-    pub(super) select: Vec<String>,
-    pub(super) ignore: Vec<String>,
+    pub(super) select: Named,
+    pub(super) ignore: Named,
     pub(super) rule_folders: Vec<PathBuf>,
     pub(super) expand: expand::Options,
     pub(super) config: Config,
@@ -32,6 +33,10 @@ pub(super) struct Settings {
     pub(super) write_baseline: Option<PathBuf>,
     pub(super) output: Output,
 }
+
+/// Rules that are named, each with its place where the configuration names it.
+#[derive(Debug)]
+pub(super) struct Named(pub(super) Vec<(String, Option<Range<usize>>)>);
 
 /// What is printed, and how.
 #[derive(Debug)]
@@ -72,19 +77,20 @@ impl Settings {
             Some(PersonaArg::Auditor) => Persona::Auditor,
             None => file.persona.map_or(Persona::Regular, Into::into),
         };
-        let names = |list: &[toml::Spanned<String>]| list.iter().map(|s| s.get_ref().clone()).collect();
         let mut rule_folders = args.rules.clone();
-        rule_folders.extend(file.rule_folders.iter().map(|folder| config.folder.join(folder)));
+        for folder in &file.rule_folders {
+            rule_folders.push(deployment::written(folder, &config)?);
+        }
         Ok(Self {
             paths: args.paths.clone(),
             stdin_filename: args.stdin_filename.clone(),
             fail_on,
             persona,
             // Who selects on the command line wants just that.
-            select: if args.select.is_empty() { names(&file.select) } else { args.select.clone() },
-            ignore: if args.ignore.is_empty() { names(&file.ignore) } else { args.ignore.clone() },
+            select: Named::new(&args.select, &file.select),
+            ignore: Named::new(&args.ignore, &file.ignore),
             rule_folders,
-            expand: deployment(&args.deployment, &config),
+            expand: deployment::options(&args.deployment, &config)?,
             exclude: Globs::new(&file.exclude, &config).map_err(|m| mistakes::configuration(&m))?,
             ignores: Ignores::new(&config).map_err(|m| mistakes::configuration(&m))?,
             no_ignores: args.no_ignores,
@@ -95,6 +101,18 @@ impl Settings {
             config,
             output: Output::resolve(&args.output, io),
         })
+    }
+}
+
+impl Named {
+    /// Those of the command line; the configuration's where it names none.
+    fn new(typed: &[String], written: &[toml::Spanned<String>]) -> Self {
+        let of_file = written.iter().map(|name| (name.get_ref().clone(), Some(name.span())));
+        Self(if typed.is_empty() { of_file.collect() } else { typed.iter().map(|name| (name.clone(), None)).collect() })
+    }
+
+    pub(super) fn has(&self, rule: &str) -> bool {
+        self.0.iter().any(|(name, _)| name == rule)
     }
 }
 
@@ -143,45 +161,6 @@ pub(super) fn configuration(args: &args::ConfigArgs, input: Option<&Path>) -> Re
         (None, _) => config::find(Path::new(".")),
     };
     Ok(found.map_err(|m| mistakes::configuration(&m))?.unwrap_or_default())
-}
-
-fn deployment(args: &args::Deployment, config: &Config) -> expand::Options {
-    let file = &config.file;
-    let here = |path: &String| config.folder.join(path);
-    let shown = |path: &Path| {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        PathBuf::from(crate::discover::display(&absolute))
-    };
-    let profiles = (!args.profiles.is_empty()).then(|| args.profiles.clone());
-    let mut stacks: Vec<StackOptions> = file
-        .stack
-        .iter()
-        .map(|stack| StackOptions {
-            files: stack.files.iter().map(|f| shown(&here(f))).collect(),
-            profiles: profiles.clone().or_else(|| stack.profiles.clone()),
-            env_files: stack.env_files.iter().map(here).collect(),
-            project_directory: stack.project_directory.as_ref().map(here),
-            name: stack.name.clone(),
-        })
-        .collect();
-    if !args.files.is_empty() {
-        let files = args.files.iter().map(|f| shown(f)).collect();
-        stacks.insert(0, StackOptions { files, profiles: profiles.clone(), ..StackOptions::default() });
-    }
-    let names = args.env.iter().chain(&file.env);
-    let environment = names.filter_map(|name| Some((name.clone(), std::env::var(name).ok()?))).collect();
-    let joined = |given: &[PathBuf], written: &[String]| {
-        if given.is_empty() { written.iter().map(here).collect() } else { given.to_vec() }
-    };
-    let written = file.markdown.iter().map(|glob| config::printed(glob.get_ref(), config));
-    expand::Options {
-        stacks,
-        environment,
-        profiles,
-        env_files: joined(&args.env_files, &file.env_files),
-        vars_files: joined(&args.vars, &file.vars),
-        markdown: args.markdown.iter().cloned().chain(written).collect(),
-    }
 }
 
 /// Whether to use colours: the argument, then `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`, then whether a person looks.

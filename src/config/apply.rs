@@ -129,8 +129,8 @@ fn compile(glob: &str) -> Result<GlobMatcher, globset::Error> {
     Ok(GlobBuilder::new(&whole_folder(glob)).literal_separator(true).build()?.compile_matcher())
 }
 
-/// `legacy/` means all that is in it.
+/// `legacy/` means all that is in it; `/legacy` and `./legacy` are `legacy`, as in .gitignore.
 fn whole_folder(glob: &str) -> String {
-    let glob = glob.strip_prefix("./").unwrap_or(glob);
+    let glob = glob.strip_prefix("./").or_else(|| glob.strip_prefix('/')).unwrap_or(glob);
     if glob.ends_with('/') { format!("{glob}**") } else { glob.to_owned() }
 }

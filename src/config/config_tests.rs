@@ -10,7 +10,7 @@ fn mistake_of(text: &str) -> (String, String, String) {
 #[test]
 fn unknown_keys_are_shown_where_they_stand_with_the_nearest_name() {
     let (message, at, help) = mistake_of("persona = \"regular\"\nmarkdwon = []\n");
-    assert!(message.starts_with("unknown field `markdwon`"), "{message}");
+    assert!(message.starts_with("unknown key `markdwon`"), "{message}");
     assert_eq!((at.as_str(), help.as_str()), ("markdwon", "did you mean `markdown`?"));
     let (_, at, help) = mistake_of("[rules.x]\nseverty = \"error\"\n");
     assert_eq!((at.as_str(), help.as_str()), ("severty", "did you mean `severity`?"));

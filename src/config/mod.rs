@@ -119,15 +119,42 @@ fn parse_pyproject(path: &str, text: &str) -> Result<Option<ConfigFile>, Mistake
 }
 
 fn mistake(path: &str, text: &str, error: &toml::de::Error) -> Mistake {
-    let message = error.message().to_owned();
+    let said = error.message();
+    let message = WORDS.iter().fold(said.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours));
+    let help = HELP.iter().find(|(theirs, _)| said.contains(theirs)).map(|(_, help)| (*help).to_owned());
     Mistake {
         path: path.to_owned(),
         text: text.to_owned(),
         range: error.span().unwrap_or(0..0),
-        help: did_you_mean_of(&message),
+        help: help.unwrap_or_else(|| did_you_mean_of(&message)),
         message,
     }
 }
+
+/// What the parser calls things, and what whoever writes TOML does.
+const WORDS: &[(&str, &str)] = &[
+    ("unknown field", "unknown key"),
+    ("unknown variant", "unknown value"),
+    ("expected struct RuleConfig", "expected a table"),
+    ("expected struct StackConfig", "expected a table"),
+    ("expected struct LiteLlmConfig", "expected a table"),
+    ("expected struct KnowledgeConfig", "expected a table"),
+    ("expected struct Image", "expected a table"),
+    ("expected a sequence", "expected a list"),
+    ("invalid type: sequence", "invalid type: list"),
+    ("invalid type: map", "invalid type: table"),
+    ("expected a map", "expected a table"),
+    ("wanted string or table", "expected a string"),
+];
+
+/// What to type, by the parser's words.
+const HELP: &[(&str, &str)] = &[
+    (
+        "expected struct RuleConfig",
+        "write a table of the rule's own: `[rules.RULE]`, and below it `severity = \"off\"`",
+    ),
+    ("map, expected a sequence", "a list of tables has two brackets: `[[stack]]`"),
+];
 
 /// Advice for "unknown field `x`, expected one of `a`, `b`": the nearest of them.
 fn did_you_mean_of(message: &str) -> String {

@@ -34,11 +34,14 @@ pub struct ConfigFile {
     /// Names of variables of the process environment that compose interpolation may see; all others stay unknown.
     pub env: Vec<String>,
     /// Env files for compose interpolation, instead of each project's `.env`.
-    pub env_files: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub env_files: Vec<Spanned<String>>,
     /// Files of Ansible variables that win over all others.
-    pub vars: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub vars: Vec<Spanned<String>>,
     /// Folders of your own rules.
-    pub rule_folders: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub rule_folders: Vec<Spanned<String>>,
     /// A baseline file, as `--baseline` names it.
     pub baseline: Option<String>,
     /// Whether a suppression needs a reason.
@@ -118,13 +121,17 @@ pub enum Persona {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct StackConfig {
     /// The files, base first, as for `docker compose -f A -f B`.
-    pub files: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub files: Vec<Spanned<String>>,
     /// The active profiles; all where it is left out.
-    pub profiles: Option<Vec<String>>,
+    #[schemars(with = "Option<Vec<String>>")]
+    pub profiles: Option<Vec<Spanned<String>>>,
     /// Env files instead of `.env`.
-    pub env_files: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub env_files: Vec<Spanned<String>>,
     /// The project directory, where it is not the first file's.
-    pub project_directory: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub project_directory: Option<Spanned<String>>,
     /// The project's name.
     pub name: Option<String>,
 }
@@ -134,7 +141,8 @@ pub struct StackConfig {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct LiteLlmConfig {
     /// The version that is deployed, where no image tag says it: `1.81.0`.
-    pub version: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub version: Option<Spanned<String>>,
 }
 
 /// What is known about software.
@@ -142,7 +150,8 @@ pub struct LiteLlmConfig {
 #[serde(deny_unknown_fields, default)]
 pub struct KnowledgeConfig {
     /// Images; an entry wins over deploylint's own for the same name.
-    pub images: Vec<Image>,
+    #[schemars(with = "Vec<Image>")]
+    pub images: Vec<Spanned<Image>>,
 }
 
 impl From<Persona> for crate::finding::Persona {

@@ -28,6 +28,11 @@ use crate::yaml::{Entry, Value};
 use version::{Holds, Version};
 use view::View;
 
+/// Whether `text` says a release of LiteLLM: `1.81.0`, `v1.81.3-stable`.
+pub fn is_version(text: &str) -> bool {
+    Version::parse(text).is_some()
+}
+
 /// A config while its facts are built.
 #[derive(Debug)]
 struct Config<'a> {

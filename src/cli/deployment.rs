@@ -1,0 +1,84 @@
+//! What belongs together, and what is known about it: from the arguments and the configuration to `expand`'s options.
+//!
+//! A file that is named and not there is a mistake here: what would be audited without it is another deployment.
+
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+
+use super::args::Deployment;
+use super::{Failure, mistakes};
+use crate::config::written::StackConfig;
+use crate::config::{self, Config};
+use crate::expand::{Options, StackOptions};
+
+/// # Errors
+/// Files that are named and not there.
+pub(super) fn options(args: &Deployment, config: &Config) -> Result<Options, Failure> {
+    let file = &config.file;
+    let profiles = (!args.profiles.is_empty()).then(|| args.profiles.clone());
+    let mut stacks = Vec::new();
+    if !args.files.is_empty() {
+        let files = args.files.iter().map(|f| Ok(shown(&typed(f)?))).collect::<Result<_, Failure>>()?;
+        stacks.push(StackOptions { files, profiles: profiles.clone(), ..StackOptions::default() });
+    }
+    for one in &file.stack {
+        stacks.push(stack(one, profiles.as_ref(), config)?);
+    }
+    let names = args.env.iter().chain(&file.env);
+    let environment = names.filter_map(|name| Some((name.clone(), std::env::var(name).ok()?))).collect();
+    let joined = |given: &[PathBuf], of_file: &[Spanned<String>]| -> Result<Vec<PathBuf>, Failure> {
+        if given.is_empty() {
+            return of_file.iter().map(|path| written(path, config)).collect();
+        }
+        given.iter().map(|path| typed(path)).collect()
+    };
+    let markdown = file.markdown.iter().map(|glob| config::printed(glob.get_ref(), config));
+    Ok(Options {
+        stacks,
+        environment,
+        profiles,
+        env_files: joined(&args.env_files, &file.env_files)?,
+        vars_files: joined(&args.vars, &file.vars)?,
+        markdown: args.markdown.iter().cloned().chain(markdown).collect(),
+    })
+}
+
+fn stack(stack: &StackConfig, profiles: Option<&Vec<String>>, config: &Config) -> Result<StackOptions, Failure> {
+    let files = stack.files.iter().map(|f| Ok(shown(&written(f, config)?))).collect::<Result<_, Failure>>()?;
+    let own = stack.profiles.as_ref().map(|all| all.iter().map(|p| p.get_ref().clone()).collect());
+    Ok(StackOptions {
+        files,
+        profiles: profiles.cloned().or(own),
+        env_files: stack.env_files.iter().map(|f| written(f, config)).collect::<Result<_, _>>()?,
+        project_directory: stack.project_directory.as_ref().map(|f| written(f, config)).transpose()?,
+        name: stack.name.clone(),
+    })
+}
+
+/// The path that the configuration names, from its folder on.
+///
+/// # Errors
+/// It is not there.
+pub(super) fn written(path: &Spanned<String>, config: &Config) -> Result<PathBuf, Failure> {
+    let found = config.folder.join(path.get_ref());
+    if found.exists() {
+        return Ok(found);
+    }
+    let message = format!("`{}` is not there", path.get_ref());
+    Err(mistakes::configuration(&config.mistake(path.span(), message, "paths are relative to this file's folder")))
+}
+
+/// A path of the command line.
+fn typed(path: &Path) -> Result<PathBuf, Failure> {
+    match std::fs::metadata(path) {
+        Ok(_) => Ok(path.to_owned()),
+        Err(error) => Err(Failure(format!("{}: {}", path.display(), crate::discover::reason(&error)))),
+    }
+}
+
+/// A path as reports print it.
+fn shown(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    PathBuf::from(crate::discover::display(&absolute))
+}
