@@ -320,3 +320,15 @@ fn values_that_sops_encrypts_are_secret_and_unknown() {
     let variables = tree.only("roles/a/templates/app.env.j2").text.variables();
     assert!(variables[0].secret && variables[0].value.is_none());
 }
+
+#[test]
+fn a_tree_that_is_a_role_sees_its_own_defaults() {
+    let tree = tree(&[
+        ("defaults/main.yml", "tag: '1'\n"),
+        ("templates/compose.yml.j2", "services:\n  x:\n    image: app:{{ tag }}\n"),
+        ("tests/test.yml", "- hosts: all\n  roles:\n    - role: me.app\n      tag: '2'\n"),
+    ]);
+    let all = tree.variants("templates/compose.yml.j2");
+    let images: Vec<_> = all.iter().map(|d| at(d, &["services", "x", "image"]).known().unwrap()).collect();
+    assert_eq!(images, ["app:2", "app:1"]);
+}

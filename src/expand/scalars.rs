@@ -76,7 +76,7 @@ fn node(node: &Node, scope: &Scope, locals: &[(String, Value)], depth: usize) ->
 
 /// What a task, a block or a play adds to the variables: its `vars`, its loop's item.
 fn own_variables(node: &Node, scope: &Scope, locals: &[(String, Value)]) -> Option<Vec<(String, Value)>> {
-    let task = super::vars::tasks::Task { node: node.clone(), vars: Vec::new(), conditional: false };
+    let task = super::vars::tasks::Task { node: node.clone(), vars: Vec::new(), when: Vec::new() };
     let vars = node.get("vars").and_then(Node::map);
     let repeated = task.repeated();
     if vars.is_none() && repeated.is_none() {

@@ -3,7 +3,7 @@
 //! Plain files are taken as they are, Ansible's own with the Jinja of their scalars evaluated, templates in each
 //! variant of their expansion. What a variable is worth is `vars`' business, how Jinja is evaluated `jinja`'s.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use super::deployed::{Deployed, deployed};
 use super::jinja::decide::{Decisions, MAX_VARIANTS};
 use super::jinja::{self, Syntax};
 use super::structure::structural;
+use super::vars::facts::Files;
 use super::vars::{Catalogue, Explanation, Layer, Lookup, Rank, Scope, layout};
 use super::{Deployment, Options, scalars};
 use crate::document::{Document, Kind, Problem};
@@ -34,9 +35,9 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
     let mut deployment = Deployment::default();
     let plain: Vec<Arc<Document>> = files.par_iter().filter_map(load::document).map(Arc::new).collect();
     let extra = extra_layers(options, sources, &mut deployment);
-    let catalogue = Catalogue::new(&plain, extra);
+    let texts: Files<'_> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
+    let catalogue = Catalogue::new(&plain, &texts, extra);
     let places = deployed(&plain, &catalogue);
-    let texts: BTreeMap<&str, &Text> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
     let expanded = plain.into_par_iter().map(|document| {
         let place = places.get(&document.path);
         let changed = scalars::expand(&document, &catalogue);
@@ -62,7 +63,8 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
 pub fn explain(files: &[File], options: &Options, sources: &Sources, name: &str, path: &str) -> Vec<Explanation> {
     let plain: Vec<Arc<Document>> = files.par_iter().filter_map(load::document).map(Arc::new).collect();
     let extra = extra_layers(options, sources, &mut Deployment::default());
-    Catalogue::new(&plain, extra).explain(name, path)
+    let texts: Files<'_> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
+    Catalogue::new(&plain, &texts, extra).explain(name, path)
 }
 
 /// The variables of the files that the user named.
@@ -80,12 +82,7 @@ fn extra_layers(options: &Options, sources: &Sources, deployment: &mut Deploymen
 }
 
 /// The readings of one template.
-fn template(
-    file: &File,
-    place: Option<&Deployed>,
-    catalogue: &Catalogue,
-    texts: &BTreeMap<&str, &Text>,
-) -> Vec<Document> {
+fn template(file: &File, place: Option<&Deployed>, catalogue: &Catalogue, texts: &Files<'_>) -> Vec<Document> {
     let Some(kind) = kind(file, place) else { return Vec::new() };
     let (syntax, start) = Syntax::of(file.text.value());
     let scopes = catalogue.scopes(&file.path);
@@ -184,9 +181,11 @@ fn outputs(
     (documents, failure)
 }
 
-/// The outputs of a template under one set of variables.
+/// The outputs of a template under one set of variables: each way that unknown conditions go, and each alternative of
+/// what has several.
 fn variants(file: &File, syntax: &Syntax, start: usize, env: &Lookup<'_>) -> Result<Vec<Text>, jinja::Failure> {
     let first = jinja::render(&file.text, syntax, start, env, Decisions::variant(0))?;
+    let lacks = lacking(&first.text, env);
     let mut all = vec![first.text];
     if first.conditions > 0 {
         for number in 1..(first.conditions + 2).min(MAX_VARIANTS) {
@@ -196,6 +195,12 @@ fn variants(file: &File, syntax: &Syntax, start: usize, env: &Lookup<'_>) -> Res
             }
             all.extend(jinja::render(&file.text, syntax, start, env, Decisions::variant(number)).map(|r| r.text));
         }
+    }
+    for preset in env.choices().others() {
+        let env = env.choosing(&preset);
+        let other = jinja::render(&file.text, syntax, start, &env, Decisions::variant(0)).map(|r| r.text);
+        // An alternative that lacks what the first one has is not what runs.
+        all.extend(other.ok().filter(|text| lacking(text, &env).iter().all(|name| lacks.contains(name))));
     }
     Ok(all)
 }
@@ -255,7 +260,7 @@ fn yaml(kind: Kind) -> bool {
 
 /// The text of the template that `name` means in the template at `path`, as Ansible searches for it: beside it, in its
 /// role, then beside the playbooks around.
-fn neighbour(path: &str, name: &str, texts: &BTreeMap<&str, &Text>) -> Option<Text> {
+fn neighbour(path: &str, name: &str, texts: &Files<'_>) -> Option<Text> {
     let folder = path.rfind('/').map_or("", |at| &path[..=at]);
     let mut bases = vec![folder.to_owned()];
     let around = |base: &str| [format!("{base}templates/"), format!("{base}files/"), base.to_owned()];
@@ -271,22 +276,7 @@ fn neighbour(path: &str, name: &str, texts: &BTreeMap<&str, &Text>) -> Option<Te
         above = layout::folder(above.trim_end_matches('/'));
     }
     let name = name.trim_start_matches("./");
-    bases.iter().find_map(|base| texts.get(normal(&format!("{base}{name}")).as_str()).map(|t| (*t).clone()))
-}
-
-/// The path without `.` and `..`.
-fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|p| *p != "..") => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
+    bases.iter().find_map(|base| texts.get(layout::normal(&format!("{base}{name}")).as_str()).map(|t| (*t).clone()))
 }
 
 /// The text that `text` becomes as a scalar of the file at `path`: for readers of files outside the deployment.

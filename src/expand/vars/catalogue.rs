@@ -3,29 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::callers::{Caller, callers};
+use super::facts::{self, Fact, Files};
 use super::layout;
+use super::plays::{self, Play, Use};
 use super::scope::{Entry, Layer, Rank, Scope};
-use super::tasks::{self, Task};
+use super::tasks;
 use super::worlds::{GroupFile, worlds};
 use crate::document::{Document, Kind};
-use crate::source::Span;
 use crate::yaml::{Node, Value};
 
 /// The definitions of one role.
 #[derive(Debug, Default)]
-struct Role {
+pub(super) struct Role {
     defaults: Vec<Layer>,
     vars: Vec<Layer>,
-    facts: Vec<Layer>,
-}
-
-/// A play, as far as it concerns variables.
-#[derive(Debug)]
-struct Play {
-    root: String,
-    /// Names of the roles that it runs, with the parameters that it gives them.
-    roles: Vec<(String, Vec<Layer>)>,
-    layers: Vec<Layer>,
+    facts: Vec<Fact>,
+    /// What `facts` come to.
+    set: Option<Layer>,
+    /// The variables that its tasks give to files of tasks.
+    given: Vec<Layer>,
+    /// The roles that it runs.
+    pub uses: Vec<Use>,
 }
 
 /// Scopes by the folder that they are for.
@@ -34,10 +33,10 @@ type Cache = Mutex<HashMap<String, Arc<Vec<Arc<Scope>>>>>;
 /// All definitions of a tree.
 #[derive(Debug, Default)]
 pub struct Catalogue {
-    roles: BTreeMap<String, Role>,
+    pub(super) roles: BTreeMap<String, Role>,
     groups: Vec<GroupFile>,
     inventories: Vec<super::worlds::Inventory>,
-    plays: Vec<Play>,
+    pub(super) plays: Vec<Play>,
     extra: Vec<Layer>,
     /// What other roles of the same root define, by root.
     pools: BTreeMap<String, Layer>,
@@ -46,21 +45,25 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Collects the definitions of `documents`; `extra` are the files that the user named by `--vars`.
-    pub fn new(documents: &[Arc<Document>], extra: Vec<Layer>) -> Self {
+    /// Collects the definitions of `documents`, which are some of `files`; `extra` are the files that the user named by
+    /// `--vars`.
+    pub fn new(documents: &[Arc<Document>], files: &Files<'_>, extra: Vec<Layer>) -> Self {
         let mut catalogue = Self { extra, ..Self::default() };
-        let files: BTreeMap<&str, &Document> = documents.iter().map(|d| (d.path.as_str(), &**d)).collect();
         for document in documents {
             match document.kind {
                 Kind::AnsibleVars => catalogue.variables(document),
-                Kind::AnsibleTasks => catalogue.tasks(document, &files),
-                Kind::AnsiblePlaybook => catalogue.playbook(document, &files),
+                Kind::AnsibleTasks => catalogue.tasks(document, files),
+                Kind::AnsiblePlaybook => catalogue.plays.extend(plays::plays(document, files)),
                 Kind::AnsibleInventory => {
                     let folder = layout::folder(&document.path).to_owned();
                     catalogue.inventories.extend(super::worlds::Inventory::of(folder, document.nodes().first()));
                 }
+                Kind::Yaml => catalogue.meta(document),
                 _ => {}
             }
+        }
+        for role in catalogue.roles.values_mut() {
+            role.set = facts::layer(Rank::Facts, "facts of the role", &role.facts);
         }
         catalogue.pool();
         catalogue
@@ -83,29 +86,14 @@ impl Catalogue {
         let mut common: Vec<Layer> = self.extra.clone();
         common.extend(self.pools.get(root).cloned());
         if let Some(own) = role.and_then(|r| self.roles.get(r)) {
-            common.extend(own.defaults.iter().chain(&own.vars).cloned());
-            common.extend(merged(Rank::Facts, "facts of the role", &own.facts));
+            common.extend(own.defaults.iter().chain(&own.vars).chain(&own.set).cloned());
+            common.extend(merged(Rank::Task, "included tasks", &own.given, true));
         }
-        let name = role.map(|r| r.trim_end_matches('/').rsplit('/').next().unwrap_or(r));
-        let mut of_plays = Vec::new();
-        let mut parameters = Vec::new();
-        for play in self.plays.iter().filter(|p| layout::reaches(&p.root, root)) {
-            let named = play.roles.iter().filter(|(r, _)| Some(r.rsplit('.').next().unwrap_or(r)) == name);
-            let given: Vec<_> = named.collect();
-            if role.is_none() || !given.is_empty() {
-                of_plays.extend(play.layers.iter().cloned());
-            }
-            parameters.extend(given.into_iter().flat_map(|(_, layers)| layers.iter().cloned()));
-        }
-        for rank in [Rank::Play, Rank::PlayFiles] {
-            let layers: Vec<_> = of_plays.iter().filter(|l| l.rank == rank).cloned().collect();
-            common.extend(merged(rank, "plays", &layers));
-        }
-        common.extend(merged(Rank::RoleParams, "role parameters", &parameters));
         let reaching: Vec<_> = self.groups.iter().filter(|g| layout::reaches(&g.base, root)).collect();
         let inventories: Vec<_> = self.inventories.iter().filter(|i| layout::reaches(&i.base, root)).collect();
         let vaulted = self.vaulted.iter().any(|v| role == Some(v.as_str()) || layout::reaches(v, root));
-        worlds(&reaching, &inventories, root)
+        let callers: Vec<Caller> = callers(self, role.unwrap_or_else(|| layout::folder(path)), root);
+        worlds(&reaching, &inventories, root, &callers)
             .into_iter()
             .map(|world| {
                 let layers = common.iter().cloned().chain(world.layers).collect();
@@ -154,39 +142,27 @@ impl Catalogue {
         }
     }
 
-    fn tasks(&mut self, document: &Document, files: &BTreeMap<&str, &Document>) {
+    fn tasks(&mut self, document: &Document, files: &Files<'_>) {
         let Some(folder) = layout::role(&document.path) else { return };
-        let list = document.nodes().first();
-        let layers: Vec<_> = list.into_iter().flat_map(tasks::tasks).filter_map(|t| facts(&t, folder, files)).collect();
-        self.roles.entry(folder.to_owned()).or_default().facts.extend(layers);
+        let role = self.roles.entry(folder.to_owned()).or_default();
+        for task in document.nodes().first().into_iter().flat_map(tasks::tasks) {
+            role.facts.extend(facts::of_task(&task, folder, files));
+            role.uses.extend(plays::of_task(&task, &document.path));
+            if ["include_tasks", "import_tasks", "include"].iter().any(|m| task.module(m).is_some()) {
+                role.given.extend(plays::given(&task, &document.path));
+            }
+        }
     }
 
-    fn playbook(&mut self, document: &Document, files: &BTreeMap<&str, &Document>) {
-        let folder = layout::folder(&document.path);
-        for play in document.nodes().iter().filter_map(Node::seq).flatten().filter(|n| n.map().is_some()) {
-            let mut layers = Vec::new();
-            layers.extend(play.get("vars").map(|v| Layer::of(Rank::Play, document.path.as_str(), v)));
-            for name in play.get("vars_files").and_then(Node::seq).unwrap_or(&[]).iter().filter_map(Node::known) {
-                let found = files.get(format!("{folder}{}", name.trim_start_matches("./")).as_str());
-                let node = found.and_then(|d| d.nodes().first());
-                layers.extend(node.map(|n| Layer::of(Rank::PlayFiles, name, n)));
-            }
-            let prompts = play.get("vars_prompt").and_then(Node::seq).unwrap_or(&[]).iter();
-            let prompted = prompts.filter_map(|p| p.get("name")).filter_map(|n| Some((n.known()?, n.span())));
-            layers.extend(prompted.map(|(name, at)| runtime(Rank::Play, name, at, "asked for when the play starts")));
-            let all = tasks::of_play(play);
-            layers.extend(all.iter().filter_map(|t| facts(t, folder, files)).map(|l| Layer { rank: Rank::Play, ..l }));
-            let mut roles: Vec<_> =
-                play.get("roles").and_then(Node::seq).unwrap_or(&[]).iter().filter_map(named_role).collect();
-            for task in &all {
-                roles.extend(["include_role", "import_role"].iter().filter_map(|m| {
-                    let name = task.argument(m, "name")?.known()?.to_owned();
-                    let given = task.node.get("vars").map(|v| Layer::of(Rank::RoleParams, document.path.as_str(), v));
-                    Some((name, given.into_iter().collect()))
-                }));
-            }
-            self.plays.push(Play { root: layout::root(&document.path).to_owned(), roles, layers });
-        }
+    /// The dependencies of a role, which run before it.
+    fn meta(&mut self, document: &Document) {
+        let Some(folder) = layout::role(&document.path).filter(|f| document.path[f.len()..].starts_with("meta/"))
+        else {
+            return;
+        };
+        let list = document.nodes().first().and_then(|n| n.get("dependencies")).and_then(Node::seq).unwrap_or(&[]);
+        let uses = list.iter().filter_map(|n| plays::named(n, &document.path));
+        self.roles.entry(folder.to_owned()).or_default().uses.extend(uses);
     }
 
     /// Gathers, by root, the defaults that roles see of each other, and names that some task sets.
@@ -194,10 +170,10 @@ impl Catalogue {
         let mut by_root: BTreeMap<String, Vec<Layer>> = BTreeMap::new();
         for (folder, role) in &self.roles {
             let layers = by_root.entry(layout::root(folder).to_owned()).or_default();
-            layers.extend(role.defaults.iter().chain(&role.vars).chain(&role.facts).cloned());
+            layers.extend(role.defaults.iter().chain(&role.vars).chain(&role.set).cloned());
         }
         for (root, layers) in by_root {
-            if let Some(layer) = merged(Rank::OtherRoles, "other roles", &layers) {
+            if let Some(layer) = merged(Rank::OtherRoles, "other roles", &layers, false) {
                 self.pools.insert(root, layer);
             }
         }
@@ -210,51 +186,9 @@ fn main_file(path: &str) -> bool {
     parts.next().is_some_and(|part| layout::stem(part) == "main")
 }
 
-/// A play's entry of `roles:`, with its parameters.
-fn named_role(node: &Node) -> Option<(String, Vec<Layer>)> {
-    if let Some(name) = node.known() {
-        return Some((name.to_owned(), Vec::new()));
-    }
-    let name = node.get("role").or_else(|| node.get("name"))?.known()?.to_owned();
-    let keywords = ["role", "name", "tags", "when", "become", "become_user", "vars", "delegate_to", "environment"];
-    let own = node.map()?.iter().filter(|e| !e.key.known().is_some_and(|k| keywords.contains(&k)));
-    let own = Node::new(Value::Map(own.cloned().collect()), node.span());
-    let given = node.get("vars").into_iter().chain([&own]).map(|n| Layer::of(Rank::RoleParams, name.as_str(), n));
-    let given = given.collect();
-    Some((name, given))
-}
-
-/// What a task defines for those after it.
-fn facts(task: &Task, folder: &str, files: &BTreeMap<&str, &Document>) -> Option<Layer> {
-    if let Some((name, at)) = task.register() {
-        return Some(runtime(Rank::Facts, name, at, "the result of a task"));
-    }
-    let sure = !task.conditional && task.repeated().is_none();
-    if let Some(set) = task.module("set_fact") {
-        let layer = Layer::of(Rank::Facts, "set_fact", set);
-        return Some(if sure { layer } else { unsure(layer, "set by a task that may not run") });
-    }
-    task.module("include_vars")?;
-    let name = task.argument("include_vars", "file").or_else(|| task.module("include_vars")?.text().cloned())?;
-    let name = name.known()?.to_owned();
-    let places = [format!("{folder}vars/{name}"), format!("{folder}{name}")];
-    let found = places.iter().find_map(|p| files.get(p.as_str()))?;
-    let layer = Layer::of(Rank::Facts, found.path.as_str(), found.nodes().first()?);
-    Some(if sure { layer } else { unsure(layer, "read by a task that may not run") })
-}
-
-fn runtime(rank: Rank, name: &str, key: Span, why: &'static str) -> Layer {
-    let names = BTreeMap::from([(name.to_owned(), Entry::Runtime { key, why })]);
-    Layer { rank, label: why.into(), names: Arc::new(names) }
-}
-
-fn unsure(layer: Layer, why: &'static str) -> Layer {
-    let names = layer.names.iter().map(|(n, e)| (n.clone(), Entry::Runtime { key: e.key(), why }));
-    Layer { names: Arc::new(names.collect()), ..layer }
-}
-
-/// One layer of several whose order is not known: a name that they define differently is not known.
-fn merged(rank: Rank, label: &str, layers: &[Layer]) -> Option<Layer> {
+/// One layer of several whose order is not known: a name that they define differently is one of several, where each is
+/// an alternative, and else not known.
+fn merged(rank: Rank, label: &str, layers: &[Layer], alternatives: bool) -> Option<Layer> {
     let mut names: BTreeMap<String, Entry> = BTreeMap::new();
     let mut clashes = BTreeSet::new();
     for (name, entry) in layers.iter().flat_map(|l| l.names.iter()) {
@@ -270,7 +204,9 @@ fn merged(rank: Rank, label: &str, layers: &[Layer]) -> Option<Layer> {
     }
     for name in clashes {
         let Some(key) = names.get(&name).map(Entry::key) else { continue };
-        names.insert(name, Entry::Runtime { key, why: "defined differently in several places" });
+        let options = if alternatives { options(label, &name, layers) } else { None };
+        let unseen = Entry::Runtime { key, why: "defined differently in several places" };
+        names.insert(name, options.map_or(unseen, |options| Entry::OneOf { key, options, open: false }));
     }
     let label = match layers {
         [only] => Arc::clone(&only.label),
@@ -279,10 +215,21 @@ fn merged(rank: Rank, label: &str, layers: &[Layer]) -> Option<Layer> {
     (!names.is_empty()).then(|| Layer { rank, label, names: Arc::new(names) })
 }
 
+/// What each layer has for `name`, where all of them write it out. What one layer says holds together.
+fn options(label: &str, name: &str, layers: &[Layer]) -> Option<Vec<(Arc<str>, Node)>> {
+    let defining = layers.iter().enumerate().filter_map(|(i, l)| Some((i, l.names.get(name)?)));
+    let option = |(i, entry): (usize, &Entry)| match entry {
+        Entry::Written { value, key } => Some((format!("{label} {:?} {i}", key.source).into(), value.clone())),
+        _ => None,
+    };
+    defining.map(option).collect()
+}
+
 pub(super) fn agree(a: &Entry, b: &Entry) -> bool {
     match (a, b) {
         (Entry::Written { value: a, .. }, Entry::Written { value: b, .. }) => a.same(b) || same(a, b, 0),
-        _ => false,
+        (Entry::Written { .. }, _) | (_, Entry::Written { .. }) => false,
+        _ => a.key() == b.key(),
     }
 }
 

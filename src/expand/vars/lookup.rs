@@ -1,8 +1,11 @@
 //! The values of variables: definitions evaluated when a template asks for them.
 
 use std::cell::{Cell, RefCell};
-use std::sync::PoisonError;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::{Arc, PoisonError};
 
+use super::choices::{Choices, MAX_ALTERNATIVES, Preset};
 use super::scope::{Entry, Scope};
 use crate::expand::jinja::value::{Data, Value, from_scalar};
 use crate::expand::jinja::{self, Env};
@@ -29,7 +32,12 @@ pub struct Lookup<'a> {
     open: RefCell<Vec<String>>,
     /// Whether an answer depended on where the question started: it must not be kept.
     partial: Cell<bool>,
+    /// Whether an answer is this evaluation's own: it depends on a choice or on the task at hand.
+    own: Cell<bool>,
     evaluated: Cell<usize>,
+    choices: Rc<Choices>,
+    /// Answers of this evaluation alone.
+    kept: Rc<RefCell<HashMap<String, Value>>>,
 }
 
 impl<'a> Lookup<'a> {
@@ -39,8 +47,32 @@ impl<'a> Lookup<'a> {
         locals: &'a [(String, Value)],
         templates: &'a (dyn Fn(&str, Span) -> Option<Text> + Sync),
     ) -> Self {
-        let (open, partial, evaluated) = (RefCell::default(), Cell::new(false), Cell::new(0));
-        Self { scope, locals, templates, open, partial, evaluated }
+        Self {
+            scope,
+            locals,
+            templates,
+            open: RefCell::default(),
+            partial: Cell::new(false),
+            own: Cell::new(false),
+            evaluated: Cell::new(0),
+            choices: Rc::default(),
+            kept: Rc::default(),
+        }
+    }
+
+    /// The same question, with other alternatives taken.
+    pub(crate) fn choosing(&self, preset: &Preset) -> Self {
+        Self { choices: Rc::new(Choices::with(preset)), ..Self::new(self.scope, self.locals, self.templates) }
+    }
+
+    /// What was taken of what had alternatives.
+    pub(crate) fn choices(&self) -> &Choices {
+        &self.choices
+    }
+
+    /// The reading that the answers are of.
+    pub fn scope(&self) -> &'a Scope {
+        self.scope
     }
 
     /// Whether anything defines `name`.
@@ -101,11 +133,44 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    fn defined(&self, name: &str, entry: &Entry, inner: bool) -> Value {
-        let Entry::Written { value, .. } = entry else { return Value::opaque(name) };
-        let cached = self.scope.cache.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
-        if let Some(cached) = cached.filter(|_| !inner) {
-            return cached;
+    fn defined(&self, name: &str, entry: &Entry, strongest: bool) -> Value {
+        let keep = |kept| if strongest { kept } else { Keep::No };
+        match entry {
+            Entry::Runtime { .. } => Value::opaque(name),
+            Entry::Written { value, .. } => self.evaluated(name, value, keep(Keep::Shared), |found| found),
+            Entry::OneOf { options, .. } => {
+                let picked = self.picked(options, false).and_then(|i| options.get(i));
+                let Some((_, value)) = picked else { return Value::opaque(name) };
+                self.evaluated(name, value, keep(Keep::Own), |found| found)
+            }
+            Entry::Each { key, list } => self.evaluated(name, list, keep(Keep::Own), |found| {
+                let Some(items) = found.items().filter(|i| !i.is_empty()) else { return Value::opaque(name) };
+                let numbers = 0..items.len().min(MAX_ALTERNATIVES);
+                let conditions: Vec<Arc<str>> = numbers.map(|i| format!("{key:?} {i}").into()).collect();
+                let picked = self.choices.pick(&conditions, false).and_then(|i| items.get(i));
+                picked.cloned().unwrap_or_else(|| Value::opaque(name))
+            }),
+        }
+    }
+
+    fn picked(&self, options: &[(Arc<str>, Node)], open: bool) -> Option<usize> {
+        let conditions: Vec<Arc<str>> = options.iter().map(|(c, _)| Arc::clone(c)).collect();
+        self.own.set(true);
+        self.choices.pick(&conditions, open)
+    }
+
+    /// The value of the definition `value` of `name`, kept as far as it is the same for all.
+    fn evaluated(&self, name: &str, value: &Node, keep: Keep, then: impl FnOnce(Value) -> Value) -> Value {
+        if let Some(kept) = self.kept.borrow().get(name).filter(|_| keep != Keep::No).cloned() {
+            self.own.set(true);
+            return kept;
+        }
+        // With variables of a task's own, a definition may mean something else.
+        if keep == Keep::Shared && self.locals.is_empty() {
+            let cache = self.scope.cache.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(cached) = cache.get(name) {
+                return cached.clone();
+            }
         }
         if self.open.borrow().len() >= MAX_NESTING || self.evaluated.get() >= MAX_EVALUATED {
             self.partial.set(true);
@@ -113,23 +178,42 @@ impl<'a> Lookup<'a> {
         }
         self.evaluated.set(self.evaluated.get() + 1);
         self.open.borrow_mut().push(name.to_owned());
-        // What a definition refers to is not the task's own, so that its value can be kept.
-        let plain = Lookup { locals: &[], open: self.open.clone(), ..Lookup::new(self.scope, &[], self.templates) };
-        plain.evaluated.set(self.evaluated.get());
-        let mut found = plain.value(value);
-        self.evaluated.set(plain.evaluated.get());
+        let nested = Lookup {
+            open: self.open.clone(),
+            choices: Rc::clone(&self.choices),
+            kept: Rc::clone(&self.kept),
+            ..Lookup::new(self.scope, self.locals, self.templates)
+        };
+        nested.evaluated.set(self.evaluated.get());
+        let mut found = then(nested.value(value));
+        self.evaluated.set(nested.evaluated.get());
         self.open.borrow_mut().pop();
         if found.name.is_none() && !found.is_seen() {
             found.name = Some(name.into());
         }
-        if plain.partial.get() {
+        let own = keep == Keep::Own || nested.own.get() || !self.locals.is_empty();
+        self.own.set(self.own.get() || own);
+        if nested.partial.get() {
             self.partial.set(true);
-        } else if !inner {
+        } else if keep != Keep::No && own {
+            self.kept.borrow_mut().insert(name.to_owned(), found.clone());
+        } else if keep == Keep::Shared {
             let mut cache = self.scope.cache.lock().unwrap_or_else(PoisonError::into_inner);
             cache.insert(name.to_owned(), found.clone());
         }
         found
     }
+}
+
+/// For whom an answer is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    /// All evaluations in this scope.
+    Shared,
+    /// This evaluation alone.
+    Own,
+    /// Nobody: it is a definition that a stronger one hides.
+    No,
 }
 
 impl Env for Lookup<'_> {
@@ -139,11 +223,19 @@ impl Env for Lookup<'_> {
         }
         // `set_fact: {x: "{{ x }}"}` means the weaker definition.
         let inner = self.open.borrow().iter().filter(|n| *n == name).count();
-        if let Some((_, entry)) = self.scope.nth(name, inner) {
+        for hidden in inner.. {
+            let Some((_, entry)) = self.scope.nth(name, hidden) else { break };
             if inner > 0 && self.open.borrow().last().is_some_and(|n| n != name) {
                 self.partial.set(true);
             }
-            return self.defined(name, entry, inner > 0);
+            if let Entry::OneOf { options, open: true, .. } = entry {
+                // Where nothing weaker defines it, the template needs one of them.
+                let weaker = self.scope.nth(name, hidden + 1).is_some();
+                if self.picked(options, weaker).is_none() {
+                    continue;
+                }
+            }
+            return self.defined(name, entry, hidden == 0);
         }
         if inner > 0 {
             self.partial.set(true);

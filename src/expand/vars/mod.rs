@@ -1,12 +1,17 @@
 //! Ansible's variables: where they are defined, which definition wins, and what its value is.
 //!
 //! `catalogue` collects the definitions of a tree, `scope` puts those that a file sees in Ansible's order and evaluates
-//! them, `tasks` reads what tasks add. Evaluation itself is `jinja`'s; which files are expanded is `templates`' business.
+//! them, `tasks`, `facts` and `plays` read what tasks and plays add, `callers` finds who runs a role, `worlds` tells hosts
+//! and groups apart, `choices` what excludes each other. Evaluation itself is `jinja`'s; which files are expanded is `templates`' business.
 
+mod callers;
 mod catalogue;
+pub(super) mod choices;
 mod explain;
+pub(super) mod facts;
 pub(super) mod layout;
 mod lookup;
+mod plays;
 mod scope;
 pub mod tasks;
 mod worlds;

@@ -61,6 +61,22 @@ pub enum Entry {
         /// The value, with its Jinja.
         value: Node,
     },
+    /// One of several, which exclude each other.
+    OneOf {
+        /// Where the name first stands.
+        key: Span,
+        /// The values, each with the condition that it is under.
+        options: Vec<(Arc<str>, Node)>,
+        /// Whether none of the conditions may hold, so that a weaker definition counts.
+        open: bool,
+    },
+    /// One item at a time of a list: a loop's variable.
+    Each {
+        /// Where the loop stands.
+        key: Span,
+        /// The list, with its Jinja.
+        list: Node,
+    },
     /// Set at run time, or differently in several places that we can't order.
     Runtime {
         /// Where it is set.
@@ -121,7 +137,10 @@ impl Entry {
     /// Where the name stands.
     pub fn key(&self) -> Span {
         match self {
-            Entry::Written { key, .. } | Entry::Runtime { key, .. } => *key,
+            Entry::Written { key, .. }
+            | Entry::OneOf { key, .. }
+            | Entry::Each { key, .. }
+            | Entry::Runtime { key, .. } => *key,
         }
     }
 }

@@ -14,14 +14,14 @@ pub struct Task {
     pub node: Node,
     /// The `vars` mappings that it sees, its own last.
     pub vars: Vec<Node>,
-    /// Whether it or a block around it runs under a condition.
-    pub conditional: bool,
+    /// The conditions that it and the blocks around it run under.
+    pub when: Vec<String>,
 }
 
 /// All tasks of a list of tasks, those in blocks included.
 pub fn tasks(list: &Node) -> Vec<Task> {
     let mut found = Vec::new();
-    walk(list, &[], false, 0, &mut found);
+    walk(list, &[], &[], 0, &mut found);
     found
 }
 
@@ -31,13 +31,13 @@ pub fn of_play(play: &Node) -> Vec<Task> {
     let vars: Vec<Node> = play.get("vars").cloned().into_iter().collect();
     for section in ["pre_tasks", "tasks", "post_tasks", "handlers"] {
         if let Some(list) = play.get(section) {
-            walk(list, &vars, false, 0, &mut found);
+            walk(list, &vars, &[], 0, &mut found);
         }
     }
     found
 }
 
-fn walk(list: &Node, vars: &[Node], conditional: bool, depth: usize, into: &mut Vec<Task>) {
+fn walk(list: &Node, vars: &[Node], when: &[String], depth: usize, into: &mut Vec<Task>) {
     for node in list.seq().unwrap_or(&[]) {
         if into.len() >= MAX_TASKS || depth > 20 {
             return;
@@ -47,18 +47,27 @@ fn walk(list: &Node, vars: &[Node], conditional: bool, depth: usize, into: &mut 
         }
         let mut seen = vars.to_vec();
         seen.extend(node.get("vars").cloned());
-        let conditional = conditional || node.get("when").is_some();
+        let mut when = when.to_vec();
+        when.extend(node.get("when").map(condition));
         let sections = ["block", "rescue", "always"];
         if sections.iter().any(|s| node.get(s).is_some()) {
             for section in sections {
                 if let Some(list) = node.get(section) {
-                    walk(list, &seen, conditional, depth + 1, into);
+                    walk(list, &seen, &when, depth + 1, into);
                 }
             }
             continue;
         }
-        into.push(Task { node: node.clone(), vars: seen, conditional });
+        into.push(Task { node: node.clone(), vars: seen, when });
     }
+}
+
+/// A `when` in words; where it is not known it is like no other.
+fn condition(when: &Node) -> String {
+    let parts = when.seq().unwrap_or(std::slice::from_ref(when)).iter();
+    let parts: Vec<String> =
+        parts.map(|p| p.known().map_or_else(|| format!("{:?}", p.span()), |k| k.trim().to_owned())).collect();
+    parts.join(" and ")
 }
 
 impl Task {

@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::callers::Caller;
 use super::catalogue::agree;
 use super::scope::{Layer, Rank};
 use crate::yaml::Node;
 
 /// The most readings of one file that are told apart.
 const MAX_WORLDS: usize = 16;
+
+/// The most readings that are compared with each other.
+const MAX_CONSIDERED: usize = 200;
 
 /// A file of `group_vars/` or `host_vars/`.
 #[derive(Debug)]
@@ -81,9 +85,12 @@ impl Inventory {
         }
     }
 
-    fn worlds(&self, files: &[&GroupFile]) -> Vec<World> {
+    fn worlds(&self, files: &[&GroupFile], wanted: Option<&[String]>) -> Vec<World> {
         let mut worlds = Vec::new();
-        for (host, (groups, own)) in &self.hosts {
+        let named = |host: &String, groups: &BTreeSet<String>| {
+            wanted.is_none_or(|w| w.iter().any(|n| n == host || groups.contains(n)))
+        };
+        for (host, (groups, own)) in self.hosts.iter().filter(|(host, (groups, _))| named(host, groups)) {
             let mut groups: Vec<&String> = groups.iter().collect();
             groups.sort_by_key(|g| (*g != "all", self.depth.get(*g).copied().unwrap_or(0), g.as_str()));
             let mut layers: Vec<Layer> = groups.iter().filter_map(|g| self.groups.get(*g)).flatten().cloned().collect();
@@ -94,31 +101,45 @@ impl Inventory {
             }
             layers.extend(own.iter().cloned());
             layers.extend(files.iter().filter(|f| f.host && f.group == *host).map(|f| f.layer.clone()));
-            worlds.push(World { name: Some(host.as_str().into()), layers });
+            worlds.push(World { name: Some(format!("host {host}").into()), layers });
         }
         worlds
     }
 }
 
-/// The readings of the tree at `root`: at least one, those that say the same taken together.
-pub(super) fn worlds(files: &[&GroupFile], inventories: &[&Inventory], root: &str) -> Vec<World> {
+/// The readings of the tree at `root` by each of `callers`: at least one, those that say the same taken together.
+pub(super) fn worlds(files: &[&GroupFile], inventories: &[&Inventory], root: &str, callers: &[Caller]) -> Vec<World> {
     let mut all = Vec::new();
-    for (name, files) in environments(files, root) {
-        let of_inventory = inventories.iter().filter(|i| name.as_deref().is_none_or(|n| i.base.starts_with(n)));
-        let mut here: Vec<World> = of_inventory.flat_map(|i| i.worlds(&files)).collect();
-        let used: BTreeSet<*const _> =
-            here.iter().flat_map(|w| w.layers.iter().map(|l| Arc::as_ptr(&l.names))).collect();
-        // Groups that no inventory of the tree mentions get a reading of their own.
-        let unused = files.iter().any(|f| f.group != "all" && !used.contains(&Arc::as_ptr(&f.layer.names)));
-        if here.is_empty() || unused {
-            here.extend(by_group(&files));
+    for caller in callers {
+        let before = all.len();
+        for (name, files) in environments(files, root) {
+            let of_inventory = inventories.iter().filter(|i| name.as_deref().is_none_or(|n| i.base.starts_with(n)));
+            let of_inventory: Vec<_> = of_inventory.copied().collect();
+            all.extend(of_caller(&files, &of_inventory, caller));
         }
-        all.extend(here);
-    }
-    if all.is_empty() {
-        all.push(World::default());
+        if all.len() == before {
+            all.push(World { name: None, layers: caller.layers.clone() });
+        }
+        if all.len() >= MAX_CONSIDERED {
+            break;
+        }
     }
     distinct(all)
+}
+
+fn of_caller(files: &[&GroupFile], inventories: &[&Inventory], caller: &Caller) -> Vec<World> {
+    let wanted = caller.hosts.as_deref();
+    let mut here: Vec<World> = inventories.iter().flat_map(|i| i.worlds(files, wanted)).collect();
+    let used: BTreeSet<*const _> = here.iter().flat_map(|w| w.layers.iter().map(|l| Arc::as_ptr(&l.names))).collect();
+    // Groups that no inventory of the tree mentions get a reading of their own.
+    let unused = |f: &&GroupFile| f.group != "all" && !used.contains(&Arc::as_ptr(&f.layer.names));
+    if here.is_empty() || wanted.is_none() && files.iter().any(unused) {
+        here.extend(by_group(files, wanted));
+    }
+    for world in &mut here {
+        world.layers.extend(caller.layers.iter().cloned());
+    }
+    here
 }
 
 /// Folders of inventories below the root exclude each other (`inventories/production`, `inventories/staging`).
@@ -135,7 +156,7 @@ fn environments<'f>(files: &[&'f GroupFile], root: &str) -> Vec<(Option<String>,
 }
 
 /// Readings where no inventory says which host is in which group: each group in turn wins over the others.
-fn by_group(files: &[&GroupFile]) -> Vec<World> {
+fn by_group(files: &[&GroupFile], wanted: Option<&[String]>) -> Vec<World> {
     let groups: BTreeSet<&str> =
         files.iter().filter(|f| !f.host && f.group != "all").map(|f| f.group.as_str()).collect();
     let hosts: BTreeSet<&str> = files.iter().filter(|f| f.host).map(|f| f.group.as_str()).collect();
@@ -148,14 +169,19 @@ fn by_group(files: &[&GroupFile]) -> Vec<World> {
             layers.extend(named);
         }
         layers.extend(files.iter().filter(|f| f.host && Some(f.group.as_str()) == host).map(|f| f.layer.clone()));
-        World { name: host.or(first).map(Arc::from), layers }
+        let name = host.map(|h| format!("host {h}")).or(first.map(|g| format!("group {g}")));
+        World { name: name.map(Arc::from), layers }
     };
+    // A play for groups or hosts that no file is for says nothing about the others.
+    let meant = |name: &&&str| wanted.is_none_or(|w| w.iter().any(|n| n == **name));
+    let some = groups.iter().any(|g| meant(&g)) || hosts.iter().any(|h| meant(&h));
+    let meant = |name: &&&str| !some || meant(name);
     if hosts.is_empty() && groups.is_empty() {
         return vec![of(None, None)];
     }
-    let of_groups = groups.iter().map(|g| of(Some(g), None));
-    let of_hosts = hosts.iter().map(|h| of(None, Some(h)));
-    if hosts.is_empty() { of_groups.collect() } else { of_hosts.chain(of_groups).collect() }
+    let of_groups = groups.iter().filter(meant).map(|g| of(Some(g), None));
+    let of_hosts = hosts.iter().filter(meant).map(|h| of(None, Some(h)));
+    of_hosts.chain(of_groups).collect()
 }
 
 /// Drops readings that give every name the same definition as an earlier one.
