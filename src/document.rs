@@ -106,6 +106,8 @@ pub struct Problem {
     pub span: Span,
     /// Other places that explain it.
     pub labels: Vec<(Span, String)>,
+    /// What would decide whether it is a problem at all, where that can't be known.
+    pub doubt: Option<Box<str>>,
 }
 
 impl Kind {
@@ -134,13 +136,20 @@ impl Kind {
 impl Problem {
     /// A problem of `rule` at `span`.
     pub fn new(rule: &'static str, message: impl Into<String>, span: Span) -> Self {
-        Self { rule, message: message.into(), help: String::new(), span, labels: Vec::new() }
+        Self { rule, message: message.into(), help: String::new(), span, labels: Vec::new(), doubt: None }
     }
 
     /// The same with advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// The same as something that can't be known; `what` would decide it.
+    #[must_use]
+    pub fn doubt(mut self, what: impl Into<Box<str>>) -> Self {
+        self.doubt = Some(what.into());
         self
     }
 

@@ -98,7 +98,7 @@ fn below(folder: &Path, shown: &str) -> String {
 
 /// The paths of the files that were audited.
 fn audited(report: &Report, folder: &Path) -> HashSet<String> {
-    let inputs = report.inputs.iter().filter(|input| input.status == Status::Audited);
+    let inputs = report.inputs.iter().filter(|input| matches!(input.status, Status::Audited | Status::Read));
     inputs.map(|input| below(folder, &input.path)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! `deploylint check`: discover, audit, report.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{self, Format};
 use super::settings::{Output, Settings};
@@ -42,7 +42,26 @@ fn inputs(settings: &Settings, io: &mut Io<'_>) -> Result<Found, Failure> {
     if settings.stdin_filename.is_some() {
         return Err(Failure("--stdin-filename names what `-` reads; the path `-` is missing".to_owned()));
     }
-    Ok(discover::discover(&settings.paths)?)
+    let mut found = discover::discover(&settings.paths)?;
+    for path in named(settings, &found.candidates) {
+        let more = discover::discover(&[path])?;
+        found.candidates.extend(more.candidates);
+    }
+    found.candidates.sort_by(|a, b| a.path.cmp(&b.path));
+    found.candidates.dedup_by(|a, b| a.path == b.path);
+    Ok(found)
+}
+
+/// The compose files that a stack names and the paths leave out: those of the command line, and those of a stack that is
+/// audited in part. Stacks of other folders are not asked about.
+fn named(settings: &Settings, candidates: &[Candidate]) -> Vec<PathBuf> {
+    let there = |file: &Path| {
+        let disk = std::path::absolute(file).map(|f| discover::normal(&f)).ok();
+        candidates.iter().any(|c| c.disk == disk)
+    };
+    let stacks = settings.expand.stacks.iter().enumerate();
+    let wanted = stacks.filter(|(at, stack)| *at < settings.given || stack.files.iter().any(|f| there(f)));
+    wanted.flat_map(|(_, stack)| stack.files.iter().filter(|f| !there(f)).cloned()).collect()
 }
 
 fn standard_input(settings: &Settings, io: &mut Io<'_>) -> Result<Candidate, Failure> {

@@ -11,6 +11,7 @@ use crate::Audit;
 use crate::check::rules::{Rule, RuleSet};
 use crate::discover::Skipped;
 use crate::document::Problem;
+use crate::expand::Reading;
 use crate::finding::{Finding, Persona, Severity};
 use crate::knowledge::Knowledge;
 use crate::load::{File, Verdict};
@@ -94,8 +95,34 @@ fn inputs(audit: &Audit, skipped: &[Skipped]) -> Vec<Input> {
         status: if s.failed { Status::Unparsable } else { Status::Ignored },
         reason: s.reason.clone(),
     }));
+    for reading in &audit.deployment.readings {
+        let read = read(reading, audit);
+        // A file that was met and left alone, until another one named it.
+        inputs.retain(|i| i.path != read.path || i.status != Status::Ignored);
+        if inputs.iter().all(|i| i.path != read.path) {
+            inputs.push(read);
+        }
+    }
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
     inputs
+}
+
+/// What to say of a file that was read because another one names it.
+fn read(reading: &Reading, audit: &Audit) -> Input {
+    let source = audit.sources.get(reading.by.source);
+    let at = source.position(reading.by.start);
+    let broken = reading.document.problems.first();
+    let reason = match broken {
+        Some(problem) => problem.message.clone(),
+        None if reading.by.is_empty() => format!("docker compose reads it with {}", source.path),
+        None => format!("{}:{}:{} names it", source.path, at.line, at.column),
+    };
+    Input {
+        path: reading.document.path.clone(),
+        kind: Some(reading.document.kind),
+        status: if broken.is_some() { Status::Unparsable } else { Status::Read },
+        reason,
+    }
 }
 
 fn input(file: &File, broken: Option<String>) -> Input {

@@ -21,6 +21,8 @@ pub(super) struct Settings {
     pub(super) ignore: Named,
     pub(super) rule_folders: Vec<PathBuf>,
     pub(super) expand: expand::Options,
+    /// How many of its stacks the command line names; they come first.
+    pub(super) given: usize,
     pub(super) config: Config,
     pub(super) exclude: Globs,
     pub(super) ignores: Ignores,
@@ -91,6 +93,7 @@ impl Settings {
             ignore: Named::new(&args.ignore, &file.ignore),
             rule_folders,
             expand: deployment::options(&args.deployment, &config)?,
+            given: usize::from(!args.deployment.files.is_empty()),
             exclude: Globs::new(&file.exclude, &config).map_err(|m| mistakes::configuration(&m))?,
             ignores: Ignores::new(&config).map_err(|m| mistakes::configuration(&m))?,
             no_ignores: args.no_ignores,

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use crate::document::{Document, Problem};
 use crate::load::{File, Verdict};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::text::Text;
 use crate::yaml::Node;
 
@@ -61,8 +61,19 @@ pub struct Deployment {
     pub stacks: Vec<Stack>,
     /// Problems that concern several files (a missing `include`, a cycle), or templates that could not be expanded.
     pub problems: Vec<Problem>,
+    /// The files that were read because an audited one names them, by path.
+    pub readings: Vec<Reading>,
     /// The paths of all files that were met, audited or not, sorted.
     pub paths: Vec<String>,
+}
+
+/// A file that nobody asked to audit, read because an audited one names it.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The file.
+    pub document: Arc<Document>,
+    /// The first place that names it; without length where docker compose looks for the file by itself.
+    pub by: Span,
 }
 
 /// One compose project, merged and in docker compose's own normal form.

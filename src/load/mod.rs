@@ -7,6 +7,7 @@ pub mod classify;
 mod compose_like;
 pub mod dockerfile;
 pub mod env_file;
+mod ignored;
 pub mod json5;
 pub mod markdown;
 mod read;
@@ -28,6 +29,7 @@ use crate::text::Text;
 use crate::yaml;
 use read::Content;
 
+pub use ignored::ignored_by_git;
 pub use read::MAX_BYTES;
 
 /// A file after reading.

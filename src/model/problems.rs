@@ -12,6 +12,11 @@ pub const SCHEMA: Schema = Schema {
     fields: &[
         FieldSchema { name: "rule", kind: FieldKind::Str, doc: "The rule that reports it." },
         FieldSchema { name: "message", kind: FieldKind::Str, doc: "What is wrong." },
+        FieldSchema {
+            name: "holds",
+            kind: FieldKind::Bool,
+            doc: "True; unknown where nobody can say it before deployment.",
+        },
         FieldSchema { name: "help", kind: FieldKind::Str, doc: "What to do about it." },
         FieldSchema {
             name: "labels",
@@ -30,6 +35,7 @@ pub fn build(model: &mut Model<'_>) {
         let fact = Fact::new(Subject::Problem, problem.span.into())
             .with("rule", problem.rule)
             .with("message", problem.message.as_str())
+            .with("holds", problem.doubt.as_ref().map_or(Value::Bool(true), |what| Value::Unknown(what.to_string())))
             .with("help", problem.help.as_str())
             .with("labels", Value::List(labels));
         model.facts.add(fact);

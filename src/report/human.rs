@@ -119,6 +119,9 @@ pub fn summary_line(summary: &Summary) -> String {
     if summary.unparsable > 0 {
         let _ = write!(line, " ({} of them broken)", summary.unparsable);
     }
+    if summary.read > 0 {
+        let _ = write!(line, ", {} more read", summary.read);
+    }
     line
 }
 
@@ -190,12 +193,14 @@ fn undecided(report: &Report, redactor: &Redactor, out: &mut String) {
     }
 }
 
-/// The inputs that somebody may believe to be audited and that are not; `all` of those that are not audited.
+/// The inputs that somebody may believe to be audited and that are not, or the other way round; `all` of those that are not audited.
 fn unread(inputs: &[Input], all: bool, out: &mut String) {
     let mut any = false;
-    for input in inputs.iter().filter(|i| i.status == Status::Unparsable || all && i.status == Status::Ignored) {
+    let told = |i: &&Input| matches!(i.status, Status::Unparsable | Status::Read) || all && i.status == Status::Ignored;
+    for input in inputs.iter().filter(told) {
         any = true;
-        let _ = writeln!(out, "not audited: {}: {}", safe::line(&input.path), safe::line(&input.reason));
+        let what = if input.status == Status::Read { "read" } else { "not audited" };
+        let _ = writeln!(out, "{what}: {}: {}", safe::line(&input.path), safe::line(&input.reason));
     }
     if any {
         out.push('\n');

@@ -63,7 +63,7 @@ pub struct Input {
     pub kind: Option<Kind>,
     /// What became of it.
     pub status: Status,
-    /// Why it was not audited; empty where it was.
+    /// Why it was not audited, or what names it; empty where it was audited.
     pub reason: String,
 }
 
@@ -72,6 +72,8 @@ pub struct Input {
 pub enum Status {
     /// Read, understood, judged.
     Audited,
+    /// Nobody asked for its audit; it was read because an audited file names it.
+    Read,
     /// Something that deploylint wanted to read and could not, wholly or in part.
     Unparsable,
     /// Nothing that deploylint knows.
@@ -93,6 +95,8 @@ pub struct Summary {
     pub undecided: usize,
     /// Files audited.
     pub audited: usize,
+    /// Files that were read only because audited ones name them.
+    pub read: usize,
     /// Files that could not be read or parsed.
     pub unparsable: usize,
     /// Files that are nothing that deploylint knows.
@@ -111,6 +115,7 @@ impl Report {
             suppressed: self.findings.iter().filter(|f| f.suppressed.is_some()).count(),
             undecided: self.undecided.len(),
             audited: status(Status::Audited),
+            read: status(Status::Read),
             unparsable: status(Status::Unparsable),
             ignored: status(Status::Ignored),
         }
@@ -127,6 +132,7 @@ impl Status {
     pub fn name(self) -> &'static str {
         match self {
             Status::Audited => "audited",
+            Status::Read => "read",
             Status::Unparsable => "unparsable",
             Status::Ignored => "ignored",
         }

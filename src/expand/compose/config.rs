@@ -10,6 +10,7 @@ use super::consistency::Around;
 use super::environment::Environment;
 use super::group::Group;
 use super::interpolate::Unset;
+use super::outside::Outside;
 use super::read::Context;
 use super::{consistency, print, tree};
 use crate::document::{Document, Kind, Problem};
@@ -74,8 +75,15 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
         named: true,
     };
     let by_disk = super::by_disk(&deployment);
-    let context =
-        Context { deployment: &deployment, by_disk: &by_disk, dotenv: &HashMap::new(), sources, unset: Unset::Empty };
+    let outside = Outside::new(sources);
+    let context = Context {
+        deployment: &deployment,
+        by_disk: &by_disk,
+        dotenv: &HashMap::new(),
+        outside: &outside,
+        sources,
+        unset: Unset::Empty,
+    };
     let process = Environment::process(&options.environment, sources);
     let loaded = super::load(&group, options, &process, &context).ok_or("no compose file is given")?;
     let mut problems = loaded.problems;

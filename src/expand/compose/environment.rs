@@ -14,6 +14,9 @@ use crate::load::env_file::{EnvFile, Quote};
 use crate::source::{Source, Sources, Span};
 use crate::text::Text;
 
+/// A file with the place that names it; without one where the user named it outright.
+pub(super) type Named = (PathBuf, Option<Span>);
+
 /// Variables with the places of their values.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Environment {
@@ -56,16 +59,13 @@ impl Environment {
         }
     }
 
-    /// This environment with the variables of `paths` added.
-    ///
-    /// # Errors
-    /// The first path that can't be read, with the reason.
-    pub(super) fn files(&self, paths: &[PathBuf], context: &Context<'_>) -> (Self, Vec<(PathBuf, String)>) {
+    /// This environment with the variables of `paths` added, and the paths that can't be read, with the reasons.
+    pub(super) fn files(&self, paths: &[Named], context: &Context<'_>) -> (Self, Vec<(PathBuf, String)>) {
         let mut found = Environment::default();
         let mut errors = Vec::new();
         // `--env-file /dev/null` is how people say "none".
-        for path in paths.iter().filter(|p| *p != Path::new("/dev/null")) {
-            match env_file(path, context) {
+        for (path, by) in paths.iter().filter(|(p, _)| *p != Path::new("/dev/null")) {
+            match env_file(path, *by, context) {
                 Ok(file) => self.read(&file, context.unset, &mut found),
                 Err(error) => errors.push((path.clone(), error)),
             }
@@ -78,21 +78,21 @@ impl Environment {
     }
 }
 
-/// The parsed env file at `path`.
+/// The parsed env file at `path`, which `by` names.
 ///
 /// # Errors
 /// The reason in words where it can't be read or is not an env file.
-pub(super) fn env_file(path: &Path, context: &Context<'_>) -> Result<EnvFile, String> {
+pub(super) fn env_file(path: &Path, by: Option<Span>, context: &Context<'_>) -> Result<EnvFile, String> {
     let known = context.by_disk.get(path).and_then(|at| context.deployment.documents.get(*at));
-    let text = match known {
-        Some(document) => document.text.clone(),
-        None => load::load_one(path, context.sources)?.1,
+    let (body, problems) = if let Some(document) = known {
+        load::parse(Kind::Env, &document.text)
+    } else {
+        let document = context.outside.read(path, Kind::Env, by)?;
+        (document.body.clone(), document.problems.clone())
     };
-    match load::parse(Kind::Env, &text) {
-        (Body::Env(file), problems) => match problems.into_iter().next() {
-            None => Ok(file),
-            Some(problem) => Err(problem.message),
-        },
+    match (body, problems.into_iter().next()) {
+        (Body::Env(file), None) => Ok(file),
+        (_, Some(problem)) => Err(problem.message),
         _ => Err("not an env file".to_owned()),
     }
 }

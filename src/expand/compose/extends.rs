@@ -2,18 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-use super::canonical;
+use super::environment::Named;
 use super::interpolate::Unset;
 use super::paths::{Base, clean};
 use super::read::{Input, Loader, REFUSED};
 use super::reset::Resets;
-use super::{merge, schema, tree};
+use super::{canonical, merge, missing, schema, start, tree};
 use crate::document::Problem;
+use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::{Entry, Node, Value};
 
 /// Longer chains of `extends` or `include` are refused.
 const MAX_CHAIN: usize = 100;
+
+/// What an included file may define.
+const SECTIONS: [&str; 6] = ["services", "volumes", "networks", "secrets", "configs", "models"];
 
 /// The services of one file, among which `extends` without a file looks.
 struct Scope {
@@ -46,7 +50,7 @@ impl Loader<'_> {
 
     /// The service `name` of `scope` with its chain of `extends` resolved.
     fn extended(&mut self, scope: &Scope, name: &str, service: &Node, chain: &mut Vec<(PathBuf, String)>) -> Node {
-        let Some(extends) = service.get("extends") else { return service.clone() };
+        let Some(extends) = service.get("extends").filter(|e| !e.is_null()) else { return service.clone() };
         let link = (scope.file.clone(), name.to_owned());
         if chain.contains(&link) || chain.len() > MAX_CHAIN {
             let message = if chain.contains(&link) {
@@ -60,8 +64,8 @@ impl Loader<'_> {
         chain.push(link);
         let merged = self.extended_once(scope, name, service, extends, chain);
         chain.pop();
-        // What could not be resolved says so by keeping its key.
-        if merged.same(service) { merged } else { without(&merged, "extends") }
+        // What could not be resolved says so by keeping its key, and may hold anything.
+        if merged.same(service) { self.opened(&merged, extends.span()) } else { without(&merged, "extends") }
     }
 
     fn extended_once(
@@ -111,20 +115,21 @@ impl Loader<'_> {
     }
 
     fn other_file(&mut self, scope: &Scope, file: &Text) -> Option<Scope> {
-        let known = file.known().filter(|f| !remote(f))?;
+        let known = file.known()?;
+        if missing::remote(known) {
+            self.problems.push(missing::unread("`extends`", file, self.context.unset));
+            return None;
+        }
         let folder = scope.file.parent().unwrap_or(Path::new(""));
         let disk = joined(folder, known);
-        let input = match self.context.open(&disk) {
+        let input = match self.context.open(&disk, file.span()) {
             Ok(input) => input,
             Err(reason) => {
-                let message = format!("`extends` names the file `{known}`, which can't be read: {reason}");
-                self.problems.push(Problem::new("undefined-reference", message, file.span()));
+                self.problems.push(missing::unreadable("`extends`", file, &reason));
                 return None;
             }
         };
-        if self.context.unset == Unset::Empty {
-            self.problems.extend(input.problems.iter().cloned());
-        }
+        self.syntax(&input);
         self.used.extend(input.document);
         let (node, resets) = Resets::take(input.nodes.first()?);
         let node = self.interpolated(&node);
@@ -148,12 +153,42 @@ impl Loader<'_> {
         let Some(includes) = project.get("include").and_then(Node::seq) else { return without(project, "include") };
         let mut out = without(project, "include");
         for include in includes {
-            match self.included(include, file) {
-                Some(imported) => out = self.import(&imported, &out, resets),
-                None => self.incomplete = true,
+            if let Some(imported) = self.included(include, file) {
+                out = self.import(&imported, &out, resets);
+            } else {
+                self.incomplete = true;
+                out = self.anything(&out, include.span());
             }
         }
         out
+    }
+
+    /// `project` with sections that may hold more than they show.
+    fn anything(&self, project: &Node, span: Span) -> Node {
+        let mut entries = tree::entries(project);
+        for section in SECTIONS {
+            let known = tree::get(&entries, section).cloned().unwrap_or_else(|| tree::map(Vec::new(), span));
+            tree::put(&mut entries, section, self.opened(&known, span));
+        }
+        tree::with(project, Value::Map(entries))
+    }
+
+    /// `node` with an entry that nobody knows, so that nothing in it is known to be absent.
+    fn opened(&self, node: &Node, span: Span) -> Node {
+        if self.context.unset == Unset::Empty || node.map().is_none() && !node.is_null() {
+            return node.clone();
+        }
+        let unknown = || Node::plain(Text::opaque("a file that can't be read here", span));
+        let mut entries = tree::entries(node);
+        entries.push(tree::entry(unknown(), unknown()));
+        tree::with(node, Value::Map(entries))
+    }
+
+    /// Takes over what is wrong with the syntax of a file that no document is made of: nobody else tells it.
+    pub(super) fn syntax(&mut self, input: &Input) {
+        if self.context.unset == Unset::Empty || input.document.is_none() {
+            self.problems.extend(input.problems.iter().cloned());
+        }
     }
 
     fn included(&mut self, include: &Node, file: &Input) -> Option<Node> {
@@ -167,18 +202,22 @@ impl Loader<'_> {
         let mut including = self.including.clone();
         including.extend(file.disk.clone());
         for path in &paths {
-            let disk = joined(&self.folder, path.known().filter(|p| !remote(p))?);
+            let known = path.known()?;
+            if missing::remote(known) {
+                self.problems.push(missing::unread("`include`", path, self.context.unset));
+                return None;
+            }
+            let disk = joined(&self.folder, known);
             if including.contains(&disk) {
                 let problem =
                     Problem::new("dependency-cycle", "this file includes itself, by way of others", path.span());
                 self.problems.push(problem);
                 return None;
             }
-            match self.context.open(&disk) {
+            match self.context.open(&disk, path.span()) {
                 Ok(input) => inputs.push(input),
                 Err(reason) => {
-                    let message = format!("`include` names `{}`, which can't be read: {reason}", path.display());
-                    self.problems.push(Problem::new("undefined-reference", message, path.span()));
+                    self.problems.push(missing::unreadable("`include`", path, &reason));
                     return None;
                 }
             }
@@ -217,18 +256,17 @@ impl Loader<'_> {
 
     fn included_environment(&mut self, include: &Node, folder: &Path) -> super::environment::Environment {
         let named = include.get("env_file").map(texts).unwrap_or_default();
-        let mut files: Vec<PathBuf> = Vec::new();
+        let mut files: Vec<Named> = Vec::new();
         if named.is_empty() {
-            files.extend(Some(folder.join(".env")).filter(|f| f.is_file()));
+            let beside = self.context.locate(&folder.join(".env"));
+            files.extend(beside.map(|f| (f, Some(start(include.span())))));
         }
         for name in &named {
             let Some(known) = name.known().filter(|n| *n != "/dev/null") else { continue };
             let path = joined(&self.folder, known);
-            if path.is_file() {
-                files.push(path);
-            } else {
-                let message = format!("`include` names the env file `{known}`, which does not exist");
-                self.problems.push(Problem::new("undefined-reference", message, name.span()));
+            match self.context.locate(&path) {
+                Some(path) => files.push((path, Some(name.span()))),
+                None => self.problems.push(missing::env_file("the env file", name, &path, self.context)),
             }
         }
         let (environment, errors) = self.environment.files(&files, self.context);
@@ -242,7 +280,7 @@ impl Loader<'_> {
     /// `target` over what was included.
     fn import(&mut self, source: &Node, target: &Node, resets: &Resets) -> Node {
         let mut out = tree::entries(target);
-        for section in ["services", "volumes", "networks", "secrets", "configs", "models"] {
+        for section in SECTIONS {
             let Some(from) = source.get(section).and_then(Node::map) else { continue };
             let span = tree::get(&out, section).map_or_else(|| source.span(), Node::span);
             let mut to = tree::get(&out, section).map(tree::entries).unwrap_or_default();
@@ -264,11 +302,6 @@ impl Loader<'_> {
         }
         tree::with(target, Value::Map(out))
     }
-}
-
-/// Whether a resource comes from a repository or a registry, which nobody reads here.
-fn remote(path: &str) -> bool {
-    path.contains("://") || ["git@", "github.com/"].iter().any(|p| path.starts_with(p))
 }
 
 fn without(node: &Node, key: &str) -> Node {

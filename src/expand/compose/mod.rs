@@ -15,7 +15,9 @@ mod extends;
 mod group;
 mod interpolate;
 mod merge;
+mod missing;
 mod normalize;
+mod outside;
 mod paths;
 mod platform;
 mod ports;
@@ -38,9 +40,10 @@ use rayon::prelude::*;
 
 pub use self::config::{Config, config, find};
 use self::consistency::Around;
-use self::environment::Environment;
+use self::environment::{Environment, Named};
 use self::group::Group;
 use self::interpolate::Unset;
+use self::outside::Outside;
 use self::paths::Base;
 use self::read::{Context, Input, Loader, REFUSED};
 use super::{Deployment, Options, Stack};
@@ -54,7 +57,9 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
     let groups = group::groups(deployment, options);
     let by_disk = by_disk(deployment);
     let dotenv = dotenv(deployment);
-    let context = Context { deployment, by_disk: &by_disk, dotenv: &dotenv, sources, unset: Unset::Unknown };
+    let outside = Outside::new(sources);
+    let context =
+        Context { deployment, by_disk: &by_disk, dotenv: &dotenv, outside: &outside, sources, unset: Unset::Unknown };
     let process = Environment::process(&options.environment, sources);
     let loaded: Vec<Loaded> = groups.par_iter().filter_map(|group| load(group, options, &process, &context)).collect();
     let included: Vec<usize> = loaded.iter().flat_map(|l| l.used.iter().copied()).collect();
@@ -84,6 +89,7 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
     let mut seen = HashSet::new();
     problems.retain(|p| seen.insert((p.rule, p.span, p.message.clone())));
     deployment.problems.append(&mut problems);
+    deployment.readings = outside.readings();
 }
 
 /// The services that templates define: a deployment may join templates in ways that only its own tools know.
@@ -184,15 +190,16 @@ fn environment_of(
     context: &Context<'_>,
 ) -> (Environment, Vec<Problem>) {
     let named = if group.options.env_files.is_empty() { &options.env_files } else { &group.options.env_files };
-    let files = if named.is_empty() {
-        let known = context.dotenv.get(&group.directory).cloned();
-        known.or_else(|| Some(group.folder.join(".env")).filter(|f| f.is_file())).into_iter().collect()
-    } else {
-        named.clone()
-    };
-    let (environment, errors) = process.files(&files, context);
     let first = group.documents.first().and_then(|at| context.deployment.documents.get(*at));
     let span = first.map(|d| start(d.text.span()));
+    let files: Vec<Named> = if named.is_empty() {
+        let known = context.dotenv.get(&group.directory).cloned();
+        let beside = known.or_else(|| Some(group.folder.join(".env")).filter(|f| f.is_file()));
+        beside.into_iter().map(|f| (f, span)).collect()
+    } else {
+        named.iter().map(|f| (f.clone(), None)).collect()
+    };
+    let (environment, errors) = process.files(&files, context);
     let problems = errors.into_iter().zip(span.into_iter().cycle()).map(|((path, reason), span)| {
         Problem::new(REFUSED, format!("the env file `{}` can't be read: {reason}", path.display()), span)
     });

@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use super::environment::{Environment, env_file};
+use super::extends::joined;
 use super::interpolate::interpolate;
+use super::missing;
 use super::read::{Context, REFUSED};
 use super::tree::{self, entry, named, plain, word};
 use crate::document::Problem;
@@ -106,14 +108,13 @@ fn env_files(
     for file in files {
         let Some(path) = file.get("path").and_then(Node::text) else { continue };
         let Some(known) = path.known() else { continue };
-        let disk = super::extends::joined(folder, known);
-        let Some(disk) = context.locate(&disk) else {
+        let Some(disk) = context.locate(&joined(folder, known)) else {
             if file.get("required").and_then(Node::known) != Some("false") {
-                problems.push(Problem::new(REFUSED, format!("the env file `{known}` does not exist"), path.span()));
+                problems.push(missing::env_file("the env file", path, &joined(folder, known), context));
             }
             continue;
         };
-        let parsed = match env_file(&disk, context) {
+        let parsed = match env_file(&disk, Some(path.span()), context) {
             Ok(parsed) => parsed,
             Err(reason) => {
                 let message = format!("the env file `{known}` can't be read: {reason}");

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::interpolate::{Unset, interpolate};
+use super::outside::Outside;
 use super::paths::Base;
 use super::reset::Resets;
 use super::tree::{self, MAX_DEPTH, Path as Keys, matches};
 use super::{canonical, merge, platform, schema};
 use crate::document::{Document, Kind, Problem};
 use crate::expand::Deployment;
-use crate::load;
 use crate::source::{Sources, Span};
 use crate::text::Text;
 use crate::yaml::{Entry, Node, Resolved, Scalar, Schema, Style, Value};
@@ -29,6 +29,8 @@ pub(super) struct Context<'a> {
     pub(super) by_disk: &'a HashMap<PathBuf, usize>,
     /// The `.env` files among the documents, by the directory in which they are or will be.
     pub(super) dotenv: &'a HashMap<String, PathBuf>,
+    /// The files that nobody asked to audit.
+    pub(super) outside: &'a Outside<'a>,
     /// All texts.
     pub(super) sources: &'a Sources,
     /// What becomes of variables without a value; `Empty` is docker compose's own way in everything.
@@ -93,21 +95,19 @@ impl Context<'_> {
         [".j2", ".jinja", ".jinja2"].into_iter().map(template).find(|path| self.by_disk.contains_key(path))
     }
 
-    /// The file at `disk`, where it can be read.
+    /// The file at `disk`, which `by` names, where it can be read.
     ///
     /// # Errors
     /// The reason in words.
-    pub(super) fn open(&self, disk: &Path) -> Result<Input, String> {
+    pub(super) fn open(&self, disk: &Path, by: Span) -> Result<Input, String> {
         let Some(disk) = self.locate(disk) else { return Err("there is no such file".to_owned()) };
         if let Some(at) = self.by_disk.get(&disk)
             && let Some(document) = self.deployment.documents.get(*at)
         {
             return Ok(Input::document(*at, document));
         }
-        let (_, text) = load::load_one(&disk, self.sources)?;
-        let (body, problems) = load::parse(Kind::Compose, &text);
-        let crate::document::Body::Nodes(nodes) = body else { return Err("not YAML".to_owned()) };
-        Ok(Input { nodes, disk: Some(disk), document: None, span: text.span(), problems })
+        let document = self.outside.read(&disk, Kind::Compose, Some(by))?;
+        Ok(Input { document: None, ..Input::document(0, &document) })
     }
 }
 
@@ -118,9 +118,7 @@ impl Loader<'_> {
         let span = files.first()?.span;
         let mut project = tree::map(Vec::new(), Span { end: span.start, ..span });
         for file in files {
-            if self.context.unset == Unset::Empty {
-                self.problems.extend(file.problems.iter().cloned());
-            }
+            self.syntax(file);
             for node in &file.nodes {
                 project = self.over(&project, node, file);
             }

@@ -1,0 +1,85 @@
+//! What to say of files that a compose file names and that are not there, or that nobody reads.
+
+use std::path::Path;
+
+use super::interpolate::Unset;
+use super::read::{Context, REFUSED};
+use crate::document::{Kind, Problem};
+use crate::text::Text;
+
+/// The rule that reports a file which is not there.
+const UNDEFINED: &str = "undefined-reference";
+
+/// Whether a resource comes from a repository or a registry, which nobody reads here.
+pub(super) fn remote(path: &str) -> bool {
+    path.contains("://") || ["git@", "github.com/"].iter().any(|p| path.starts_with(p))
+}
+
+/// A file that `what` names can't be read.
+pub(super) fn unreadable(what: &str, name: &Text, reason: &str) -> Problem {
+    let message = format!("{what} names `{}`, which can't be read: {reason}", name.display());
+    Problem::new(UNDEFINED, message, name.span()).help("add the file, or drop the reference")
+}
+
+/// What `what` names is remote: rules can't know what it holds, and `config` can't print it.
+pub(super) fn unread(what: &str, name: &Text, unset: Unset) -> Problem {
+    let message = format!("{what} names a remote file, which is never fetched here");
+    if unset == Unset::Empty {
+        return Problem::new(REFUSED, message, name.span());
+    }
+    Problem::new(UNDEFINED, message, name.span()).doubt("the remote file, which is never fetched")
+}
+
+/// An env file that is not there. Whoever keeps it out of the tree on purpose makes it before the start, so nobody can
+/// say that it will be missing then.
+pub(super) fn env_file(what: &str, name: &Text, disk: &Path, context: &Context<'_>) -> Problem {
+    let shown = name.display();
+    let problem = Problem::new(UNDEFINED, format!("{what} `{shown}` does not exist"), name.span())
+        .help("add the file, or say `required: false` where the service starts without it");
+    if context.unset == Unset::Empty || !made_elsewhere(disk, name, context) {
+        return problem;
+    }
+    problem.doubt(format!("whether `{shown}` is made before the start"))
+}
+
+/// Whether something says that the file comes into being outside the tree: git ignores it, an example lies beside it, a
+/// script or task speaks of it, or nobody can see what is beside the file that names it.
+fn made_elsewhere(disk: &Path, name: &Text, context: &Context<'_>) -> bool {
+    let Some(file) = disk.file_name().map(|n| n.to_string_lossy().into_owned()) else { return true };
+    let by = name.span();
+    let from = context.sources.get(by.source);
+    let Some(from_disk) = from.disk.as_deref() else { return true };
+    // A template lands elsewhere, beside files that are not in its own folder.
+    let documents = &context.deployment.documents;
+    if documents.iter().any(|d| d.source == by.source && (d.template || d.deployed.is_some())) {
+        return true;
+    }
+    // An absolute path is the host's.
+    if name.value().starts_with(['/', '~']) {
+        return true;
+    }
+    if example_beside(disk, from_disk, &from.path, &context.deployment.paths) {
+        return true;
+    }
+    let speaks = documents.iter().any(|d| {
+        let acts = matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook | Kind::Markdown);
+        acts && d.text.value().contains(&file)
+    });
+    speaks || crate::load::ignored_by_git(disk)
+}
+
+/// Whether `paths` hold an example of an env file in the folder of `disk`; `from` is a file of the tree, printed as
+/// `shown`.
+fn example_beside(disk: &Path, from: &Path, shown: &str, paths: &[String]) -> bool {
+    let folder = disk.parent().unwrap_or(Path::new(""));
+    let depth = Path::new(shown).components().count();
+    let root = from.ancestors().nth(depth).filter(|_| from.ends_with(shown));
+    let folder = root.and_then(|root| folder.strip_prefix(root).ok()).unwrap_or(folder);
+    let folder = crate::discover::display(folder);
+    let prefix = if folder == "." { String::new() } else { format!("{folder}/") };
+    let words = ["example", "sample", "template", "dist", "default", "tmpl"];
+    paths.iter().filter_map(|path| path.strip_prefix(&prefix)).any(|rest| {
+        let own = rest.to_ascii_lowercase();
+        !own.contains('/') && own.contains("env") && words.iter().any(|w| own.contains(w))
+    })
+}

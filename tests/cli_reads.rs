@@ -1,0 +1,113 @@
+//! Files outside what is audited: read because audited files name them, and told in the report.
+
+mod common;
+
+use common::Tree;
+
+fn inputs(tree: &Tree, arguments: &[&str]) -> Vec<String> {
+    let report = tree.json(arguments);
+    let all = report["inputs"].as_array().cloned().unwrap_or_default();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or("").to_owned();
+    all.iter().map(|i| format!("{} {}: {}", text(&i["status"]), text(&i["path"]), text(&i["reason"]))).collect()
+}
+
+/// `rule path:line`, and `undecided` for those that are.
+fn findings(tree: &Tree, arguments: &[&str], rule: &str) -> Vec<String> {
+    let report = tree.json(arguments);
+    let all = report["findings"].as_array().cloned().unwrap_or_default();
+    let shown = |f: &serde_json::Value| format!("{}:{}", f["path"].as_str().unwrap_or(""), f["line"]);
+    all.iter().filter(|f| f["rule"] == rule).map(shown).collect()
+}
+
+#[test]
+fn files_that_an_audited_one_names_are_read_and_told() {
+    let tree = Tree::new(&[
+        (
+            "app/compose.yml",
+            "include: [../shared/more.yml]\nservices:\n  a:\n    extends: {file: ../shared/base.yml, service: b}\n    env_file: ../shared/a.env\n    image: x:${TAG}\n",
+        ),
+        ("app/.gitignore", ".env\n"),
+        ("app/.env", "TAG=1.2.3\n"),
+        ("shared/more.yml", "services:\n  m:\n    image: y:1.2.3\n    privileged: true\n"),
+        ("shared/base.yml", "services: {b: {restart: always}}\n"),
+        ("shared/a.env", "A=1\n"),
+    ]);
+    let told = [
+        "read app/.env: docker compose reads it with app/compose.yml",
+        "ignored app/.gitignore: no deployment file that deploylint knows",
+        "audited app/compose.yml: ",
+        "read shared/a.env: app/compose.yml:5:15 names it",
+        "read shared/base.yml: app/compose.yml:4:21 names it",
+        "read shared/more.yml: app/compose.yml:1:11 names it",
+    ];
+    assert_eq!(inputs(&tree, &["app"]), told);
+    assert_eq!(findings(&tree, &["app"], "privileged-container"), ["shared/more.yml:4"]);
+    let shown = tree.run(&["check", "app", "--select", "duplicate-key"]);
+    assert!(shown.stdout.contains("read: shared/base.yml: app/compose.yml:4:21 names it"), "{shown}");
+    assert!(shown.stdout.contains("1 file audited, 1 not audited, 4 more read"), "{shown}");
+    // Audited as well, they are nothing special.
+    assert!(inputs(&tree, &[]).contains(&"audited shared/base.yml: ".to_owned()));
+}
+
+#[test]
+fn a_broken_file_outside_is_told_where_it_is_broken() {
+    let tree = Tree::new(&[
+        ("app/compose.yml", "include: [../more.yml]\nservices: {a: {image: 'x:1.2.3'}}\n"),
+        ("more.yml", "services:\n  m: {image: [\n"),
+    ]);
+    assert_eq!(findings(&tree, &["app"], "unparsable-file").len(), 1);
+    assert!(inputs(&tree, &["app"])[1].starts_with("unparsable more.yml: "));
+}
+
+#[test]
+fn remote_files_are_never_fetched_and_leave_their_services_undecided() {
+    let tree = Tree::new(&[(
+        "compose.yml",
+        "include:\n  - oci://registry.example.com/stack\n  - https://example.com/stack.git#main:sub\nservices:\n  a:\n    image: x:1.2.3\n    depends_on: [from-there]\n    networks: [there]\n  b:\n    extends: {file: 'https://example.com/base.yml', service: b}\n",
+    )]);
+    assert_eq!(findings(&tree, &[], "undefined-reference"), [] as [&str; 0]);
+    let shown = tree.run(&["check", "--show-undecided", "--select", "undefined-reference"]);
+    for place in ["compose.yml:2:5", "compose.yml:3:5", "compose.yml:10:22"] {
+        let line =
+            format!("undecided[undefined-reference] {place}: depends on the remote file, which is never fetched");
+        assert!(shown.stdout.contains(&line), "{place}: {shown}");
+    }
+    let refused = tree.run(&["config"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains("compose.yml:2:5: `include` names a remote file"), "{refused}");
+}
+
+#[test]
+fn an_env_file_that_is_missing_is_a_finding_unless_something_makes_it() {
+    let compose = "services:\n  a:\n    image: x:1.2.3\n    env_file: ./bot.env\n";
+    let tree = Tree::new(&[("compose.yml", compose)]);
+    let missing = || findings(&tree, &[], "undefined-reference");
+    assert_eq!(missing(), ["compose.yml:4"]);
+    tree.write("bot.env.example", b"A=\n");
+    assert_eq!(missing(), [] as [&str; 0], "an example says what belongs there");
+    tree.write("bot.env.example", b"");
+    std::fs::remove_file(tree.path("bot.env.example")).unwrap_or_default();
+    tree.write(".gitignore", b"*.env\n");
+    assert_eq!(missing(), [] as [&str; 0], "git ignores it: it is made on the host");
+    tree.write(".gitignore", b"");
+    tree.write("deploy.sh", b"#!/bin/sh\nset -eu\nprintf 'A=1' > bot.env\n");
+    assert_eq!(missing(), [] as [&str; 0], "a script makes it");
+}
+
+#[test]
+fn files_that_the_user_puts_together_are_audited_wherever_they_are() {
+    let over = "services: {a: {privileged: true}}\n";
+    let tree = Tree::new(&[
+        ("app/compose.yml", "services: {a: {image: 'x:1.2.3'}}\n"),
+        ("over/prod.yml", over),
+        ("deploylint.toml", "[[stack]]\nfiles = [\"app/compose.yml\", \"over/prod.yml\"]\n"),
+    ]);
+    let rule = "privileged-container";
+    assert_eq!(findings(&tree, &["app", "--config", "deploylint.toml"], rule), ["over/prod.yml:1"]);
+    assert_eq!(findings(&tree, &["app", "--isolated"], rule), [] as [&str; 0]);
+    let named = ["app", "--isolated", "-f", "app/compose.yml", "-f", "over/prod.yml"];
+    assert_eq!(findings(&tree, &named, rule), ["over/prod.yml:1"]);
+    assert!(inputs(&tree, &named).contains(&"audited over/prod.yml: ".to_owned()));
+    let gone = tree.run(&["check", "app", "--isolated", "-f", "nope.yml"]);
+    assert_eq!((gone.code, gone.stderr.contains("nope.yml")), (2, true), "{gone}");
+}
