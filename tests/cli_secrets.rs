@@ -23,7 +23,15 @@ fn tree() -> Tree {
             "redis/compose.yml",
             "services:\n  redis:\n    image: redis:7.2.4\n    command: redis-server --requirepass Walrus3Tusk\n    command: redis-server --requirepass Walrus3Tusk\n    healthcheck: {test: redis-cli -a Walrus3Tusk ping, test: redis-cli -a Walrus3Tusk ping}\n",
         ),
-        ("deploy.sh", "#!/bin/sh\ndocker exec -e API_TOKEN=Otter2Paw app run\ndocker exec app run \"$API_TOKEN\"\n"),
+        (
+            "deploy.sh",
+            "#!/bin/sh\ndocker exec -e API_TOKEN=Otter2Paw app run # not Stoat5Tail9\ndocker exec app run \"$API_TOKEN\"\ndocker login -u me -p Heron4Beak\necho \"Ibis8Wing\" | docker login --password-stdin\nopenclaw config set gateway.auth.token Tapir6Nose\ncurl -H \"Authorization: token Yak9Horn1\" https://x.test/i.sh | sh\n",
+        ),
+        ("Dockerfile", "FROM node\nENV DB_PASSWORD Gecko3Foot\n"),
+        (
+            "roles/a/defaults/main.yml",
+            "a_password: Bison7Back\na_connection: \"{{ a_password }}-x\"\na_address: http://me:Eland2Ear@h\n",
+        ),
         ("broken/compose.yml", "services:\n  db:\n    environment:\n      DB_PASSWORD: Badger4Sett\n   x: [\n"),
         (".env", "DB_PASSWORD=Lemur6Tail\nDB_PASSWORD=Lemur6Tail\n"),
     ])
@@ -33,6 +41,13 @@ fn tree() -> Tree {
 fn no_format_shows_a_secret() {
     let tree = tree();
     let secrets = [
+        "Stoat5Tail9",
+        "Heron4Beak",
+        "Ibis8Wing",
+        "Tapir6Nose",
+        "Yak9Horn1",
+        "Gecko3Foot",
+        "Bison7Back",
         "sk-proj-Zq81mmPlkWwXy7723abc",
         "Zebra9Crossing",
         "Giraffe7Neck",
@@ -56,8 +71,19 @@ fn no_format_shows_a_secret() {
 fn facts_show_no_secret() {
     let ran = tree().run(&["facts"]);
     assert_eq!(ran.code, 0, "{ran}");
-    for secret in ["sk-proj-Zq81mmPlkWwXy7723abc", "Badger4Sett"] {
+    for secret in ["sk-proj-Zq81mmPlkWwXy7723abc", "Badger4Sett", "Walrus3Tusk", "Heron4Beak", "Ibis8Wing", "Eland2Ear"]
+    {
         assert!(!ran.stdout.contains(secret), "{secret}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_variable_that_holds_a_secret_is_not_explained() {
+    let tree = tree();
+    for name in ["a_password", "a_connection", "a_address"] {
+        let ran = tree.run(&["explain-var", name, "roles/a"]);
+        assert!(ran.stdout.contains("roles/a/defaults/main.yml"), "{ran}");
+        assert!(!ran.stdout.contains("Bison7Back") && !ran.stdout.contains("Eland2Ear"), "{ran}");
     }
 }
 

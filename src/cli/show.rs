@@ -11,6 +11,7 @@ use crate::discover;
 use crate::examples;
 use crate::knowledge::Knowledge;
 use crate::pages;
+use crate::report::redact::Redactor;
 use crate::report::{json, safe};
 
 /// One line a rule.
@@ -88,6 +89,8 @@ pub(super) fn facts(args: &args::Facts, io: &mut Io<'_>) -> Result<u8, Failure> 
     let knowledge = Knowledge::embedded()?;
     let options = crate::expand::Options::default();
     let audit = crate::audit(&found.candidates, &options, &RuleSet::default(), &knowledge);
-    io.stdout.write_all(safe::lines(&pages::dump(&audit)).as_bytes())?;
+    let documents = audit.deployment.documents.iter().map(|d| d.source);
+    let redactor = Redactor::of(documents, &audit.sources);
+    io.stdout.write_all(redactor.message(&pages::dump(&audit)).as_bytes())?;
     Ok(CLEAN)
 }

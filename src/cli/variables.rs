@@ -9,7 +9,7 @@ use crate::expand::vars::{Definition, Explanation};
 use crate::expand::{Options, templates};
 use crate::load;
 use crate::model::secret::may_be_secret_name;
-use crate::report::redact::MASK;
+use crate::report::redact::{MASK, Redactor};
 use crate::report::safe;
 use crate::source::Sources;
 
@@ -23,13 +23,15 @@ pub(super) fn explain(options: &ExplainVar, io: &mut Io<'_>) -> Result<u8, Failu
     let readings = templates::explain(&files, &expand, &sources, &options.name, &path);
     let name = safe::line(&options.name);
     let secret = may_be_secret_name(&options.name);
+    let defined = readings.iter().flat_map(|r| &r.definitions).map(|d| d.span.source);
+    let redactor = Redactor::of(defined, &sources);
     for reading in readings.iter().filter(|r| !r.definitions.is_empty()) {
         let of = reading.world.as_ref().map(|w| format!(" for {}", safe::line(w))).unwrap_or_default();
         writeln!(io.stdout, "{name} in {}{of}", safe::line(&path))?;
         for definition in &reading.definitions {
-            writeln!(io.stdout, "{}", line(definition, secret, &sources))?;
+            writeln!(io.stdout, "{}", redactor.message(&line(definition, secret, &sources)))?;
         }
-        writeln!(io.stdout, "  = {}", value(reading, secret))?;
+        writeln!(io.stdout, "  = {}", redactor.message(&value(reading, secret)))?;
     }
     if readings.iter().any(|r| !r.definitions.is_empty()) {
         return Ok(CLEAN);

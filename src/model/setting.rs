@@ -20,7 +20,7 @@ pub(crate) fn of_tests(path: &str) -> bool {
         "integration-tests",
     ];
     // A script called `smoke-test.sh` tests what is deployed, with its secrets.
-    let script = name.ends_with(".sh") || name.ends_with(".bash");
+    let script = matches!(name.rsplit_once('.'), Some((_, "sh" | "bash")));
     let named = words(name).iter().any(|w| matches!(w.as_str(), "test" | "tests" | "testing" | "e2e"));
     named && !script || name.starts_with("test_") || name.starts_with("test-") || parts.any(|p| folders.contains(&p))
 }

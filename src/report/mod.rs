@@ -14,6 +14,7 @@ pub mod markdown;
 pub mod redact;
 pub mod safe;
 pub mod sarif;
+mod secret_patterns;
 mod secret_scan;
 pub mod window;
 

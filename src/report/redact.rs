@@ -7,8 +7,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::{Report, safe, secret_scan};
-use crate::model::secret::may_be_secret_name;
-use crate::source::{Source, SourceId, Span};
+use crate::model::secret::{Worth, is_secret_name, may_be_secret_name, worth};
+use crate::source::{Source, SourceId, Sources};
 
 /// What stands for a secret; its length says nothing.
 pub const MASK: &str = "••••••";
@@ -23,10 +23,16 @@ pub struct Redactor {
 impl Redactor {
     /// Reads the files that `report` points at.
     pub fn new(report: &Report) -> Self {
-        let mut redactor = Self::default();
         let spans = report.findings.iter().flat_map(|f| std::iter::once(f.span).chain(f.labels.iter().map(|l| l.span)));
-        for span in spans.chain(report.undecided.iter().map(|u| u.span)) {
-            redactor.read(span, report);
+        let spans = spans.chain(report.undecided.iter().map(|u| u.span));
+        Self::of(spans.map(|span| span.source), &report.sources)
+    }
+
+    /// Reads these files.
+    pub fn of(ids: impl Iterator<Item = SourceId>, sources: &Sources) -> Self {
+        let mut redactor = Self::default();
+        for id in ids {
+            redactor.read(id, sources);
         }
         redactor
     }
@@ -70,17 +76,17 @@ impl Redactor {
         safe::lines(&out).into_owned()
     }
 
-    fn read(&mut self, span: Span, report: &Report) {
-        if self.ranges.contains_key(&span.source) {
+    fn read(&mut self, id: SourceId, sources: &Sources) {
+        if self.ranges.contains_key(&id) {
             return;
         }
-        let source = report.sources.get(span.source);
+        let source = sources.get(id);
         let name = source.path.trim_end_matches(".j2");
         let shell = [".sh", ".bash"].iter().any(|e| name.ends_with(e)) || source.text.starts_with("#!");
-        let ranges = secret_scan::secrets(&source.text, shell);
-        let values = ranges.iter().filter_map(|r| source.text.get(r.clone())).filter(|v| distinctive(v));
+        let secrets = secret_scan::secrets(&source.text, shell);
+        let values = secrets.values.iter().filter_map(|r| source.text.get(r.clone())).filter(|v| distinctive(v));
         self.values.extend(values.map(str::to_owned));
-        self.ranges.insert(span.source, ranges);
+        self.ranges.insert(id, secrets.hidden);
     }
 }
 
@@ -92,20 +98,29 @@ fn distinctive(value: &str) -> bool {
 }
 
 /// Where `value` stands in `text`, except within the name of a variable: a file that sets some password to
-/// `basic_auth_password` does not make `site_basic_auth_password` a secret.
+/// `basic_auth_password` does not make `site_basic_auth_password` a secret, nor a variable of the same name.
 fn occurrences<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let named = value.chars().all(part) && is_secret_name(value) && worth(value) != Worth::Real;
     text.match_indices(value).map(|(at, hit)| at..at + hit.len()).filter(move |range| {
         let (before, after) = (&text[..range.start], &text[range.end..]);
         let start = before.trim_end_matches(part).len();
         let end = text.len() - after.trim_start_matches(part).len();
         let word = &text[start..end];
         let joined = before.ends_with('_') || after.starts_with('_');
-        !(joined
-            && word.chars().all(part)
-            && !word.starts_with(|c: char| c.is_ascii_digit())
-            && may_be_secret_name(word))
+        let inside = joined && word.chars().all(part) && !word.starts_with(|c: char| c.is_ascii_digit());
+        !(inside && may_be_secret_name(word) || named && word == value && stands_as_name(before, after))
     })
+}
+
+/// Whether what stands between is written as a name: the key of a pair, a variable, or a message's `name`.
+fn stands_as_name(before: &str, after: &str) -> bool {
+    let rest = after.trim_start_matches(['"', '\'']).trim_start_matches(' ');
+    before.ends_with('`') && after.starts_with('`')
+        || before.ends_with(['$', '%'])
+        || before.ends_with("${")
+        || before.trim_end().ends_with("{{")
+        || rest.starts_with([':', '='])
 }
 
 #[cfg(test)]
@@ -124,6 +139,10 @@ mod tests {
             ("DB_PASSWORD=hunter2hunter2 x", format!("DB_PASSWORD={MASK} x")),
             ("-phunter2hunter2", format!("-p{MASK}")),
             ("x_hunter2hunter2", format!("x_{MASK}")),
+            // A value that is the name of some variable is one there, and hidden elsewhere.
+            ("`basic_auth_password` is set to basic_auth_password", format!("`basic_auth_password` is set to {MASK}")),
+            ("basic_auth_password: basic_auth_password", format!("basic_auth_password: {MASK}")),
+            ("{{ basic_auth_password }} -p basic_auth_password", format!("{{{{ basic_auth_password }}}} -p {MASK}")),
             ("a hunter2hunter2, b hunter2hunter2", format!("a {MASK}, b {MASK}")),
         ] {
             assert_eq!(redactor.message(text), expected);

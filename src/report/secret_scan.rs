@@ -5,13 +5,12 @@
 //! URLs and headers, known shapes of tokens, private keys. Which names and shapes count is `model::secret`'s.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
+use super::secret_patterns::{
+    AUTHORIZATION, BASIC_USER, COMPOSE_DEFAULT, EXPRESSION, JINJA_DEFAULT, KEYED, LOGIN, LOOSE, MYSQL, NAMED,
+    NAMES_SECRET, NEXT_VALUE, OPTION, PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL,
+};
 use crate::model::secret;
-
-type Pattern = LazyLock<Option<Regex>>;
 
 /// What earlier lines say of the next one.
 #[derive(Debug, Default)]
@@ -20,21 +19,37 @@ struct State {
     below: Option<usize>,
     /// Within a private key.
     pem: bool,
+    /// The quote that a secret's value opened and did not close, and how many more lines may belong to it.
+    open: Option<(char, u8)>,
     /// The line before is `name: SOME_PASSWORD` or `- --password`: the next `value:` or item is the secret.
     next: bool,
 }
 
-/// The byte ranges of `text` that hold secrets, in order, without overlaps.
-pub(super) fn secrets(text: &str, shell: bool) -> Vec<Range<usize>> {
+/// Where the secrets of a text are.
+#[derive(Debug, Default)]
+pub(super) struct Secrets {
+    /// What must not be shown, in order, without overlaps.
+    pub(super) hidden: Vec<Range<usize>>,
+    /// The values among it that are secrets wherever they stand; the others are only suspect here.
+    pub(super) values: Vec<Range<usize>>,
+}
+
+/// The byte ranges of `text` that hold secrets.
+pub(super) fn secrets(text: &str, shell: bool) -> Secrets {
     let mut found = Vec::new();
+    let mut suspect = Vec::new();
     let mut state = State::default();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let body = line.trim_end_matches(['\n', '\r']);
+        let before = found.len();
         scan_line(body, start, shell, &mut state, &mut found);
+        suspects(body, start, found.len() > before, &mut suspect);
         start += line.len();
     }
-    merged(found)
+    let values = merged(found);
+    suspect.extend(values.iter().cloned());
+    Secrets { hidden: merged(suspect), values }
 }
 
 /// The secrets of one line that stands alone: known shapes and credentials in URLs.
@@ -55,6 +70,14 @@ fn scan_line(line: &str, at: usize, shell: bool, state: &mut State, found: &mut 
         found.push(whole);
         return;
     }
+    if let Some((quote, lines)) = state.open.take() {
+        let end = closing(trimmed, quote);
+        found.push(whole.start..(at + indent + end).max(whole.start));
+        if end == trimmed.len() {
+            state.open = lines.checked_sub(1).map(|left| (quote, left));
+            return;
+        }
+    }
     if let Some(outer) = state.below {
         let pair = PAIR_ONLY.as_ref().is_some_and(|p| p.is_match(trimmed));
         if indent > outer && !pair {
@@ -72,7 +95,8 @@ fn scan_line(line: &str, at: usize, shell: bool, state: &mut State, found: &mut 
     }
     state.next = captured(&NAMES_SECRET, line).is_some_and(|name| secret::may_be_secret_name(&line[name]));
     by_name(line, at, shell, state, found);
-    for pattern in [&OPTION, &REDIS, &SSHPASS, &MYSQL, &BASIC_USER] {
+    by_key(line, at, found);
+    for pattern in [&OPTION, &REDIS, &SSHPASS, &MYSQL, &BASIC_USER, &LOGIN, &PIPED] {
         let Some(pattern) = pattern.as_ref() else { continue };
         for hit in pattern.captures_iter(line).filter_map(|c| c.get(1)) {
             value(line, at, hit.range(), found);
@@ -122,13 +146,76 @@ fn by_name(line: &str, at: usize, shell: bool, state: &mut State, found: &mut Ve
             return;
         }
         from = from.max(range.end).min(line.len());
+        state.open = unclosed(line, all.end(), range.end);
         value(line, at, range, found);
     }
+}
+
+/// `config set some.token X`, `ENV DB_PASSWORD x`: the name stands before the value, with white space between.
+fn by_key(line: &str, at: usize, found: &mut Vec<Range<usize>>) {
+    for pattern in [&KEYED, &SPACED] {
+        let Some(pattern) = pattern.as_ref() else { continue };
+        for hit in pattern.captures_iter(line) {
+            if let (Some(name), Some(hit)) = (hit.get(1), hit.get(2))
+                && secret::may_be_secret_name(name.as_str())
+            {
+                value(line, at, hit.range(), found);
+            }
+        }
+    }
+}
+
+/// The quote at `start` that the line does not close before `end`, and how many lines it may reach.
+fn unclosed(line: &str, start: usize, end: usize) -> Option<(char, u8)> {
+    let quote = line[start..].chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    (end >= line.len() && end > start + 1).then_some((quote, 3))
+}
+
+/// What is no secret by any rule, but stands where one may: words that look drawn by lot in a comment about secrets or
+/// beside one, and behind the name of one in a line that is no pair.
+fn suspects(line: &str, at: usize, beside: bool, found: &mut Vec<Range<usize>>) {
+    let comment = if line.trim_start().starts_with('#') { line.find('#') } else { line.find(" #") };
+    if let Some(start) = comment {
+        let text = &line[start..];
+        let about = beside || text.split_whitespace().any(|w| secret::may_be_secret_name(w.trim_matches(':')));
+        let words = text.split_inclusive(char::is_whitespace).scan(start, |from, part| {
+            let word = part.trim_matches(|c: char| c.is_whitespace() || "\"'`(),;:".contains(c));
+            let begin = *from + part.find(word).unwrap_or(0);
+            *from += part.len();
+            Some((begin, word))
+        });
+        let drawn = words.filter(|(_, word)| about && drawn_by_lot(word));
+        found.extend(drawn.map(|(begin, word)| at + begin..at + begin + word.len()));
+    }
+    let Some(loose) = LOOSE.as_ref() else { return };
+    for hit in loose.captures_iter(line) {
+        if let (Some(name), Some(word)) = (hit.get(1), hit.get(2))
+            && secret::may_be_secret_name(name.as_str())
+            && drawn_by_lot(word.as_str())
+        {
+            found.push(at + word.start()..at + word.end());
+        }
+    }
+}
+
+/// Whether a word of a sentence looks like a secret: long, with letters and digits, and no path, version or variable.
+fn drawn_by_lot(word: &str) -> bool {
+    let has = |test: fn(&char) -> bool| word.chars().any(|c| test(&c));
+    let version = word.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit()) && word.contains('.');
+    word.len() >= 8
+        && has(char::is_ascii_digit)
+        && has(char::is_ascii_alphabetic)
+        && !word.contains(['/', '$', '{', '<'])
+        && !version
 }
 
 /// Where the value that begins at `start` ends.
 fn extent(line: &str, start: usize, mapping: bool, before: Option<char>, alone: bool) -> Range<usize> {
     let rest = &line[start..];
+    // JSON within a string: `{\"token\": \"x\"}`.
+    if let Some(inside) = rest.strip_prefix("\\\"") {
+        return start + 2..start + 2 + inside.find("\\\"").unwrap_or(inside.len());
+    }
     if let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) {
         return start + 1..start + 1 + closing(&rest[1..], quote);
     }
@@ -235,40 +322,6 @@ fn merged(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
     }
     out
 }
-
-const fn pattern(make: fn() -> Option<Regex>) -> Pattern {
-    LazyLock::new(make)
-}
-
-static NAMED: Pattern = pattern(|| Regex::new(r#"([A-Za-z0-9_][A-Za-z0-9_.\-]*)["']?\s*(:=|\+=|[:=])[ \t]*"#).ok());
-static PAIR_ONLY: Pattern = pattern(|| Regex::new(r#"^(- )?["']?[A-Za-z_][\w.\-]*["']?\s*:(\s|$)"#).ok());
-static NAMES_SECRET: Pattern = pattern(|| {
-    Regex::new(r#"^\s*-?\s*(?:(?:name|key)\s*:\s*["']?([\w.\-]+)["']?|["']?(--?[\w\-]+)["']?)\s*,?\s*$"#).ok()
-});
-static NEXT_VALUE: Pattern = pattern(|| Regex::new(r#"^\s*(?:value\s*:|-)\s*["']?([^"'\s#][^"'#]*)"#).ok());
-static OPTION: Pattern = pattern(|| {
-    Regex::new(
-        r#"(?ix) -- ?(?:[a-z0-9]+-)* (?:password|passwd|pass|passphrase|token|secret|api-?key|requirepass|masterauth
-        |access-key|secret-key|private-key|auth-?key)
-        (?: = ["']? | ["']?\s*,\s*["']? | ["']?\s+["']? ) ( \$\{[^}]*\} | \{\{.*?\}\} | [^\s"',\]\-][^\s"',\]]* )"#,
-    )
-    .ok()
-});
-static REDIS: Pattern =
-    pattern(|| Regex::new(r#"redis-cli\b[^|;&]*?\s?["']?-a["']?(?:\s*,\s*|\s+)["']?([^\s"',\]]+)"#).ok());
-static SSHPASS: Pattern = pattern(|| Regex::new(r#"\bsshpass\s+-p\s*["']?([^\s"']+)"#).ok());
-static MYSQL: Pattern =
-    pattern(|| Regex::new(r#"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^|;&]*?\s["']?-p([^\s"',\]]+)"#).ok());
-static BASIC_USER: Pattern =
-    pattern(|| Regex::new(r#"\b(?:curl|wget|http)\b.*?\s(?:-u|--user)[= ]\s*["']?[^\s:"']+:([^\s"']+)"#).ok());
-static URL: Pattern =
-    pattern(|| Regex::new(r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/@:"']*:((?:\$\{[^}]*\}|\{\{.*?\}\}|[^\s@"'/])+)@"#).ok());
-static AUTHORIZATION: Pattern = pattern(|| Regex::new(r"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=\-]{8,})").ok());
-static EXPRESSION: Pattern = pattern(|| {
-    Regex::new(r"\{\{.*?\}\}|\{%.*?%\}|\$\{(?:[^{}]|\{[^{}]*\})*\}|\$\([^)]*\)|\$[A-Za-z_]\w*|os\.environ/\w+").ok()
-});
-static COMPOSE_DEFAULT: Pattern = pattern(|| Regex::new(r"^\$\{\w+:?[-+]([^$].*)\}$").ok());
-static JINJA_DEFAULT: Pattern = pattern(|| Regex::new(r#"(?:\bd|default|else|or|~)\s*\(?\s*["']([^"']+)["']"#).ok());
 
 #[cfg(test)]
 #[path = "secret_scan_tests.rs"]

@@ -6,7 +6,7 @@ use super::secrets;
 fn hidden(text: &str) -> String {
     let mut out = String::new();
     let mut done = 0;
-    for range in secrets(text, text.starts_with("#!")) {
+    for range in secrets(text, text.starts_with("#!")).hidden {
         out.push_str(&text[done..range.start]);
         out.push('*');
         done = range.end;
@@ -29,6 +29,10 @@ fn values_of_names() {
         ("secret: |\n  line one\n  line two\nuser: me", "secret: |\n  *\n  *\nuser: me"),
         ("- name: DB_PASSWORD\n  value: hunter2", "- name: DB_PASSWORD\n  value: *"),
         ("passwords:\n  - hunter2\n  - x", "passwords:\n  - *\n  - *"),
+        ("{\\\"token\\\": \\\"abc\\\", \\\"port\\\": 1}", "{\\\"token\\\": \\\"*\\\", \\\"port\\\": 1}"),
+        ("PASSWORD=\"hunter\ntwo\"\nA=b", "PASSWORD=\"*\n*\"\nA=b"),
+        ("ENV DB_PASSWORD hunter2", "ENV DB_PASSWORD *"),
+        ("{pasword: abc, tokne: abc}", "{pasword: *, tokne: *}"),
         ("#!/bin/sh\nTOKEN=abc run --fast", "#!/bin/sh\nTOKEN=* run --fast"),
     ] {
         assert_eq!(hidden(text), expected);
@@ -47,6 +51,11 @@ fn words_of_commands() {
         ("docker run -e API_TOKEN=abc nginx", "docker run -e API_TOKEN=* nginx"),
         ("curl -u me:hunter2 http://x", "curl -u me:* http://x"),
         ("curl -H \"Authorization: Bearer abcdefghij\"", "curl -H \"Authorization: Bearer *\""),
+        ("curl -H \"Authorization: token abcdefghij\"", "curl -H \"Authorization: token *\""),
+        ("docker login -u me -p hunter2 r.test", "docker login -u me -p * r.test"),
+        ("echo \"hunter2\" | docker login --password-stdin", "echo \"*\" | docker login --password-stdin"),
+        ("echo \"$T\" | docker login --password-stdin", "echo \"$T\" | docker login --password-stdin"),
+        ("openclaw config set gateway.auth.token hunter2", "openclaw config set gateway.auth.token *"),
         ("mysqldump -uroot -phunter2 db", "mysqldump -uroot -p* db"),
         ("- --password\n- hunter2\n- other", "- --password\n- *\n- other"),
         ("url: postgres://me:hunter2@db/x", "url: postgres://me:*@db/x"),
@@ -73,6 +82,24 @@ fn defaults_of_variables_are_hidden_and_names_stay() {
     ] {
         assert_eq!(hidden(text), expected);
     }
+}
+
+#[test]
+fn what_only_may_be_a_secret_is_hidden_where_it_stands() {
+    for (text, expected) in [
+        ("X_KEY=abc # old was Lemon64Leakx", "X_KEY=* # old was *"),
+        (
+            "# a password was Lemon64Leakx, see https://a.test/1b3d5f7h",
+            "# a password was *, see https://a.test/1b3d5f7h",
+        ),
+        ("# needs postgres17 and redis7-alpine", "# needs postgres17 and redis7-alpine"),
+        ("# the token is new since v2026.2.23-rc1", "# the token is new since v2026.2.23-rc1"),
+        ("  DB_PASSWORD Lemon64Leakx", "  DB_PASSWORD *"),
+    ] {
+        assert_eq!(hidden(text), expected);
+    }
+    let found = secrets("X_KEY=abc # for postgres17-alpine", false);
+    assert_eq!((found.hidden.len(), found.values.len()), (2, 1), "a suspect is no value to look for elsewhere");
 }
 
 #[test]

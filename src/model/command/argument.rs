@@ -131,6 +131,16 @@ impl Finder<'_> {
         (1..words.len()).filter(|at| is_env(&(at - 1)) && bare(at)).collect()
     }
 
+    /// Whether the option is followed by a secret.
+    fn takes_secret(&self, option: &str) -> bool {
+        let program = self.run.program();
+        let login =
+            option == "-p" && matches!(program, "docker" | "podman" | "nerdctl" | "helm" | "skopeo" | "buildah");
+        LETTERS.contains(&(program, option))
+            || login && self.run.known().contains(&"login")
+            || option.starts_with("--") && is_secret_name(option) && !option.contains('=')
+    }
+
     fn word(&mut self, at: usize, word: &Text, before: Option<&Text>) {
         if let Some(title) = word.known().and_then(shape) {
             let literal = word.is_literal();
@@ -143,7 +153,12 @@ impl Finder<'_> {
         {
             return;
         }
-        let option = before.and_then(Text::known).filter(|o| takes_secret(self.run.program(), o));
+        if let Some((name, value)) = behind_colon(self.run.program(), word, before)
+            && self.value(at, &value, &name, By::Place)
+        {
+            return;
+        }
+        let option = before.and_then(Text::known).filter(|o| self.takes_secret(o));
         if let Some(option) = option
             && !word.value().starts_with('-')
             && self.value(at, word, &option_name(option), By::Name)
@@ -282,14 +297,32 @@ fn pair(word: &Text) -> Option<(String, Text)> {
     Some((key.value().to_owned(), value))
 }
 
-/// Whether the option is followed by a secret.
-fn takes_secret(program: &str, option: &str) -> bool {
-    let own = match program {
-        "redis-cli" | "valkey-cli" => option == "-a",
-        "sshpass" | "docker" | "podman" | "smbclient" if option == "-p" => matches!(program, "sshpass"),
-        _ => false,
-    };
-    own || option.starts_with("--") && is_secret_name(option) && !option.contains('=')
+/// Options of one letter that are followed by a password.
+const LETTERS: &[(&str, &str)] = &[
+    ("redis-cli", "-a"),
+    ("valkey-cli", "-a"),
+    ("sshpass", "-p"),
+    ("mongo", "-p"),
+    ("mongosh", "-p"),
+    ("mongodump", "-p"),
+    ("mongorestore", "-p"),
+    ("mcrcon", "-p"),
+    ("mosquitto_pub", "-P"),
+    ("mosquitto_sub", "-P"),
+    ("ldapsearch", "-w"),
+    ("ldapadd", "-w"),
+    ("ldapmodify", "-w"),
+];
+
+/// What follows a colon in `curl -u user:password` and `curl -H "X-Api-Key: value"`.
+fn behind_colon(program: &str, word: &Text, before: Option<&Text>) -> Option<(String, Text)> {
+    let option = before.and_then(Text::known).filter(|_| matches!(program, "curl" | "wget" | "http" | "https"))?;
+    let (name, value) = word.split_once(':')?;
+    match option {
+        "-u" | "--user" => Some(("the password after the user's name".to_owned(), value)),
+        "-H" | "--header" if is_secret_name(name.known()?) => Some((name.value().to_owned(), value.trim())),
+        _ => None,
+    }
 }
 
 /// What an option is called in a message: a single letter says nothing alone.

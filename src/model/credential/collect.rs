@@ -8,7 +8,7 @@ use crate::expand::Deployment;
 use crate::load::dockerfile::{Content, Dockerfile};
 use crate::load::unit;
 use crate::model::ansible::walk;
-use crate::model::command::{Commands, Origin};
+use crate::model::command::{Commands, Origin, Run};
 use crate::model::secret::{Worth, is_secret_name, shape, url_password, worth};
 use crate::model::setting::is_template;
 use crate::source::{SourceId, Span};
@@ -171,6 +171,14 @@ impl Collector {
                 if let Some(value) = &assignment.value {
                     self.pair(assignment.name.value(), &value.text);
                 }
+            }
+            // `echo X | docker login --password-stdin`: right, but for what is written out.
+            let reads = |r: &&Run| r.known().iter().any(|w| matches!(*w, "--password-stdin" | "--with-token"));
+            if run.shows()
+                && let Some(last) = run.effective().get(1..).and_then(<[_]>::last)
+                && commands.readers(run).iter().any(reads)
+            {
+                self.judge(&last.text, "the password on standard input", "place");
             }
             for word in &run.words {
                 self.defaults(&word.text);

@@ -50,6 +50,20 @@ const AMBIENT: &[&str] = &[
     "APPDATA",
     "USERPROFILE",
     "WINDIR",
+    "GOPATH",
+    "JAVA_HOME",
+];
+
+/// What platforms that run compose files set by themselves: Coolify makes up each `SERVICE_PASSWORD_DB` and the like.
+const PLATFORM: &[&str] = &[
+    "SERVICE_FQDN_",
+    "SERVICE_URL_",
+    "SERVICE_NAME_",
+    "SERVICE_USER_",
+    "SERVICE_PASSWORD_",
+    "SERVICE_BASE64_",
+    "SERVICE_REALBASE64_",
+    "SERVICE_HEX_",
 ];
 
 #[derive(Default)]
@@ -78,7 +92,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
     let visible = example.is_some() || around.env_folders.iter().any(|dir| same(dir, home));
     for (name, used) in uses {
         let Some(span) = used.open.or(used.first) else { continue };
-        if AMBIENT.contains(&name.as_str()) {
+        if AMBIENT.contains(&name.as_str()) || PLATFORM.iter().any(|start| name.starts_with(start)) {
             continue;
         }
         let shown = example.map(|(d, _)| Field::at(d.path.as_str(), d.text.slice(0..0).span().into()));
@@ -116,13 +130,14 @@ fn collect(text: &Text, uses: &mut BTreeMap<String, Use>) {
     }
 }
 
-/// The example env file that documents this project: beside it, or the nearest above that lists one of its variables.
+/// The example env file that documents this project: beside it, or the nearest above that lists at least half of its
+/// variables; one that lists fewer is some other project's.
 fn example<'a, 'b>(
     view: &View<'_>,
     around: &'b Around<'a>,
     names: &[String],
 ) -> Option<&'b (&'a Document, Vec<&'a str>)> {
     let home = view.stack.directory.as_str();
-    let lists = |keys: &[&str]| keys.iter().any(|k| names.iter().any(|n| n == k));
+    let lists = |keys: &[&str]| names.iter().filter(|n| keys.contains(&n.as_str())).count() * 2 >= names.len();
     around.examples_near(home).into_iter().find(|(d, keys)| same(folder(&d.path), home) || lists(keys))
 }

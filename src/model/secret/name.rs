@@ -55,6 +55,10 @@ fn secret_key(before: &[String], name: &str) -> bool {
     let lists = &WORDS.names;
     let Some(last) = before.last() else { return false };
     let has = |word: &str| before.iter().any(|w| w == word);
+    // What is built into a page or an app is for everybody: `NEXT_PUBLIC_X_KEY`.
+    if ["public", "publishable", "anon"].iter().any(|w| has(w)) {
+        return false;
+    }
     if has("secret") && !has("name") || lists.secret_keys.contains(last) {
         return true;
     }

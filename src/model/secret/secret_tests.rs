@@ -117,6 +117,7 @@ fn what_may_be_a_secret_is_hidden() {
 fn names_of_users_are_plain() {
     assert!(is_plain_name("vault_registry_username") && is_plain_name("mail_to") && !is_plain_name("vault_token"));
     assert!(!is_secret_name("ansible_facts.getent_passwd") && !is_secret_name("LETSENCRYPT_KEY"));
+    assert!(!is_secret_name("NEXT_PUBLIC_ANALYTICS_KEY") && !is_secret_name("SUPABASE_ANON_KEY"));
 }
 
 #[test]
