@@ -202,7 +202,7 @@ fn bombs_end_with_a_problem() {
         let started = std::time::Instant::now();
         let tree = tree(&[("roles/a/templates/compose.yml.j2", bomb)]);
         let spent = started.elapsed();
-        assert!(spent.as_millis() < 2_000, "{spent:?} {bomb}");
+        assert!(spent.as_millis() < 5_000, "{spent:?} {bomb}");
         let document = tree.only("roles/a/templates/compose.yml.j2");
         // Where only one value is too large, only that value is unknown.
         let survives = bomb.contains("x\ny") || bomb.contains("ns.l") || bomb.contains("to_json");
@@ -331,4 +331,63 @@ fn a_tree_that_is_a_role_sees_its_own_defaults() {
     let all = tree.variants("templates/compose.yml.j2");
     let images: Vec<_> = all.iter().map(|d| at(d, &["services", "x", "image"]).known().unwrap()).collect();
     assert_eq!(images, ["app:2", "app:1"]);
+}
+
+#[test]
+fn each_item_of_a_loop_is_a_deployment_of_its_own() {
+    let tree = tree(&[
+        ("roles/a/defaults/main.yml", "sites: [{name: one, tag: '1'}, {name: two, tag: '2'}]\n"),
+        (
+            "roles/a/tasks/main.yml",
+            "- template:\n    src: compose.yml.j2\n    dest: /opt/{{ item.name }}/compose.yml\n  loop: '{{ sites }}'\n",
+        ),
+        ("roles/a/templates/compose.yml.j2", "services:\n  x:\n    image: app:{{ item.tag }}\n"),
+    ]);
+    let all = tree.variants("roles/a/templates/compose.yml.j2");
+    let read = |d: &&Document| {
+        let image = at(d, &["services", "x", "image"]).known().map(str::to_owned);
+        (d.deployed.as_ref().and_then(Text::known).map(str::to_owned), image)
+    };
+    let pair = |dest: &str, image: &str| (Some(dest.to_owned()), Some(image.to_owned()));
+    let expected = [pair("/opt/one/compose.yml", "app:1"), pair("/opt/two/compose.yml", "app:2")];
+    assert_eq!(all.iter().map(read).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn files_chosen_by_the_system_are_alternatives() {
+    let tree = tree(&[
+        ("roles/a/tasks/main.yml", "- include_vars: '{{ ansible_os_family }}.yml'\n"),
+        ("roles/a/vars/Debian.yml", "tag: bookworm\nuser: deb\n"),
+        ("roles/a/vars/RedHat.yml", "tag: ubi\nuser: red\n"),
+        ("roles/a/templates/compose.yml.j2", "services:\n  x:\n    image: app:{{ tag }}\n    user: {{ user }}\n"),
+    ]);
+    let all = tree.variants("roles/a/templates/compose.yml.j2");
+    let read = |d: &&Document| ["image", "user"].map(|k| at(d, &["services", "x", k]).known().unwrap().to_owned());
+    let read: Vec<_> = all.iter().map(read).collect();
+    assert_eq!(read, [["app:bookworm", "deb"], ["app:ubi", "red"]]);
+}
+
+#[test]
+fn an_empty_default_that_breaks_the_file_is_still_to_be_given() {
+    let tree = tree(&[
+        ("roles/a/defaults/main.yml", "version: ''\nname: web\n"),
+        ("roles/a/templates/compose.yml.j2", "services:\n  {{ name }}:\n    image: app:{{ version }}\n"),
+    ]);
+    let document = tree.only("roles/a/templates/compose.yml.j2");
+    assert_eq!(at(document, &["services", "web", "image"]).known(), None);
+}
+
+#[test]
+fn plays_say_which_hosts_get_a_role() {
+    let tree = tree(&[
+        ("hosts.ini", "[web]\nw1\n[db]\nd1\n"),
+        ("group_vars/web.yml", "tag: '1'\n"),
+        ("group_vars/db.yml", "tag: '2'\n"),
+        ("site.yml", "- hosts: web\n  roles: [outer]\n- hosts: db\n  roles: [other]\n"),
+        ("roles/outer/tasks/main.yml", "- include_role:\n    name: a\n  vars:\n    port: 80\n"),
+        ("roles/a/templates/compose.yml.j2", "services:\n  x:\n    image: app:{{ tag }}\n    expose: [{{ port }}]\n"),
+    ]);
+    let document = tree.only("roles/a/templates/compose.yml.j2");
+    assert_eq!(at(document, &["services", "x", "image"]).known(), Some("app:1"));
+    assert_eq!(at(document, &["services", "x", "expose"]).seq().unwrap()[0].known(), Some("80"));
 }

@@ -13,6 +13,9 @@ use crate::yaml::Node;
 /// The most items of a loop that are followed.
 const MAX_ITEMS: usize = 200;
 
+/// The most places of one file that are told apart.
+const MAX_PLACES: usize = 24;
+
 /// Where one file goes.
 #[derive(Debug, Clone)]
 pub(super) struct Deployed {
@@ -20,10 +23,12 @@ pub(super) struct Deployed {
     pub dest: Text,
     /// The variables of the task that puts it there.
     pub locals: Vec<(String, Value)>,
+    /// The reading of the task that this is for.
+    pub scope: Arc<Scope>,
 }
 
-/// Where tasks put files, by the files' paths; of several places the first.
-pub(super) fn deployed(documents: &[Arc<Document>], catalogue: &Catalogue) -> BTreeMap<String, Deployed> {
+/// Where tasks put files, by the files' paths: each item of a loop, and each reading of the task, is a place.
+pub(super) fn deployed(documents: &[Arc<Document>], catalogue: &Catalogue) -> BTreeMap<String, Vec<Deployed>> {
     let mut found = BTreeMap::new();
     for document in documents {
         let all: Vec<Task> = match document.kind {
@@ -38,9 +43,8 @@ pub(super) fn deployed(documents: &[Arc<Document>], catalogue: &Catalogue) -> BT
             continue;
         }
         let scopes = catalogue.scopes(&document.path);
-        let Some(scope) = scopes.first() else { continue };
         for task in all.iter().filter(moving) {
-            for module in ["template", "copy"] {
+            for (module, scope) in ["template", "copy"].iter().flat_map(|m| scopes.iter().map(move |s| (m, s))) {
                 place(&document.path, task, module, scope, &mut found);
             }
         }
@@ -48,7 +52,7 @@ pub(super) fn deployed(documents: &[Arc<Document>], catalogue: &Catalogue) -> BT
     found
 }
 
-fn place(path: &str, task: &Task, module: &str, scope: &Scope, found: &mut BTreeMap<String, Deployed>) {
+fn place(path: &str, task: &Task, module: &str, scope: &Arc<Scope>, found: &mut BTreeMap<String, Vec<Deployed>>) {
     let (Some(src), Some(dest)) = (task.argument(module, "src"), task.argument(module, "dest")) else { return };
     for locals in locals(task, scope) {
         let lookup = Lookup::new(scope, &locals, &|_, _| None);
@@ -59,7 +63,12 @@ fn place(path: &str, task: &Task, module: &str, scope: &Scope, found: &mut BTree
         let Some(name) = src.known() else { continue };
         let dest = if dest.value().ends_with('/') { with_name(&dest, name) } else { dest };
         for candidate in sources(path, module, name) {
-            found.entry(candidate).or_insert_with(|| Deployed { dest: dest.clone(), locals: locals.clone() });
+            let places = found.entry(candidate).or_default();
+            // What varies with the item makes a place of its own; what is the same for all does not.
+            let same = |p: &Deployed| Arc::ptr_eq(&p.scope, scope) && p.dest == dest && task.repeated().is_none();
+            if places.len() < MAX_PLACES && !places.iter().any(same) {
+                places.push(Deployed { dest: dest.clone(), locals: locals.clone(), scope: Arc::clone(scope) });
+            }
         }
     }
 }

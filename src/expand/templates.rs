@@ -3,7 +3,7 @@
 //! Plain files are taken as they are, Ansible's own with the Jinja of their scalars evaluated, templates in each
 //! variant of their expansion. What a variable is worth is `vars`' business, how Jinja is evaluated `jinja`'s.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::deployed::{Deployed, deployed};
 use super::jinja::decide::{Decisions, MAX_VARIANTS};
+use super::jinja::value::Value;
 use super::jinja::{self, Syntax};
 use super::structure::structural;
 use super::vars::facts::Files;
@@ -19,16 +20,19 @@ use super::{Deployment, Options, scalars};
 use crate::document::{Document, Kind, Problem};
 use crate::load::{self, File, Verdict, classify};
 use crate::source::{Sources, Span};
-use crate::text::{Provenance, Text};
+use crate::text::{Builder, PieceKind, Provenance, Text, Variable};
 
 /// The most variants of one template under all its sets of variables.
 const MAX_READINGS: usize = 12;
+
+/// The most ways in which one template is used that are told apart.
+const MAX_USES: usize = 32;
 
 /// How many folders above a tree's root may hold the playbook.
 const MAX_ABOVE: usize = 3;
 
 /// What is done with each set of variables of a template.
-type Run<'r> = dyn FnMut(&Lookup<'_>) + 'r;
+type Run<'r> = dyn FnMut(&Lookup<'_>, &Option<Text>) + 'r;
 
 /// The documents of all files: plain ones as they are, templates in each variant of their expansion.
 pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deployment {
@@ -45,14 +49,17 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
             (None, None) => document,
             (changed, place) => {
                 let changed = changed.unwrap_or_else(|| (*document).clone());
-                Arc::new(Document { deployed: place.map(|p| p.dest.clone()), ..changed })
+                let first = place.and_then(|p| p.first());
+                Arc::new(Document { deployed: first.map(|p| p.dest.clone()), ..changed })
             }
         }
     });
     let mut documents: Vec<Arc<Document>> = expanded.collect();
+    let of =
+        |places: &BTreeMap<String, Vec<Deployed>>, file: &File| places.get(&file.path).cloned().unwrap_or_default();
     let templates = files.par_iter().filter(|f| f.template);
     let templates: Vec<Vec<Document>> =
-        templates.map(|file| template(file, places.get(&file.path), &catalogue, &texts)).collect();
+        templates.map(|file| template(file, of(&places, file), &catalogue, &texts)).collect();
     documents.extend(templates.into_iter().flatten().map(Arc::new));
     documents.sort_by(|a, b| a.path.cmp(&b.path).then(a.variant.cmp(&b.variant)));
     deployment.documents = documents;
@@ -81,21 +88,21 @@ fn extra_layers(options: &Options, sources: &Sources, deployment: &mut Deploymen
     layers
 }
 
-/// The readings of one template.
-fn template(file: &File, place: Option<&Deployed>, catalogue: &Catalogue, texts: &Files<'_>) -> Vec<Document> {
-    let Some(kind) = kind(file, place) else { return Vec::new() };
+/// The readings of one template, which tasks put to `places`.
+fn template(file: &File, places: Vec<Deployed>, catalogue: &Catalogue, texts: &Files<'_>) -> Vec<Document> {
+    let Some(kind) = kind(file, places.first()) else { return Vec::new() };
     let (syntax, start) = Syntax::of(file.text.value());
     let scopes = catalogue.scopes(&file.path);
     let find = |name: &str, _from: Span| neighbour(&file.path, name, texts);
-    let locals = place.map_or(&[][..], |p| &p.locals);
+    let uses = uses(&scopes, places);
     let attempt = |syntax: &Syntax| {
-        outputs(file, kind, syntax, start, &|f| {
-            scopes.iter().for_each(|scope| f(&Lookup::new(scope, locals, &find)));
-        })
+        let each = |f: &mut Run<'_>| uses.iter().for_each(|u| f(&Lookup::new(&u.scope, &u.locals, &find), &u.dest));
+        outputs(file, kind, syntax, start, &each)
     };
     let (mut documents, mut failure) = attempt(&syntax);
     let capped = failure.as_ref().is_some_and(|f| f.capped);
-    if documents.is_empty() && place.is_none() && yaml(kind) && start == 0 && !capped {
+    let deployed = uses.iter().any(|u| u.dest.is_some());
+    if documents.is_empty() && !deployed && yaml(kind) && start == 0 && !capped {
         // Other programs than Ansible strip the white space before blocks. A template that no task deploys, and that
         // gives YAML only that way, is one of theirs.
         let stripped = Syntax { lstrip_blocks: true, ..syntax.clone() };
@@ -104,17 +111,41 @@ fn template(file: &File, place: Option<&Deployed>, catalogue: &Catalogue, texts:
         failure = failure.or(also);
     }
     if documents.is_empty() {
-        let first = |scope: &Arc<Scope>| {
-            let env = Lookup::new(scope, locals, &find);
+        let first = |used: &Use| {
+            let env = Lookup::new(&used.scope, &used.locals, &find);
             jinja::render(&file.text, &syntax, start, &env, Decisions::variant(0)).ok().map(|r| r.text)
         };
-        let first = if failure.is_none() { scopes.first().and_then(first) } else { None };
-        documents.push(fallback(file, kind, first, &syntax, start, failure));
-    }
-    for document in &mut documents {
-        document.deployed = place.map(|p| p.dest.clone());
+        let first_text = if failure.is_none() { uses.first().and_then(first) } else { None };
+        let mut document = fallback(file, kind, first_text, &syntax, start, failure);
+        document.deployed = uses.first().and_then(|u| u.dest.clone());
+        documents.push(document);
     }
     documents
+}
+
+/// One way in which a template is used.
+struct Use {
+    scope: Arc<Scope>,
+    locals: Vec<(String, Value)>,
+    dest: Option<Text>,
+}
+
+/// The ways in which a template is used: each place in the reading that it is of, or once in every reading where no
+/// task deploys it.
+fn uses(scopes: &[Arc<Scope>], places: Vec<Deployed>) -> Vec<Use> {
+    let mut all = Vec::new();
+    for place in places {
+        // Tasks of other roles have readings of their own; the template's are those of its role.
+        let own = scopes.iter().any(|s| Arc::ptr_eq(s, &place.scope));
+        let of: Vec<Arc<Scope>> = if own { vec![place.scope] } else { scopes.to_vec() };
+        let with = |scope| Use { scope, locals: place.locals.clone(), dest: Some(place.dest.clone()) };
+        all.extend(of.into_iter().map(with).take(MAX_USES.saturating_sub(all.len())));
+    }
+    if all.is_empty() {
+        let bare = |scope: &Arc<Scope>| Use { scope: Arc::clone(scope), locals: Vec::new(), dest: None };
+        all.extend(scopes.iter().map(bare));
+    }
+    all
 }
 
 /// What a template is under one set of variables.
@@ -122,6 +153,22 @@ struct Reading {
     texts: Vec<Text>,
     /// Variables that it needs and that this set does not have.
     lacks: BTreeSet<String>,
+    /// Where it goes.
+    dest: Option<Text>,
+}
+
+/// `text` with each variable that is empty taken for unknown.
+fn unblank(text: &Text) -> Text {
+    let mut out = Builder::new(text.span());
+    for piece in text.pieces() {
+        match &piece.kind {
+            PieceKind::Variable(v) if piece.range.is_empty() => {
+                out.variable(Variable { value: None, ..(**v).clone() }, piece.span);
+            }
+            _ => out.text(&text.slice(piece.range.clone())),
+        }
+    }
+    out.finish()
 }
 
 /// The variables that `text` needs and `env` does not define.
@@ -153,28 +200,36 @@ fn outputs(
 ) -> (Vec<Document>, Option<jinja::Failure>) {
     let mut readings: Vec<Reading> = Vec::new();
     let mut failure: Option<jinja::Failure> = None;
-    each(&mut |env| {
+    each(&mut |env, dest| {
         if failure.as_ref().is_some_and(|f| f.capped) {
             return;
         }
         match variants(file, syntax, start, env) {
             Ok(texts) => {
                 let lacks = texts.iter().flat_map(|t| lacking(t, env)).collect();
-                readings.push(Reading { texts, lacks });
+                readings.push(Reading { texts, lacks, dest: dest.clone() });
             }
             Err(error) => failure = Some(error),
         }
     });
     drop_foreign(&mut readings);
-    let mut texts: Vec<Text> = Vec::new();
-    for text in readings.into_iter().flat_map(|r| r.texts) {
-        let text = if yaml(kind) { structural(&text) } else { text };
-        if texts.len() < MAX_READINGS && !texts.contains(&text) {
-            texts.push(text);
+    let mut texts: Vec<(Text, Option<Text>)> = Vec::new();
+    for (text, dest) in readings.into_iter().flat_map(|r| r.texts.into_iter().map(move |t| (t, r.dest.clone()))) {
+        let one = (if yaml(kind) { structural(&text) } else { text }, dest);
+        if texts.len() < MAX_READINGS && !texts.contains(&one) {
+            texts.push(one);
         }
     }
-    let mut documents: Vec<Document> = texts.into_iter().map(|t| load::reading(file, kind, t, 0)).collect();
-    documents.retain(|d| !broken(file, d));
+    let parse = |(text, deployed): &(Text, Option<Text>)| {
+        let document = load::reading(file, kind, text.clone(), 0);
+        (!broken(file, &document)).then(|| Document { deployed: deployed.clone(), ..document })
+    };
+    let mut documents: Vec<Document> = texts.iter().filter_map(parse).collect();
+    if documents.is_empty() {
+        // An empty default that nothing can be made of is a value that somebody still has to give.
+        let given = texts.into_iter().map(|(text, dest)| (unblank(&text), dest));
+        documents = given.filter_map(|one| parse(&one)).collect();
+    }
     for (number, document) in documents.iter_mut().enumerate() {
         document.variant = u32::try_from(number).unwrap_or(u32::MAX);
     }

@@ -39,7 +39,7 @@ pub struct Catalogue {
     pub(super) plays: Vec<Play>,
     extra: Vec<Layer>,
     /// What other roles of the same root define, by root.
-    pools: BTreeMap<String, Layer>,
+    pools: BTreeMap<String, Vec<Layer>>,
     vaulted: Vec<String>,
     cache: Cache,
 }
@@ -84,7 +84,7 @@ impl Catalogue {
     fn build(&self, path: &str, role: Option<&str>) -> Vec<Arc<Scope>> {
         let root = layout::root(path);
         let mut common: Vec<Layer> = self.extra.clone();
-        common.extend(self.pools.get(root).cloned());
+        common.extend(self.pools.get(root).into_iter().flatten().cloned());
         if let Some(own) = role.and_then(|r| self.roles.get(r)) {
             common.extend(own.defaults.iter().chain(&own.vars).chain(&own.set).cloned());
             common.extend(merged(Rank::Task, "included tasks", &own.given, true));
@@ -165,17 +165,18 @@ impl Catalogue {
         self.roles.entry(folder.to_owned()).or_default().uses.extend(uses);
     }
 
-    /// Gathers, by root, the defaults that roles see of each other, and names that some task sets.
+    /// Gathers, by root, what roles see of each other, the weakest first.
     fn pool(&mut self) {
-        let mut by_root: BTreeMap<String, Vec<Layer>> = BTreeMap::new();
+        let mut by_root: BTreeMap<String, [Vec<Layer>; 3]> = BTreeMap::new();
         for (folder, role) in &self.roles {
-            let layers = by_root.entry(layout::root(folder).to_owned()).or_default();
-            layers.extend(role.defaults.iter().chain(&role.vars).chain(&role.set).cloned());
+            let [defaults, vars, set] = by_root.entry(layout::root(folder).to_owned()).or_default();
+            defaults.extend(role.defaults.iter().cloned());
+            vars.extend(role.vars.iter().cloned());
+            set.extend(role.set.iter().cloned());
         }
-        for (root, layers) in by_root {
-            if let Some(layer) = merged(Rank::OtherRoles, "other roles", &layers, false) {
-                self.pools.insert(root, layer);
-            }
+        for (root, parts) in by_root {
+            let layers = parts.iter().filter_map(|l| merged(Rank::OtherRoles, "other roles", l, false));
+            self.pools.insert(root, layers.collect());
         }
     }
 }

@@ -77,7 +77,14 @@ impl<'a> Lookup<'a> {
 
     /// Whether anything defines `name`.
     pub fn defines(&self, name: &str) -> bool {
-        self.locals.iter().any(|(n, _)| n == name) || self.scope.nth(name, 0).is_some() || runtime(name)
+        if self.locals.iter().any(|(n, _)| n == name) || runtime(name) {
+            return true;
+        }
+        match self.scope.nth(name, 0) {
+            // A loop over nothing does not run.
+            Some((_, Entry::Each { .. })) => !matches!(self.variable(name).data, Data::Undefined),
+            found => found.is_some(),
+        }
     }
 
     /// The value of `node` with its Jinja evaluated.
@@ -144,7 +151,10 @@ impl<'a> Lookup<'a> {
                 self.evaluated(name, value, keep(Keep::Own), |found| found)
             }
             Entry::Each { key, list } => self.evaluated(name, list, keep(Keep::Own), |found| {
-                let Some(items) = found.items().filter(|i| !i.is_empty()) else { return Value::opaque(name) };
+                let Some(items) = found.items() else { return Value::opaque(name) };
+                if items.is_empty() {
+                    return Value::undefined(name);
+                }
                 let numbers = 0..items.len().min(MAX_ALTERNATIVES);
                 let conditions: Vec<Arc<str>> = numbers.map(|i| format!("{key:?} {i}").into()).collect();
                 let picked = self.choices.pick(&conditions, false).and_then(|i| items.get(i));
