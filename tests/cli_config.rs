@@ -105,6 +105,9 @@ fn mistakes_are_shown_with_a_caret() {
         "vars = [\"extra.yml\"]\n",
         "rule-folders = [\"rules\"]\n",
         "[litellm]\nversion = \"1.81\"\n",
+        "rule-url = \"wiki.example.com/{rule}\"\n",
+        "rule-url = \"https://wiki.example.com/rules\"\n",
+        "rule-url = \"https://wiki.example.com/{rule}\\u001b[31m\"\n",
     ] {
         tree.write("deploylint.toml", config.as_bytes());
         let ran = tree.run(&["check"]);

@@ -68,6 +68,7 @@ fn texts(findings: &[Finding], rules: &RuleSet, settings: &Settings, knowledge: 
         why: rule.file.why.trim().to_owned(),
         page: if wanted { pages::page(rule, rules, knowledge) } else { String::new() },
         severity: rule.severity.unwrap_or(rule.file.severity),
+        url: output.rule_url.as_ref().map(|url| url.replace("{rule}", &rule.file.id)),
     };
     found.par_iter().map(text).collect()
 }

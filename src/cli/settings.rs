@@ -53,6 +53,8 @@ pub(super) struct Output {
     pub(super) color: bool,
     /// Whether rule ids may be links.
     pub(super) links: bool,
+    /// Where the pages of rules are, with `{rule}` for the id.
+    pub(super) rule_url: Option<String>,
     /// In columns.
     pub(super) width: usize,
 }
@@ -101,8 +103,8 @@ impl Settings {
             baseline: baseline(args, &config)?,
             prune_baseline: args.prune_baseline,
             write_baseline: args.write_baseline.clone(),
+            output: Output::resolve(&args.output, rule_url(&config)?, io),
             config,
-            output: Output::resolve(&args.output, io),
         })
     }
 }
@@ -120,7 +122,7 @@ impl Named {
 }
 
 impl Output {
-    fn resolve(args: &args::Output, io: &Io<'_>) -> Self {
+    fn resolve(args: &args::Output, rule_url: Option<String>, io: &Io<'_>) -> Self {
         let github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|v| v == "true") && !io.stdout_terminal;
         let color = color(args.color, io.stdout_terminal);
         Self {
@@ -132,6 +134,7 @@ impl Output {
             quiet: args.quiet,
             color,
             links: color && io.stdout_terminal,
+            rule_url,
             width: width(io.stdout_terminal),
         }
     }
@@ -148,6 +151,21 @@ fn baseline(args: &Check, config: &Config) -> Result<Option<PathBuf>, Failure> {
         return Err(Failure("--prune-baseline needs a baseline: name it with --baseline".to_owned()));
     }
     Ok(found)
+}
+
+/// # Errors
+/// It is no address, or does not say where the rule's id goes.
+fn rule_url(config: &Config) -> Result<Option<String>, Failure> {
+    let Some(url) = &config.file.rule_url else { return Ok(None) };
+    let text = url.get_ref();
+    let scheme = ["https://", "http://", "file://"].iter().any(|scheme| text.starts_with(scheme));
+    // A terminal would take control characters for commands.
+    let plain = text.chars().all(|c| c.is_ascii_graphic());
+    if scheme && plain && text.contains("{rule}") {
+        return Ok(Some(text.clone()));
+    }
+    let help = "write `https://…/{rule}`";
+    Err(mistakes::configuration(&config.mistake(url.span(), "this is no address of a rule's page", help)))
 }
 
 /// The configuration that is named, or found from `input`; an empty one where there is none.

@@ -39,6 +39,10 @@ pub struct ConfigFile {
     /// Files of Ansible variables that win over all others.
     #[schemars(with = "Vec<String>")]
     pub vars: Vec<Spanned<String>>,
+    /// Where the pages of rules are, `{rule}` being the id: `https://wiki.example.com/deploylint/{rule}`. Terminals show
+    /// them as links, SARIF names them; nothing is fetched.
+    #[schemars(with = "Option<String>")]
+    pub rule_url: Option<Spanned<String>>,
     /// Folders of your own rules.
     #[schemars(with = "Vec<String>")]
     pub rule_folders: Vec<Spanned<String>>,

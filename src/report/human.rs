@@ -12,9 +12,6 @@ use super::window::{CONTEXT, Windows};
 use super::{Input, Report, Status, Summary, counted, safe};
 use crate::finding::{Finding, Label, Severity};
 
-/// Where the program's home is on the web; links need one. Nothing is fetched from there.
-const HOME: &str = env!("CARGO_PKG_REPOSITORY");
-
 /// How the report looks.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::struct_excessive_bools)] // Independent switches, each an argument of the command line.
@@ -145,9 +142,7 @@ fn shown(finding: &Finding, report: &Report, redactor: &Redactor, style: Style) 
         help = format!("{help}{gap}why: {}", rule.why);
     }
     Shown {
-        url: rule
-            .filter(|_| style.links && !HOME.is_empty())
-            .map(|rule| format!("{HOME}/blob/v{}/docs/rules/{}.md", env!("CARGO_PKG_VERSION"), rule.id)),
+        url: rule.filter(|_| style.links).and_then(|rule| rule.url.clone()),
         code: format!("{}[{}]", finding.severity.name(), safe::line(&finding.rule)),
         message: redactor.message(&finding.message),
         help,

@@ -53,6 +53,8 @@ pub struct RuleText {
     pub page: String,
     /// How bad its findings are by default.
     pub severity: Severity,
+    /// Where its page is, where the user says so.
+    pub url: Option<String>,
 }
 
 /// A file that was met.

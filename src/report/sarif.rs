@@ -102,13 +102,29 @@ pub fn render(report: &Report) -> String {
 }
 
 fn rule(rule: &RuleText) -> Value {
-    json!({
+    let mut made = json!({
         "id": rule.id,
+        "name": pascal(&rule.id),
         "shortDescription": { "text": rule.title },
         "fullDescription": { "text": if rule.why.is_empty() { &rule.title } else { &rule.why } },
         "help": { "text": rule.page, "markdown": rule.page },
         "defaultConfiguration": { "level": level(rule.severity) },
-    })
+    });
+    if let Some(url) = &rule.url {
+        made["helpUri"] = Value::String(url.clone());
+    }
+    made
+}
+
+/// `unpinned-image` as `UnpinnedImage`: the name that Azure DevOps wants beside an id.
+fn pascal(id: &str) -> String {
+    let mut out = String::with_capacity(id.len());
+    for word in id.split('-') {
+        let mut letters = word.chars();
+        out.extend(letters.next().map(|c| c.to_ascii_uppercase()));
+        out.push_str(letters.as_str());
+    }
+    out
 }
 
 fn result(finding: &Finding, print: String, report: &Report, redactor: &Redactor) -> SarifResult {
