@@ -50,6 +50,8 @@ pub struct Image {
     pub lacks: Vec<String>,
     /// Programs that it has.
     pub has: Vec<String>,
+    /// What holds for some tags only.
+    pub variants: Vec<Variant>,
     /// Whether the image has a HEALTHCHECK of its own; `None` where nobody looked.
     pub healthcheck: Option<bool>,
     /// Directories that it must be able to write.
@@ -64,6 +66,53 @@ pub struct Image {
     pub one_shot: bool,
     /// Where all this was read or run.
     pub source: String,
+}
+
+/// What holds for some tags of an image only.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Variant {
+    /// The first version that it holds for; a tag such as `latest` or `11` is the newest it can be.
+    pub from: Option<String>,
+    /// A word of the tags that it does not hold for: `alpine`.
+    pub except: Option<String>,
+    /// Programs that these have not.
+    pub lacks: Vec<String>,
+    /// Programs that these have.
+    pub has: Vec<String>,
+}
+
+impl Image {
+    /// Whether the image with this tag has a program; `None` where that is not known, or the tag is not and matters.
+    pub fn has_program(&self, tag: Option<&str>, program: &str) -> Option<bool> {
+        let lists = |all: &[String]| all.iter().any(|p| p == program);
+        let fitting = || self.variants.iter().filter(|v| tag.is_some_and(|tag| v.holds(tag)));
+        if lists(&self.lacks) || fitting().any(|v| lists(&v.lacks)) {
+            return Some(false);
+        }
+        (lists(&self.has) || fitting().any(|v| lists(&v.has))).then_some(true)
+    }
+}
+
+impl Variant {
+    fn holds(&self, tag: &str) -> bool {
+        let excepted = self.except.as_ref().is_some_and(|word| tag.contains(word.as_str()));
+        !excepted && self.from.as_ref().is_none_or(|from| at_least(tag, from))
+    }
+}
+
+/// Whether a tag's version is `from` or newer. What a tag leaves open is as new as it can be.
+fn at_least(tag: &str, from: &str) -> bool {
+    const NEWEST: &[&str] = &["latest", "lts", "stable"];
+    let numbers = |version: &str| -> Vec<u64> {
+        let version = version.strip_prefix('v').unwrap_or(version);
+        version.split(['.', '-', '+', '_']).map_while(|part| part.parse().ok()).collect()
+    };
+    let (own, from) = (numbers(tag), numbers(from));
+    if own.is_empty() {
+        return tag.split('-').next().is_some_and(|word| NEWEST.contains(&word));
+    }
+    own.iter().zip(&from).find(|(a, b)| a != b).is_none_or(|(a, b)| a > b)
 }
 
 /// An HTTP endpoint.
@@ -172,6 +221,24 @@ fn names(pattern: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_leaves_open_what_it_does_not_say() {
+        for (tag, from, holds) in [
+            ("11.4.2", "11", true),
+            ("10.11-jammy", "11", false),
+            ("11-jammy", "11", true),
+            ("v3.6.0", "3.6", true),
+            ("3.5.7", "3.6", false),
+            ("3", "3.6", true),
+            ("latest", "3.6", true),
+            ("lts-noble", "11", true),
+            ("main", "3.6", false),
+            ("nightly", "1", false),
+        ] {
+            assert_eq!(at_least(tag, from), holds, "{tag} {from}");
+        }
+    }
 
     #[test]
     fn the_embedded_files_are_valid() {

@@ -2,6 +2,7 @@
 //!
 //! Three-valued: a base image or an instruction that nobody knows leaves the answer open. Parsing is `load::dockerfile`'s.
 
+use super::programs::{Asked, DEV_TCP};
 use super::read::{self, tri};
 use crate::document::{Body, Document};
 use crate::expand::{Deployment, Stack};
@@ -194,22 +195,41 @@ impl<'a> Build<'a> {
         Field { value, place }
     }
 
-    /// Whether the image has `program`; `None` where that can't be told.
-    pub(super) fn has(&self, program: &str) -> Option<bool> {
-        let packages = PACKAGES.iter().find(|(name, _)| *name == program).map(|(_, p)| *p)?;
+    /// Whether the image has `program`.
+    pub(super) fn has(&self, program: &str) -> Asked<'a> {
+        let told = if program == DEV_TCP { self.has_another_shell() } else { self.installs(program) };
+        match (told, self.base()) {
+            (Err(()), Some(base)) => base_has(base, program).map_or(Asked::Base(base), |b| Asked::Told(Some(b))),
+            (told, _) => Asked::Told(told.unwrap_or(None)),
+        }
+    }
+
+    /// Whether something here may make `sh` another program than the base's; `Err` where nothing does.
+    fn has_another_shell(&self) -> Result<Option<bool>, ()> {
+        let stages = self.chain();
+        let changed = Self::runs(stages.clone()).any(|i| !i.arguments.is_known() || tokens(i).any(|t| t == "/bin/sh"));
+        let told = stages.iter().flat_map(|s| &s.instructions).any(|i| i.name == "SHELL");
+        if changed || told { Ok(None) } else { Err(()) }
+    }
+
+    /// Whether the Dockerfile brings `program`; `Err` where it does not and the base image decides.
+    fn installs(&self, program: &str) -> Result<Option<bool>, ()> {
+        let Some(packages) = PACKAGES.iter().find(|(name, _)| *name == program).map(|(_, p)| *p) else {
+            return Ok(None);
+        };
         let stages = self.chain();
         let installs = |i: &Instruction| tokens(i).any(|t| matches!(t, "add" | "install" | "-S" | "-y"));
         if Self::runs(stages.clone()).any(|i| installs(i) && tokens(i).any(|t| packages.contains(&package(t)))) {
-            return Some(true);
+            return Ok(Some(true));
         }
         // A package list that is not known may hold it.
         if Self::runs(stages.clone()).any(|i| installs(i) && !i.arguments.is_known()) {
-            return None;
+            return Ok(None);
         }
         for copy in stages.iter().flat_map(|s| &s.instructions).filter(|i| matches!(i.name.as_str(), "COPY" | "ADD")) {
             let words: Vec<&str> = copy.arguments.value().split_whitespace().collect();
             if words.iter().any(|w| w.rsplit('/').next() == Some(program)) {
-                return Some(true);
+                return Ok(Some(true));
             }
             // Whole directories of programs from another stage may hold it.
             let wide = |w: &&str| {
@@ -219,10 +239,10 @@ impl<'a> Build<'a> {
                 )
             };
             if copy.flag("from").is_some() && words.iter().any(wide) && words.first().is_some_and(wide) {
-                return None;
+                return Ok(None);
             }
         }
-        base_has(self.base()?, program)
+        Err(())
     }
 }
 
@@ -252,12 +272,16 @@ fn base_has(base: &Text, program: &str) -> Option<bool> {
     let tag = reference.tag.as_ref().map_or("latest", Text::value);
     let known_tag = reference.tag.as_ref().is_none_or(Text::is_known);
     let busybox = matches!(program, "wget" | "nc");
+    let shell = program == DEV_TCP;
     let language = |own: &[&str]| {
         if own.contains(&program) {
             return Some(true);
         }
+        if shell {
+            return Some(false);
+        }
         if tag.contains("alpine") {
-            return Some(busybox && program != "bash");
+            return Some(busybox);
         }
         if tag.contains("slim") {
             return if program == "bash" { Some(true) } else { Some(false) };
@@ -267,7 +291,7 @@ fn base_has(base: &Text, program: &str) -> Option<bool> {
     match name {
         "scratch" => Some(false),
         "alpine" | "busybox" => Some(busybox),
-        "debian" | "ubuntu" => Some(program == "bash"),
+        "debian" | "ubuntu" => Some(program == "bash"), // Their `sh` is dash.
         "python" => language(&["python", "python3"]),
         "node" => language(&["node"]),
         "golang" | "ruby" | "rust" => language(&[]),

@@ -1,6 +1,7 @@
 //! Facts of subject `compose.healthcheck`: what a probe asks, with which program, and what makes it fail.
 
 use super::environment::{Url, url_of, urls};
+use super::programs::DEV_TCP;
 use super::read::{self, place, texts, tri, truth};
 use super::shell;
 use crate::model::Model;
@@ -13,7 +14,8 @@ use crate::yaml::Node;
 pub(super) type Has<'a> = &'a dyn Fn(&str) -> Option<bool>;
 
 /// Programs that images often lack. Others (`test`, `grep`) are everywhere, or come with the software itself.
-const CHECKED: &[&str] = &["curl", "wget", "nc", "bash", "python", "python3", "node", "jq"];
+const CHECKED: &[&str] =
+    &["curl", "wget", "nc", "bash", "python", "python3", "node", "jq", "mysql", "mysqladmin", "mariadb-admin"];
 
 /// Builds the fact; `names` are the names under which the service reaches itself.
 pub(super) fn build(
@@ -58,20 +60,40 @@ fn probe(fact: Fact, commands: &[Vec<Text>], words: &[Text], names: &[String], h
         )
         .with("alternatives", alternatives)
         .with("never_fails", never_fails)
-        .with("missing_tool", missing_tool(&programs, has, alternatives));
+        .with("missing_tool", missing_tool(commands, words, has, alternatives));
     let Some((command, url)) = asking.and_then(|c| Some((c, url_in(c)?))) else { return fact };
     with_url(fact, command, &url, names)
 }
 
 /// The program that is known to be missing; unknown where one may be.
-fn missing_tool(programs: &[&Text], has: Has<'_>, alternatives: bool) -> Field {
-    let asked: Vec<_> = programs.iter().filter(|p| CHECKED.contains(&shell::base(p.value()))).collect();
-    let missing = asked.iter().find(|p| has(shell::base(p.value())) == Some(false));
-    match (missing, asked.iter().any(|p| has(shell::base(p.value())).is_none())) {
-        (Some(program), _) if !alternatives => Field::text(program),
+fn missing_tool(commands: &[Vec<Text>], words: &[Text], has: Has<'_>, alternatives: bool) -> Field {
+    let shell = words.get(1).filter(|_| words.first().and_then(Text::known) == Some("CMD-SHELL"));
+    // Without a shell no alternative runs either.
+    if let Some(line) = shell.filter(|_| has("sh") == Some(false)) {
+        return Field::at("sh", line.place());
+    }
+    let mut asked: Vec<(&str, Text)> = Vec::new();
+    for program in commands.iter().filter_map(|c| c.first()) {
+        asked.extend(CHECKED.iter().find(|c| **c == shell::base(program.value())).map(|c| (*c, program.clone())));
+    }
+    asked.extend(connects(shell, words).map(|at| (DEV_TCP, at)));
+    let missing = asked.iter().find(|(name, _)| has(name) == Some(false));
+    match (missing, asked.iter().any(|(name, _)| has(name).is_none())) {
+        (Some((name, at)), _) if !alternatives => Field { place: Some(at.place()), ..Field::derived(*name) },
         (None, true) => Field::derived(Value::Unknown("which programs the image has is not known".to_owned())),
         _ => Field::derived(Value::Null),
     }
+}
+
+/// Where a script for `sh` opens `/dev/tcp/…`, which bash alone knows.
+fn connects(shell: Option<&Text>, words: &[Text]) -> Option<Text> {
+    let plain = |w: &&Text| matches!(shell::base(w.value()), "sh" | "ash" | "dash");
+    let script = shell.or_else(|| {
+        words.get(1).filter(plain).and_then(|_| words.iter().skip(2).find(|w| !w.value().starts_with('-')))
+    })?;
+    let at = script.value().find("/dev/tcp/")?;
+    let bash = script.value()[..at].split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "bash");
+    (!bash).then(|| script.slice(at..at + DEV_TCP.len()))
 }
 
 fn with_url(fact: Fact, command: &[Text], url: &Url, names: &[String]) -> Fact {

@@ -13,6 +13,7 @@ pub(crate) mod image;
 pub(crate) mod mounts;
 mod network;
 mod port;
+mod programs;
 mod proxies;
 pub(crate) mod read;
 mod roles;

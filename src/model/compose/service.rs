@@ -8,8 +8,8 @@ use super::mounts::Owner;
 use super::read::{self, list, scalar, tri, truth_field};
 use super::roles::{self, Identity};
 use super::{
-    ServiceInfo, StackInfo, build as dockerfile, dependency, environment, healthcheck, mounts, network, port, shell,
-    smokescreen,
+    ServiceInfo, StackInfo, build as dockerfile, dependency, environment, healthcheck, mounts, network, port, programs,
+    shell, smokescreen,
 };
 use crate::expand::Stack;
 use crate::knowledge::Role;
@@ -54,7 +54,12 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
     let ids: Vec<FactId> = dependencies.iter().map(|d| d.id).collect();
     model.facts.set(service, "dependencies", ids);
     let names = own_names(&name, node);
-    let has = |program: &str| has_program(&identity, build.as_ref(), program);
+    let knowledge = model.knowledge;
+    let base = |image: &Text, program: &str| {
+        let reference = Reference::parse(image);
+        programs::of(reference.knowledge(knowledge), Some(&reference), program)
+    };
+    let has = |program: &str| programs::has(identity.image, reference.as_ref(), build.as_ref(), &base, program);
     let healthcheck = healthcheck::build(model, stack.id, service, node, &names, &has);
     model.facts.set(service, "healthcheck", Field::derived(healthcheck.map_or(Value::Null, Value::from)));
     writable(model, service, &identity, &mounts);
@@ -79,16 +84,6 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
         mounts,
         variables,
     }
-}
-
-/// Whether the service's image has `program`, as far as that is known.
-fn has_program(identity: &Identity<'_>, build: Option<&Build<'_>>, program: &str) -> Option<bool> {
-    if let Some(build) = build {
-        return build.has(program);
-    }
-    let image = identity.image?;
-    let lists = |all: &[String]| all.iter().any(|p| p == program);
-    if lists(&image.lacks) { Some(false) } else { lists(&image.has).then_some(true) }
 }
 
 /// The names under which a service is reached: its own, its container's, its host name. Aliases belong to networks.

@@ -1,0 +1,62 @@
+//! Which programs a service's image has, by what is known of the image and its tag, or by the Dockerfile that builds it.
+//!
+//! Nothing is guessed: an image that nobody looked into has an unknown answer.
+
+use super::build::Build;
+use super::image::Reference;
+use crate::knowledge::Image;
+use crate::text::Text;
+
+/// What a script for bash opens to make a connection. It is no file: another shell fails on it. Images list it under
+/// `lacks` where their `sh` is another shell.
+pub(super) const DEV_TCP: &str = "/dev/tcp";
+
+/// Words of tags that name a distribution whose `sh` is not bash: `BusyBox`, or Debian's and Ubuntu's dash.
+const OTHER_SHELL: &[&str] =
+    &["alpine", "bookworm", "bullseye", "buster", "trixie", "jammy", "noble", "focal", "busybox"];
+
+/// Whether the image has `program`, as far as that is known.
+pub(super) fn has(
+    image: Option<&Image>,
+    reference: Option<&Reference>,
+    build: Option<&Build<'_>>,
+    known: &dyn Fn(&Text, &str) -> Option<bool>,
+    program: &str,
+) -> Option<bool> {
+    if let Some(build) = build {
+        return match build.has(program) {
+            Asked::Told(answer) => answer,
+            Asked::Base(base) => known(base, program),
+        };
+    }
+    let direct = of(image, reference, program);
+    if program == DEV_TCP && direct.is_none() && of(image, reference, "bash") == Some(false) {
+        return Some(false);
+    }
+    direct
+}
+
+/// What a Dockerfile says of a program.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Asked<'a> {
+    /// The answer, where there is one.
+    Told(Option<bool>),
+    /// It comes, or not, with this base image.
+    Base(&'a Text),
+}
+
+/// What is known of an image by its entry and its tag.
+pub(super) fn of(image: Option<&Image>, reference: Option<&Reference>, program: &str) -> Option<bool> {
+    let tag = reference.and_then(|r| r.tag.as_ref());
+    let known_tag = match (reference, tag) {
+        (Some(r), None) => r.digest.is_none().then_some("latest"),
+        (_, tag) => tag.and_then(Text::known),
+    };
+    let by_entry = image.and_then(|i| i.has_program(known_tag, program));
+    let another_shell = || {
+        let tag = tag.map_or("", Text::value);
+        let mut words = tag.split(|c: char| !c.is_ascii_alphabetic());
+        (program == DEV_TCP && words.any(|w| OTHER_SHELL.contains(&w))).then_some(false)
+    };
+    by_entry.or_else(another_shell)
+}
