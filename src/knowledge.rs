@@ -42,6 +42,8 @@ pub struct Image {
     pub roles: Vec<Role>,
     /// The ports that it listens on by default.
     pub ports: Vec<u16>,
+    /// Those of them that serve its administration, where others serve its work.
+    pub admin_ports: Vec<u16>,
     /// The HTTP paths that answer a health probe.
     pub health: Vec<Endpoint>,
     /// Whether any other path gives an error status (so that a probe on it never passes).

@@ -68,9 +68,8 @@ fn of_task(collector: &mut Collector, task: &Task<'_>, site: &dyn Fn(Option<Text
     let line = match task.module_name() {
         "cron" => task.arg_text("job"),
         "script" => task.module.as_ref().and_then(|m| m.args.free_form()).or_else(|| task.arg_text("cmd")),
-        "docker_container" | "docker_compose_v2_exec" | "docker_container_exec" | "docker_compose_v2_run" => {
-            task.arg_text("command")
-        }
+        "docker_compose_v2_exec" | "docker_container_exec" | "docker_compose_v2_run" => task.arg_text("command"),
+        "docker_container" | "podman_container" => return of_container(collector, task, &|| site(name())),
         _ => None,
     };
     if let Some(line) = line {
@@ -81,6 +80,19 @@ fn of_task(collector: &mut Collector, task: &Task<'_>, site: &dyn Fn(Option<Text
         } else {
             collector.words(at, script::words(&line), line.span());
         }
+    }
+}
+
+/// What a task lets a container run.
+fn of_container(collector: &mut Collector, task: &Task<'_>, site: &dyn Fn() -> Site) {
+    for key in ["entrypoint", "command"] {
+        let Some(node) = task.arg(key) else { continue };
+        let at = collector.site(site());
+        of_start(collector, at, &node);
+    }
+    if let Some(test) = task.arg("healthcheck").as_ref().map(|check| check.get("test").unwrap_or(check)) {
+        let at = collector.site(Site { origin: Origin::Healthcheck, ..site() });
+        of_test(collector, at, test);
     }
 }
 
@@ -127,22 +139,27 @@ fn of_stack(collector: &mut Collector, stack: &Stack) {
         let site = |origin| Site { origin, document: None, path: String::new(), name: name.clone(), unattended: false };
         for (key, origin) in [("entrypoint", Origin::ComposeEntrypoint), ("command", Origin::ComposeCommand)] {
             let Some(node) = entry.value.get(key) else { continue };
-            let words: Vec<Word> = texts(node).map(word).collect();
             let at = collector.site(site(origin));
-            match node.text() {
-                Some(line) => collector.words(at, script::words(line), node.span()),
-                // With an entrypoint of the image or its own, `command` holds arguments; a first word that is an
-                // option is no program.
-                None if words.first().is_some_and(|w| w.text.value().starts_with('-')) => {
-                    collector.arguments(at, words, node.span());
-                }
-                None => collector.words(at, words, node.span()),
-            }
+            of_start(collector, at, node);
         }
         if let Some(test) = entry.value.path(&["healthcheck", "test"]) {
             let at = collector.site(site(Origin::Healthcheck));
             of_test(collector, at, test);
         }
+    }
+}
+
+/// `entrypoint` or `command` of a container.
+fn of_start(collector: &mut Collector, at: usize, node: &Node) {
+    let words: Vec<Word> = texts(node).map(word).collect();
+    match node.text() {
+        Some(line) => collector.words(at, script::words(line), node.span()),
+        // With an entrypoint of the image or its own, `command` holds arguments; a first word that is an option is no
+        // program.
+        None if words.first().is_some_and(|w| w.text.value().starts_with('-')) => {
+            collector.arguments(at, words, node.span());
+        }
+        None => collector.words(at, words, node.span()),
     }
 }
 

@@ -59,6 +59,7 @@ pub const SERVICE: Schema = Schema {
         field("image_ports", FieldKind::List(&FieldKind::Int), "Ports that the known image listens on."),
         field("image_health_paths", STRINGS, "HTTP paths that the known image answers a probe on."),
         field("image_health_only", FieldKind::Bool, "Whether the known image fails a probe on any other path."),
+        field("admin_ports", STRINGS, "Container ports that serve the administration of the known image."),
         field("image_lacks", STRINGS, "Programs that the known image has not."),
         field("image_has", STRINGS, "Programs that the known image has."),
         field(

@@ -148,6 +148,10 @@ fn identity_fields(fact: Fact, node: &Node, identity: &Identity<'_>) -> Fact {
         )
         .with("image_health_paths", strings(&health))
         .with("image_health_only", image.is_some_and(|i| i.health_only))
+        .with(
+            "admin_ports",
+            image.map_or(&[][..], |i| &i.admin_ports).iter().map(|p| Field::derived(p.to_string())).collect::<Vec<_>>(),
+        )
         .with("image_lacks", strings(image.map_or(&[], |i| &i.lacks)))
         .with("image_has", strings(image.map_or(&[], |i| &i.has)))
         .with("image_healthcheck", tri(image.and_then(|i| i.healthcheck), nobody_looked))

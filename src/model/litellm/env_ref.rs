@@ -27,7 +27,7 @@ pub const SCHEMA: Schema = Schema {
         field(
             "form",
             FieldKind::Str,
-            "`proper`, `other` (another program's syntax), `space`, `list` (an item of a list) or `embedded` (not at the start).",
+            "`proper`, `other` (another program's syntax), `space`, `list` (an item of a list), `embedded` (not at the start) or `part` (a shell's syntax inside a longer value).",
         ),
         field("state", FieldKind::Str, "`set`, `unset` in the container's environment, or `unknown`."),
         field("in_file", FieldKind::Str, "The same file's `environment_variables`, where they define the name."),
@@ -162,7 +162,19 @@ fn read(found: &Found<'_>) -> Option<(&'static str, String)> {
         let short = text.len() < 300 && !text.contains('\n') && !name.is_empty();
         return short.then(|| ("embedded", name.to_owned()));
     }
-    let captures = OTHER.as_ref()?.captures(text)?;
-    let name = captures.iter().skip(1).flatten().next()?;
-    Some(("other", name.as_str().to_owned()))
+    if let Some(captures) = OTHER.as_ref()?.captures(text) {
+        let name = captures.iter().skip(1).flatten().next()?;
+        return Some(("other", name.as_str().to_owned()));
+    }
+    part(text).map(|name| ("part", name))
+}
+
+/// The variable of a shell's `${NAME}` inside an address or a key; in a prompt it is text like any other.
+fn part(text: &str) -> Option<String> {
+    static PART: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\$\{([A-Z][A-Z0-9_]{2,})(?::?[-?+][^}]*)?\}").ok());
+    if text.len() > 300 || text.contains(char::is_whitespace) {
+        return None;
+    }
+    Some(PART.as_ref()?.captures(text)?.get(1)?.as_str().to_owned())
 }

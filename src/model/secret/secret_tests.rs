@@ -170,6 +170,9 @@ fn values_are_weighed() {
         "'password'",
         "sk-lf-1234567890",
         "openclaw_change_me",
+        "changeme_nextcloud",
+        "change-me-in-production",
+        "change_this_before_use",
         "minioadmin",
         "nextcloud",
     ] {
