@@ -1,9 +1,13 @@
 //! Which files there are.
 //!
-//! Walks the given paths (hidden files too: `.env` matters), respects `.gitignore`, follows no links. Whatever is met
+//! Walks the given paths (hidden files too: `.env` matters), follows no links. In a git repository it respects `.gitignore`
+//! for files that git does not track; elsewhere every file that is there belongs to the tree. Whatever is met
 //! and can't be a candidate is kept with the reason, so that a report can account for it. Opening files is left to
 //! `load`.
 
+mod tracked;
+
+use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,6 +59,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Found, String> {
         if meta.is_dir() {
             std::fs::read_dir(&root).map_err(failed)?;
             walk(&root, &current, &mut found);
+            take_tracked(&root, &current, &mut found);
         } else if meta.is_file() {
             std::fs::File::open(&root).map_err(failed)?;
             found.candidates.push(candidate(&root, &current));
@@ -116,7 +121,7 @@ fn walk(root: &Path, current: &Path, found: &mut Found) {
     let pruned = Arc::new(Mutex::new(Vec::new()));
     let note = Arc::clone(&pruned);
     let mut walk = WalkBuilder::new(root);
-    walk.hidden(false).require_git(false).follow_links(false).git_global(false).filter_entry(move |entry| {
+    walk.hidden(false).follow_links(false).git_global(false).filter_entry(move |entry| {
         let Some(reason) = prune(entry) else { return true };
         note.lock().unwrap_or_else(PoisonError::into_inner).push((entry.path().to_owned(), reason));
         false
@@ -140,13 +145,36 @@ fn prune(entry: &DirEntry) -> Option<&'static str> {
     if entry.depth() == 0 || !entry.file_type().is_some_and(|t| t.is_dir()) {
         return None;
     }
-    let has = |name: &str| entry.path().join(name).exists();
-    match entry.file_name().to_str()? {
+    not_entered(entry.path())
+}
+
+/// The same, of a folder's path.
+fn not_entered(folder: &Path) -> Option<&'static str> {
+    let has = |name: &str| folder.join(name).exists();
+    match folder.file_name()?.to_str()? {
         ".git" => Some("git's own folder"),
         "node_modules" | "__pycache__" | ".tox" | ".terraform" => Some("a folder of dependencies or caches"),
         "venv" | ".venv" if has("pyvenv.cfg") => Some("a folder of dependencies or caches"),
         "target" if has("CACHEDIR.TAG") => Some("a folder of dependencies or caches"),
         _ => None,
+    }
+}
+
+/// Takes the files that git tracks though the walk left them out: `.gitignore` says nothing about those.
+fn take_tracked(root: &Path, current: &Path, found: &mut Found) {
+    let tracked = tracked::below(root);
+    if tracked.is_empty() {
+        return;
+    }
+    let met: HashSet<PathBuf> = found.candidates.iter().filter_map(|c| c.disk.clone()).collect();
+    let mut hidden = tracked::Hidden::default();
+    for path in tracked.into_iter().filter(|path| !met.contains(path)) {
+        let inside = path.ancestors().skip(1).take_while(|dir| dir.starts_with(root) && *dir != root);
+        let entered = |dir: &Path| dir.symlink_metadata().is_ok_and(|m| m.is_dir()) && not_entered(dir).is_none();
+        let there = path.symlink_metadata().is_ok_and(|m| m.is_file());
+        if there && inside.into_iter().all(entered) && !hidden.hides(root, &path) {
+            found.candidates.push(candidate(&path, current));
+        }
     }
 }
 

@@ -65,11 +65,49 @@ fn paths_are_relative_to_the_current_directory() {
     assert_eq!(paths, ["../a/compose.yml", "../b/compose.yml"]);
 }
 
+/// An index of git's that tracks one regular file.
+fn index(name: &str) -> Vec<u8> {
+    let mut entry = vec![0; 62];
+    entry[24..28].copy_from_slice(&0o100_644_u32.to_be_bytes());
+    entry.extend(name.as_bytes());
+    entry.resize((entry.len() / 8 + 1) * 8, 0);
+    [b"DIRC".as_slice(), &[0, 0, 0, 2, 0, 0, 0, 1], &entry, &[0; 20]].concat()
+}
+
+#[test]
+fn a_file_that_git_tracks_is_audited_though_it_is_ignored() {
+    let tree = Tree::new(&[
+        (".gitignore", "group/\n"),
+        ("compose.yml", COMPOSE),
+        ("group/compose.yml", COMPOSE),
+        ("group/mine.yml", COMPOSE),
+    ]);
+    let audited = |arguments: &[&str]| -> Vec<String> {
+        let inputs = tree.json(arguments)["inputs"].as_array().cloned().unwrap_or_default();
+        let paths = inputs.iter().filter(|i| i["status"] == "audited").filter_map(|i| i["path"].as_str());
+        paths.map(str::to_owned).collect()
+    };
+    // Without a repository, what is there belongs to the tree.
+    assert_eq!(audited(&[]), ["compose.yml", "group/compose.yml", "group/mine.yml"]);
+    tree.write(".git/index", &index("group/compose.yml"));
+    assert_eq!(audited(&[]), ["compose.yml", "group/compose.yml"]);
+    // A folder that is named outright is taken whole.
+    assert_eq!(audited(&["group"]), ["group/compose.yml", "group/mine.yml"]);
+    // What `.ignore` names is left out, tracked or not; a worktree's index lies elsewhere.
+    tree.write(".ignore", b"group/\n");
+    assert_eq!(audited(&[]), ["compose.yml"]);
+    tree.write("work/.git", b"gitdir: ../.git\n");
+    tree.write("work/.gitignore", b"*\n");
+    tree.write("work/group/compose.yml", COMPOSE.as_bytes());
+    assert_eq!(audited(&["work"]), ["work/group/compose.yml"]);
+}
+
 #[test]
 fn every_file_met_is_accounted_for() {
     let tree = Tree::new(&[
         ("compose.yml", COMPOSE),
         (".env", "A=1\n"),
+        (".git/HEAD", "ref: refs/heads/main\n"),
         (".gitignore", "ignored/\n"),
         ("ignored/compose.yml", COMPOSE),
         ("node_modules/x/compose.yml", COMPOSE),
