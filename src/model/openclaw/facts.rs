@@ -206,12 +206,12 @@ fn settings(model: &mut Model<'_>, config: &Config<'_>, id: FactId, around: &Aro
             keys::Known::Yes => "yes",
             keys::Known::Retired => "retired",
             keys::Known::Later => "later",
-            keys::Known::No => "no",
+            keys::Known::No | keys::Known::Unmeasured => "no",
         };
         let path = parts.join(".").replace(".[]", "[]");
         let refused = keys::refused(known, around.release);
         let refused = refused.map_or_else(|| Value::Unknown("the release of OpenClaw".to_owned()), Value::Bool);
-        let resembles = if known == keys::Known::No { keys::resembles(&parts) } else { None };
+        let resembles = if name == "no" { keys::resembles(&parts) } else { None };
         let fact = Fact::new(Subject::OpenClawSetting, setting.key.into())
             .with("path", path.as_str())
             .with("known", name)

@@ -70,6 +70,7 @@ pub const VARIABLE: Schema = Schema {
         field("legacy", FieldKind::Bool, "Whether it has an older name: `CLAWDBOT_`, `MOLTBOT_`."),
         field("replacement", FieldKind::Str, "Today's name of an older one."),
         field("gateway", FieldKind::Fact(Subject::OpenClawGateway), "The gateway."),
+        field("older_program", FieldKind::Bool, "Whether what runs has an older name too, by its image or command."),
     ],
 };
 
@@ -237,6 +238,19 @@ fn auth(gateway: &Gateway, config: Configured<'_>) -> Auth {
     if unknown { Auth::Unknown } else { Auth::None(None) }
 }
 
+/// Today's name of an older variable, without its prefix; `None` where OpenClaw reads none like it.
+fn today(rest: &str) -> Option<String> {
+    let read = ["CONFIG_PATH", "GATEWAY_PASSWORD", "GATEWAY_PORT", "GATEWAY_TOKEN", "GATEWAY_URL", "HOME", "STATE_DIR"];
+    read.contains(&rest).then(|| format!("OPENCLAW_{rest}"))
+}
+
+/// Whether what runs is of the days before the name OpenClaw: its image or its program has an older name.
+fn older_program(gateway: &Gateway) -> bool {
+    let image = gateway.image.as_ref().map(Text::display).unwrap_or_default();
+    let program = gateway.options.as_ref().is_some_and(|o| o.older_program);
+    program || ["clawdbot", "moltbot"].iter().any(|name| image.contains(name))
+}
+
 fn variables(model: &mut Model<'_>, gateway: &Gateway, id: FactId, release: Option<i64>) {
     for (name, value) in &gateway.environment {
         let Some(known) = name.known() else { continue };
@@ -249,7 +263,8 @@ fn variables(model: &mut Model<'_>, gateway: &Gateway, id: FactId, release: Opti
             .with("name", known)
             .with("value", shown.map_or(Field::derived(Value::Null), Field::text))
             .with("legacy", older.is_some())
-            .with("replacement", older.map(|rest| format!("OPENCLAW_{rest}")))
+            .with("replacement", older.and_then(today))
+            .with("older_program", older_program(gateway))
             .with("gateway", id);
         model.facts.add(fact);
         let secret = matches!(known, "OPENCLAW_GATEWAY_TOKEN" | "OPENCLAW_GATEWAY_PASSWORD");

@@ -25,6 +25,8 @@ pub(super) enum Known {
     Later,
     /// Neither has it, but both have the path above it.
     No,
+    /// The older one has it not; of the newer one that part was not measured.
+    Unmeasured,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -46,6 +48,7 @@ pub(super) fn known(path: &[&str]) -> Known {
     match (has("2026.2.23", path), has("2026.9.6", path)) {
         (true, true) => Known::Yes,
         (true, false) => Known::Retired,
+        (false, true) if unmeasured(path) => Known::Unmeasured,
         (false, true) => Known::Later,
         (false, false) => Known::No,
     }
@@ -58,10 +61,10 @@ pub(super) fn refused(known: Known, release: Option<i64>) -> Option<bool> {
         (Known::No, None) => Some(true),
         (Known::No, Some(r)) => (r <= NEW).then_some(true),
         (Known::Retired, Some(r)) if r >= NEW => Some(true),
-        (Known::Later, Some(r)) if r <= OLD => Some(true),
+        (Known::Later | Known::Unmeasured, Some(r)) if r <= OLD => Some(true),
         (Known::Retired, Some(r)) if r <= OLD => Some(false),
         (Known::Later, Some(r)) if r >= NEW => Some(false),
-        (Known::Retired | Known::Later, _) => None,
+        (Known::Retired | Known::Later | Known::Unmeasured, _) => None,
     }
 }
 
@@ -74,17 +77,36 @@ pub(super) fn replaced(path: &str) -> Option<&'static str> {
 pub(super) fn resembles(path: &[&str]) -> Option<String> {
     let (last, above) = path.split_last()?;
     let known: BTreeSet<&str> = DATA.versions.values().flat_map(|keys| beside(keys, above)).collect();
-    let score = |name: &str| strsim::jaro_winkler(&last.to_lowercase(), &name.to_lowercase());
+    // `token` for `botToken`: a word that is left out is more common than a wrong letter.
+    let score = |name: &str| {
+        let (last, name) = (last.to_lowercase(), name.to_lowercase());
+        let part = last.len() >= 4 && name.ends_with(&last) || name.len() >= 4 && last.ends_with(&name);
+        strsim::jaro_winkler(&last, &name) + if part { 1.0 } else { 0.0 }
+    };
     let best = known.into_iter().max_by(|a, b| score(a).total_cmp(&score(b)))?;
     (score(best) > 0.88).then(|| best.to_owned())
 }
 
-/// Whether any key is taken there: channels and plugins bring their own schemas, `env` any variable.
+/// Whether any key is taken there: other channels and plugins bring their own schemas, `env` any variable.
 fn is_open(path: &[&str]) -> bool {
     let first = path.first().copied().unwrap_or("");
-    matches!(first, "$schema" | "channels" | "env" | "meta")
+    matches!(first, "$schema" | "env" | "meta")
+        || matches!(path, ["channels", name, ..] if !is_channel(name))
         || matches!(path, ["plugins", "entries", ..])
         || path.contains(&"$include")
+}
+
+/// Whether the newer listing ends above the path: it names a channel without its keys.
+fn unmeasured(path: &[&str]) -> bool {
+    let ["channels", name, _, ..] = path else { return false };
+    let channel = format!("channels.{name}");
+    DATA.versions.get("2026.9.6").is_some_and(|keys| keys.contains(&channel) && !has_children(keys, &channel))
+}
+
+/// Whether the channel's schema was measured.
+fn is_channel(name: &str) -> bool {
+    let start = format!("channels.{name}");
+    DATA.versions.values().any(|keys| keys.contains(&start) || has_children(keys, &start))
 }
 
 fn has(version: &str, path: &[&str]) -> bool {
@@ -139,6 +161,17 @@ mod tests {
         assert_eq!(known(&["gateway", "trustedProxy"]), Known::No);
         assert_eq!(known(&["models", "providers", "litellm", "baseUrl"]), Known::Yes);
         assert_eq!(known(&["channels", "anything", "goes"]), Known::Yes);
+        assert_eq!(known(&["channels", "defaults", "groupPolicy"]), Known::Yes);
+        assert_eq!(known(&["channels", "telegram", "botToken"]), Known::Yes);
+        assert_eq!(known(&["channels", "telegram", "token"]), Known::No);
+        assert_eq!(known(&["channels", "telegram", "accounts", "work", "token"]), Known::No);
+        assert_eq!(known(&["channels", "telegram", "groups", "-100", "anything"]), Known::Yes);
+        assert_eq!(known(&["channels", "telegram", "errorPolicy"]), Known::Later);
+        // Of the newer version only one channel was measured.
+        assert_eq!(known(&["channels", "discord", "botToken"]), Known::Unmeasured);
+        assert_eq!(known(&["channels", "discord"]), Known::Yes);
+        assert_eq!(resembles(&["channels", "telegram", "token"]).as_deref(), Some("botToken"));
+        assert_eq!(resembles(&["channels", "discord", "botToken"]).as_deref(), Some("token"));
         assert_eq!(resembles(&["gateway", "trustedProxy"]).as_deref(), Some("trustedProxies"));
     }
 

@@ -31,6 +31,8 @@ pub(super) struct Options {
     pub(super) allow_unconfigured: Option<Span>,
     /// Whether a word is not known, so that any option may be there.
     pub(super) open: bool,
+    /// Whether the program goes by one of its older names.
+    pub(super) older_program: bool,
 }
 
 /// What a command line does with OpenClaw.
@@ -59,7 +61,12 @@ pub(super) fn uses(words: &[Word], depth: usize) -> Vec<Use> {
     let Some(rest) = arguments(words) else { return found };
     let Some(verb) = rest.first() else { return found };
     match verb.text.known() {
-        Some("gateway") => found.extend(gateway(verb, rest.get(1..).unwrap_or(&[]))),
+        Some("gateway") => {
+            let program = words.len() - rest.len() - 1;
+            let name = words.get(program).map_or("", |w| base(&w.text));
+            let older_program = matches!(name, "clawdbot" | "moltbot");
+            found.extend(gateway(verb, rest.get(1..).unwrap_or(&[]), older_program));
+        }
         Some("config") if rest.get(1).and_then(|w| w.text.known()) == Some("set") => {
             found.extend(set(rest.get(2..).unwrap_or(&[])).map(Use::Set));
         }
@@ -85,14 +92,14 @@ fn arguments(words: &[Word]) -> Option<&[Word]> {
     None
 }
 
-fn gateway(verb: &Word, rest: &[Word]) -> Option<Use> {
+fn gateway(verb: &Word, rest: &[Word], older_program: bool) -> Option<Use> {
     let mut rest = rest;
     match rest.first().and_then(|w| w.text.known()) {
         Some("run") => rest = rest.get(1..).unwrap_or(&[]),
         Some(other) if !other.starts_with('-') => return None,
         _ => {}
     }
-    let mut options = Options::default();
+    let mut options = Options { older_program, ..Options::default() };
     let mut span = verb.text.span();
     let mut at = 0;
     while let Some(word) = rest.get(at) {
