@@ -139,7 +139,10 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
         return Some(Kind::Compose);
     }
     if matches(&DOCKERFILE, name)
-        && !has_extension(name, &["md", "yml", "yaml", "py", "rs", "go", "js", "ts", "dockerignore", "license"])
+        && !has_extension(
+            name,
+            &["md", "yml", "yaml", "py", "rs", "go", "js", "ts", "dockerignore", "license", "patch", "diff"],
+        )
     {
         return Some(Kind::Dockerfile);
     }
@@ -150,7 +153,10 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
         return Some(Kind::Script);
     }
     if matches(&ENV, name)
-        && !has_extension(name, &["md", "yml", "yaml", "py", "rs", "go", "js", "ts", "sh", "json", "d", "mjs", "tsx"])
+        && !has_extension(
+            name,
+            &["md", "yml", "yaml", "py", "rs", "go", "js", "ts", "sh", "json", "d", "mjs", "tsx", "patch", "diff"],
+        )
     {
         return Some(Kind::Env);
     }

@@ -53,7 +53,8 @@ fn one(model: &mut Model<'_>, task: &Task<'_>) {
         .with("devices", strings("devices"));
     let id = model.facts.add(fact);
     let volumes: Vec<Text> = task.arg("volumes").iter().flat_map(|v| super::compose::read::texts(Some(v))).collect();
-    let mut mounts: Vec<FactId> = volumes.iter().filter(|t| !open(t)).map(|t| short_mount(model, id, t)).collect();
+    let short = |t: &Text| if open(t) { open_mount(model, id, t) } else { Some(short_mount(model, id, t)) };
+    let mut mounts: Vec<FactId> = volumes.iter().filter_map(short).collect();
     let long = task.arg("mounts").or_else(|| task.arg("mount"));
     let long = long.as_ref().and_then(Node::seq).unwrap_or(&[]);
     for item in long {
@@ -89,6 +90,48 @@ impl Host {
             None => Host { socket: why(), engine: why(), class: why() },
         }
     }
+}
+
+/// One item of `volumes:` with a variable in it, where it is an engine's socket all the same, by one of its ends.
+fn open_mount(model: &mut Model<'_>, container: FactId, text: &Text) -> Option<FactId> {
+    let parts = outside_braces(text);
+    let [source, target, rest @ ..] = parts.as_slice() else { return None };
+    let host = Host::unknown(source, Some(target));
+    if matches!(host.socket, Value::Unknown(_)) {
+        return None;
+    }
+    let options = rest.first().map(Text::value);
+    let read_only = options.is_some_and(|o| o.split(',').any(|word| word == "ro"));
+    let fact = Fact::new(Subject::Mount, text.place())
+        .with("container", container)
+        .with("type", "bind")
+        .with("source", field(source))
+        .with("target", field(target))
+        .with("read_only", read_only)
+        .with("socket", host.socket)
+        .with("engine", host.engine)
+        .with("host_class", host.class)
+        .with("credential", false);
+    Some(model.facts.add(fact))
+}
+
+/// The parts of a text between colons; those in `{{ … }}` do not count.
+fn outside_braces(text: &Text) -> Vec<Text> {
+    let value = text.value();
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_u32);
+    for (at, c) in value.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ':' if depth == 0 => {
+                parts.push(text.slice(start..at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(text.slice(start..value.len()));
+    parts
 }
 
 /// One item of `mounts:`: a mapping of `source`, `target`, `type` (a volume, where it is not said) and `read_only`.

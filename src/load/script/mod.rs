@@ -74,6 +74,8 @@ pub struct Command {
     pub inside: Option<usize>,
     /// Whether something looks at its failure: a condition, the left of `||` or `&&`, after `!`.
     pub tested: bool,
+    /// Whether that is only an `&&` behind it: its failure is that of the whole list.
+    pub passed_on: bool,
     /// Whether it runs only in some cases: in a branch, a loop, behind `&&` or `||`.
     pub guarded: bool,
 }

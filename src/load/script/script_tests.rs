@@ -85,6 +85,13 @@ fn conditions_and_branches_are_told_apart() {
 }
 
 #[test]
+fn what_fails_before_and_fails_the_list() {
+    let script = read("a && b && c\nd && e || f\nif g && h; then i; fi\n(j && k) || l\n! m && n");
+    let passed: String = script.commands.iter().filter(|c| c.passed_on).filter_map(|c| c.program()?.known()).collect();
+    assert_eq!(passed, "ab");
+}
+
+#[test]
 fn strict_mode_is_read_in_all_its_spellings() {
     let all = Strict { errexit: true, nounset: true, pipefail: true };
     assert_eq!(read("#!/bin/bash\nset -euo pipefail\n").strict, all);

@@ -19,6 +19,7 @@ pub(super) struct Around {
     pub(super) inside: Option<usize>,
     pub(super) pipe: Option<Pipe>,
     pub(super) tested: bool,
+    pub(super) passed_on: bool,
     pub(super) guarded: bool,
     depth: usize,
 }
@@ -103,10 +104,10 @@ impl<'a> Walker<'a> {
             }
             "list" => self.list(node, around),
             "pipeline" => self.pipeline(node, around),
-            "negated_command" => self.children(node, Around { tested: true, ..around }),
+            "negated_command" => self.children(node, Around { tested: true, passed_on: false, ..around }),
             "redirected_statement" => self.redirected(node, around),
             "command_substitution" | "process_substitution" => {
-                self.children(node, Around { pipe: None, tested: false, ..around });
+                self.children(node, Around { pipe: None, tested: false, passed_on: false, ..around });
             }
             "comment" => {}
             _ => self.children(node, around),
@@ -125,7 +126,7 @@ impl<'a> Walker<'a> {
         self.script.functions.push(name.to_owned());
         let function = Some(self.script.functions.len() - 1);
         if let Some(body) = node.child_by_field_name("body") {
-            self.node(body, Around { function, pipe: None, tested: false, ..around });
+            self.node(body, Around { function, pipe: None, tested: false, passed_on: false, ..around });
         }
     }
 
@@ -136,8 +137,11 @@ impl<'a> Walker<'a> {
         for child in node.children(&mut cursor) {
             condition &= !matches!(child.kind(), "then" | "do" | "do_group");
             if child.is_named() {
-                let inner =
-                    if condition { Around { tested: true, ..around } } else { Around { guarded: true, ..around } };
+                let inner = if condition {
+                    Around { tested: true, passed_on: false, ..around }
+                } else {
+                    Around { guarded: true, ..around }
+                };
                 self.node(child, inner);
             }
         }
@@ -148,9 +152,13 @@ impl<'a> Walker<'a> {
         let mut cursor = node.walk();
         let statements: Vec<Node<'_>> = node.named_children(&mut cursor).collect();
         let last = statements.len().saturating_sub(1);
+        let both = child_of_kind_any(node, "&&");
         for (index, child) in statements.into_iter().enumerate() {
             let tested = around.tested || index < last;
-            self.node(child, Around { tested, guarded: around.guarded || index > 0, ..around });
+            // What fails before `&&` fails the whole list.
+            let passed_on = around.passed_on || index < last && both && !around.tested;
+            let passed_on = passed_on && (both || index == last);
+            self.node(child, Around { tested, passed_on, guarded: around.guarded || index > 0, ..around });
         }
     }
 
@@ -202,6 +210,7 @@ impl<'a> Walker<'a> {
             function: around.function,
             inside: around.inside,
             tested: around.tested,
+            passed_on: around.passed_on,
             guarded: around.guarded,
         });
         let inner = Around { inside: Some(index), ..around };
@@ -286,6 +295,12 @@ impl<'a> Walker<'a> {
             owner.redirects.push(Redirect { kind, target: word.text, substitutions: word.substitutions });
         }
     }
+}
+
+/// Whether the node has a child of `kind`, named or not.
+fn child_of_kind_any(node: Node<'_>, kind: &str) -> bool {
+    let mut cursor = node.walk();
+    node.children(&mut cursor).any(|c| c.kind() == kind)
 }
 
 fn child_of_kind<'t>(node: Node<'t>, kind: &str) -> Option<Node<'t>> {

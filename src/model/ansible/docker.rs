@@ -125,7 +125,7 @@ fn of_script(script: &Script, directory: Option<&Text>, guarded: bool, depth: us
             directory = Some(to.text.clone());
             continue;
         }
-        let guarded = guarded || command.tested || !runs_always;
+        let guarded = guarded || command.tested && !command.passed_on || !runs_always;
         of_words(words, command.span, directory.as_ref(), guarded, depth, found);
     }
 }
