@@ -51,28 +51,43 @@ fn stack(stack: &StackConfig, profiles: Option<&Vec<String>>, config: &Config) -
         files,
         profiles: profiles.cloned().or(own),
         env_files: stack.env_files.iter().map(|f| written(f, config)).collect::<Result<_, _>>()?,
-        project_directory: stack.project_directory.as_ref().map(|f| written(f, config)).transpose()?,
+        project_directory: stack.project_directory.as_ref().map(|f| written_folder(f, config)).transpose()?,
         name: stack.name.clone(),
     })
 }
 
-/// The path that the configuration names, from its folder on.
+/// The file that the configuration names, from its folder on.
+fn written(path: &Spanned<String>, config: &Config) -> Result<PathBuf, Failure> {
+    named(path, config, Path::is_file, "is not a file that is there")
+}
+
+/// The folder that the configuration names, from its own on.
 ///
 /// # Errors
 /// It is not there.
-pub(super) fn written(path: &Spanned<String>, config: &Config) -> Result<PathBuf, Failure> {
+pub(super) fn written_folder(path: &Spanned<String>, config: &Config) -> Result<PathBuf, Failure> {
+    named(path, config, Path::is_dir, "is not a folder that is there")
+}
+
+fn named(
+    path: &Spanned<String>,
+    config: &Config,
+    there: impl Fn(&Path) -> bool,
+    otherwise: &str,
+) -> Result<PathBuf, Failure> {
     let found = config.folder.join(path.get_ref());
-    if found.exists() {
+    if there(&found) {
         return Ok(found);
     }
-    let message = format!("`{}` is not there", path.get_ref());
+    let message = format!("`{}` {otherwise}", path.get_ref());
     Err(mistakes::configuration(&config.mistake(path.span(), message, "paths are relative to this file's folder")))
 }
 
-/// A path of the command line.
+/// A file of the command line. A pipe (`<(…)`) is none: it can be read once only, and may wait for ever.
 fn typed(path: &Path) -> Result<PathBuf, Failure> {
     match std::fs::metadata(path) {
-        Ok(_) => Ok(path.to_owned()),
+        Ok(found) if found.is_file() => Ok(path.to_owned()),
+        Ok(_) => Err(Failure(format!("{}: not a regular file", path.display()))),
         Err(error) => Err(Failure(format!("{}: {}", path.display(), crate::discover::reason(&error)))),
     }
 }

@@ -83,7 +83,7 @@ impl Settings {
         };
         let mut rule_folders = args.rules.clone();
         for folder in &file.rule_folders {
-            rule_folders.push(deployment::written(folder, &config)?);
+            rule_folders.push(deployment::written_folder(folder, &config)?);
         }
         Ok(Self {
             paths: args.paths.clone(),
