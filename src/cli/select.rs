@@ -10,7 +10,7 @@ use super::settings::Settings;
 use crate::Audit;
 use crate::check::rules::{Rule, RuleSet};
 use crate::discover::Skipped;
-use crate::document::Problem;
+use crate::document::{Kind, Problem};
 use crate::expand::Reading;
 use crate::finding::{Finding, Persona, Severity};
 use crate::knowledge::Knowledge;
@@ -115,6 +115,9 @@ fn read(reading: &Reading, audit: &Audit) -> Input {
     let broken = reading.document.problems.first();
     let reason = match broken {
         Some(problem) => problem.message.clone(),
+        None if matches!(reading.document.kind, Kind::AnsibleVars | Kind::AnsibleInventory) => {
+            "Ansible reads it by itself; version control leaves it out".to_owned()
+        }
         None if reading.by.is_empty() => format!("docker compose reads it with {}", source.path),
         None => format!("{}:{}:{} names it", source.path, at.line, at.column),
     };

@@ -16,7 +16,7 @@ use super::jinja::{self, Syntax};
 use super::structure::structural;
 use super::vars::facts::Files;
 use super::vars::{Catalogue, Explanation, Layer, Lookup, Rank, Scope, layout};
-use super::{Deployment, Options, scalars};
+use super::{Deployment, Options, Reading, scalars};
 use crate::document::{Document, Kind, Problem};
 use crate::load::{self, File, Verdict, classify};
 use crate::source::{Sources, Span};
@@ -40,7 +40,9 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
     let plain: Vec<Arc<Document>> = files.par_iter().filter_map(load::document).map(Arc::new).collect();
     let extra = extra_layers(options, sources, &mut deployment);
     let texts: Files<'_> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
-    let catalogue = Catalogue::new(&plain, &texts, extra);
+    let aside: Vec<Arc<Document>> = load::aside::variables(files, sources).into_iter().map(Arc::new).collect();
+    let catalogue = Catalogue::new(&with(&plain, &aside), &texts, extra);
+    deployment.readings.extend(aside.into_iter().map(|document| Reading { by: document.text.span(), document }));
     let places = deployed(&plain, &catalogue);
     let expanded = plain.into_par_iter().map(|document| {
         let place = places.get(&document.path);
@@ -71,7 +73,12 @@ pub fn explain(files: &[File], options: &Options, sources: &Sources, name: &str,
     let plain: Vec<Arc<Document>> = files.par_iter().filter_map(load::document).map(Arc::new).collect();
     let extra = extra_layers(options, sources, &mut Deployment::default());
     let texts: Files<'_> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
-    Catalogue::new(&plain, &texts, extra).explain(name, path)
+    let aside: Vec<Arc<Document>> = load::aside::variables(files, sources).into_iter().map(Arc::new).collect();
+    Catalogue::new(&with(&plain, &aside), &texts, extra).explain(name, path)
+}
+
+fn with(plain: &[Arc<Document>], aside: &[Arc<Document>]) -> Vec<Arc<Document>> {
+    plain.iter().chain(aside).cloned().collect()
 }
 
 /// The variables of the files that the user named.
@@ -149,7 +156,7 @@ fn uses(scopes: &[Arc<Scope>], places: Vec<Deployed>) -> Vec<Use> {
 }
 
 /// What a template is under one set of variables.
-struct Reading {
+struct Output {
     texts: Vec<Text>,
     /// Variables that it needs and that this set does not have.
     lacks: BTreeSet<String>,
@@ -179,7 +186,7 @@ fn lacking(text: &Text, env: &Lookup<'_>) -> Vec<String> {
 }
 
 /// Drops the readings for hosts that lack a variable which others have: the template can't be theirs.
-fn drop_foreign(readings: &mut Vec<Reading>) {
+fn drop_foreign(readings: &mut Vec<Output>) {
     let common: BTreeSet<String> = match readings.split_first() {
         Some((first, rest)) => {
             first.lacks.iter().filter(|n| rest.iter().all(|r| r.lacks.contains(*n))).cloned().collect()
@@ -198,7 +205,7 @@ fn outputs(
     start: usize,
     each: &dyn Fn(&mut Run<'_>),
 ) -> (Vec<Document>, Option<jinja::Failure>) {
-    let mut readings: Vec<Reading> = Vec::new();
+    let mut readings: Vec<Output> = Vec::new();
     let mut failure: Option<jinja::Failure> = None;
     each(&mut |env, dest| {
         if failure.as_ref().is_some_and(|f| f.capped) {
@@ -207,7 +214,7 @@ fn outputs(
         match variants(file, syntax, start, env) {
             Ok(texts) => {
                 let lacks = texts.iter().flat_map(|t| lacking(t, env)).collect();
-                readings.push(Reading { texts, lacks, dest: dest.clone() });
+                readings.push(Output { texts, lacks, dest: dest.clone() });
             }
             Err(error) => failure = Some(error),
         }

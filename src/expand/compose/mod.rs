@@ -89,7 +89,7 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
     let mut seen = HashSet::new();
     problems.retain(|p| seen.insert((p.rule, p.span, p.message.clone())));
     deployment.problems.append(&mut problems);
-    deployment.readings = outside.readings();
+    deployment.readings.extend(outside.readings());
 }
 
 /// The services that templates define: a deployment may join templates in ways that only its own tools know.
