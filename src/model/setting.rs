@@ -21,6 +21,7 @@ pub(crate) fn of_tests(path: &str) -> bool {
     ];
     // A script called `smoke-test.sh` tests what is deployed, with its secrets.
     let script = matches!(name.rsplit_once('.'), Some((_, "sh" | "bash")));
+    let script = script && !name.contains(".test.");
     let named = words(name).iter().any(|w| matches!(w.as_str(), "test" | "tests" | "testing" | "e2e"));
     named && !script || name.starts_with("test_") || name.starts_with("test-") || parts.any(|p| folders.contains(&p))
 }
@@ -59,7 +60,9 @@ mod tests {
 
     #[test]
     fn paths_say_what_a_file_is_for() {
-        for path in ["tests/a.yml", "a/compose.quota-test.yml", ".env.testing", "test_x.sh", "_unit-test/a.sh"] {
+        for path in
+            ["tests/a.yml", "setup.test.sh", "a/compose.quota-test.yml", ".env.testing", "test_x.sh", "_unit-test/a.sh"]
+        {
             assert!(of_tests(path), "{path}");
         }
         for path in ["compose.yml", "latest/compose.yml", "contest.env", "attestation.sh", "smoke-test.sh"] {

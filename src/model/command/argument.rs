@@ -186,7 +186,7 @@ impl Finder<'_> {
 
     /// The value of something that is called like a secret. Whether it was taken as one.
     fn value(&mut self, at: usize, value: &Text, name: &str, by: By) -> bool {
-        let name = secret_variable(value).map_or_else(|| name.to_owned(), |v| v.name.clone());
+        let name = secret_variable(value).map_or_else(|| name.to_owned(), secret_name);
         match value.known() {
             Some(known) if matches!(worth(known), Worth::None | Worth::Placeholder) => false,
             Some(_) if value.is_literal() && SEARCHES.contains(&self.run.program()) => false,
@@ -218,9 +218,10 @@ impl Finder<'_> {
             }
             let PieceKind::Variable(variable) = &piece.kind else { continue };
             let Some(found) = secret_of(variable) else { continue };
-            let empty = found.value.as_ref().and_then(Text::known).is_some_and(|v| worth(v) == Worth::None);
-            if !empty {
-                let name = found.name.clone();
+            // An empty default is filled where the script runs; an empty value is none.
+            let written = found.value.as_ref().filter(|v| v.is_literal()).and_then(Text::known);
+            if written.is_none_or(|v| worth(v) != Worth::None) {
+                let name = secret_name(found);
                 let text = word.slice(piece.range.clone()).with_span(piece.span);
                 self.add(at, text, name, By::Variable, false);
             }
@@ -362,13 +363,24 @@ fn secret_of(variable: &Variable) -> Option<&Variable> {
 }
 
 fn named_secret(variable: &Variable) -> bool {
+    variable.secret && !is_plain_name(&variable.name) || names(variable).any(|n| named(variable, n))
+}
+
+/// What a secret variable is called: of several names in one expression, the secret's.
+fn secret_name(variable: &Variable) -> String {
+    names(variable).find(|n| named(variable, n)).unwrap_or(&variable.name).clone()
+}
+
+fn names(variable: &Variable) -> impl Iterator<Item = &String> {
+    std::iter::once(&variable.name).chain(&variable.names)
+}
+
+fn named(variable: &Variable, name: &str) -> bool {
     // In scripts any `…_KEY` may be the key of a table; the word before has to say more than elsewhere.
-    let named = |name: &String| match variable.syntax {
+    match variable.syntax {
         Syntax::Shell => is_secret_name(&name.to_ascii_lowercase()),
         _ => is_secret_name(name),
-    };
-    variable.secret && !is_plain_name(&variable.name)
-        || std::iter::once(&variable.name).chain(&variable.names).any(named)
+    }
 }
 
 /// Whether an unknown value is called like a file or a directory (`$TOKEN_FILE`), or only stands for its name.

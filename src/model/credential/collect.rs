@@ -249,7 +249,7 @@ impl Collector {
                 return;
             }
             let user = known.split("://").nth(1).and_then(|rest| rest.split(':').next()).unwrap_or("");
-            if password.known() == Some(user) && !shown {
+            if password.known() == Some(user) && !shown && !self.example {
                 self.add(&password, "the password in an address", "place", (false, true));
             }
             self.judge(&password, "the password in an address", "place");

@@ -87,8 +87,9 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
     }
     let names: Vec<String> = uses.keys().cloned().collect();
     let example = example(view, around, &names);
-    let listed = example.map(|(_, keys)| keys.as_slice()).unwrap_or_default();
     let home = view.stack.directory.as_str();
+    let near = around.examples_near(home);
+    let listed = |name: &str| near.iter().any(|(_, keys)| keys.contains(&name));
     let visible = example.is_some() || around.env_folders.iter().any(|dir| same(dir, home));
     for (name, used) in uses {
         let Some(span) = used.open.or(used.first) else { continue };
@@ -102,7 +103,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
             .with("defaulted", used.open.is_none())
             .with("required", used.required)
             .with("set", used.set)
-            .with("documented", listed.contains(&name.as_str()))
+            .with("documented", listed(&name))
             .with("example", shown.unwrap_or(Field::derived(crate::model::fact::Value::Null)))
             .with("env_visible", visible)
             .with("uses", used.uses);

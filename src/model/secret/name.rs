@@ -45,9 +45,11 @@ pub(crate) fn may_be_secret_name(name: &str) -> bool {
         || is_secret_name(name)
 }
 
-/// Whether the last word says that it is no secret, such as a user's name, whatever store it is kept in.
+/// Whether it says that it is no secret, such as a user's name or a domain, whatever store it is kept in.
 pub(crate) fn is_plain_name(name: &str) -> bool {
-    words(name).last().is_some_and(|last| WORDS.names.plain.contains(last))
+    let words = words(name);
+    let part = |w: &String| matches!(w.as_str(), "domain" | "email" | "hostname" | "fqdn" | "username");
+    words.last().is_some_and(|last| WORDS.names.plain.contains(last)) || words.iter().any(part) && !is_secret_name(name)
 }
 
 /// Whether `… key` is a secret: by the word before, or because an environment variable is called so.

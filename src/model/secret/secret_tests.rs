@@ -116,6 +116,9 @@ fn what_may_be_a_secret_is_hidden() {
 #[test]
 fn names_of_users_are_plain() {
     assert!(is_plain_name("vault_registry_username") && is_plain_name("mail_to") && !is_plain_name("vault_token"));
+    assert!(is_plain_name("vault_domain_cloud") && !is_plain_name("domain_password"));
+    // An agent's session is named by its key.
+    assert!(!is_secret_name("agent_session_key") && is_secret_name("SESSION_KEY"));
     assert!(!is_secret_name("ansible_facts.getent_passwd") && !is_secret_name("LETSENCRYPT_KEY"));
     assert!(!is_secret_name("NEXT_PUBLIC_ANALYTICS_KEY") && !is_secret_name("SUPABASE_ANON_KEY"));
 }
