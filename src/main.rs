@@ -5,7 +5,18 @@ use std::process::ExitCode;
 
 use deploylint::cli::{self, Io};
 
+/// The stack of each thread, in bytes. Bounded input nests (templates whose variables are templates), and the two
+/// megabytes that threads get by default hold only a part of what the bounds allow. Pages that nobody touches cost nothing.
+const STACK: usize = 64 * 1024 * 1024;
+
 fn main() -> ExitCode {
+    // Fails only where there is a pool already, or no thread can be had; both can be lived with.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(run);
+    thread.map_or_else(|_| run(), |thread| thread.join().unwrap_or(ExitCode::from(cli::FAILED)))
+}
+
+fn run() -> ExitCode {
     let mut stdin = io::stdin();
     let stdout_terminal = io::stdout().is_terminal();
     let stderr_terminal = io::stderr().is_terminal();

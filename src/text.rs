@@ -26,6 +26,8 @@ pub struct Text {
     value: Arc<str>,
     pieces: Vec<Piece>,
     span: Span,
+    /// How many variables it uses, those in values of others included: what a walk over all of them costs.
+    uses: u32,
 }
 
 /// A part of a [`Text`] that comes from one place.
@@ -116,7 +118,7 @@ impl Text {
         let value = value.into();
         let piece = Piece { range: 0..value.len(), span, kind: PieceKind::Literal };
         let pieces = if value.is_empty() { Vec::new() } else { vec![piece] };
-        Self { value, pieces, span }
+        Self { value, pieces, span, uses: 0 }
     }
 
     /// The use at `span` of a variable.
@@ -187,7 +189,7 @@ impl Text {
         let cut = self.pieces[first..].iter().take_while(|p| p.range.start < end);
         let pieces: Vec<Piece> = cut.map(|p| p.cut(start, end)).collect();
         let span = self.span_at(start..end);
-        Text { value: self.value[start..end].into(), pieces, span }
+        Text { value: self.value[start..end].into(), uses: uses(&pieces), pieces, span }
     }
 
     /// Where the bytes `range` of the value are written. An empty range gives an empty span there.
@@ -347,6 +349,15 @@ impl Variable {
             }
         }
     }
+}
+
+/// How many variables `pieces` use, those in values of others included.
+fn uses(pieces: &[Piece]) -> u32 {
+    let of = |piece: &Piece| match &piece.kind {
+        PieceKind::Variable(variable) => 1 + variable.value.as_ref().map_or(0, |value| value.uses),
+        PieceKind::Literal | PieceKind::Opaque(_) => 0,
+    };
+    pieces.iter().map(of).fold(0, u32::saturating_add)
 }
 
 fn floor(value: &str, at: usize) -> usize {

@@ -3,8 +3,18 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::{Piece, PieceKind, Text, UNKNOWN, Variable};
+use super::{Piece, PieceKind, Text, UNKNOWN, Variable, uses};
 use crate::source::Span;
+
+/// The longest value of a variable, in bytes. A process's environment takes 128 KiB a variable.
+const MAX_VALUE: usize = 1024 * 1024;
+
+/// The longest text that variables may grow, in bytes: twice the largest file.
+const MAX_LENGTH: usize = 16 * 1024 * 1024;
+
+/// The most variables in the value of a variable, those in their values included. With two uses of a variable in each
+/// value, thirty lines of an env file would make a thousand million.
+const MAX_USES: u32 = 200;
 
 /// Builds a [`Text`] piece by piece.
 #[derive(Debug)]
@@ -59,9 +69,11 @@ impl Builder {
         self.literal(&value[half..], span);
     }
 
-    /// Adds the use of a variable at `span`.
-    pub fn variable(&mut self, variable: Variable, span: Span) {
+    /// Adds the use of a variable at `span`. A value that is too long is left out, as if it were not known.
+    pub fn variable(&mut self, mut variable: Variable, span: Span) {
         let start = self.value.len();
+        let fits = |value: &Text| value.value.len() <= MAX_VALUE && start + value.value.len() <= MAX_LENGTH;
+        variable.value = variable.value.filter(fits).map(flat);
         match &variable.value {
             Some(value) => self.value.push_str(&value.value),
             None => self.value.push(UNKNOWN),
@@ -101,15 +113,33 @@ impl Builder {
 
     /// The text so far.
     pub fn peek(&self) -> Text {
-        Text { value: self.value.as_str().into(), pieces: self.pieces.clone(), span: self.span }
+        Text {
+            value: self.value.as_str().into(),
+            uses: uses(&self.pieces),
+            pieces: self.pieces.clone(),
+            span: self.span,
+        }
     }
 
     /// The finished text.
     pub fn finish(self) -> Text {
-        Text { value: self.value.into(), pieces: self.pieces, span: self.span }
+        Text { value: self.value.into(), uses: uses(&self.pieces), pieces: self.pieces, span: self.span }
     }
 
     fn push(&mut self, start: usize, span: Span, kind: PieceKind) {
         self.pieces.push(Piece { range: start..self.value.len(), span, kind });
     }
+}
+
+/// `value` without what it was made of, where that is too much to walk over.
+fn flat(value: Text) -> Text {
+    if value.uses <= MAX_USES {
+        return value;
+    }
+    let mut out = Builder::new(value.span);
+    match value.known() {
+        Some(known) => out.derived(known, value.span),
+        None => out.opaque("made of too many variables", value.span),
+    }
+    out.finish()
 }

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use crate::document::Problem;
 use crate::yaml::{Entry, Node};
 
+/// The most circles of one project that are reported. Where all services depend on all, every pair is one.
+const MAX_CIRCLES: usize = 20;
+
 /// Reports each service whose dependencies lead back to it, once per circle, at the dependency that closes it.
 pub(super) fn check(services: &[Entry], problems: &mut Vec<Problem>) {
     let index: HashMap<&str, usize> =
@@ -15,6 +18,7 @@ pub(super) fn check(services: &[Entry], problems: &mut Vec<Problem>) {
     };
     // 0: not met, 1: on the way, 2: done.
     let mut state = vec![0_u8; services.len()];
+    let mut found = 0;
     for start in 0..services.len() {
         if state[start] != 0 {
             continue;
@@ -45,6 +49,10 @@ pub(super) fn check(services: &[Entry], problems: &mut Vec<Problem>) {
                     let names: Vec<&str> = circle.filter_map(|n| services.get(n)?.key.known()).collect();
                     let message = format!("services wait for each other in a circle: {}", names.join(" → "));
                     problems.push(Problem::new("dependency-cycle", message, edge.key.span()));
+                    found += 1;
+                    if found == MAX_CIRCLES {
+                        return;
+                    }
                 }
                 _ => {}
             }

@@ -21,7 +21,12 @@ pub(super) type Named = (PathBuf, Option<Span>);
 #[derive(Debug, Clone, Default)]
 pub(super) struct Environment {
     values: IndexMap<String, Text>,
+    /// The bytes of all values that were read from files.
+    size: usize,
 }
+
+/// The most bytes that the values of an environment take together; later ones are not known.
+const MAX_SIZE: usize = 16 * 1024 * 1024;
 
 impl Environment {
     /// What the user lets through from the process environment; shown as the command line.
@@ -31,7 +36,7 @@ impl Environment {
             let source = sources.add(Source::new("<environment>", None, value.as_str()));
             values.insert(name.clone(), Text::literal(value.as_str(), Span::new(source, 0, value.len())));
         }
-        Self { values }
+        Self { values, size: 0 }
     }
 
     /// The value of `name`.
@@ -55,6 +60,8 @@ impl Environment {
                 let lookup = |name: &str| self.get(name).or_else(|| into.get(name)).cloned();
                 interpolate(value, &lookup, unset).unwrap_or_else(|_| value.clone())
             };
+            into.size += value.value().len();
+            let value = if into.size <= MAX_SIZE { value } else { Text::opaque("too many values", value.span()) };
             into.values.insert(key.to_owned(), value);
         }
     }

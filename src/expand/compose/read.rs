@@ -153,7 +153,8 @@ impl Loader<'_> {
     /// `node` with its variables replaced.
     pub(super) fn interpolated(&mut self, node: &Node) -> Node {
         let environment = std::mem::take(&mut self.environment);
-        let mut walk = Walk { environment: &environment, unset: self.context.unset, problems: &mut self.problems };
+        let unset = self.context.unset;
+        let mut walk = Walk { environment: &environment, unset, problems: &mut self.problems, grown: 0 };
         let out = walk.node(node, &mut Vec::new());
         self.environment = environment;
         out
@@ -164,7 +165,12 @@ struct Walk<'a> {
     environment: &'a Environment,
     unset: Unset,
     problems: &'a mut Vec<Problem>,
+    /// The bytes of all texts that variables were put into.
+    grown: usize,
 }
+
+/// The most bytes that texts with variables grow to in one file; later ones are not known.
+const MAX_GROWN: usize = 32 * 1024 * 1024;
 
 impl Walk<'_> {
     fn node<'n>(&mut self, node: &'n Node, path: &mut Keys<'n>) -> Node {
@@ -202,6 +208,7 @@ impl Walk<'_> {
         }
         let lookup = |name: &str| self.environment.get(name).cloned();
         let text = match interpolate(&scalar.text, &lookup, self.unset) {
+            Ok(_) if self.grown > MAX_GROWN => Text::opaque("the file's variables grow too large", node.span()),
             Ok(text) => text,
             Err(failed) => {
                 self.problems.push(Problem::new("invalid-value", failed.message, failed.span));
@@ -214,6 +221,7 @@ impl Walk<'_> {
                 );
             }
         };
+        self.grown += text.value().len();
         if !cast {
             return tree::with(node, Value::Scalar(Scalar { text, style: Style::Quoted }));
         }

@@ -4,6 +4,7 @@
 //! of every character. The result is a [`Text`]: the template's own characters as literals, each `{{ … }}` as a
 //! variable with its value's places. Where variables come from is left to the [`Env`]; `expand::vars` has Ansible's.
 
+mod chains;
 pub mod decide;
 mod expr;
 mod filters;

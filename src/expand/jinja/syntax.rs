@@ -4,6 +4,8 @@
 use minijinja::machinery::{ast, parse};
 use minijinja::syntax::SyntaxConfig;
 
+use super::chains;
+
 /// How templates are cut into pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Syntax {
@@ -91,6 +93,9 @@ impl Syntax {
         let Some(config) = self.config() else {
             return Err(("the delimiters of the `#jinja2:` header can't be used".to_owned(), 0));
         };
+        if let Some(at) = chains::too_long(source, &config) {
+            return Err(("too many operators follow each other here".to_owned(), at));
+        }
         parse(source, "template", config).map_err(|error| {
             let at = error.range().map_or(0, |r| r.start).min(source.len());
             let reason = error.detail().unwrap_or("not valid Jinja").to_owned();

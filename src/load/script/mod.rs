@@ -27,6 +27,9 @@ const MAX_PIPES: usize = 10_000;
 /// How many here-documents one line may open.
 const MAX_HEREDOCS: usize = 50;
 
+/// The most here-documents in all lines; where none is ever closed, all stay open.
+const MAX_HEREDOCS_OF_ALL_LINES: usize = 2_000;
+
 /// A parsed script.
 #[derive(Debug, Clone, Default)]
 pub struct Script {
@@ -174,7 +177,8 @@ pub fn script_with(text: &Text, values: impl IntoIterator<Item = (String, Text)>
 
 fn tree(source: &str) -> Option<Tree> {
     // The grammar keeps a list of open here-documents and copies it at every word.
-    if source.lines().any(|line| line.matches("<<").count() > MAX_HEREDOCS) {
+    let opened = || source.matches("<<").count();
+    if source.lines().any(|line| line.matches("<<").count() > MAX_HEREDOCS) || opened() > MAX_HEREDOCS_OF_ALL_LINES {
         return None;
     }
     if source.bytes().filter(|b| *b == b'|').count() > MAX_PIPES {

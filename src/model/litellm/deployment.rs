@@ -1,5 +1,7 @@
 //! Facts of subject `litellm.deployment`: the entries of `model_list`.
 
+use std::collections::HashMap;
+
 use super::parameter::{self, Place as Where};
 use super::version::{ANY_WEIGHT_COUNTS, Holds, Version};
 use super::{Config, entry_place, field, keys};
@@ -58,9 +60,17 @@ pub(super) struct Deployment<'a> {
 /// Adds the entries of one config with their parameters; gives the parameters' ids.
 pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>) -> Vec<FactId> {
     let entries: Vec<Deployment<'_>> = config.view.models().into_iter().filter_map(Deployment::new).collect();
+    let mut groups: HashMap<&str, Vec<&Deployment<'_>>> = HashMap::new();
+    for (name, entry) in entries.iter().filter_map(|e| Some((e.name?.known()?, e))) {
+        let group = groups.entry(name).or_default();
+        if group.len() < GROUP_CAP {
+            group.push(entry);
+        }
+    }
     let mut parameters = Vec::new();
     for entry in &entries {
-        let group: Vec<&Deployment<'_>> = entries.iter().filter(|e| e.same_group(entry)).take(GROUP_CAP).collect();
+        let named = entry.name.and_then(Node::known).and_then(|name| groups.get(name));
+        let group = named.cloned().unwrap_or_else(|| vec![entry]);
         let fact = fact(entry, &group, config);
         let id = model.facts.add(fact);
         parameters.extend(parameter::build(model, config, id, entry));
@@ -86,11 +96,6 @@ impl<'a> Deployment<'a> {
             Where::Info => self.info,
         };
         holder?.entry(name).filter(|e| !e.value.is_null())
-    }
-
-    fn same_group(&self, other: &Deployment<'_>) -> bool {
-        let name = |d: &Deployment<'_>| d.name.and_then(|n| n.known().map(str::to_owned));
-        self.node.same(other.node) || name(self).is_some_and(|n| name(other) == Some(n))
     }
 
     /// Where LiteLLM sees a weight of traffic: in `litellm_params`, where it also copies `rpm` and `tpm` to.
