@@ -101,6 +101,14 @@ fn scripts_that_nest() {
         let body = format!("#!/bin/sh\necho {}a{}\n", open.repeat(MANY / 10), close.repeat(MANY / 10));
         survives(open, "start.sh", &body);
     }
+    for letter in ["é", "中", "🚀", "\u{10fffd}"] {
+        survives(
+            letter,
+            "start.sh",
+            &format!("#!/bin/sh\necho {{{letter} {{1..{letter}}} ${{a%{letter}}} ~{letter}\n"),
+        );
+        survives(letter, "templates/start.sh.j2", "#!/bin/sh\necho {{{ x }} { {{ x }} }\n");
+    }
     survives("&&", "start.sh", &chain("#!/bin/sh\na", " && b", "\n"));
     survives("<<", "start.sh", &chain("#!/bin/sh\n", "$(cat <<EOF\n", "\n"));
 }

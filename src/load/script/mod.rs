@@ -9,7 +9,7 @@ mod split;
 mod walk;
 mod word;
 
-use tree_sitter::{ParseOptions, Parser, Tree};
+use tree_sitter::{Decode, ParseOptions, Parser, Tree};
 
 use crate::document::{Body, Problem};
 use crate::source::Span;
@@ -196,7 +196,25 @@ fn tree(source: &str) -> Option<Tree> {
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
     let mut read = |offset: usize, _| bytes.get(offset..).unwrap_or(&[]);
-    parser.parse_with_options(&mut read, None, Some(options))
+    parser.parse_custom_encoding::<Plain, _, _>(&mut read, None, Some(options))
+}
+
+/// UTF-8 whose characters outside of ASCII are all one letter to the grammar, which treats none of them apart.
+///
+/// Its scanner asks C's `isdigit` about a character behind `{`, which reads past a table where that is, say, an emoji.
+struct Plain;
+
+impl Decode for Plain {
+    fn decode(bytes: &[u8]) -> (i32, u32) {
+        match bytes {
+            [] => (0, 0),
+            [byte, ..] if byte.is_ascii() => (i32::from(*byte), 1),
+            [_, rest @ ..] => {
+                let more = rest.iter().take(3).take_while(|byte| **byte & 0xc0 == 0x80).count();
+                ('é' as i32, u32::try_from(more).unwrap_or(0) + 1)
+            }
+        }
+    }
 }
 
 fn shebang(text: &Text) -> Option<Text> {
