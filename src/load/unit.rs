@@ -7,7 +7,7 @@ use super::script::{Word, words};
 use super::substitute::substitute;
 use crate::document::{Body, Problem};
 use crate::source::Span;
-use crate::text::{Builder, Provenance, Syntax, Text};
+use crate::text::{Builder, PieceKind, Provenance, Syntax, Text};
 
 /// A parsed unit.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +27,8 @@ pub struct Directive {
     pub key: Text,
     /// The value, lines joined by a space.
     pub value: Text,
+    /// Whether it is empty because it says so, and not because a template's variable is: it takes back what was said.
+    pub reset: bool,
     /// From the key to the end of the value.
     pub span: Span,
 }
@@ -46,7 +48,7 @@ impl Unit {
         let mut found: Vec<&Directive> = Vec::new();
         for directive in &self.directives {
             if directive.section == section && directive.key.known() == Some(key) {
-                if directive.value.known() == Some("") {
+                if directive.reset {
                     found.clear();
                 } else {
                     found.push(directive);
@@ -71,6 +73,7 @@ pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
     let mut at = 0;
     while at < source.len() {
         let (logical, next) = logical(text, at);
+        let end = at + logical.value().trim_end().len();
         at = next;
         let line = logical.trim();
         let value = line.value();
@@ -87,7 +90,8 @@ pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
         if let Some(((key, value), section)) = pair {
             let (key, value) = (key.trim(), value.trim());
             let span = line.span();
-            unit.directives.push(Directive { section: section.clone(), key, value, span });
+            let reset = value.is_empty() && !variable_at(text, end);
+            unit.directives.push(Directive { section: section.clone(), key, value, reset, span });
         } else if line.is_known() && problems.is_empty() {
             let problem =
                 Problem::new("unparsable-file", "systemd ignores this line: it is no `Key=value`", line.span());
@@ -100,6 +104,13 @@ pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
         problems.clear();
     }
     (Body::Unit(unit), problems)
+}
+
+/// Whether a variable whose value is empty stands at `offset`.
+fn variable_at(text: &Text, offset: usize) -> bool {
+    let first = text.pieces().partition_point(|p| p.range.end < offset);
+    let here = text.pieces().iter().skip(first).take_while(|p| p.range.start <= offset);
+    here.into_iter().any(|p| p.range.is_empty() && matches!(p.kind, PieceKind::Variable(_)))
 }
 
 /// The line at `start` with the lines that continue it, and where the next one begins.

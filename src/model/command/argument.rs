@@ -218,9 +218,10 @@ impl Finder<'_> {
             }
             let PieceKind::Variable(variable) = &piece.kind else { continue };
             let Some(found) = secret_of(variable) else { continue };
-            // An empty default is filled where the script runs; an empty value is none.
+            // An empty default of a role or of an environment is filled by the host; what a script sets is what it is.
+            let filled = |v: &str| v.is_empty() && found.syntax != Syntax::Shell;
             let written = found.value.as_ref().filter(|v| v.is_literal()).and_then(Text::known);
-            if written.is_none_or(|v| worth(v) != Worth::None) {
+            if written.is_none_or(|v| filled(v) || worth(v) != Worth::None) {
                 let name = secret_name(found);
                 let text = word.slice(piece.range.clone()).with_span(piece.span);
                 self.add(at, text, name, By::Variable, false);

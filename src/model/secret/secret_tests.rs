@@ -22,6 +22,7 @@ fn the_last_word_of_a_name_decides() {
         "LITELLM_MASTER_KEY",
         "rootpassword",
         "CLIENT_SECRET",
+        "CORE_ENROLLSECRET",
         "API_TOKEN_2",
         "N8N_ENCRYPTION_KEY",
         "--password",
@@ -177,6 +178,7 @@ fn values_are_weighed() {
         "change-me-in-production",
         "change_this_before_use",
         "minioadmin",
+        "example_123",
         "nextcloud",
     ] {
         assert_eq!(worth(value), Worth::Weak, "{value}");

@@ -26,7 +26,8 @@ pub(crate) fn worth(value: &str) -> Worth {
     }
     let starts = |all: &[String]| all.iter().any(|s| lower.starts_with(s.as_str()));
     // Passwords that documentation uses, and that work wherever they were copied to.
-    if lower == "example" || starts(&WORDS.values.weak_starts) {
+    let example = lower.trim_end_matches(|c: char| c.is_ascii_digit() || "!_-".contains(c)) == "example";
+    if example || starts(&WORDS.values.weak_starts) {
         return Worth::Weak;
     }
     if is_placeholder(&lower) {

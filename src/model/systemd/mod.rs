@@ -45,6 +45,12 @@ pub const UNIT: Schema = Schema {
             "The groups among `Group=` and `SupplementaryGroups=` that control a container engine.",
         ),
         field("root", FieldKind::Bool, "Whether it runs as root: no `User=`, no `DynamicUser=`."),
+        field("user", FieldKind::Str, "`User=`."),
+        field(
+            "drops_root",
+            FieldKind::Bool,
+            "Whether all that it runs is known to need root at its start and to give it up by itself: nginx, named …",
+        ),
         field(
             "network",
             FieldKind::Bool,
@@ -96,7 +102,9 @@ fn fact(service: &Service<'_>) -> Fact {
         .with("uses_docker", service.uses_docker())
         .with("docker_dependency", service.docker_dependency())
         .with("docker_groups", strings(service.docker_groups()))
+        .with("user", service.last("User").map_or(Field::derived(Value::Null), |d| Field::text(&d.value)))
         .with("root", service.root())
+        .with("drops_root", service.drops_root())
         .with("network", service.network())
         .with("missing_sandboxing", names(service.missing_sandboxing()))
         .with("hidden", strings(service.hidden()))

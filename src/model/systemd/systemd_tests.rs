@@ -26,6 +26,16 @@ fn of(service: &str, name: &str) -> String {
 }
 
 #[test]
+fn who_runs_it_and_who_gives_root_up() {
+    assert_eq!(of("ExecStart=/usr/sbin/nginx -g x\n", "drops_root"), "true");
+    assert_eq!(of("ExecStart=/usr/sbin/nginx\nExecStartPre=/opt/x\n", "drops_root"), "false");
+    assert_eq!(of("ExecStart=/a\nUser=app\nUser=\n", "root"), "true");
+    let files =
+        [("roles/a/templates/a.service.j2", "[Service]\nUser={{ u }}\n"), ("roles/a/defaults/main.yml", "u: ''\n")];
+    assert_eq!(field(&files, "root"), "?");
+}
+
+#[test]
 fn sandboxing_is_counted_by_directive() {
     assert_eq!(
         of("ExecStart=/a\nNoNewPrivileges=true\nProtectSystem=strict\n", "missing_sandboxing"),

@@ -45,6 +45,31 @@ fn file_name(document: &Document) -> &str {
     crate::load::classify::template_stem(name).unwrap_or(name)
 }
 
+/// Daemons that start as root, by their own manuals, and serve as another user; and those that manage the host as root.
+const DROP_ROOT: &[&str] = &[
+    "nginx",
+    "apache2",
+    "httpd",
+    "lighttpd",
+    "haproxy",
+    "named",
+    "unbound",
+    "dnsmasq",
+    "sshd",
+    "chronyd",
+    "ntpd",
+    "dovecot",
+    "varnishd",
+    "squid",
+    "vsftpd",
+    "proftpd",
+    "keepalived",
+    "containerd",
+    "dockerd",
+    "rndc",
+    "kill",
+];
+
 impl<'a> Service<'a> {
     pub(super) fn name(&self) -> &'a str {
         file_name(self.document)
@@ -61,7 +86,7 @@ impl<'a> Service<'a> {
         let mut found: Vec<&'a Directive> = Vec::new();
         for directive in self.units.iter().flat_map(|u| &u.directives) {
             if directive.section == section && directive.key.known() == Some(key) {
-                if directive.value.known() == Some("") {
+                if directive.reset {
                     found.clear();
                 } else {
                     found.push(directive);
@@ -171,8 +196,15 @@ impl<'a> Service<'a> {
             None => Value::Bool(true),
             Some(user) => user
                 .known()
+                .filter(|user| !user.is_empty())
                 .map_or_else(|| Value::Unknown(user.display()), |user| Value::Bool(matches!(user, "root" | "0"))),
         }
+    }
+
+    /// Whether all that it runs is known to need root at its start and to give it up by itself.
+    pub(super) fn drops_root(&self) -> bool {
+        let programs = self.programs();
+        !programs.is_empty() && programs.iter().all(|p| DROP_ROOT.contains(&p.as_str()) || p.starts_with("php-fpm"))
     }
 
     fn on(&self, key: &str) -> bool {
