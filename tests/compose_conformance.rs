@@ -194,15 +194,20 @@ fn theirs(binary: &Path, root: &Path, case: &Files) -> Result<Value, String> {
 fn ours(root: &Path, case: &Files) -> Result<Value, String> {
     let path = |name: &String| root.join(name);
     let named: Vec<PathBuf> = case.compose.iter().map(path).collect();
-    let files = if named.is_empty() { compose::find(root).ok_or("no compose file")? } else { named };
+    let (sources, env_files) = (Sources::default(), case.env_file.iter().map(path).collect::<Vec<_>>());
+    let found = if named.is_empty() {
+        compose::find(root, &env_files, &sources).ok_or("no compose file")?
+    } else {
+        StackOptions { files: named, env_files, ..StackOptions::default() }
+    };
     let stack = StackOptions {
-        files,
+        files: found.files,
         profiles: Some(case.profiles.clone()).filter(|p| !p.is_empty()),
-        env_files: case.env_file.iter().map(path).collect(),
+        env_files: found.env_files,
         project_directory: case.project_directory.as_ref().map(path),
         name: case.project_name.clone(),
     };
-    let config = compose::config(&stack, &Options::default(), &Sources::default())?;
+    let config = compose::config(&stack, &Options::default(), &sources)?;
     if config.problems.is_empty() {
         return Ok(config.json);
     }

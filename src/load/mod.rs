@@ -32,6 +32,7 @@ use read::Content;
 
 pub use ignored::ignored_by_git;
 pub use read::MAX_BYTES;
+pub use ytt::is_template as is_ytt;
 
 /// A file after reading.
 #[derive(Debug, Clone)]

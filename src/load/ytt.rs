@@ -5,7 +5,7 @@
 use crate::text::{Builder, Text};
 
 /// Whether `text` is a ytt template: code stands in its comments.
-pub(super) fn is_template(text: &str) -> bool {
+pub fn is_template(text: &str) -> bool {
     text.contains("#@") && text.lines().any(|line| line.trim_start().starts_with("#@"))
 }
 

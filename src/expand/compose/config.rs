@@ -12,7 +12,7 @@ use super::group::Group;
 use super::interpolate::Unset;
 use super::outside::Outside;
 use super::read::Context;
-use super::{consistency, print, tree};
+use super::{chosen, consistency, print, tree};
 use crate::document::{Document, Kind, Problem};
 use crate::expand::{Deployment, Options, StackOptions};
 use crate::load;
@@ -28,8 +28,25 @@ pub struct Config {
     pub problems: Vec<Problem>,
 }
 
-/// The base and the override that docker compose would take in `folder` or the nearest folder above it.
-pub fn find(folder: &Path) -> Option<Vec<PathBuf>> {
+/// What docker compose would take in `folder`: the files that `COMPOSE_FILE` names in `.env`, or in the `env_files` given
+/// instead; or else the base and the override there, or in the nearest folder above.
+pub fn find(folder: &Path, env_files: &[PathBuf], sources: &Sources) -> Option<StackOptions> {
+    let own = folder.join(".env");
+    let dotenv = if env_files.is_empty() { vec![own.clone()] } else { env_files.to_vec() };
+    let mut options = StackOptions { env_files: env_files.to_vec(), ..StackOptions::default() };
+    if let Some(files) = chosen::on_disk(&dotenv, folder, sources) {
+        if env_files.is_empty() {
+            let beside = files.first().and_then(|f| f.parent()).map(|f| f.join(".env"));
+            options.env_files.extend(beside.filter(|f| f.is_file() && *f != own));
+            options.env_files.push(own);
+        }
+        return Some(StackOptions { files, ..options });
+    }
+    Some(StackOptions { files: by_name(folder)?, ..options })
+}
+
+/// The base and the override in `folder` or the nearest folder above it.
+fn by_name(folder: &Path) -> Option<Vec<PathBuf>> {
     let first = |folder: &Path, names: &[&str]| names.iter().map(|n| folder.join(n)).find(|p| p.is_file());
     folder.ancestors().find_map(|folder| {
         let base = first(folder, super::group::BASES)?;
@@ -70,9 +87,9 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
         documents: (0..deployment.documents.len()).collect(),
         directory: folder.to_string_lossy().into_owned(),
         folder,
-        variant: 0,
         options: stack.clone(),
         named: true,
+        ..Group::default()
     };
     let by_disk = super::by_disk(&deployment);
     let outside = Outside::new(sources);

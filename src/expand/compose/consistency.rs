@@ -13,8 +13,11 @@ use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::{Entry, Node};
 
+/// What would decide whether a name of a section is defined.
+pub(super) type Doubt<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
+
 /// What is around a project, as far as it matters to its references.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Around<'a> {
     /// The services that a profile keeps out.
     pub(super) disabled: &'a [String],
@@ -22,6 +25,8 @@ pub(super) struct Around<'a> {
     pub(super) elsewhere: Option<&'a HashSet<String>>,
     /// Whether a platform defines the volumes that services use.
     pub(super) completed: bool,
+    /// What would decide whether a name of a section is defined after all.
+    pub(super) doubt: Option<&'a Doubt<'a>>,
 }
 
 /// Checks a normal form; only the services in it count as there. Returns the places of the references that are defined.
@@ -107,7 +112,12 @@ impl<'a> Check<'a> {
             let why = if off { "no active profile takes in" } else { "nothing defines" };
             let message = format!("the service `{name}` uses the {what} `{known}`, which {why}");
             let problem = Problem::new("undefined-reference", message, wanted.span());
-            problems.push(problem.help(suggestion(self.section(section), section, known)));
+            let problem = problem.help(suggestion(self.section(section), section, known));
+            let doubt = self.around.doubt.and_then(|doubt| doubt(section, known));
+            problems.push(match doubt {
+                Some(doubt) => problem.doubt(doubt),
+                None => problem,
+            });
         };
         for network in service.get("networks").and_then(Node::map).unwrap_or_default() {
             if let Some(key) = network.key.text() {

@@ -26,7 +26,7 @@ pub(super) struct Environment {
 }
 
 /// The most bytes that the values of an environment take together; later ones are not known.
-const MAX_SIZE: usize = 16 * 1024 * 1024;
+pub(super) const MAX_SIZE: usize = 16 * 1024 * 1024;
 
 impl Environment {
     /// What the user lets through from the process environment; shown as the command line.
@@ -50,20 +50,24 @@ impl Environment {
     }
 
     /// Adds an env file; what was set before wins over it, a later file over an earlier one (see [`Self::files`]).
+    /// In a file, a name means what was set before the file rather than what the file itself says.
     fn read(&self, file: &EnvFile, unset: Unset, into: &mut Environment) {
+        let mut here = Environment::default();
         for entry in file.set() {
             let Some(key) = entry.key.known() else { continue };
             let Some(value) = &entry.value else { continue };
             let value = if entry.quote == Quote::Single {
                 value.clone()
             } else {
-                let lookup = |name: &str| self.get(name).or_else(|| into.get(name)).cloned();
+                let before = |name: &str| self.get(name).or_else(|| into.get(name));
+                let lookup = |name: &str| before(name).or_else(|| here.get(name)).cloned();
                 interpolate(value, &lookup, unset).unwrap_or_else(|_| value.clone())
             };
             into.size += value.value().len();
             let value = if into.size <= MAX_SIZE { value } else { Text::opaque("too many values", value.span()) };
-            into.values.insert(key.to_owned(), value);
+            here.values.insert(key.to_owned(), value);
         }
+        into.values.extend(here.values);
     }
 
     /// This environment with the variables of `paths` added, and the paths that can't be read, with the reasons.

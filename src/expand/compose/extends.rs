@@ -125,7 +125,7 @@ impl Loader<'_> {
         let input = match self.context.open(&disk, file.span()) {
             Ok(input) => input,
             Err(reason) => {
-                self.problems.push(missing::unreadable("`extends`", file, &reason));
+                self.problems.push(missing::compose_file("`extends`", file, &disk, &reason, self.context));
                 return None;
             }
         };
@@ -217,7 +217,7 @@ impl Loader<'_> {
             match self.context.open(&disk, path.span()) {
                 Ok(input) => inputs.push(input),
                 Err(reason) => {
-                    self.problems.push(missing::unreadable("`include`", path, &reason));
+                    self.problems.push(missing::compose_file("`include`", path, &disk, &reason, self.context));
                     return None;
                 }
             }

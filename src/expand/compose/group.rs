@@ -3,11 +3,11 @@
 //! A base with its automatic override, each fragment (a service with neither image nor build) over the base beside it,
 //! every other file alone; files that a user named together first. Deployed templates count by where they land.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use crate::document::{Document, Kind};
-use crate::expand::{Deployment, Options, StackOptions};
+use crate::expand::{Deployment, StackOptions};
 use crate::load::classify::{by_name, template_stem};
 use crate::yaml::Node;
 
@@ -24,8 +24,10 @@ pub(super) struct Group {
     pub(super) variant: u32,
     /// What the user said about it.
     pub(super) options: StackOptions,
-    /// Whether all profiles, variables and files are as the user said.
+    /// Whether somebody said which files these are.
     pub(super) named: bool,
+    /// The env file that says it; its variables win over those of the `.env` in the project directory.
+    pub(super) dotenv: Option<PathBuf>,
 }
 
 /// The names of a base file, in docker compose's order of preference.
@@ -42,23 +44,11 @@ struct Member {
     fragment: bool,
 }
 
-/// The stacks of `deployment`, in the order of their first files.
-pub(super) fn groups(deployment: &Deployment, options: &Options) -> Vec<Group> {
-    let mut out = Vec::new();
-    let mut taken = Vec::new();
-    for stack in &options.stacks {
-        let find = |file: &PathBuf| {
-            let absolute = std::path::absolute(file).unwrap_or_else(|_| file.clone());
-            deployment.documents.iter().position(|d| d.disk.as_deref() == Some(&absolute) && d.variant == 0)
-        };
-        let documents: Vec<usize> = stack.files.iter().filter_map(find).collect();
-        let Some(first) = documents.first().and_then(|at| deployment.documents.get(*at)) else { continue };
-        taken.extend(documents.iter().filter_map(|at| deployment.documents.get(*at)).map(|d| d.path.clone()));
-        let folder = stack.project_directory.clone().unwrap_or_else(|| disk_folder(first));
-        let folder = std::path::absolute(&folder).unwrap_or(folder);
-        let directory = crate::discover::display(&folder);
-        out.push(Group { documents, directory, folder, variant: 0, options: stack.clone(), named: true });
-    }
+/// The stacks of `deployment`, those that somebody has `chosen` among them, in the order of their first files.
+pub(super) fn groups(deployment: &Deployment, chosen: Vec<Group>) -> Vec<Group> {
+    let mut out = chosen;
+    let documents = out.iter().flat_map(|g| &g.documents).filter_map(|at| deployment.documents.get(*at));
+    let taken: HashSet<String> = documents.map(|d| d.path.clone()).collect();
     let mut directories: BTreeMap<String, BTreeMap<String, Member>> = BTreeMap::new();
     for (at, document) in deployment.documents.iter().enumerate() {
         if document.kind != Kind::Compose || taken.contains(&document.path) {
@@ -120,7 +110,8 @@ pub(super) fn place(document: &Document) -> (String, String) {
     }
 }
 
-fn disk_folder(document: &Document) -> PathBuf {
+/// The folder on disk that the document lies in.
+pub(super) fn disk_folder(document: &Document) -> PathBuf {
     let parent = document.disk.as_deref().and_then(std::path::Path::parent);
     parent.map_or_else(|| std::env::current_dir().unwrap_or_default(), std::path::Path::to_owned)
 }
@@ -173,8 +164,7 @@ fn variants(deployment: &Deployment, directory: &str, folder: &std::path::Path, 
             directory: directory.to_owned(),
             folder: folder.to_owned(),
             variant: variant.unwrap_or(0),
-            options: StackOptions::default(),
-            named: false,
+            ..Group::default()
         }
     };
     (0..count).map(group).collect()

@@ -17,6 +17,22 @@ pub(super) fn project(base: &Node, over: &Node, problems: &mut Vec<Problem>) -> 
     unique(&merge(base, over, &mut path, problems), &mut Vec::new())
 }
 
+/// What `over` itself says: a key without a value leaves that of `base` alone.
+pub(super) fn said(base: &Node, over: &Node) -> Node {
+    let (Some(below), Some(above)) = (base.map(), over.map()) else { return over.clone() };
+    let opaque = below.iter().any(|e| e.key.known().is_none());
+    let mut kept = Vec::with_capacity(above.len());
+    for entry in above {
+        let earlier = entry.key.known().and_then(|key| tree::get(below, key));
+        let there = earlier.is_some_and(|e| !e.is_null()) || opaque;
+        if !(entry.value.is_null() && there) {
+            let value = earlier.map_or_else(|| entry.value.clone(), |earlier| said(earlier, &entry.value));
+            kept.push(Entry { value, ..entry.clone() });
+        }
+    }
+    tree::with(over, Value::Map(kept))
+}
+
 /// The service `over` merged over `base`, as `extends` does it.
 pub(super) fn service(base: &Node, over: &Node, problems: &mut Vec<Problem>) -> Node {
     let mut path = vec!["services", "x"];

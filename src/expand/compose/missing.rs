@@ -15,10 +15,15 @@ pub(super) fn remote(path: &str) -> bool {
     path.contains("://") || ["git@", "github.com/"].iter().any(|p| path.starts_with(p))
 }
 
-/// A file that `what` names can't be read.
-pub(super) fn unreadable(what: &str, name: &Text, reason: &str) -> Problem {
-    let message = format!("{what} names `{}`, which can't be read: {reason}", name.display());
-    Problem::new(UNDEFINED, message, name.span()).help("add the file, or drop the reference")
+/// The compose file `disk`, which `what` names, can't be read.
+pub(super) fn compose_file(what: &str, name: &Text, disk: &Path, reason: &str, context: &Context<'_>) -> Problem {
+    let shown = name.display();
+    let message = format!("{what} names `{shown}`, which can't be read: {reason}");
+    let problem = Problem::new(UNDEFINED, message, name.span()).help("add the file, or drop the reference");
+    if context.unset == Unset::Empty || !made_elsewhere(disk, name, context) {
+        return problem;
+    }
+    problem.doubt(format!("whether `{shown}` is made before the start"))
 }
 
 /// What `what` names is remote: rules can't know what it holds, and `config` can't print it.

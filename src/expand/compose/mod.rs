@@ -5,7 +5,9 @@
 //! the whole; `config` prints. What unset variables become is the one switch: unknown for rules, the empty string for
 //! `config`.
 
+mod beside;
 mod canonical;
+mod chosen;
 mod clashes;
 mod config;
 mod consistency;
@@ -26,6 +28,7 @@ mod profiles;
 mod read;
 mod reset;
 mod schema;
+mod service_files;
 mod tables;
 mod tables_parts;
 mod tree;
@@ -38,8 +41,9 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use self::beside::Beside;
 pub use self::config::{Config, config, find};
-use self::consistency::Around;
+use self::consistency::{Around, Doubt};
 use self::environment::{Environment, Named};
 use self::group::Group;
 use self::interpolate::Unset;
@@ -47,24 +51,26 @@ use self::outside::Outside;
 use self::paths::Base;
 use self::read::{Context, Input, Loader, REFUSED};
 use super::{Deployment, Options, Stack};
-use crate::document::{Kind, Problem};
+use crate::document::{Document, Kind, Problem};
 use crate::source::{Sources, Span};
 use crate::text::Text;
 use crate::yaml::Node;
 
 /// Adds the compose projects of `deployment`'s documents to it.
 pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources) {
-    let groups = group::groups(deployment, options);
+    let outside = Outside::new(sources);
+    let mut problems = Vec::new();
+    let groups = groups(deployment, options, &outside, &mut problems);
     let by_disk = by_disk(deployment);
     let dotenv = dotenv(deployment);
-    let outside = Outside::new(sources);
     let context =
         Context { deployment, by_disk: &by_disk, dotenv: &dotenv, outside: &outside, sources, unset: Unset::Unknown };
     let process = Environment::process(&options.environment, sources);
     let loaded: Vec<Loaded> = groups.par_iter().filter_map(|group| load(group, options, &process, &context)).collect();
     let included: Vec<usize> = loaded.iter().flat_map(|l| l.used.iter().copied()).collect();
     let elsewhere = template_services(deployment);
-    let mut problems = Vec::new();
+    let beside = Beside::new(deployment);
+    let mut found = Vec::new();
     let mut resolved = HashSet::new();
     for mut one in loaded {
         // A file that another one includes is audited there.
@@ -72,9 +78,18 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
         if alone && !one.named {
             continue;
         }
-        let template = one.stack.documents.iter().any(|at| deployment.documents.get(*at).is_some_and(|d| d.template));
+        let at = |at: &usize| deployment.documents.get(*at).map(AsRef::as_ref);
+        let template = one.stack.documents.iter().filter_map(at).any(|d| d.template);
         let completed = one.stack.completed;
-        let around = Around { elsewhere: template.then_some(&elsewhere), disabled: &one.disabled, completed };
+        let documents: Vec<&Document> = one.stack.documents.iter().filter_map(at).collect();
+        let doubt = |section: &str, name: &str| beside.doubt(&documents, section, name);
+        let doubt: &Doubt<'_> = &doubt;
+        let around = Around {
+            elsewhere: template.then_some(&elsewhere),
+            disabled: &one.disabled,
+            completed,
+            doubt: (!one.named).then_some(doubt),
+        };
         let mut whole = Vec::new();
         resolved.extend(consistency::check(&one.stack.project, &around, &mut whole));
         if !one.incomplete && consistency::complete(&one.stack.project) {
@@ -82,14 +97,31 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
         }
         clashes::check(&one.stack.project, &mut one.problems);
         problems.extend(one.problems.into_iter().filter(|p| p.rule != REFUSED));
-        deployment.stacks.push(one.stack);
+        found.push(one.stack);
     }
+    deployment.stacks.append(&mut found);
     // A base that is in several stacks says the same each time; what one of them defines is defined.
     problems.retain(|p| p.rule != "undefined-reference" || !resolved.contains(&p.span));
     let mut seen = HashSet::new();
     problems.retain(|p| seen.insert((p.rule, p.span, p.message.clone())));
     deployment.problems.append(&mut problems);
     deployment.readings.extend(outside.readings());
+}
+
+/// Which files belong together. What `COMPOSE_FILE` names outside of what is audited becomes a document.
+fn groups(
+    deployment: &mut Deployment,
+    options: &Options,
+    outside: &Outside<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Group> {
+    let (by_disk, dotenv) = (by_disk(deployment), HashMap::new());
+    let sources = outside.sources();
+    let context = Context { deployment, by_disk: &by_disk, dotenv: &dotenv, outside, sources, unset: Unset::Unknown };
+    let of_projects = chosen::by_projects(&context, options, problems);
+    let mut chosen = chosen::by_user(deployment, options);
+    chosen.append(&mut chosen::groups(of_projects, deployment));
+    group::groups(deployment, chosen)
 }
 
 /// The services that templates define: a deployment may join templates in ways that only its own tools know.
@@ -195,7 +227,8 @@ fn environment_of(
     let files: Vec<Named> = if named.is_empty() {
         let known = context.dotenv.get(&group.directory).cloned();
         let beside = known.or_else(|| Some(group.folder.join(".env")).filter(|f| f.is_file()));
-        beside.into_iter().map(|f| (f, span)).collect()
+        let chooser = group.dotenv.clone().filter(|c| beside.as_ref() != Some(c));
+        beside.into_iter().chain(chooser).map(|f| (f, span)).collect()
     } else {
         named.iter().map(|f| (f.clone(), None)).collect()
     };

@@ -170,3 +170,30 @@ fn an_audit_looks_at_all_profiles_or_at_those_that_are_named() {
     assert_eq!(seen(None), ["a", "b", "c"]);
     assert_eq!(seen(Some("p")), ["a", "c"]);
 }
+
+#[test]
+fn label_files_become_labels_below_the_own_ones() {
+    let file = "services:\n  a:\n    image: x\n    label_file: [one.env, two.env]\n    labels: {own: here}\n";
+    let (one, two) = ("own=there\nfirst=1\n", "first=2\nsecond=${first}${HOME}x\nraw='${first}'\n");
+    let (deployment, sources) = expand(&[("compose.yml", file), ("one.env", one), ("two.env", two)]);
+    let labels = at(&deployment, &["services", "a", "labels"]);
+    let shown: Vec<_> = labels.map().unwrap().iter().map(|e| (e.key.known().unwrap(), e.value.known())).collect();
+    assert_eq!(shown, [("own", Some("here")), ("first", Some("2")), ("second", None), ("raw", Some("${first}"))]);
+    assert_eq!(sources.get(labels.get("first").unwrap().span().source).path, "two.env");
+}
+
+#[test]
+fn compose_file_in_dotenv_says_which_files_belong_together() {
+    let (dotenv, base) = ("COMPOSE_FILE=base.yml:more/extra.yml\nTAG=1\n", "services: {a: {image: 'x:${TAG}'}}\n");
+    let more = "services: {a: {privileged: true}, b: {image: y}}\n";
+    let files = [("app/.env", dotenv), ("app/base.yml", base), ("app/more/extra.yml", more), ("app/compose.yml", base)];
+    let (deployment, _) = expand(&files);
+    let stacks: Vec<usize> = deployment.stacks.iter().map(|s| s.documents.len()).collect();
+    assert_eq!(stacks, [2, 1], "{:?}", deployment.problems);
+    assert_eq!(at(&deployment, &["services", "a", "image"]).known(), Some("x:1"));
+    assert_eq!(at(&deployment, &["services", "a", "privileged"]).known(), Some("true"));
+    let (missing, sources) = expand(&[("app/.env", "COMPOSE_FILE=compose.yml:gone.yml\n"), ("app/compose.yml", base)]);
+    let problem = &missing.problems[0];
+    let source = sources.get(problem.span.source);
+    assert_eq!((source.path.as_str(), source.slice(problem.span)), ("app/.env", "gone.yml"));
+}

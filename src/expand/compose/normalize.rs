@@ -1,16 +1,13 @@
 //! What docker compose adds by itself: the default network, names, dependencies that follow from other attributes, and
-//! the contents of env files.
+//! what a service's env and label files say.
 
 use std::path::Path;
 
-use super::environment::{Environment, env_file};
-use super::extends::joined;
-use super::interpolate::interpolate;
-use super::missing;
-use super::read::{Context, REFUSED};
+use super::environment::Environment;
+use super::read::Context;
+use super::service_files::ServiceFiles;
 use super::tree::{self, entry, named, plain, word};
 use crate::document::Problem;
-use crate::load::env_file::Quote;
 use crate::text::Text;
 use crate::yaml::{Entry, Node, Value};
 
@@ -48,7 +45,9 @@ fn service(
     }
     let node = tree::change(node, "build", |build| build_defaults(build, environment));
     let node = tree::change(&node, "environment", |all| passed_through(all, environment, true));
-    let node = env_files(&node, environment, folder, context, problems);
+    let mut files = ServiceFiles { environment, folder, context, problems };
+    let node = files.environment(&node);
+    let node = files.labels(&node);
     let node = tree::change(&node, "pull_policy", |policy| {
         if policy.known() == Some("if_not_present") { word("missing", policy.span()) } else { policy.clone() }
     });
@@ -92,67 +91,6 @@ fn passed_through(all: &Node, environment: &Environment, keep: bool) -> Node {
         }
     });
     tree::with(all, Value::Map(resolved.collect()))
-}
-
-/// `environment` with the variables of the service's env files, which it wins over.
-fn env_files(
-    node: &Node,
-    environment: &Environment,
-    folder: &Path,
-    context: &Context<'_>,
-    problems: &mut Vec<Problem>,
-) -> Node {
-    let Some(files) = node.get("env_file").and_then(Node::seq) else { return node.clone() };
-    let own = node.get("environment").map(tree::entries).unwrap_or_default();
-    let mut read: Vec<Entry> = Vec::new();
-    for file in files {
-        let Some(path) = file.get("path").and_then(Node::text) else { continue };
-        let Some(known) = path.known() else { continue };
-        let Some(disk) = context.locate(&joined(folder, known)) else {
-            if file.get("required").and_then(Node::known) != Some("false") {
-                problems.push(missing::env_file("the env file", path, &joined(folder, known), context));
-            }
-            continue;
-        };
-        let parsed = match env_file(&disk, Some(path.span()), context) {
-            Ok(parsed) => parsed,
-            Err(reason) => {
-                let message = format!("the env file `{known}` can't be read: {reason}");
-                problems.push(Problem::new(REFUSED, message, path.span()));
-                continue;
-            }
-        };
-        let raw = file.get("format").and_then(Node::known) == Some("raw");
-        for line in parsed.set() {
-            let value = line.value.as_ref().map(|value| {
-                let before =
-                    |name: &str| read.iter().find(|e| e.key.known() == Some(name)).and_then(|e| e.value.text());
-                let mine = |name: &str| tree::get(&own, name).filter(|n| !n.is_null()).and_then(Node::text);
-                let lookup = |n: &str| environment.get(n).or_else(|| mine(n)).or_else(|| before(n)).cloned();
-                if raw || line.quote == Quote::Single {
-                    return value.clone();
-                }
-                interpolate(value, &lookup, context.unset).unwrap_or_else(|_| value.clone())
-            });
-            let value = value.or_else(|| line.key.known().and_then(|k| environment.get(k)).cloned());
-            let Some(value) = value else { continue };
-            let added = entry(Node::string(line.key.clone()), Node::string(value));
-            match read.iter_mut().find(|e| tree::same_key(&e.key, &added.key)) {
-                Some(found) => *found = added,
-                None => read.push(added),
-            }
-        }
-    }
-    if read.is_empty() {
-        return node.clone();
-    }
-    let span = node.get("environment").map_or_else(|| node.span(), Node::span);
-    read.retain(|e| !own.iter().any(|o| tree::same_key(&o.key, &e.key)));
-    let mut all = own;
-    all.append(&mut read);
-    let mut entries = tree::entries(node);
-    tree::put(&mut entries, "environment", tree::map(all, span));
-    tree::with(node, Value::Map(entries))
 }
 
 /// Dependencies that follow from links, shared namespaces and `volumes_from`.

@@ -28,6 +28,11 @@ impl<'a> Outside<'a> {
         Self { sources, found: Mutex::default() }
     }
 
+    /// All texts.
+    pub(super) fn sources(&self) -> &'a Sources {
+        self.sources
+    }
+
     /// The file at `disk` as `kind`; `by` is where it is named, `None` where the user named it outright.
     ///
     /// # Errors

@@ -123,7 +123,9 @@ impl Loader<'_> {
                 project = self.over(&project, node, file);
             }
         }
-        schema::whole(&project, &mut self.problems);
+        // In a ytt template, items of one list stand in different branches.
+        let branches = files.iter().any(|f| crate::load::is_ytt(&self.context.sources.get(f.span.source).text));
+        schema::whole(&project, branches, &mut self.problems);
         Some(self.base.project(&project))
     }
 
@@ -139,8 +141,8 @@ impl Loader<'_> {
         let template =
             file.document.and_then(|at| self.context.deployment.documents.get(at)).is_some_and(|d| d.template);
         let hollow = template && node.get("services").is_some_and(Node::is_null);
-        let over = hollow || project.map().is_some_and(|all| !all.is_empty());
-        schema::check(&node, schema::Around { over, completed }, &mut self.problems);
+        let around = schema::Around { hollow, completed };
+        schema::check(&merge::said(project, &node), around, &mut self.problems);
         let node = canonical::project(&node, &mut self.problems);
         let node = self.with_includes(&node, file, &resets);
         let project = resets.apply(project);

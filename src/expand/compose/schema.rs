@@ -10,7 +10,6 @@ use crate::document::Problem;
 use crate::yaml::{Entry, Node, Resolved, Schema};
 
 /// Checks a file after interpolation, before its long forms are made.
-///
 pub(super) fn check(project: &Node, around: Around, problems: &mut Vec<Problem>) {
     if let Some(first) = first_version(project) {
         let message = format!(
@@ -29,8 +28,8 @@ pub(super) fn check(project: &Node, around: Around, problems: &mut Vec<Problem>)
 /// What is around a file, as far as it matters to its keys.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Around {
-    /// Whether the file is laid over another one: there, a key without a value leaves the other's alone.
-    pub(super) over: bool,
+    /// Whether it is a template all of whose services stand in conditions.
+    pub(super) hollow: bool,
     /// Whether a platform completes the file, which has keys of its own.
     pub(super) completed: bool,
 }
@@ -50,9 +49,10 @@ pub(super) fn service(service: &Node, problems: &mut Vec<Problem>) {
     Check { problems, around: Around::default() }.object(&SERVICE, service);
 }
 
-/// Checks what can only be said of the merged project: missing keys, repeated items.
-pub(super) fn whole(project: &Node, problems: &mut Vec<Problem>) {
-    Whole { problems }.object(&PROJECT, project);
+/// Checks what can only be said of the merged project: missing keys, repeated items. With `branches`, several of them
+/// stand there at once.
+pub(super) fn whole(project: &Node, branches: bool, problems: &mut Vec<Problem>) {
+    Whole { problems, branches }.object(&PROJECT, project);
 }
 
 struct Check<'a> {
@@ -93,7 +93,7 @@ impl Check<'_> {
     }
 
     fn value(&mut self, key: &str, ty: &Ty, node: &Node) {
-        if self.around.over && node.is_null() {
+        if self.around.hollow && node.is_null() {
             return;
         }
         match ty {
@@ -329,6 +329,7 @@ fn pull_policy(text: &str) -> bool {
 /// The second walk: over long forms, after merging.
 struct Whole<'a> {
     problems: &'a mut Vec<Problem>,
+    branches: bool,
 }
 
 impl Whole<'_> {
@@ -354,7 +355,9 @@ impl Whole<'_> {
                 self.value(key, inner, node);
             }
             Ty::Set(inner) => {
-                self.repeated(key, node);
+                if !self.branches {
+                    self.repeated(key, node);
+                }
                 node.seq().unwrap_or_default().iter().for_each(|item| self.value(key, inner, item));
             }
             Ty::List(inner) | Ty::OneOrList(inner) => {

@@ -1,0 +1,153 @@
+//! The env files and the label files of a service: what they say becomes part of it.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use super::environment::{Environment, MAX_SIZE, env_file};
+use super::extends::joined;
+use super::interpolate::interpolate;
+use super::missing;
+use super::read::{Context, REFUSED};
+use super::tree::{self, entry};
+use crate::document::Problem;
+use crate::load::env_file::{EnvEntry, EnvFile, Quote};
+use crate::text::Text;
+use crate::yaml::{Entry, Node};
+
+/// What reading them needs.
+pub(super) struct ServiceFiles<'a> {
+    /// The project's variables.
+    pub(super) environment: &'a Environment,
+    /// Where the paths start.
+    pub(super) folder: &'a Path,
+    /// What is read.
+    pub(super) context: &'a Context<'a>,
+    /// What is wrong.
+    pub(super) problems: &'a mut Vec<Problem>,
+}
+
+/// Variables or labels by name, the last one of a name at the first one's place.
+#[derive(Default)]
+struct Read {
+    by_name: IndexMap<String, Entry>,
+    /// Those whose names are not known.
+    unnamed: Vec<Entry>,
+    /// The bytes of all values.
+    size: usize,
+}
+
+impl ServiceFiles<'_> {
+    /// `node` with the variables of its env files, over which its own win.
+    pub(super) fn environment(&mut self, node: &Node) -> Node {
+        let Some(files) = node.get("env_file").and_then(Node::seq) else { return node.clone() };
+        let own = node.get("environment").map(tree::entries).unwrap_or_default();
+        let mut read = Read::default();
+        for file in files {
+            let Some(path) = file.get("path").and_then(Node::text) else { continue };
+            let required = file.get("required").and_then(Node::known) != Some("false");
+            let Some(parsed) = self.parsed(path, "env", required) else { continue };
+            let raw = file.get("format").and_then(Node::known) == Some("raw");
+            let mut here = Read::default();
+            for line in parsed.set() {
+                let mine = |name: &str| tree::get(&own, name).filter(|n| !n.is_null()).and_then(Node::text);
+                let project = |name: &str| self.environment.get(name);
+                let before = |name: &str| read.get(name).or_else(|| here.get(name));
+                let lookup = |n: &str| project(n).or_else(|| mine(n)).or_else(|| before(n)).cloned();
+                let value = if raw { line.value.clone() } else { self.value(line, &lookup) };
+                let value = value.or_else(|| line.key.known().and_then(project).cloned());
+                here.extend(value.map(|value| entry(Node::string(line.key.clone()), Node::string(value))));
+            }
+            read.take(here);
+        }
+        read.below(node, "environment", own)
+    }
+
+    /// `node` with the labels of its label files, over which its own win. They see each other, and no other variable.
+    pub(super) fn labels(&mut self, node: &Node) -> Node {
+        let Some(files) = node.get("label_file").and_then(Node::seq) else { return node.clone() };
+        let own = node.get("labels").map(tree::entries).unwrap_or_default();
+        let mut read = Read::default();
+        for path in files.iter().filter_map(Node::text) {
+            let Some(parsed) = self.parsed(path, "label", true) else { continue };
+            let mut here = Read::default();
+            for line in parsed.set() {
+                let value = self.value(line, &|name| read.get(name).or_else(|| here.get(name)).cloned());
+                here.extend(value.map(|value| entry(Node::string(line.key.clone()), Node::string(value))));
+            }
+            read.take(here);
+        }
+        read.below(node, "labels", own)
+    }
+
+    /// The value of `line` with the variables in it replaced.
+    fn value(&self, line: &EnvEntry, lookup: &super::interpolate::Lookup<'_>) -> Option<Text> {
+        let value = line.value.as_ref()?;
+        if line.quote == Quote::Single {
+            return Some(value.clone());
+        }
+        Some(interpolate(value, lookup, self.context.unset).unwrap_or_else(|_| value.clone()))
+    }
+
+    /// The file that `path` names, where it can be read.
+    fn parsed(&mut self, path: &Text, what: &str, required: bool) -> Option<EnvFile> {
+        let disk = joined(self.folder, path.known()?);
+        let Some(found) = self.context.locate(&disk) else {
+            if required {
+                let what = format!("the {what} file");
+                self.problems.push(missing::env_file(&what, path, &disk, self.context));
+            }
+            return None;
+        };
+        match env_file(&found, Some(path.span()), self.context) {
+            Ok(parsed) => Some(parsed),
+            Err(reason) => {
+                let message = format!("the {what} file `{}` can't be read: {reason}", path.display());
+                self.problems.push(Problem::new(REFUSED, message, path.span()));
+                None
+            }
+        }
+    }
+}
+
+impl Read {
+    fn get(&self, name: &str) -> Option<&Text> {
+        self.by_name.get(name).and_then(|e| e.value.text())
+    }
+
+    /// Takes over what a later file says. Until then a name in that file means what earlier files say.
+    fn take(&mut self, later: Read) {
+        self.by_name.extend(later.by_name);
+        self.unnamed.extend(later.unnamed);
+        self.size += later.size;
+    }
+
+    fn extend(&mut self, entry: Option<Entry>) {
+        let Some(mut entry) = entry else { return };
+        self.size += entry.value.text().map_or(0, |t| t.value().len());
+        if self.size > MAX_SIZE {
+            entry.value = Node::string(Text::opaque("too many values", entry.value.span()));
+        }
+        match entry.key.known().map(str::to_owned) {
+            Some(name) => drop(self.by_name.insert(name, entry)),
+            None => self.unnamed.push(entry),
+        }
+    }
+
+    /// `node` with what was read below its own entries of `key`.
+    fn below(mut self, node: &Node, key: &str, own: Vec<Entry>) -> Node {
+        if self.by_name.is_empty() && self.unnamed.is_empty() {
+            return node.clone();
+        }
+        let said: HashSet<&str> = own.iter().filter_map(|e| e.key.known()).collect();
+        self.by_name.retain(|name, _| !said.contains(name.as_str()));
+        let span = node.get(key).map_or_else(|| node.span(), Node::span);
+        let mut all = own;
+        all.extend(self.by_name.into_values());
+        all.append(&mut self.unnamed);
+        let mut entries = tree::entries(node);
+        tree::put(&mut entries, key, tree::map(all, span));
+        tree::with(node, crate::yaml::Value::Map(entries))
+    }
+}
