@@ -6,7 +6,7 @@ use crate::document::{Body, Document, Kind};
 use crate::expand::jinja::value::{Data, Value};
 use crate::expand::vars::{Catalogue, Lookup, Scope};
 use crate::source::Span;
-use crate::text::{Builder, Syntax, Text, Variable};
+use crate::text::{Builder, PieceKind, Provenance, Syntax, Text, Variable};
 use crate::yaml::{self, Entry, Node, Scalar, Style};
 
 /// How deep nodes are followed.
@@ -15,21 +15,27 @@ const MAX_DEPTH: usize = 60;
 /// The most nodes that one expression may put in place of a scalar.
 const MAX_GRAFTED: usize = 2_000;
 
-/// `document` with each scalar that holds Jinja made the text that it becomes.
+/// The most readings of one scalar that are compared: hosts and groups, times the items of loops.
+const MAX_READINGS: usize = 16;
+
+/// One reading of a task: the variables of a host or group, and those of the task and of its loop's item.
+struct Reading {
+    scope: Arc<Scope>,
+    locals: Vec<(String, Value)>,
+}
+
+/// `document` with each scalar that holds Jinja made the text that it becomes. What differs between readings is not
+/// known: a document of tasks has one variant.
 pub(super) fn expand(document: &Document, catalogue: &Catalogue) -> Option<Document> {
     let jinja = matches!(document.kind, Kind::AnsibleTasks | Kind::AnsiblePlaybook | Kind::AnsibleVars);
     if !jinja || !holds_jinja(document.text.value()) {
         return None;
     }
     let scopes = catalogue.scopes(&document.path);
-    let scope = scopes.first()?;
-    let nodes = document.nodes().iter().map(|n| node(n, scope, &[], 0).unwrap_or_else(|| n.clone())).collect();
+    let reading = |scope: &Arc<Scope>| Reading { scope: Arc::clone(scope), locals: Vec::new() };
+    let readings: Vec<Reading> = scopes.iter().take(MAX_READINGS).map(reading).collect();
+    let nodes = document.nodes().iter().map(|n| node(n, &readings, 0).unwrap_or_else(|| n.clone())).collect();
     Some(Document { body: Body::Nodes(nodes), ..document.clone() })
-}
-
-/// The text that a scalar's `text` becomes under `scope`; itself where it holds no Jinja.
-pub(super) fn scalar(text: &Text, scope: &Scope) -> Text {
-    scalar_with(text, scope, &[]).text
 }
 
 /// What a scalar became.
@@ -38,35 +44,69 @@ struct Expanded {
     value: Option<Value>,
 }
 
-fn scalar_with(text: &Text, scope: &Scope, locals: &[(String, Value)]) -> Expanded {
-    if !holds_jinja(text.value()) {
-        return Expanded { text: text.clone(), value: None };
-    }
-    let lookup = Lookup::new(scope, locals, &|_, _| None);
-    match super::jinja::scalar(text, &lookup) {
+/// What `text` is in all readings alike; where they differ it is not known.
+fn scalar(text: &Text, readings: &[Reading]) -> Expanded {
+    let mut all = readings.iter().flat_map(|reading| {
+        let first = Lookup::new(&reading.scope, &reading.locals, &|_, _| None);
+        let mut found = vec![once(text, &first)];
+        found.extend(first.choices().others().iter().map(|preset| once(text, &first.choosing(preset))));
+        found
+    });
+    let Some(first) = all.next() else { return Expanded { text: text.clone(), value: None } };
+    all.fold(first, |so_far, other| common(so_far, &other))
+}
+
+fn once(text: &Text, lookup: &Lookup<'_>) -> Expanded {
+    match super::jinja::scalar(text, lookup) {
         Ok(rendered) => Expanded { text: rendered.text.with_span(text.span()), value: rendered.value },
         Err(_) => Expanded { text: Text::opaque("could not be evaluated", text.span()), value: None },
     }
 }
 
+/// What two readings of a scalar have in common: a variable that differs is not known.
+fn common(a: Expanded, b: &Expanded) -> Expanded {
+    let omitted = |e: &Expanded| matches!(e.value.as_ref().map(|v| &v.data), Some(Data::Omit));
+    if a.text.value() == b.text.value() && omitted(&a) == omitted(b) {
+        return a;
+    }
+    let (left, right) = (a.text.pieces(), b.text.pieces());
+    let aligned = left.len() == right.len() && left.iter().zip(right).all(|(x, y)| x.span == y.span);
+    if !aligned {
+        return Expanded { text: Text::opaque("differs between hosts or items", a.text.span()), value: None };
+    }
+    let mut out = Builder::new(a.text.span());
+    for (x, y) in left.iter().zip(right) {
+        let same = a.text.value().get(x.range.clone()) == b.text.value().get(y.range.clone());
+        match &x.kind {
+            PieceKind::Variable(v) if !same => {
+                let unknown = Variable { value: None, provenance: Provenance::Dynamic, ..(**v).clone() };
+                out.variable(unknown, x.span);
+            }
+            PieceKind::Literal if !same => out.opaque("differs between hosts or items", x.span),
+            _ => out.text(&a.text.slice(x.range.clone())),
+        }
+    }
+    Expanded { text: out.finish(), value: None }
+}
+
 /// `node` expanded; `None` where it is to be left out (`omit`).
-fn node(node: &Node, scope: &Scope, locals: &[(String, Value)], depth: usize) -> Option<Node> {
+fn node(node: &Node, readings: &[Reading], depth: usize) -> Option<Node> {
     if depth > MAX_DEPTH || node.tag().is_some_and(|t| t.starts_with("!vault") || t == "!unsafe") {
         return Some(node.clone());
     }
     match node.value() {
-        yaml::Value::Scalar(scalar) => leaf(node, scalar, scope, locals),
+        yaml::Value::Scalar(scalar) => leaf(node, scalar, readings),
         yaml::Value::Seq(items) => {
-            let items = items.iter().filter_map(|n| self::node(n, scope, locals, depth + 1)).collect();
+            let items = items.iter().filter_map(|n| self::node(n, readings, depth + 1)).collect();
             Some(Node::tagged(yaml::Value::Seq(items), node.span(), node.tag().map(Arc::from)))
         }
         yaml::Value::Map(entries) => {
-            let own = own_variables(node, scope, locals);
-            let locals = own.as_deref().unwrap_or(locals);
+            let own = own_readings(node, readings);
+            let readings = own.as_deref().unwrap_or(readings);
             let mut out = Vec::with_capacity(entries.len());
             for entry in entries {
-                let Some(value) = self::node(&entry.value, scope, locals, depth + 1) else { continue };
-                let key = self::node(&entry.key, scope, locals, depth + 1).unwrap_or_else(|| entry.key.clone());
+                let Some(value) = self::node(&entry.value, readings, depth + 1) else { continue };
+                let key = self::node(&entry.key, readings, depth + 1).unwrap_or_else(|| entry.key.clone());
                 out.push(Entry { key, value, merged: entry.merged });
             }
             Some(Node::tagged(yaml::Value::Map(out), node.span(), node.tag().map(Arc::from)))
@@ -74,37 +114,54 @@ fn node(node: &Node, scope: &Scope, locals: &[(String, Value)], depth: usize) ->
     }
 }
 
-/// What a task, a block or a play adds to the variables: its `vars`, its loop's item.
-fn own_variables(node: &Node, scope: &Scope, locals: &[(String, Value)]) -> Option<Vec<(String, Value)>> {
+/// What a task, a block or a play adds to each reading: the items of its loop, its `vars`.
+fn own_readings(node: &Node, readings: &[Reading]) -> Option<Vec<Reading>> {
     let task = super::vars::tasks::Task { node: node.clone(), vars: Vec::new(), when: Vec::new() };
     let vars = node.get("vars").and_then(Node::map);
     let repeated = task.repeated();
     if vars.is_none() && repeated.is_none() {
         return None;
     }
-    let mut all = locals.to_vec();
-    if let Some((_, name)) = repeated {
-        let items = task.literal_items().unwrap_or(&[]);
-        let value = match items {
-            [only] => Lookup::new(scope, locals, &|_, _| None).value(only),
-            _ => Value::opaque(&name),
+    let mut all = Vec::new();
+    for reading in readings {
+        let Some((_, name)) = &repeated else {
+            all.push(Reading { scope: Arc::clone(&reading.scope), locals: reading.locals.clone() });
+            continue;
         };
-        all.push((name, value));
+        let list = Lookup::new(&reading.scope, &reading.locals, &|_, _| None);
+        let items: Vec<Value> = task.literal_items().unwrap_or(&[]).iter().map(|i| settled(&list, name, i)).collect();
+        let few = !items.is_empty() && items.len() * readings.len() <= MAX_READINGS;
+        for item in if few { items } else { vec![Value::opaque(name)] } {
+            let mut locals = reading.locals.clone();
+            locals.push((name.clone(), item));
+            all.push(Reading { scope: Arc::clone(&reading.scope), locals });
+        }
     }
-    for entry in vars.unwrap_or(&[]) {
-        if let Some(name) = entry.key.known() {
-            let value = Lookup::new(scope, &all, &|_, _| None).value(&entry.value);
-            all.push((name.to_owned(), value));
+    for reading in &mut all {
+        for entry in vars.unwrap_or(&[]) {
+            if let Some(name) = entry.key.known() {
+                let lookup = Lookup::new(&reading.scope, &reading.locals, &|_, _| None);
+                let value = settled(&lookup, name, &entry.value);
+                reading.locals.push((name.to_owned(), value));
+            }
         }
     }
     Some(all)
 }
 
-fn leaf(node: &Node, scalar: &Scalar, scope: &Scope, locals: &[(String, Value)]) -> Option<Node> {
+/// The value of `node`, where it has no alternatives that differ.
+fn settled(lookup: &Lookup<'_>, name: &str, node: &Node) -> Value {
+    let first = lookup.value(node);
+    let others = lookup.choices().others();
+    let same = others.iter().all(|preset| lookup.choosing(preset).value(node).equals(&first) == Some(true));
+    if same { first } else { Value::opaque(name) }
+}
+
+fn leaf(node: &Node, scalar: &Scalar, readings: &[Reading]) -> Option<Node> {
     if !holds_jinja(scalar.text.value()) {
         return Some(node.clone());
     }
-    let expanded = scalar_with(&scalar.text, scope, locals);
+    let expanded = self::scalar(&scalar.text, readings);
     let style = match expanded.value.as_ref().map(|v| &v.data) {
         Some(Data::Omit) => return None,
         Some(Data::List(_) | Data::Tuple(_) | Data::Map(_)) => {

@@ -4,7 +4,6 @@
 //! variant of their expansion. What a variable is worth is `vars`' business, how Jinja is evaluated `jinja`'s.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -41,7 +40,7 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
     let extra = extra_layers(options, sources, &mut deployment);
     let texts: Files<'_> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
     let aside: Vec<Arc<Document>> = load::aside::variables(files, sources).into_iter().map(Arc::new).collect();
-    let catalogue = Catalogue::new(&with(&plain, &aside), &texts, extra);
+    let catalogue = Catalogue::new(&with(&plain, &aside), &texts, extra).with_environment(&options.environment);
     deployment.readings.extend(aside.into_iter().map(|document| Reading { by: document.text.span(), document }));
     let places = deployed(&plain, &catalogue);
     let expanded = plain.into_par_iter().map(|document| {
@@ -74,7 +73,8 @@ pub fn explain(files: &[File], options: &Options, sources: &Sources, name: &str,
     let extra = extra_layers(options, sources, &mut Deployment::default());
     let texts: Files<'_> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
     let aside: Vec<Arc<Document>> = load::aside::variables(files, sources).into_iter().map(Arc::new).collect();
-    Catalogue::new(&with(&plain, &aside), &texts, extra).explain(name, path)
+    let catalogue = Catalogue::new(&with(&plain, &aside), &texts, extra).with_environment(&options.environment);
+    catalogue.explain(name, path)
 }
 
 fn with(plain: &[Arc<Document>], aside: &[Arc<Document>]) -> Vec<Arc<Document>> {
@@ -339,11 +339,4 @@ fn neighbour(path: &str, name: &str, texts: &Files<'_>) -> Option<Text> {
     }
     let name = name.trim_start_matches("./");
     bases.iter().find_map(|base| texts.get(layout::normal(&format!("{base}{name}")).as_str()).map(|t| (*t).clone()))
-}
-
-/// The text that `text` becomes as a scalar of the file at `path`: for readers of files outside the deployment.
-pub fn scalar(text: &Text, path: &Path, catalogue: &Catalogue) -> Text {
-    let scopes = catalogue.scopes(&path.to_string_lossy());
-    let first: Option<&Arc<Scope>> = scopes.first();
-    first.map_or_else(|| text.clone(), |scope| scalars::scalar(text, scope))
 }

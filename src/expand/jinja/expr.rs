@@ -101,6 +101,10 @@ impl<'a> Machine<'a> {
         if matches!(value.data, Data::Undefined) && name == "omit" {
             return Value::new(Data::Omit);
         }
+        if name == "ansible_managed" && !value.is_seen() {
+            // What Ansible says unless its configuration says otherwise; a comment either way.
+            return Value { provenance: Provenance::Default, ..Value::computed("Ansible managed", self.here) };
+        }
         value
     }
 

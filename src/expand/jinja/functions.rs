@@ -191,7 +191,7 @@ impl<'a> Machine<'a> {
                 let value = self.lookup(&term);
                 if matches!(value.data, Data::Undefined) { default.unwrap_or(value) } else { value }
             }
-            "env" => match self.env.environment(&term) {
+            "env" => match self.env.environment(&term, self.here) {
                 Some(value) => value,
                 None => Value::opaque(&term),
             },

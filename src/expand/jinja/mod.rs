@@ -66,7 +66,7 @@ pub trait Env {
     }
 
     /// A variable of the controller's environment, where it is part of what we were told.
-    fn environment(&self, _name: &str) -> Option<Value> {
+    fn environment(&self, _name: &str, _from: Span) -> Option<Value> {
         None
     }
 }

@@ -41,6 +41,7 @@ pub struct Catalogue {
     /// What other roles of the same root define, by root.
     pools: BTreeMap<String, Vec<Layer>>,
     vaulted: Vec<String>,
+    environment: Arc<Vec<(String, String)>>,
     cache: Cache,
 }
 
@@ -67,6 +68,12 @@ impl Catalogue {
         }
         catalogue.pool();
         catalogue
+    }
+
+    /// The same, with variables of the controller's environment.
+    #[must_use]
+    pub fn with_environment(self, environment: &[(String, String)]) -> Self {
+        Self { environment: Arc::new(environment.to_vec()), ..self }
     }
 
     /// The readings that the file at `path` has: one for each group or host whose variables differ.
@@ -97,7 +104,8 @@ impl Catalogue {
             .into_iter()
             .map(|world| {
                 let layers = common.iter().cloned().chain(world.layers).collect();
-                Arc::new(Scope::new(layers, world.name, vaulted))
+                let environment = Arc::clone(&self.environment);
+                Arc::new(Scope { environment, ..Scope::new(layers, world.name, vaulted) })
             })
             .collect()
     }

@@ -268,6 +268,11 @@ impl Env for Lookup<'_> {
         (self.templates)(name, from)
     }
 
+    fn environment(&self, name: &str, from: Span) -> Option<Value> {
+        let found = self.scope.environment.iter().find(|(n, _)| n == name)?;
+        Some(Value::computed(&found.1, from))
+    }
+
     fn file(&self, path: &str, from: Span) -> Option<Text> {
         (self.templates)(path, from)
     }

@@ -95,6 +95,8 @@ pub struct Scope {
     pub world: Option<Arc<str>>,
     /// Whether an encrypted file adds names that can't be seen.
     pub vaulted: bool,
+    /// Variables of the controller's environment that we were told.
+    pub environment: Arc<Vec<(String, String)>>,
     pub(super) cache: Mutex<HashMap<String, Value>>,
 }
 
@@ -149,7 +151,7 @@ impl Scope {
     /// A scope of `layers`, which are put in order.
     pub fn new(mut layers: Vec<Layer>, world: Option<Arc<str>>, vaulted: bool) -> Self {
         layers.sort_by_key(|l| l.rank);
-        Self { layers, world, vaulted, cache: Mutex::default() }
+        Self { layers, world, vaulted, environment: Arc::default(), cache: Mutex::default() }
     }
 
     /// The definition of `name` that so many stronger ones hide, and its layer.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::callers::Caller;
 use super::catalogue::agree;
-use super::scope::{Layer, Rank};
+use super::scope::{Entry, Layer, Rank};
 use crate::yaml::Node;
 
 /// The most readings of one file that are told apart.
@@ -27,6 +27,15 @@ pub(super) struct GroupFile {
     pub layer: Layer,
 }
 
+/// A host of an inventory.
+#[derive(Debug, Default)]
+struct Host {
+    groups: BTreeSet<String>,
+    layers: Vec<Layer>,
+    /// Its name, where it is written first.
+    name: Option<Node>,
+}
+
 /// An inventory file.
 #[derive(Debug)]
 pub(super) struct Inventory {
@@ -35,7 +44,7 @@ pub(super) struct Inventory {
     /// Variables of groups.
     groups: BTreeMap<String, Vec<Layer>>,
     /// Hosts, with the groups that they are in, the outermost first, and their own variables.
-    hosts: BTreeMap<String, (BTreeSet<String>, Vec<Layer>)>,
+    hosts: BTreeMap<String, Host>,
     /// Groups by their depth in the tree of groups.
     depth: BTreeMap<String, usize>,
 }
@@ -47,6 +56,8 @@ pub(super) struct World {
     pub name: Option<Arc<str>>,
     /// Its definitions.
     pub layers: Vec<Layer>,
+    /// The host's name where the inventory writes it, if it is for one host.
+    host: Option<Node>,
 }
 
 impl Inventory {
@@ -72,10 +83,11 @@ impl Inventory {
         }
         for entry in node.get("hosts").and_then(Node::map).unwrap_or(&[]) {
             let Some(host) = entry.key.known() else { continue };
-            let (groups, layers) = self.hosts.entry(host.to_owned()).or_default();
-            groups.extend(chain.iter().cloned());
+            let known = self.hosts.entry(host.to_owned()).or_default();
+            known.groups.extend(chain.iter().cloned());
+            known.name.get_or_insert_with(|| entry.key.clone());
             if entry.value.map().is_some() {
-                layers.push(Layer::of(Rank::InventoryHost, host, &entry.value));
+                known.layers.push(Layer::of(Rank::InventoryHost, host, &entry.value));
             }
         }
         for entry in node.get("children").and_then(Node::map).unwrap_or(&[]) {
@@ -90,8 +102,8 @@ impl Inventory {
         let named = |host: &String, groups: &BTreeSet<String>| {
             wanted.is_none_or(|w| w.iter().any(|n| n == host || groups.contains(n)))
         };
-        for (host, (groups, own)) in self.hosts.iter().filter(|(host, (groups, _))| named(host, groups)) {
-            let mut groups: Vec<&String> = groups.iter().collect();
+        for (host, own) in self.hosts.iter().filter(|(host, own)| named(host, &own.groups)) {
+            let mut groups: Vec<&String> = own.groups.iter().collect();
             groups.sort_by_key(|g| (*g != "all", self.depth.get(*g).copied().unwrap_or(0), g.as_str()));
             let mut layers: Vec<Layer> = groups.iter().filter_map(|g| self.groups.get(*g)).flatten().cloned().collect();
             let of_all = files.iter().filter(|f| !f.host && f.group == "all");
@@ -99,9 +111,9 @@ impl Inventory {
             for group in groups.iter().filter(|g| **g != "all") {
                 layers.extend(files.iter().filter(|f| !f.host && f.group == **group).map(|f| f.layer.clone()));
             }
-            layers.extend(own.iter().cloned());
+            layers.extend(own.layers.iter().cloned());
             layers.extend(files.iter().filter(|f| f.host && f.group == *host).map(|f| f.layer.clone()));
-            worlds.push(World { name: Some(format!("host {host}").into()), layers });
+            worlds.push(World { name: Some(format!("host {host}").into()), layers, host: own.name.clone() });
         }
         worlds
     }
@@ -118,7 +130,7 @@ pub(super) fn worlds(files: &[&GroupFile], inventories: &[&Inventory], root: &st
             all.extend(of_caller(&files, &of_inventory, caller));
         }
         if all.len() == before {
-            all.push(World { name: None, layers: caller.layers.clone() });
+            all.push(World { layers: caller.layers.clone(), ..World::default() });
         }
         if all.len() >= MAX_CONSIDERED {
             break;
@@ -170,7 +182,7 @@ fn by_group(files: &[&GroupFile], wanted: Option<&[String]>) -> Vec<World> {
         }
         layers.extend(files.iter().filter(|f| f.host && Some(f.group.as_str()) == host).map(|f| f.layer.clone()));
         let name = host.map(|h| format!("host {h}")).or(first.map(|g| format!("group {g}")));
-        World { name: name.map(Arc::from), layers }
+        World { name: name.map(Arc::from), layers, host: None }
     };
     // A play for groups or hosts that no file is for says nothing about the others.
     let meant = |name: &&&str| wanted.is_none_or(|w| w.iter().any(|n| n == **name));
@@ -186,22 +198,40 @@ fn by_group(files: &[&GroupFile], wanted: Option<&[String]>) -> Vec<World> {
 
 /// Drops readings that give every name the same definition as an earlier one.
 fn distinct(all: Vec<World>) -> Vec<World> {
-    let mut kept: Vec<(World, BTreeMap<String, super::Entry>)> = Vec::new();
+    let mut kept: Vec<(World, BTreeMap<String, Entry>)> = Vec::new();
     for world in all {
-        let mut winners: BTreeMap<String, super::Entry> = BTreeMap::new();
+        let mut winners: BTreeMap<String, Entry> = BTreeMap::new();
         let mut layers: Vec<&Layer> = world.layers.iter().collect();
         layers.sort_by_key(|l| l.rank);
         for (name, entry) in layers.iter().flat_map(|l| l.names.iter()) {
             winners.insert(name.clone(), entry.clone());
         }
-        let known = kept.iter().any(|(_, other)| {
+        let room = kept.len() < MAX_WORLDS;
+        let known = kept.iter_mut().find(|(_, other)| {
             other.len() == winners.len() && other.iter().all(|(n, e)| winners.get(n).is_some_and(|w| agree(w, e)))
         });
-        if !known && kept.len() < MAX_WORLDS {
-            kept.push((world, winners));
+        match known {
+            // What is for several hosts is for none by name.
+            Some((same, _)) if same.name != world.name => same.host = None,
+            None if room => kept.push((world, winners)),
+            Some(_) | None => {}
         }
     }
     let single = kept.len() == 1;
-    let name = |world: World| if single { World { name: None, ..world } } else { world };
-    kept.into_iter().map(|(world, _)| name(world)).collect()
+    kept.into_iter()
+        .map(|(mut world, _)| {
+            world.layers.extend(world.host.as_ref().and_then(names_of));
+            World { name: world.name.filter(|_| !single), ..world }
+        })
+        .collect()
+}
+
+/// The names that Ansible gives the host `node`.
+fn names_of(node: &Node) -> Option<Layer> {
+    let name = node.text()?;
+    let short = name.split_once('.').map_or_else(|| name.clone(), |(short, _)| short);
+    let entry = |value: Node| Entry::Written { key: node.span(), value };
+    let names = [("inventory_hostname", name.clone()), ("inventory_hostname_short", short)];
+    let names = names.into_iter().map(|(n, text)| (n.to_owned(), entry(Node::string(text)))).collect();
+    Some(Layer { rank: Rank::HostVars, label: "inventory".into(), names: Arc::new(names) })
 }

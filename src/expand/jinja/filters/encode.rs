@@ -1,11 +1,15 @@
-//! Filters that encode and decode.
+//! Filters that encode and decode, and that write addresses.
 
 use super::super::machine::Machine;
 use super::super::value::Value;
+use crate::text::Builder;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 pub(super) fn apply(m: &Machine<'_>, name: &str, input: &Value) -> Option<Value> {
+    if name == "ipwrap" {
+        return Some(wrapped(m, input));
+    }
     if !matches!(name, "b64encode" | "b64decode") {
         return None;
     }
@@ -13,6 +17,25 @@ pub(super) fn apply(m: &Machine<'_>, name: &str, input: &Value) -> Option<Value>
     let Some(value) = text.known() else { return Some(input.lost()) };
     let coded = if name == "b64encode" { Some(encode(value.as_bytes())) } else { decode(value) };
     Some(coded.map_or_else(|| input.lost(), |c| Value::computed(&c, text.span())))
+}
+
+/// An IPv6 address in brackets, anything else as it is; of a list every item.
+fn wrapped(m: &Machine<'_>, input: &Value) -> Value {
+    if let Some(items) = input.items() {
+        return Value::list(items.iter().map(|item| wrapped(m, item)).collect());
+    }
+    let text = input.print(m.here);
+    let Some(value) = text.known() else { return input.lost() };
+    let end = value.find('/').unwrap_or(value.len());
+    if value[..end].parse::<std::net::Ipv6Addr>().is_err() {
+        return input.clone();
+    }
+    let mut out = Builder::new(text.span());
+    out.derived("[", m.here);
+    out.text(&text.slice(0..end));
+    out.derived("]", m.here);
+    out.text(&text.slice(end..value.len()));
+    Value::str(out.finish())
 }
 
 fn encode(bytes: &[u8]) -> String {

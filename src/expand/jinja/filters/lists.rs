@@ -34,6 +34,8 @@ pub(super) fn apply(m: &mut Machine<'_>, name: &str, input: &Value, args: &Args)
             | "zip"
             | "batch"
             | "slice"
+            | "product"
+            | "subelements"
     );
     if !known {
         return Ok(None);
@@ -72,8 +74,7 @@ pub(super) fn apply(m: &mut Machine<'_>, name: &str, input: &Value, args: &Args)
         "union" | "intersect" | "difference" | "symmetric_difference" => {
             set(m, name, &items, args)?.unwrap_or_else(|| input.lost())
         }
-        // `batch` and `slice` only lay lists out for people.
-        _ => input.lost(),
+        _ => super::layout::apply(m, name, items, args)?.unwrap_or_else(|| input.lost()),
     };
     Ok(Some(value))
 }

@@ -2,6 +2,7 @@
 
 mod collections;
 mod encode;
+mod layout;
 mod lists;
 mod patterns;
 mod strings;

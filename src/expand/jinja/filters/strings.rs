@@ -56,6 +56,8 @@ pub(super) fn apply(m: &mut Machine<'_>, name: &str, input: &Value, args: &Args)
             None => input.lost(),
         },
         "safe" => input.clone(),
+        "center" => center(m, &text, args)?,
+        "truncate" => truncate(input, &text, args),
         "comment" if first.is_none() && args.named.is_empty() => comment(m, &text),
         "urlencode" => match text.known() {
             Some(v) => Value::computed(&urlencode(v), text.span()),
@@ -64,6 +66,47 @@ pub(super) fn apply(m: &mut Machine<'_>, name: &str, input: &Value, args: &Args)
         _ => input.lost(),
     };
     Ok(Some(Value { provenance: input.provenance, ..value }))
+}
+
+/// Python's `str.center`.
+fn center(m: &mut Machine<'_>, text: &Text, args: &Args) -> Step<Value> {
+    let width = args.get(0, "width").map_or(Some(80), Value::integer).and_then(|n| usize::try_from(n).ok());
+    let (Some(value), Some(width)) = (text.known(), width) else { return Ok(Value::unknown()) };
+    if width > MAX_STRING {
+        return Err(m.fail("it makes too long a string"));
+    }
+    let missing = width.saturating_sub(value.chars().count());
+    let left = missing / 2 + (missing & width & 1);
+    let mut out = Builder::new(text.span());
+    out.derived(&" ".repeat(left), m.here);
+    out.text(text);
+    out.derived(&" ".repeat(missing - left), m.here);
+    Ok(Value::str(out.finish()))
+}
+
+/// `truncate(length, killwords, end, leeway)`.
+fn truncate(input: &Value, text: &Text, args: &Args) -> Value {
+    let number = |index: usize, name: &str, otherwise: usize| {
+        args.get(index, name).map_or(Some(otherwise), |v| usize::try_from(v.integer()?).ok())
+    };
+    let end = args.get(2, "end").map_or(Some("..."), Value::as_str);
+    let (Some(value), Some(length), Some(leeway), Some(end)) =
+        (text.known(), number(0, "length", 255), number(3, "leeway", 5), end)
+    else {
+        return input.lost();
+    };
+    if value.chars().count() <= length.saturating_add(leeway) {
+        return Value::str(text.clone());
+    }
+    let left = length.saturating_sub(end.chars().count());
+    let mut cut = value.char_indices().nth(left).map_or(value.len(), |(at, _)| at);
+    if args.get(1, "killwords").and_then(Value::truth) != Some(true) {
+        cut = value[..cut].rfind(' ').unwrap_or(cut);
+    }
+    let mut out = Builder::new(text.span());
+    out.text(&text.slice(0..cut));
+    out.derived(end, text.span());
+    Value::str(out.finish())
 }
 
 /// `join(separator, attribute)`.
