@@ -76,6 +76,8 @@ pub struct Image {
 pub struct Variant {
     /// The first version that it holds for; a tag such as `latest` or `11` is the newest it can be.
     pub from: Option<String>,
+    /// The first version that it does not hold for any more.
+    pub before: Option<String>,
     /// A word of the tags that it does not hold for: `alpine`.
     pub except: Option<String>,
     /// Programs that these have not.
@@ -99,7 +101,10 @@ impl Image {
 impl Variant {
     fn holds(&self, tag: &str) -> bool {
         let excepted = self.except.as_ref().is_some_and(|word| tag.contains(word.as_str()));
-        !excepted && self.from.as_ref().is_none_or(|from| at_least(tag, from))
+        let older = |before: &str| at_least(tag, "0") && !at_least(tag, before);
+        !excepted
+            && self.from.as_ref().is_none_or(|from| at_least(tag, from))
+            && self.before.as_ref().is_none_or(|before| older(before))
     }
 }
 

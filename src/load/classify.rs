@@ -56,7 +56,7 @@ pub fn wanted(path: &str) -> Wanted {
         return Wanted::Nothing;
     }
     // A task may deploy any template as a compose file.
-    if template_stem(name).is_some() || by_name(dir, name).is_some() {
+    if copied_stem(name).is_some() || template_stem(name).is_some() || by_name(dir, name).is_some() {
         return Wanted::Whole;
     }
     let extension = name.rsplit_once('.').map_or("", |(_, e)| e);
@@ -92,7 +92,7 @@ pub fn classify(path: &str, text: &str) -> Class {
     if django(text) {
         return Class { reason: "a Django template".to_owned(), ..foreign() };
     }
-    let kind = deployed(dir, bare, text).or_else(|| by_content(dir, bare, text));
+    let kind = deployed(dir, bare, text).or_else(|| by_content(dir, bare, text)).or_else(|| copied(dir, bare, text));
     let yaml = has_extension(bare, &["yml", "yaml"]);
     let template = stem.is_some() || (holds_jinja(text) && yaml && !ansible(kind));
     let reason = if text.trim().is_empty() { "empty" } else { FOREIGN_REASON };
@@ -107,6 +107,18 @@ pub fn foreign() -> Class {
 /// The name without its template suffix, where it has one.
 pub fn template_stem(name: &str) -> Option<&str> {
     [".j2", ".jinja", ".jinja2"].iter().find_map(|suffix| name.strip_suffix(suffix))
+}
+
+/// The name without the suffix of a file that users copy and fill in: `config.yaml.example`.
+fn copied_stem(name: &str) -> Option<&str> {
+    [".example", ".sample", ".dist"].iter().find_map(|suffix| name.strip_suffix(suffix))
+}
+
+/// A configuration of a gateway that users copy. Other kinds of examples are parts of files, or made to be changed.
+fn copied(dir: &str, name: &str, text: &str) -> Option<Kind> {
+    let name = copied_stem(name).filter(|name| has_extension(name, &["json", "json5", "yml", "yaml"]))?;
+    let kind = by_name(dir, name).or_else(|| by_content(dir, name, text));
+    kind.filter(|kind| matches!(kind, Kind::OpenClaw | Kind::LiteLlm))
 }
 
 /// What a file of this name is if it may hold `text`; for the deployed name of a template too.

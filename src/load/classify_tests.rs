@@ -89,3 +89,16 @@ fn templates_of_django_are_none_of_ours() {
     let class = classify("api/templates/bundle/group_vars/all.yml", text);
     assert_eq!((class.kind, class.reason.as_str()), (None, "a Django template"));
 }
+
+#[test]
+fn configurations_to_copy_are_configurations() {
+    let models = "model_list:\n  - model_name: a\n    litellm_params: {model: openai/a}\n";
+    for name in ["litellm.yaml.example", "config.yaml.sample"] {
+        assert_eq!(kind(name, models), Some(Kind::LiteLlm), "{name}");
+        assert_eq!(wanted(name), Wanted::Whole, "{name}");
+    }
+    assert_eq!(kind("openclaw.json.example", "{}"), Some(Kind::OpenClaw));
+    // Parts of a compose file, and notes about anything, are left alone.
+    assert_eq!(kind("docker-compose.override.yml.example", "services: {a: {ports: []}}\n"), None);
+    assert_eq!(kind("routes.yaml.example", "routes: []\n"), None);
+}

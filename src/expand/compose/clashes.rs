@@ -1,7 +1,11 @@
 //! What docker compose accepts and `up` then fails on: host ports taken twice, dependencies on services that a profile
-//! keeps out, restart policies that do not exist.
+//! keeps out, restart policies that do not exist, names that no image can have.
 //!
 //! Profiles are judged one by one: services clash when one profile, or none, starts them all.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::ports::range;
 use super::tree;
@@ -21,6 +25,9 @@ pub(super) fn check(project: &Node, problems: &mut Vec<Problem>) {
         dependencies(entry, services, problems);
         if let Some(restart) = entry.value.get("restart").and_then(Node::text) {
             restart_policy(restart, problems);
+        }
+        if let Some(image) = entry.value.get("image").and_then(Node::text) {
+            image_reference(image, problems);
         }
     }
 }
@@ -157,4 +164,27 @@ fn restart_policy(restart: &Text, problems: &mut Vec<Problem>) {
     }
     let message = "`restart` is one of `no`, `always`, `on-failure[:retries]`, `unless-stopped`";
     problems.push(Problem::new("invalid-value", message, restart.span()));
+}
+
+/// The grammar of the distribution project's references: `host:port/path:tag@digest`, the path in small letters.
+fn image_reference(image: &Text, problems: &mut Vec<Problem>) {
+    static REFERENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let label = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
+        let host = format!(r"(?:{label}(?:\.{label})*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?");
+        let part = "[a-z0-9]+(?:(?:[.]|_|__|-+)[a-z0-9]+)*";
+        let tail = r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?";
+        Regex::new(&format!("^(?:{host}/)?{part}(?:/{part})*{tail}$")).ok()
+    });
+    let Some(known) = image.known().filter(|known| !known.is_empty()) else { return };
+    if REFERENCE.as_ref().is_none_or(|grammar| grammar.is_match(known)) {
+        return;
+    }
+    let small = known.rsplit('/').next().is_some_and(|last| last.contains(char::is_uppercase)) && {
+        let lower = known.to_lowercase();
+        REFERENCE.as_ref().is_some_and(|grammar| grammar.is_match(&lower))
+    };
+    let help =
+        if small { "the name of an image is in small letters" } else { "write `name:tag`, or `name@sha256:…`" };
+    let message = format!("`{known}` is no reference to an image: the engine refuses it");
+    problems.push(Problem::new("invalid-value", message, image.span()).help(help));
 }

@@ -5,6 +5,7 @@
 //! run and what that means is left to `model`.
 
 mod expansion;
+pub mod here;
 mod split;
 mod walk;
 mod word;

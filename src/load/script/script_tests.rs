@@ -148,3 +148,14 @@ fn a_script_that_is_given_up_is_reported() {
     assert_eq!(problems.len(), 1);
     assert!(parse(&text("a | b\n")).1.is_empty());
 }
+
+#[test]
+fn here_documents_are_written_to_files() {
+    let script = read(
+        "cat > /etc/a.json <<'EOF'\n{\"a\": 1}\nEOF\nsudo tee -a \"$DIR/b.json\" > /dev/null <<EOF\n{}\nEOF\ncat <<EOF | tee c.json\n[]\nEOF\nssh host <<EOF\nls\nEOF\n",
+    );
+    let written = super::here::written(&script);
+    let files: Vec<&str> = written.iter().map(|(file, _)| file.value().rsplit('/').next().unwrap_or("")).collect();
+    assert_eq!(files, ["a.json", "b.json", "c.json"]);
+    assert_eq!(written[0].1.value().trim(), "{\"a\": 1}");
+}

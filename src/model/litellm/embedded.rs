@@ -1,9 +1,11 @@
-//! LiteLLM configs that stand inside other files: `content` of a compose `configs` entry, `content` of an Ansible `copy`.
+//! LiteLLM configs that stand inside other files: `content` of a compose `configs` entry, `content` of an Ansible `copy`,
+//! a script's here-document.
 //!
 //! Their text is cut out of the host file, so every place is the host's. They become documents like any other.
 
-use crate::document::{Document, Kind};
+use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
+use crate::load::script::here;
 use crate::text::Text;
 use crate::yaml::{Node, Value};
 
@@ -33,6 +35,10 @@ pub(super) fn find(deployment: &Deployment) -> Vec<Embedded> {
         }
     }
     for host in &deployment.documents {
+        if let Body::Script(script) = &host.body {
+            let made = here::written(script).into_iter().filter_map(|(file, text)| document(host, text, Some(file)));
+            found.extend(made.map(|document| Embedded { document, config: None }));
+        }
         if matches!(host.kind, Kind::AnsibleTasks | Kind::AnsiblePlaybook) {
             let mut budget = NODES;
             for node in host.nodes() {

@@ -1,17 +1,33 @@
-//! Configurations of OpenClaw that stand inside tasks: the `content` of a `copy` to `openclaw.json`.
+//! Configurations of OpenClaw that stand inside other files: the `content` of a `copy` to `openclaw.json`, and a script's
+//! here-document that is written there.
 //!
-//! Their text is cut out of the task, so every place is the task's. They become documents like any other.
+//! Their text is cut out of the host file, so every place is the host's. They become documents like any other.
 
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
+use crate::load::script::here;
 use crate::model::ansible::library::Library;
 use crate::text::Text;
 
 /// Names under which OpenClaw looks for its configuration.
 const NAMES: &[&str] = &["openclaw.json", "openclaw.json5", "clawdbot.json", "moltbot.json"];
 
-/// All configurations that tasks write themselves.
+/// All configurations that tasks and scripts write themselves.
 pub(super) fn find(deployment: &Deployment) -> Vec<Document> {
+    let mut found = by_tasks(deployment);
+    for host in &deployment.documents {
+        let Body::Script(script) = &host.body else { continue };
+        for (file, content) in here::written(script).into_iter().filter(|(file, _)| is_named(file)) {
+            let body = crate::load::parse(Kind::OpenClaw, content).0;
+            let (deployed, text) = (Some(file.clone()), content.clone());
+            let base = Document::clone(host);
+            found.push(Document { kind: Kind::OpenClaw, deployed, text, body, problems: Vec::new(), ..base });
+        }
+    }
+    found
+}
+
+fn by_tasks(deployment: &Deployment) -> Vec<Document> {
     let library = Library::new(deployment);
     let written = library.tasks().filter(|(_, task)| task.module_name() == "copy").filter_map(|(id, task)| {
         let host = library.files.get(id.file)?.document;

@@ -10,6 +10,7 @@ use super::keys;
 use crate::model::Model;
 use crate::model::compose::read::field;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use crate::model::setting::is_template;
 use crate::model::subject::Subject;
 use crate::yaml::Node;
 
@@ -245,7 +246,7 @@ fn secrets(model: &mut Model<'_>, config: &Config<'_>, id: FactId, around: &Arou
             path: &path,
             origin: if config.is_file() { "config" } else { "command" },
             gateway,
-            template: config.document.template,
+            template: config.document.template || is_template(&config.document.path),
             release: around.release,
             config: Some(id),
         };
