@@ -13,12 +13,16 @@ use crate::expand::Options;
 use crate::finding::Finding;
 use crate::knowledge::Knowledge;
 use crate::load::Verdict;
+use crate::model::fact::{Fact, Field, Value};
 
 /// The file that an example's `text` is the content of, where it does not say.
 pub(crate) const FILE: &str = "compose.yml";
 
 /// The folder of an example's files; it is in no file system.
 const ROOT: &str = "/deploylint-example";
+
+/// How many facts are shown where an example is silent.
+const SHOWN: usize = 3;
 
 /// What became of one example.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +59,7 @@ pub fn run(rule: &Rule, all: &RuleSet, knowledge: &Knowledge) -> Vec<Outcome> {
     bad.chain(good)
         .chain(misses)
         .map(|(kind, name, failures)| Outcome {
-            rule: format!("{}/{}", rule.group, rule.file.id),
+            rule: if rule.group.is_empty() { rule.file.id.clone() } else { format!("{}/{}", rule.group, rule.file.id) },
             example: format!("{kind}: {name}"),
             failures,
         })
@@ -112,10 +116,11 @@ fn bad(rule: &Rule, example: &Example, all: &RuleSet, knowledge: &Knowledge) -> 
     let mut failures: Vec<String> = unread(&audit, rule).collect();
     if findings.is_empty() {
         let undecided = audit.checked.undecided.iter().map(|u| format!("undecided because of {}", u.why));
-        let facts = audit.facts.of(rule.subject).len();
-        let seen = format!("{facts} facts of subject {}", rule.file.subject);
+        let facts = audit.facts.of(rule.subject);
+        let seen = format!("facts of subject {}: {}", rule.file.subject, facts.len());
         let why = undecided.chain([seen]).collect::<Vec<_>>().join("; ");
         failures.push(format!("missing: the bad example is silent ({why})"));
+        failures.extend(facts.iter().take(SHOWN).map(|id| seen_of(audit.facts.get(*id), rule)));
         return failures;
     }
     let mut left: Vec<&Finding> = findings.iter().collect();
@@ -140,6 +145,25 @@ fn bad(rule: &Rule, example: &Example, all: &RuleSet, knowledge: &Knowledge) -> 
     }
     failures.extend(telling(example, &audit));
     failures
+}
+
+/// The fields of a fact that the rule's condition may ask for.
+fn seen_of(fact: &Fact, rule: &Rule) -> String {
+    let variable = fact.subject.variable();
+    let asked = fact.fields().filter(|(name, _)| rule.file.when.contains(&format!("{variable}.{name}")));
+    let value = |field: &Field| match &field.value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(b) => b.to_string(),
+        Value::Int(n) => n.to_string(),
+        Value::Float(n) => n.to_string(),
+        Value::Str(text) => format!("{text:?}"),
+        Value::List(items) => format!("a list of {}", items.len()),
+        Value::Map(map) => format!("a mapping of {}", map.len()),
+        Value::Fact(_) => "another fact".to_owned(),
+        Value::Unknown(why) => format!("unknown ({why})"),
+    };
+    let all: Vec<_> = asked.map(|(name, field)| format!("{variable}.{name} = {}", value(field))).collect();
+    format!("  it sees: {}", if all.is_empty() { "no field that `when` names".to_owned() } else { all.join(", ") })
 }
 
 /// What the example says of the first finding beyond its place.

@@ -149,8 +149,15 @@ fn gitlab_takes_the_report() {
     }
 }
 
-/// What the runner of GitHub Actions makes of a line: the command, its properties and its message.
-fn workflow_command(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
+/// A workflow command as GitHub Actions reads it.
+struct WorkflowCommand {
+    name: String,
+    properties: Vec<(String, String)>,
+    message: String,
+}
+
+/// What the runner of GitHub Actions makes of a line.
+fn workflow_command(line: &str) -> Option<WorkflowCommand> {
     let (head, message) = line.strip_prefix("::")?.split_once("::")?;
     let (name, properties) = head.split_once(' ')?;
     let unescape = |text: &str| {
@@ -159,7 +166,8 @@ fn workflow_command(line: &str) -> Option<(String, Vec<(String, String)>, String
     };
     let pairs = properties.split(',').filter_map(|pair| pair.split_once('='));
     let message = message.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
-    Some((name.to_owned(), pairs.map(|(k, v)| (k.to_owned(), unescape(v))).collect(), message))
+    let properties = pairs.map(|(k, v)| (k.to_owned(), unescape(v))).collect();
+    Some(WorkflowCommand { name: name.to_owned(), properties, message })
 }
 
 #[test]
@@ -174,14 +182,15 @@ fn github_reads_each_annotation_as_it_was_meant() {
     assert_eq!(lines.len(), findings.len() + 1, "one line a finding, and the summary:\n{}", ran.stdout);
     assert!(findings.iter().any(|f| f["message"].as_str().is_some_and(|m| m.contains(name))));
     for (line, finding) in lines.iter().zip(findings) {
-        let (command, properties, message) = workflow_command(line).unwrap_or_else(|| panic!("no command: {line}"));
+        let command = workflow_command(line).unwrap_or_else(|| panic!("no command: {line}"));
         let level = if finding["severity"] == "note" { "notice" } else { finding["severity"].as_str().unwrap_or("") };
-        assert_eq!(command, level);
-        let property = |name: &str| properties.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        assert_eq!(command.name, level);
+        let property =
+            |name: &str| command.properties.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         assert_eq!(property("file"), finding["path"].as_str());
         assert_eq!(property("line"), Some(finding["line"].to_string().as_str()));
         assert_eq!(property("title").map(|t| t.replace("deploylint: ", "")).as_deref(), finding["rule"].as_str());
-        assert!(message.starts_with(finding["message"].as_str().expect("a message")), "{message}");
+        assert!(command.message.starts_with(finding["message"].as_str().expect("a message")), "{line}");
     }
     assert!(!lines.last().is_some_and(|line| line.starts_with("::")));
 }

@@ -223,6 +223,10 @@ pub(super) struct Facts {
     /// Files or folders to read
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
+
+    /// Only facts of this subject, such as `compose.port`
+    #[arg(long = "subject", value_name = "SUBJECT", value_delimiter = ',')]
+    pub(super) subjects: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -241,9 +245,9 @@ pub(super) struct ExplainVar {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Test {
-    /// A folder of rule files
-    #[arg(value_name = "DIR")]
-    pub(super) dir: PathBuf,
+    /// A rule file, or a folder of them
+    #[arg(value_name = "PATH")]
+    pub(super) path: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -7,12 +7,14 @@ use serde_json::json;
 use super::args::{self, ListFormat};
 use super::{CLEAN, FOUND, Failure, Io, mistakes, rules as rule_set};
 use crate::check::rules::{Rule, RuleSet};
+use crate::config::did_you_mean;
 use crate::discover;
 use crate::examples;
 use crate::knowledge::Knowledge;
+use crate::model::subject::Subject;
 use crate::pages;
 use crate::report::redact::Redactor;
-use crate::report::{json, safe};
+use crate::report::{counted, json, safe};
 
 /// One line a rule.
 pub(super) fn rules(args: &args::Rules, io: &mut Io<'_>) -> Result<u8, Failure> {
@@ -57,12 +59,13 @@ pub(super) fn explain(args: &args::Explain, io: &mut Io<'_>) -> Result<u8, Failu
 
 /// Runs the examples of the rules in a folder.
 pub(super) fn test(args: &args::Test, io: &mut Io<'_>) -> Result<u8, Failure> {
-    if !args.dir.is_dir() {
-        return Err(Failure(format!("{}: not a folder of rules", args.dir.display())));
+    if !args.path.exists() {
+        return Err(Failure(format!("{}: no such file or directory", args.path.display())));
     }
-    let rules = RuleSet::folder(&args.dir).map_err(|found| mistakes::rules(&found))?;
+    let rules = RuleSet::folder(&args.path).map_err(|found| mistakes::rules(&found))?;
     if rules.is_empty() {
-        return Err(Failure(format!("{}: no rule files in it", args.dir.display())));
+        let what = "no rule here: rules are files that end in `.yaml` and do not begin with `_`";
+        return Err(Failure(format!("{}: {what}", args.path.display())));
     }
     let knowledge = Knowledge::embedded()?;
     let (mut passed, mut failed) = (0, 0);
@@ -78,19 +81,29 @@ pub(super) fn test(args: &args::Test, io: &mut Io<'_>) -> Result<u8, Failure> {
             let _ = writeln!(out, "  {failure}");
         }
     }
-    let _ = writeln!(out, "{} rules, {passed} examples passed, {failed} failed", rules.len());
+    let (rules, passed) = (counted(rules.len(), "rule"), counted(passed, "example"));
+    let _ = writeln!(out, "{rules}, {passed} passed, {failed} failed");
     io.stdout.write_all(safe::lines(&out).as_bytes())?;
     Ok(if failed == 0 { CLEAN } else { FOUND })
 }
 
+fn subject(name: &str) -> Result<Subject, Failure> {
+    Subject::named(name).ok_or_else(|| {
+        let help = did_you_mean(name, Subject::ALL.iter().map(|s| s.schema().name));
+        let hint = if help.is_empty() { "docs/facts.md lists them".to_owned() } else { help };
+        Failure(format!("there is no subject `{name}`; {hint}"))
+    })
+}
+
 /// Prints each fact with its fields, so that a rule's author sees what `when` can use.
 pub(super) fn facts(args: &args::Facts, io: &mut Io<'_>) -> Result<u8, Failure> {
+    let subjects = args.subjects.iter().map(|name| subject(name)).collect::<Result<Vec<_>, _>>()?;
     let found = discover::discover(&args.paths)?;
     let knowledge = Knowledge::embedded()?;
     let options = crate::expand::Options::default();
     let audit = crate::audit(&found.candidates, &options, &RuleSet::default(), &knowledge);
     let documents = audit.deployment.documents.iter().map(|d| d.source);
     let redactor = Redactor::of(documents, &audit.sources);
-    io.stdout.write_all(redactor.message(&pages::dump(&audit)).as_bytes())?;
+    io.stdout.write_all(redactor.message(&pages::dump(&audit, &subjects)).as_bytes())?;
     Ok(CLEAN)
 }

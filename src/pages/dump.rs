@@ -10,12 +10,12 @@ use crate::source::{Sources, Span};
 /// Longer lists and mappings are cut.
 const MOST_ITEMS: usize = 40;
 
-/// All facts by subject, with their fields and places. Fields that are absent are left out.
-pub fn dump(audit: &Audit) -> String {
+/// All facts by subject, or those of these subjects, with their fields and places. Fields that are absent are left out.
+pub fn dump(audit: &Audit, subjects: &[Subject]) -> String {
     let mut out = String::new();
     for subject in Subject::ALL {
         let ids = audit.facts.of(*subject);
-        if ids.is_empty() {
+        if ids.is_empty() || !subjects.is_empty() && !subjects.contains(subject) {
             continue;
         }
         let _ = writeln!(out, "{} ({})", subject.schema().name, ids.len());

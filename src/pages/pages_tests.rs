@@ -38,6 +38,6 @@ fn a_dump_shows_facts_with_places() {
     let rule = rules.get("duplicate-key").expect("the rule");
     let example = &rule.file.examples.bad[0];
     let audit = crate::examples::audit(rule, example, &rules, &Knowledge::default()).expect("audit");
-    let dump = dump(&audit);
+    let dump = dump(&audit, &[]);
     assert!(dump.contains("problem (1)\n  problem  compose.yml:5:5\n    rule = \"duplicate-key\"\n"), "{dump}");
 }

@@ -21,7 +21,9 @@ pub fn expression(source: &str, scope: &mut Scope) -> Result<(Expr, Type), Fault
 pub(super) fn syntax(error: &minijinja::Error, source: &str) -> Fault {
     let range = error.range().filter(|r| r.end <= source.len()).unwrap_or(0..source.len());
     let what = error.detail().map_or_else(|| error.to_string(), str::to_owned);
-    Fault::new(range, format!("this is no Jinja expression: {what}"))
+    let assigns = source.get(range.clone()).is_some_and(|part| part.trim() == "=");
+    let help = if assigns { "compare with `==`" } else { "" };
+    Fault::new(range, format!("this is no Jinja expression: {what}")).help(help)
 }
 
 /// The name of `names` that `name` may stand for.

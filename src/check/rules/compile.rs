@@ -113,13 +113,21 @@ impl<'t> Compiler<'t> {
     fn not_yaml(&self, error: &serde_yaml::Error) -> Mistake {
         let at = error.location().map_or(0, |l| l.index().min(self.text.len()));
         let end = self.text[at..].find('\n').map_or(self.text.len(), |n| at + n);
-        Mistake {
-            path: self.path.to_owned(),
-            source: self.text.to_owned(),
-            range: at..end,
-            message: error.to_string(),
-            help: "the format of rules is in CONTRIBUTING.md".to_owned(),
-        }
+        let said = error.to_string();
+        // The place is shown by a caret.
+        let message = said.split(" at line ").next().unwrap_or(&said);
+        let message = message.replace("unknown field", "unknown key").replace("unknown variant", "unknown value");
+        let mut quoted = message.split('`').skip(1).step_by(2);
+        let wrong = quoted.next().filter(|_| message.contains("unknown "));
+        let close = wrong.map(|wrong| did_you_mean(wrong, quoted)).filter(|help| help.starts_with("did you mean"));
+        let help = if message.contains("invalid type: map, expected a string") {
+            "put it in quotes: `{` opens a mapping in YAML".to_owned()
+        } else {
+            close.unwrap_or_else(|| {
+                "rules/_template.yaml explains each key, ARCHITECTURE.md has the whole format".to_owned()
+            })
+        };
+        Mistake { path: self.path.to_owned(), source: self.text.to_owned(), range: at..end, message, help }
     }
 
     /// Adds a mistake at the value at `keys`, or at a part of its text.

@@ -58,7 +58,7 @@ fn every_mistake_has_its_place() {
     assert_eq!(mistake("bad: [{name: bad, text: x, at: x}]", "bad: []").1, "there is no bad example");
     assert_eq!(mistake(", text: x, at: x", ", text: x").1, "this bad example has no `at`");
     assert_eq!(mistake("text: x}]", "text: x, files: {a: b}}]").1, "an example has either `text` or `files`");
-    assert!(mistake("title:", "titel:").1.contains("unknown field `titel`"));
+    assert!(mistake("title:", "titel:").1.contains("unknown key `titel`"));
     assert!(mistake("note: Seen.", "nota: Seen.").1.contains("unknown field `nota`"));
 }
 
