@@ -52,6 +52,18 @@ fn pyproject_counts_only_with_a_table_of_ours() {
 }
 
 #[test]
+fn a_pyproject_that_is_no_text_is_not_ours_to_mend() {
+    let folder = std::env::temp_dir().join(format!("deploylint-config-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let path = folder.join("pyproject.toml");
+    std::fs::write(&path, b"[project]\nname = \"\xff\"\n").expect("written");
+    assert!(read(&path).expect("nothing to mend").is_none());
+    std::fs::write(&path, b"[tool.deploylint]\nenv = [\"\xff\"]\n").expect("written");
+    assert!(read(&path).is_err());
+    std::fs::remove_dir_all(&folder).expect("removed");
+}
+
+#[test]
 fn the_example_of_the_page_is_valid() {
     let page = docs::page();
     let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");

@@ -88,15 +88,22 @@ pub fn find(input: &Path) -> Result<Option<Config>, Mistake> {
 /// Its mistakes, or why it can't be read.
 pub fn read(path: &Path) -> Result<Option<Config>, Mistake> {
     let shown = crate::discover::display(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
-    let text = std::fs::read_to_string(path).map_err(|error| Mistake {
+    let failed = |reason: String| Mistake {
         path: shown.clone(),
         text: String::new(),
         range: 0..0,
-        message: format!("can't be read: {}", crate::discover::reason(&error)),
+        message: format!("can't be read: {reason}"),
         help: String::new(),
-    })?;
-    let folder = std::fs::canonicalize(path).ok().and_then(|p| p.parent().map(Path::to_owned)).unwrap_or_default();
+    };
+    let bytes = std::fs::read(path).map_err(|error| failed(crate::discover::reason(&error)))?;
     let python = path.file_name().is_some_and(|name| name == "pyproject.toml");
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        // Another tool's broken file is none of our business, whatever it is broken by.
+        Err(error) if python && !String::from_utf8_lossy(error.as_bytes()).contains("deploylint") => return Ok(None),
+        Err(error) => return Err(failed(format!("{}", error.utf8_error()))),
+    };
+    let folder = std::fs::canonicalize(path).ok().and_then(|p| p.parent().map(Path::to_owned)).unwrap_or_default();
     let file = if python { parse_pyproject(&shown, &text)? } else { Some(parse(&shown, &text)?) };
     Ok(file.map(|file| Config { folder, path: shown, text, file }))
 }
