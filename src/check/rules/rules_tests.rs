@@ -59,7 +59,10 @@ fn every_mistake_has_its_place() {
     assert_eq!(mistake(", text: x, at: x", ", text: x").1, "this bad example has no `at`");
     assert_eq!(mistake("text: x}]", "text: x, files: {a: b}}]").1, "an example has either `text` or `files`");
     assert!(mistake("title:", "titel:").1.contains("unknown key `titel`"));
-    assert!(mistake("note: Seen.", "nota: Seen.").1.contains("unknown field `nota`"));
+    assert!(mistake("note: Seen.", "nota: Seen.").1.contains("unknown key `nota`"));
+    assert_eq!(mistake("severity: warning", "severty: warning").2, "did you mean `severity`?");
+    assert_eq!(mistake("message: '`", "message: {{ x }} #").2, "put it in quotes: `{` opens a mapping in YAML");
+    assert_eq!(mistake("problem.rule == ", "problem.rule = ").2, "compare with `==`");
 }
 
 #[test]
