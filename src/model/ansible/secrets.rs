@@ -33,13 +33,23 @@ pub fn exposure(document: &Document, task: &Task<'_>) -> Option<Exposure> {
             let bare = task.arg_text("var").filter(|v| is_secret_name(v.value()));
             of("print", bare.map(|v| (v.display(), v.place())).or_else(|| args(&["msg"])))
         }
+        "assert" => of("print", args(&["fail_msg", "success_msg", "msg"])),
         "command" | "shell" | "raw" | "script" | "expect" => {
             let command = task.command();
             let line = command.iter().filter_map(|c| c.line.as_ref()).chain(module.args.line());
             let words = command.iter().flat_map(|c| &c.argv);
-            of("command", line.chain(words).find_map(|t| in_text(document, t)).or_else(|| args(&["stdin"])))
+            let told = || args(&["stdin", "responses"]);
+            of("command", line.chain(words).find_map(|t| in_text(document, t)).or_else(told))
         }
         "uri" | "get_url" => of("result", args(&["body", "headers", "url"])),
+        // Modules that give back what they were told to run, store or fetch.
+        "postgresql_query" | "mysql_query" => of("result", args(&["named_args", "positional_args", "query"])),
+        "mongodb_shell" => of("result", args(&["eval"])),
+        "k8s" | "docker_compose" | "docker_compose_v2" => of("result", args(&["definition"])),
+        "git" => of("result", args(&["repo"])),
+        "pip" => of("result", args(&["extra_args", "name"])),
+        "consul_kv" | "redis_data" => of("result", args(&["value"])),
+        "ini_file" => of("log", args(&["value"])),
         "docker_container" | "docker_swarm_service" | "podman_container" | "docker_container_exec" => {
             of("result", args(&["env", "command", "argv", "labels"]))
         }
