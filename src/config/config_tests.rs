@@ -62,10 +62,3 @@ fn a_pyproject_that_is_no_text_is_not_ours_to_mend() {
     assert!(read(&path).is_err());
     std::fs::remove_dir_all(&folder).expect("removed");
 }
-
-#[test]
-fn the_example_of_the_page_is_valid() {
-    let page = docs::page();
-    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
-    parse("deploylint.toml", example).expect("valid");
-}

@@ -99,35 +99,4 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("")
 }
 
-const INTRODUCTION: &str = "\
-<!-- Made from src/config/written.rs; a test compares. -->
-# Configuration
-
-`deploylint.toml`, or `[tool.deploylint]` in `pyproject.toml`, is found in the folder of the first input or above it, up
-to the root of the repository. `--config FILE` names another, `--isolated` reads none. The command line wins over it.
-The schema for editors is [config.schema.json](config.schema.json).
-
-Globs are over the full path from the file's folder: `*` stays within one folder, `**` does not, `legacy/` is all that is
-in `legacy`. Unknown keys, rules and options are errors; globs and services that match nothing are reported.
-
-```toml
-persona = \"pedantic\"
-exclude = [\"examples/**\"]
-markdown = [\"docs/playbooks/*.md\"]
-
-[rules.unpinned-image]
-severity = \"error\"
-ignore = [\"lab/**\"]
-reason = \"the lab follows the newest images\"
-
-[[stack]]
-files = [\"compose.yml\", \"compose.prod.yml\"]
-profiles = [\"gateway\"]
-
-[roles]
-agent-gateway = [\"bot\"]
-
-[litellm]
-version = \"1.81.0\"
-```
-";
+const INTRODUCTION: &str = include_str!("introduction.md");
