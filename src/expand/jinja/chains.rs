@@ -54,7 +54,7 @@ impl Links {
                 self.sum -= self.levels.pop().unwrap_or(0).min(self.sum);
             }
             Token::Comma | Token::Colon => {
-                let level = self.levels.last_mut().map(std::mem::take).unwrap_or(0);
+                let level = self.levels.last_mut().map_or(0, std::mem::take);
                 self.sum -= level.min(self.sum);
             }
             Token::Ident("and" | "or" | "not" | "is" | "in" | "if" | "else") => self.link(),
