@@ -248,6 +248,14 @@ mod tests {
     }
 
     #[test]
+    fn what_ended_with_a_version_holds_for_older_ones_alone() {
+        let variant = Variant { before: Some("2026".to_owned()), ..Variant::default() };
+        for (tag, holds) in [("2024.10.1", true), ("v2025.1", true), ("2026.2.0", false), ("latest", false)] {
+            assert_eq!(variant.holds(tag), holds, "{tag}");
+        }
+    }
+
+    #[test]
     fn the_embedded_files_are_valid() {
         Knowledge::embedded().expect("knowledge");
     }
