@@ -161,7 +161,7 @@ fn config_fact(config: &Config<'_>, around: &Around) -> Fact {
     let any = any.iter().filter_map(Node::seq).flatten().find(|n| n.known() == Some("*")).and_then(Node::text);
     Fact::new(Subject::OpenClawConfig, config.span.into())
         .with("origin", if config.is_file() { "file" } else { "commands" })
-        .with("template", config.document.template)
+        .with("template", config.document.template || is_template(&config.document.path))
         .with("release", around.release)
         .with("bind", scalar(config, &["gateway", "bind"]))
         .with("mode", scalar(config, &["gateway", "mode"]))

@@ -23,6 +23,7 @@ pub use gateway::{GATEWAY, VARIABLE};
 
 use super::Model;
 use super::command::Commands;
+use super::setting::is_template;
 use crate::expand::Deployment;
 use crate::source::Span;
 use crate::yaml::Node;
@@ -48,9 +49,12 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
     for config in files.iter().chain(&parts) {
         facts::build(model, config, &around);
     }
-    let configured = match (files.as_slice(), parts.as_slice()) {
+    // An example is copied and changed: what the gateway reads in the end is another file.
+    let real: Vec<&Config<'_>> =
+        files.iter().filter(|c| !is_template(&c.document.path) || c.document.template).collect();
+    let configured = match (real.as_slice(), parts.as_slice()) {
         ([one], []) if !one.document.template || one.is_complete() => Configured::One(one),
-        ([], []) => Configured::None,
+        ([], []) if files.is_empty() => Configured::None,
         _ => Configured::Hidden,
     };
     for gateway in &gateways {
