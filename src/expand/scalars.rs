@@ -46,14 +46,21 @@ struct Expanded {
 
 /// What `text` is in all readings alike; where they differ it is not known.
 fn scalar(text: &Text, readings: &[Reading]) -> Expanded {
-    let mut all = readings.iter().flat_map(|reading| {
-        let first = Lookup::new(&reading.scope, &reading.locals, &|_, _| None);
-        let mut found = vec![once(text, &first)];
-        found.extend(first.choices().others().iter().map(|preset| once(text, &first.choosing(preset))));
-        found
-    });
-    let Some(first) = all.next() else { return Expanded { text: text.clone(), value: None } };
-    all.fold(first, |so_far, other| common(so_far, &other))
+    let Some((first, rest)) = readings.split_first() else { return Expanded { text: text.clone(), value: None } };
+    let lookup = Lookup::new(&first.scope, &first.locals, &|_, _| None);
+    let mut found = once(text, &lookup);
+    for preset in lookup.choices().others() {
+        found = common(found, &once(text, &lookup.choosing(&preset)));
+    }
+    // Most readings differ in what this text does not ask for.
+    for other in rest.iter().filter(|r| !lookup.same_in(&r.scope, &r.locals)) {
+        let lookup = Lookup::new(&other.scope, &other.locals, &|_, _| None);
+        found = common(found, &once(text, &lookup));
+        for preset in lookup.choices().others() {
+            found = common(found, &once(text, &lookup.choosing(&preset)));
+        }
+    }
+    found
 }
 
 fn once(text: &Text, lookup: &Lookup<'_>) -> Expanded {

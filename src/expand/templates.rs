@@ -30,8 +30,8 @@ const MAX_USES: usize = 32;
 /// How many folders above a tree's root may hold the playbook.
 const MAX_ABOVE: usize = 3;
 
-/// What is done with each set of variables of a template.
-type Run<'r> = dyn FnMut(&Lookup<'_>, &Option<Text>) + 'r;
+/// Finds an included template by its name.
+type Find<'f> = dyn Fn(&str, Span) -> Option<Text> + Sync + 'f;
 
 /// The documents of all files: plain ones as they are, templates in each variant of their expansion.
 pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deployment {
@@ -102,10 +102,7 @@ fn template(file: &File, places: Vec<Deployed>, catalogue: &Catalogue, texts: &F
     let scopes = catalogue.scopes(&file.path);
     let find = |name: &str, _from: Span| neighbour(&file.path, name, texts);
     let uses = uses(&scopes, places);
-    let attempt = |syntax: &Syntax| {
-        let each = |f: &mut Run<'_>| uses.iter().for_each(|u| f(&Lookup::new(&u.scope, &u.locals, &find), &u.dest));
-        outputs(file, kind, syntax, start, &each)
-    };
+    let attempt = |syntax: &Syntax| outputs(file, kind, syntax, start, &uses, &find);
     let (mut documents, mut failure) = attempt(&syntax);
     let capped = failure.as_ref().is_some_and(|f| f.capped);
     let deployed = uses.iter().any(|u| u.dest.is_some());
@@ -203,22 +200,29 @@ fn outputs(
     kind: Kind,
     syntax: &Syntax,
     start: usize,
-    each: &dyn Fn(&mut Run<'_>),
+    uses: &[Use],
+    find: &Find<'_>,
 ) -> (Vec<Document>, Option<jinja::Failure>) {
     let mut readings: Vec<Output> = Vec::new();
     let mut failure: Option<jinja::Failure> = None;
-    each(&mut |env, dest| {
-        if failure.as_ref().is_some_and(|f| f.capped) {
-            return;
+    let mut asked: Vec<(Lookup<'_>, &Use)> = Vec::new();
+    for used in uses {
+        // Most hosts differ in what this template does not ask for.
+        let same =
+            |(env, other): &(Lookup<'_>, &Use)| other.dest == used.dest && env.same_in(&used.scope, &used.locals);
+        if asked.iter().any(same) || failure.as_ref().is_some_and(|f| f.capped) {
+            continue;
         }
-        match variants(file, syntax, start, env) {
+        let env = Lookup::new(&used.scope, &used.locals, find);
+        match variants(file, syntax, start, &env) {
             Ok(texts) => {
-                let lacks = texts.iter().flat_map(|t| lacking(t, env)).collect();
-                readings.push(Output { texts, lacks, dest: dest.clone() });
+                let lacks = texts.iter().flat_map(|t| lacking(t, &env)).collect();
+                readings.push(Output { texts, lacks, dest: used.dest.clone() });
             }
             Err(error) => failure = Some(error),
         }
-    });
+        asked.push((env, used));
+    }
     drop_foreign(&mut readings);
     let mut texts: Vec<(Text, Option<Text>)> = Vec::new();
     for (text, dest) in readings.into_iter().flat_map(|r| r.texts.into_iter().map(move |t| (t, r.dest.clone()))) {

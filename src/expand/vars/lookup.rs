@@ -1,7 +1,7 @@
 //! The values of variables: definitions evaluated when a template asks for them.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError};
 
@@ -35,6 +35,8 @@ pub struct Lookup<'a> {
     /// Whether an answer is this evaluation's own: it depends on a choice or on the task at hand.
     own: Cell<bool>,
     evaluated: Cell<usize>,
+    /// The names that answers were made of.
+    asked: RefCell<BTreeSet<Arc<str>>>,
     choices: Rc<Choices>,
     /// Answers of this evaluation alone.
     kept: Rc<RefCell<HashMap<String, Value>>>,
@@ -55,6 +57,7 @@ impl<'a> Lookup<'a> {
             partial: Cell::new(false),
             own: Cell::new(false),
             evaluated: Cell::new(0),
+            asked: RefCell::default(),
             choices: Rc::default(),
             kept: Rc::default(),
         }
@@ -70,9 +73,16 @@ impl<'a> Lookup<'a> {
         &self.choices
     }
 
-    /// The reading that the answers are of.
-    pub fn scope(&self) -> &'a Scope {
-        self.scope
+    /// Whether `other` with `locals` would answer the questions so far in the same way.
+    pub(crate) fn same_in(&self, other: &Scope, locals: &[(String, Value)]) -> bool {
+        let own = |locals: &[(String, Value)], name: &str| {
+            locals.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+        };
+        self.asked.borrow().iter().all(|name| match (own(self.locals, name), own(locals, name)) {
+            (Some(a), Some(b)) => a.equals(&b) == Some(true),
+            (None, None) => self.scope.says_the_same(other, name),
+            _ => false,
+        })
     }
 
     /// Whether anything defines `name`.
@@ -175,10 +185,11 @@ impl<'a> Lookup<'a> {
             self.own.set(true);
             return kept;
         }
-        // With variables of a task's own, a definition may mean something else.
-        if keep == Keep::Shared && self.locals.is_empty() {
+        if keep == Keep::Shared {
             let cache = self.scope.cache.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(cached) = cache.get(name) {
+            // With variables of a task's own, a definition may mean something else.
+            if let Some((cached, of)) = cache.get(name).filter(|(_, of)| !self.local(of)) {
+                self.asked.borrow_mut().extend(of.iter().cloned());
                 return cached.clone();
             }
         }
@@ -201,17 +212,24 @@ impl<'a> Lookup<'a> {
         if found.name.is_none() && !found.is_seen() {
             found.name = Some(name.into());
         }
-        let own = keep == Keep::Own || nested.own.get() || !self.locals.is_empty();
+        let of = nested.asked.into_inner();
+        let own = keep == Keep::Own || nested.own.get() || self.local(&of);
         self.own.set(self.own.get() || own);
+        self.asked.borrow_mut().extend(of.iter().cloned());
         if nested.partial.get() {
             self.partial.set(true);
         } else if keep != Keep::No && own {
             self.kept.borrow_mut().insert(name.to_owned(), found.clone());
         } else if keep == Keep::Shared {
             let mut cache = self.scope.cache.lock().unwrap_or_else(PoisonError::into_inner);
-            cache.insert(name.to_owned(), found.clone());
+            cache.insert(name.to_owned(), (found.clone(), Arc::new(of)));
         }
         found
+    }
+
+    /// Whether one of the names is the task's own.
+    fn local(&self, names: &BTreeSet<Arc<str>>) -> bool {
+        self.locals.iter().any(|(name, _)| names.contains(name.as_str()))
     }
 }
 
@@ -228,6 +246,7 @@ enum Keep {
 
 impl Env for Lookup<'_> {
     fn variable(&self, name: &str) -> Value {
+        self.asked.borrow_mut().insert(name.into());
         if let Some((_, value)) = self.locals.iter().rev().find(|(n, _)| n == name) {
             return value.clone();
         }

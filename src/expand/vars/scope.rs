@@ -1,6 +1,6 @@
 //! The definitions that one file sees, in order of precedence.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use crate::expand::jinja::value::Value;
@@ -86,6 +86,9 @@ pub enum Entry {
     },
 }
 
+/// Values that are the same for all who ask, with the names that they are made of.
+pub(super) type Cache = HashMap<String, (Value, Arc<BTreeSet<Arc<str>>>)>;
+
 /// All definitions that one file sees.
 #[derive(Debug)]
 pub struct Scope {
@@ -97,7 +100,7 @@ pub struct Scope {
     pub vaulted: bool,
     /// Variables of the controller's environment that we were told.
     pub environment: Arc<Vec<(String, String)>>,
-    pub(super) cache: Mutex<HashMap<String, Value>>,
+    pub(super) cache: Mutex<Cache>,
 }
 
 impl Rank {
@@ -157,6 +160,18 @@ impl Scope {
     /// The definition of `name` that so many stronger ones hide, and its layer.
     pub fn nth(&self, name: &str, hidden: usize) -> Option<(&Layer, &Entry)> {
         self.layers.iter().rev().filter_map(|l| Some((l, l.names.get(name)?))).nth(hidden)
+    }
+
+    /// Whether `other` has the same definitions of `name`.
+    pub(super) fn says_the_same(&self, other: &Scope, name: &str) -> bool {
+        let (mut own, mut others) = (self.all(name), other.all(name));
+        loop {
+            match (own.next(), others.next()) {
+                (None, None) => return true,
+                (Some((_, a)), Some((_, b))) if super::catalogue::agree(a, b) => {}
+                _ => return false,
+            }
+        }
     }
 
     /// The definitions of `name`, the weakest first.
