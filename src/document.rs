@@ -162,6 +162,13 @@ impl Problem {
 }
 
 impl Document {
+    /// A file as it stands, which no template was expanded to.
+    pub fn plain(path: String, disk: Option<PathBuf>, kind: Kind, text: Text, parsed: (Body, Vec<Problem>)) -> Self {
+        let (body, problems) = parsed;
+        let source = text.span().source;
+        Document { source, path, disk, kind, template: false, variant: 0, deployed: None, text, body, problems }
+    }
+
     /// The nodes of a YAML or JSON document; empty for other bodies.
     pub fn nodes(&self) -> &[Node] {
         match &self.body {

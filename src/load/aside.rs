@@ -84,18 +84,8 @@ fn kind(disk: &Path) -> Option<Kind> {
 
 fn document(disk: &Path, sources: &Sources) -> Option<Document> {
     let kind = kind(disk)?;
-    let (source, text) = load_one(disk, sources).ok()?;
+    let (_, text) = load_one(disk, sources).ok()?;
     let (body, _) = parse(kind, &text);
-    Some(Document {
-        source,
-        path: crate::discover::display(disk),
-        disk: Some(disk.to_owned()),
-        kind,
-        template: false,
-        variant: 0,
-        deployed: None,
-        text,
-        body,
-        problems: Vec::new(),
-    })
+    let path = crate::discover::display(disk);
+    Some(Document::plain(path, Some(disk.to_owned()), kind, text, (body, Vec::new())))
 }

@@ -45,23 +45,32 @@ pub struct Exec {
 impl Unit {
     /// The values of `key` in `section` that count: an empty assignment discards those before it.
     pub fn all<'a>(&'a self, section: &str, key: &str) -> Vec<&'a Directive> {
-        let mut found: Vec<&Directive> = Vec::new();
-        for directive in &self.directives {
-            if directive.section == section && directive.key.known() == Some(key) {
-                if directive.reset {
-                    found.clear();
-                } else {
-                    found.push(directive);
-                }
-            }
-        }
-        found
+        effective(&self.directives, section, key)
     }
 
     /// The last value of `key` in `section`.
     pub fn get(&self, section: &str, key: &str) -> Option<&Directive> {
         self.all(section, key).pop()
     }
+}
+
+/// Those of `directives` that set `key` in `section` and count: an empty assignment discards those before it.
+pub fn effective<'a>(
+    directives: impl IntoIterator<Item = &'a Directive>,
+    section: &str,
+    key: &str,
+) -> Vec<&'a Directive> {
+    let mut found: Vec<&Directive> = Vec::new();
+    for directive in directives {
+        if directive.section == section && directive.key.known() == Some(key) {
+            if directive.reset {
+                found.clear();
+            } else {
+                found.push(directive);
+            }
+        }
+    }
+    found
 }
 
 /// Parses `text`.

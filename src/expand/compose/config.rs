@@ -62,21 +62,9 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
     let mut deployment = Deployment::default();
     for file in &stack.files {
         let disk = std::path::absolute(file).map_err(|e| format!("{}: {e}", file.display()))?;
-        let (source, text) = load::load_one(&disk, sources).map_err(|e| format!("{}: {e}", file.display()))?;
-        let (body, problems) = load::parse(Kind::Compose, &text);
-        let path = crate::discover::display(&disk);
-        let document = Document {
-            source,
-            path,
-            disk: Some(disk),
-            kind: Kind::Compose,
-            template: false,
-            variant: 0,
-            deployed: None,
-            text,
-            body,
-            problems,
-        };
+        let (_, text) = load::load_one(&disk, sources).map_err(|e| format!("{}: {e}", file.display()))?;
+        let parsed = load::parse(Kind::Compose, &text);
+        let document = Document::plain(crate::discover::display(&disk), Some(disk), Kind::Compose, text, parsed);
         deployment.documents.push(Arc::new(document));
     }
     let Some(first) = deployment.documents.first() else { return Err("no compose file is given".to_owned()) };

@@ -22,19 +22,9 @@ fn expand_with(files: &[(&str, &str)], options: &Options) -> (Deployment, Source
         let text = Text::literal(*content, Span::new(id, 0, content.len()));
         let name = path.rsplit('/').next().unwrap_or(path);
         let kind = by_name("", name).unwrap_or(Kind::Compose);
-        let (body, problems) = crate::load::parse(kind, &text);
-        deployment.documents.push(Arc::new(crate::document::Document {
-            source: id,
-            path: (*path).to_owned(),
-            disk: Some(disk),
-            kind,
-            template: false,
-            variant: 0,
-            deployed: None,
-            text,
-            body,
-            problems,
-        }));
+        let parsed = crate::load::parse(kind, &text);
+        let document = crate::document::Document::plain((*path).to_owned(), Some(disk), kind, text, parsed);
+        deployment.documents.push(Arc::new(document));
     }
     stacks(&mut deployment, options, &sources);
     (deployment, sources)

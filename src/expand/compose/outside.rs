@@ -49,21 +49,9 @@ impl<'a> Outside<'a> {
 
     fn open(&self, disk: &Path, kind: Kind) -> Result<Arc<Document>, String> {
         let (source, text) = load::load_one(disk, self.sources)?;
-        let (body, problems) = load::parse(kind, &text);
+        let parsed = load::parse(kind, &text);
         let path = self.sources.get(source).path.clone();
-        let disk = Some(disk.to_owned());
-        Ok(Arc::new(Document {
-            source,
-            path,
-            disk,
-            kind,
-            template: false,
-            variant: 0,
-            deployed: None,
-            text,
-            body,
-            problems,
-        }))
+        Ok(Arc::new(Document::plain(path, Some(disk.to_owned()), kind, text, parsed)))
     }
 
     /// What was read, by path, each with the first place that names it.

@@ -1,24 +1,12 @@
 //! Tests of containers that are addressed too early.
 
-use crate::discover::Candidate;
-use crate::expand::{Options, expand};
-use crate::knowledge::Knowledge;
-use crate::load;
 use crate::model::fact::Value;
 use crate::model::subject::Subject;
-use crate::source::Sources;
+use crate::model::test_support::facts_of;
 
 /// For each fact of `subject`: `container guarded early runs_early`, with letters for what is true.
 fn facts(subject: Subject, files: &[(&str, &str)]) -> Vec<String> {
-    let candidate = |(path, text): &(&str, &str)| Candidate {
-        disk: None,
-        path: (*path).to_owned(),
-        content: Some(text.as_bytes().to_vec()),
-    };
-    let candidates: Vec<_> = files.iter().map(candidate).collect();
-    let sources = Sources::default();
-    let deployment = expand(&load::load(&candidates, &[], &sources), &Options::default(), &sources);
-    let facts = crate::model::model(&deployment, &Knowledge::default());
+    let facts = facts_of(files);
     let show = |id| {
         let fact = facts.get(id);
         let text = match fact.field("container").map(|f| &f.value) {

@@ -1,26 +1,11 @@
 //! Tests of the order of a playbook's run.
 
 use super::*;
-use crate::discover::Candidate;
-use crate::expand::{Deployment, Options, expand};
-use crate::load;
-use crate::source::Sources;
-
-/// The deployment of files given as path and content.
-fn deployment(files: &[(&str, &str)]) -> Deployment {
-    let candidate = |(path, text): &(&str, &str)| Candidate {
-        disk: None,
-        path: (*path).to_owned(),
-        content: Some(text.as_bytes().to_vec()),
-    };
-    let candidates: Vec<_> = files.iter().map(candidate).collect();
-    let sources = Sources::default();
-    expand(&load::load(&candidates, &[], &sources), &Options::default(), &sources)
-}
+use crate::model::test_support::deployment_of;
 
 /// The names of the tasks of the first run, `|` for a flush and `?` for a gap.
 fn names(files: &[(&str, &str)]) -> String {
-    let deployment = deployment(files);
+    let deployment = deployment_of(files);
     let library = Library::new(&deployment);
     let runs = runs(&library);
     let name = |step: &Step| match step {

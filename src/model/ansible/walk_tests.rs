@@ -8,19 +8,8 @@ use crate::source::{Source, Sources, Span};
 fn document(path: &str, kind: Kind, text: &str) -> Document {
     let source = Sources::default().add(Source::new(path, None, text));
     let text = Text::literal(text, Span::new(source, 0, text.len()));
-    let (body, problems) = load::parse(kind, &text);
-    Document {
-        source,
-        path: path.to_owned(),
-        disk: None,
-        kind,
-        template: false,
-        variant: 0,
-        deployed: None,
-        text,
-        body,
-        problems,
-    }
+    let parsed = load::parse(kind, &text);
+    Document::plain(path.to_owned(), None, kind, text, parsed)
 }
 
 #[test]

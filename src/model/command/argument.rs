@@ -204,8 +204,10 @@ impl Finder<'_> {
 
     /// Variables that are called like secrets, wherever they stand in the word.
     fn variables(&mut self, at: usize, word: &Text) {
-        // What these programs are given are paths, whatever the variable is called.
-        if FILE_TOOLS.contains(&self.run.program()) {
+        // What these programs and options are given are paths, whatever the variable is called.
+        let before = at.checked_sub(1).and_then(|b| self.run.words.get(b)).and_then(|w| w.text.known());
+        let mounts = matches!(before, Some("-v" | "--volume" | "--mount"));
+        if mounts || word.value().starts_with("--mount=") || FILE_TOOLS.contains(&self.run.program()) {
             return;
         }
         for piece in word.pieces() {
@@ -219,9 +221,9 @@ impl Finder<'_> {
             let PieceKind::Variable(variable) = &piece.kind else { continue };
             let Some(found) = secret_of(variable) else { continue };
             // An empty default of a role or of an environment is filled by the host; what a script sets is what it is.
-            let filled = |v: &str| v.is_empty() && found.syntax != Syntax::Shell;
-            let written = found.value.as_ref().filter(|v| v.is_literal()).and_then(Text::known);
-            if written.is_none_or(|v| filled(v) || worth(v) != Worth::None) {
+            let set_here = found.syntax == Syntax::Shell && found.value.as_ref().is_some_and(Text::is_literal);
+            let known = found.value.as_ref().and_then(Text::known);
+            if known.is_none_or(|v| v.is_empty() && !set_here || worth(v) != Worth::None) {
                 let name = secret_name(found);
                 let text = word.slice(piece.range.clone()).with_span(piece.span);
                 self.add(at, text, name, By::Variable, false);

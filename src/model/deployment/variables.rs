@@ -54,18 +54,6 @@ const AMBIENT: &[&str] = &[
     "JAVA_HOME",
 ];
 
-/// What platforms that run compose files set by themselves: Coolify makes up each `SERVICE_PASSWORD_DB` and the like.
-const PLATFORM: &[&str] = &[
-    "SERVICE_FQDN_",
-    "SERVICE_URL_",
-    "SERVICE_NAME_",
-    "SERVICE_USER_",
-    "SERVICE_PASSWORD_",
-    "SERVICE_BASE64_",
-    "SERVICE_REALBASE64_",
-    "SERVICE_HEX_",
-];
-
 #[derive(Default)]
 struct Use {
     first: Option<Span>,
@@ -93,7 +81,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
     let visible = example.is_some() || around.env_folders.iter().any(|dir| same(dir, home));
     for (name, used) in uses {
         let Some(span) = used.open.or(used.first) else { continue };
-        if AMBIENT.contains(&name.as_str()) || PLATFORM.iter().any(|start| name.starts_with(start)) {
+        if AMBIENT.contains(&name.as_str()) {
             continue;
         }
         let shown = example.map(|(d, _)| Field::at(d.path.as_str(), d.text.slice(0..0).span().into()));

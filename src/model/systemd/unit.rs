@@ -3,7 +3,7 @@
 use super::Value;
 use crate::document::{Body, Document};
 use crate::expand::Deployment;
-use crate::load::unit::{Directive, Unit, exec};
+use crate::load::unit::{Directive, Unit, effective, exec};
 use crate::text::{Place, Text};
 
 /// A service unit and what is laid over it.
@@ -83,17 +83,7 @@ impl<'a> Service<'a> {
     }
 
     fn of(&self, section: &str, key: &str) -> Vec<&'a Directive> {
-        let mut found: Vec<&'a Directive> = Vec::new();
-        for directive in self.units.iter().flat_map(|u| &u.directives) {
-            if directive.section == section && directive.key.known() == Some(key) {
-                if directive.reset {
-                    found.clear();
-                } else {
-                    found.push(directive);
-                }
-            }
-        }
-        found
+        effective(self.units.iter().flat_map(|u| &u.directives), section, key)
     }
 
     /// All values of `key` in `[Service]` that count.
