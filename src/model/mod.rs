@@ -55,6 +55,7 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     container_run::build(&mut model, &commands);
     container_task::build(&mut model);
     command::build(&mut model, &commands);
+    ansible::files::of_commands(&mut model, &commands);
     image::build(&mut model, &commands);
     credential::build(&mut model, &commands);
     image_secret::build(&mut model);

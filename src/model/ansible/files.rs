@@ -1,6 +1,8 @@
-//! Facts of subject `ansible.file`: files that tasks write, who may read them, and whether they hold a secret.
+//! Facts of subject `ansible.file`: files that tasks and scripts write, who may read them, and whether they hold a secret.
 //!
 //! A template's content is looked at where it is in the tree; else the file's name decides.
+
+use std::collections::HashMap;
 
 use super::library::{Library, TaskId};
 use super::secret_file::{names_public_key, names_secret_file};
@@ -9,7 +11,9 @@ use super::tasks::is_test;
 use super::walk::Task;
 use crate::document::Document;
 use crate::model::Model;
+use crate::model::command::{Commands, Run};
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
+use crate::model::setting::of_tests;
 use crate::model::subject::Subject;
 use crate::text::{Place, Text, UNKNOWN};
 use crate::yaml::Node;
@@ -17,9 +21,9 @@ use crate::yaml::Node;
 /// The fields of `ansible.file`.
 pub const SCHEMA: Schema = Schema {
     name: "ansible.file",
-    doc: "A file that an Ansible task writes: copy, template, file, get_url, lineinfile, blockinfile.",
+    doc: "A file that an Ansible task writes (copy, template, file, get_url, lineinfile, blockinfile), or whose mode a command sets (`chmod`, `install`).",
     fields: &[
-        FieldSchema { name: "module", kind: FieldKind::Str, doc: "The module without its collection." },
+        FieldSchema { name: "module", kind: FieldKind::Str, doc: "The module without its collection, or the command." },
         FieldSchema { name: "dest", kind: FieldKind::Str, doc: "Where it is written, as the task says." },
         FieldSchema { name: "mode", kind: FieldKind::Str, doc: "The mode as written." },
         FieldSchema {
@@ -60,6 +64,51 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
             fact = fact.with("secret", Field::at(why, place)).with("by_content", by_content);
         }
         model.facts.add(fact);
+    }
+}
+
+/// Adds a fact for each file with a secret's name whose mode a command sets: `chmod 644 .env`, `install -m 644 a.key b.key`.
+pub fn of_commands(model: &mut Model<'_>, commands: &Commands) {
+    let paths: HashMap<_, _> = model.deployment.documents.iter().map(|d| (d.source, d.path.as_str())).collect();
+    for run in &commands.all {
+        let Some((mode, files)) = mode_of(run) else { continue };
+        let Some(readable) = mode.known().and_then(who_may_read) else { continue };
+        for dest in files {
+            let shown = dest.display();
+            let name = shown.rsplit('/').next().unwrap_or(&shown);
+            if name.contains(['$', '{', '*']) || !names_secret_file(&shown) {
+                continue;
+            }
+            let path = paths.get(&mode.span().source).copied().unwrap_or_default();
+            let fact = Fact::new(Subject::AnsibleFile, mode.place())
+                .with("module", run.program())
+                .with("dest", Field::at(shown.as_str(), dest.place()))
+                .with("mode", Field::text(mode))
+                .with("test", of_tests(path))
+                .with("readable", readable)
+                .with("private_folder", dest.value().starts_with("/root/"))
+                .with("secret", Field::at(name, dest.place()))
+                .with("by_content", false);
+            model.facts.add(fact);
+        }
+    }
+}
+
+/// The mode that a command sets, and the files that it sets it for.
+fn mode_of(run: &Run) -> Option<(&Text, Vec<&Text>)> {
+    let words: Vec<&Text> = run.effective().iter().skip(1).map(|w| &w.text).collect();
+    let plain = |t: &&Text| !t.value().starts_with('-');
+    match run.program() {
+        "chmod" => {
+            let mut rest = words.into_iter().filter(plain);
+            Some((rest.next()?, rest.collect()))
+        }
+        "install" if !words.iter().any(|w| matches!(w.known(), Some("-d" | "--directory"))) => {
+            let at = words.iter().position(|w| matches!(w.known(), Some("-m" | "--mode")))?;
+            let mode = *words.get(at + 1)?;
+            Some((mode, words.last().copied().filter(plain).into_iter().collect()))
+        }
+        _ => None,
     }
 }
 
@@ -134,9 +183,13 @@ fn readable(mode: Option<&Node>) -> Field {
     let Some(mode) = mode else { return "default".into() };
     let Some(text) = mode.text() else { return Value::Null.into() };
     let Some(known) = text.known() else { return Field::text(text) };
-    let known = known.trim();
-    if !known.is_empty() && known.chars().all(|c| c.is_digit(8)) {
-        let Ok(bits) = u32::from_str_radix(known, 8) else { return Value::Null.into() };
+    who_may_read(known.trim()).map_or(Value::Null.into(), Into::into)
+}
+
+/// Who may read a file of this mode, in digits or letters; `None` where it does not say.
+fn who_may_read(mode: &str) -> Option<&'static str> {
+    if !mode.is_empty() && mode.chars().all(|c| c.is_digit(8)) {
+        let bits = u32::from_str_radix(mode, 8).ok()?;
         let who = if bits & 0o006 != 0 {
             "world"
         } else if bits & 0o060 != 0 {
@@ -144,9 +197,9 @@ fn readable(mode: Option<&Node>) -> Field {
         } else {
             "owner"
         };
-        return who.into();
+        return Some(who);
     }
-    symbolic(known).map_or(Value::Null.into(), Into::into)
+    symbolic(mode)
 }
 
 /// Who may read by a symbolic mode (`u=rw,g=r,o=`); `None` where it does not say.

@@ -9,7 +9,18 @@ const PUBLIC: &[&str] = &[".example", ".sample", ".template", ".dist", ".md", ".
 const PUBLIC_KEYS: &[&str] = &[".pub", ".crt", ".cer", ".gpg.key", ".asc"];
 
 /// Whole names of files with secrets.
-const WHOLE: &[&str] = &[".env", ".netrc", ".pgpass", ".my.cnf", ".htpasswd", "id_rsa", "id_ed25519", "id_ecdsa"];
+const WHOLE: &[&str] = &[
+    ".env",
+    ".netrc",
+    ".pgpass",
+    ".my.cnf",
+    ".htpasswd",
+    "id_rsa",
+    "id_ed25519",
+    "id_ecdsa",
+    "auth-profiles.json",
+    ".git-credentials",
+];
 
 /// Endings of files with secrets.
 const ENDS: &[&str] = &[".env", ".key", ".pfx", ".p12", ".keystore", ".kdbx", ".token", ".secret"];
@@ -47,7 +58,15 @@ mod tests {
 
     #[test]
     fn files_are_known_by_name() {
-        for path in ["/srv/.env", "a/.gateway-token", "tls.key", "/root/.ssh/id_rsa", "db_password.txt", "app.env.j2"] {
+        for path in [
+            "/srv/.env",
+            "a/.gateway-token",
+            "tls.key",
+            "/root/.ssh/id_rsa",
+            "agent/auth-profiles.json",
+            "db_password.txt",
+            "app.env.j2",
+        ] {
             assert!(names_secret_file(path), "{path}");
         }
         for path in [
