@@ -1,6 +1,6 @@
 //! README is true: each of its commands runs, and the output that it shows is the output.
 
-#![allow(clippy::expect_used)] // A helper that fails is a failed test.
+#![allow(clippy::expect_used, clippy::panic)] // A helper that fails is a failed test.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -54,6 +54,54 @@ fn each_command_runs() {
         assert!(fine, "`{command}`: {:?}\n{}", output.status, String::from_utf8_lossy(&output.stderr));
     }
     std::fs::remove_dir_all(&folder).expect("the folder goes");
+}
+
+/// Runs a command of CI, which is a line of a shell, in the folder.
+fn shell(line: &str, folder: &Path) -> Output {
+    let ours = Path::new(env!("CARGO_BIN_EXE_deploylint")).parent().expect("a folder");
+    let theirs = std::env::var_os("PATH").expect("PATH");
+    let path = std::env::join_paths([ours.to_owned()].into_iter().chain(std::env::split_paths(&theirs)));
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).current_dir(folder).env("PATH", path.expect("a path"));
+    command.env("GITHUB_STEP_SUMMARY", folder.join("summary.md")).output().expect("a shell")
+}
+
+#[cfg(unix)]
+#[test]
+fn each_snippet_of_ci_is_right() {
+    let folder = std::env::temp_dir().join(format!("deploylint-readme-ci-{}", std::process::id()));
+    copy(&root().join("fixtures/optional-gateway"), &folder);
+    let text = readme();
+    let blocks: Vec<serde_json::Value> = text
+        .split("```yaml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .map(|block| serde_yaml::from_str(block).expect("YAML"))
+        .collect();
+    let [github, gitlab, pre_commit] = &blocks[..] else { panic!("{} snippets", blocks.len()) };
+    let run = github["steps"][0]["run"].as_str().expect("a command");
+    let output = shell(run, &folder);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let sarif = github["steps"][1]["with"]["sarif_file"].as_str().expect("a file");
+    assert!(folder.join(sarif).is_file() && folder.join("summary.md").is_file());
+    let script = gitlab["deploylint"]["script"].as_str().expect("a command");
+    assert_eq!(shell(script, &folder).status.code(), Some(1));
+    for report in ["codequality", "junit"] {
+        let file = gitlab["deploylint"]["artifacts"]["reports"][report].as_str().expect("a file");
+        assert!(folder.join(file).is_file(), "{file}");
+    }
+    let hooks = std::fs::read_to_string(root().join(".pre-commit-hooks.yaml")).expect("the hooks");
+    let hooks: serde_json::Value = serde_yaml::from_str(&hooks).expect("YAML");
+    assert_eq!(pre_commit["repos"][0]["hooks"][0]["id"], hooks[0]["id"]);
+    std::fs::remove_dir_all(&folder).expect("the folder goes");
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let text = readme();
+    let links: Vec<&str> = text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    let lost: Vec<_> = links.iter().filter(|l| !l.starts_with("https://") && !root().join(l).exists()).collect();
+    assert!(links.len() > 8 && lost.is_empty(), "{lost:?}");
 }
 
 #[test]
