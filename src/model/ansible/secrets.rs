@@ -135,6 +135,9 @@ fn prints_it(document: &Document, piece: &Piece) -> bool {
         " != ",
         "| hash(",
         "password_hash",
+        // A mask: each character becomes another.
+        "regex_replace('.',",
+        "regex_replace(\".\",",
     ];
     let text = &document.text;
     if piece.span.source != document.source || !text.is_literal() {
