@@ -13,7 +13,7 @@ use crate::model::compose::read::field;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
 use crate::model::subject::Subject;
 use crate::source::Span;
-use crate::text::{Place, Text};
+use crate::text::{PieceKind, Place, Text};
 use crate::yaml::Node;
 
 /// The fields of `openclaw.gateway`.
@@ -93,6 +93,8 @@ pub(super) struct Gateway {
     pub(super) environment: Vec<(Text, Option<Text>)>,
     /// Whether it may have variables or a configuration that are not in the tree.
     pub(super) hidden: bool,
+    /// Whether a service of the deployment, which may be what runs it, is given a credential.
+    pub(super) told: bool,
     /// Whether it shares the host's network.
     pub(super) host_network: bool,
     /// The published port that leads to it.
@@ -135,7 +137,7 @@ pub(super) fn build(model: &mut Model<'_>, gateway: &Gateway, config: Configured
         .with("allow_unconfigured", allow(&options, gateway))
         .with("bind", bind(gateway, &options, config))
         .with("bind_flag", options.bind.as_ref().map_or(Field::derived(Value::Null), Field::text))
-        .with("auth_visible", matches!(auth, Auth::Some(..)))
+        .with("auth_visible", visible(&auth, gateway))
         .with("auth_absent", matches!(auth, Auth::None(_)))
         .with("host_network", gateway.host_network)
         .with("published", gateway.published.clone().map_or(Field::derived(Value::Null), |p| Field::at("published", p)))
@@ -152,6 +154,14 @@ pub(super) fn build(model: &mut Model<'_>, gateway: &Gateway, config: Configured
     let id = model.facts.add(fact);
     variables(model, gateway, id, release);
     id
+}
+
+/// Whether a credential is visible; one that a service is given may be that of the script which the service runs.
+fn visible(auth: &Auth, gateway: &Gateway) -> Value {
+    match auth {
+        Auth::Unknown if gateway.told => Value::Unknown("whose credential it is that a service is given".to_owned()),
+        auth => Value::Bool(matches!(auth, Auth::Some(..))),
+    }
 }
 
 fn placed(value: &'static str, span: Option<Span>) -> Field {
@@ -184,6 +194,11 @@ fn bind(gateway: &Gateway, options: &Options, config: Configured<'_>) -> Field {
         Configured::None if !gateway.hidden => Field::derived(Value::Null),
         Configured::None | Configured::Hidden => unknown(),
     }
+}
+
+/// Whether an empty value is only what a variable is by default: `${TOKEN:-}`.
+pub(super) fn may_be_set(value: &Text) -> bool {
+    value.pieces().iter().any(|piece| matches!(piece.kind, PieceKind::Variable(_)))
 }
 
 enum Auth {
@@ -222,6 +237,7 @@ fn auth(gateway: &Gateway, config: Configured<'_>) -> Auth {
             _ => continue,
         };
         match value.as_ref().map(Text::known) {
+            Some(Some("")) if value.as_ref().is_some_and(may_be_set) => unknown = true,
             Some(Some("")) => {}
             Some(Some(_)) => return Auth::Some(kind, Some(name.span())),
             Some(None) | None => unknown = true,

@@ -79,6 +79,7 @@ fn alone(config: &Config<'_>) -> Gateway {
         options: Some(launch::Options::default()),
         environment: Vec::new(),
         hidden: true,
+        told: false,
         host_network: false,
         published: None,
         probe: None,

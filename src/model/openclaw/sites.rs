@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::gateway::Gateway;
+use super::gateway::{Gateway, may_be_set};
 use super::launch::{Options, Use, uses};
 use super::probe::Probe;
 use super::{Sets, take, version};
@@ -23,6 +23,7 @@ const PORT: &str = "18789";
 /// The gateways of a deployment, and what its commands set, by document.
 pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> (Vec<Gateway>, Sets) {
     let mut gateways = services(deployment);
+    let told = told(deployment);
     let mut sets: Sets = BTreeMap::new();
     let mut seen: Vec<Span> = Vec::new();
     for run in &commands.all {
@@ -36,7 +37,10 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> (Vec<Gate
         for found in take(uses(run.effective(), 0), &mut seen) {
             match found {
                 Use::Set(setting) => sets.entry(index).or_default().push(setting),
-                Use::Gateway(options, span) => gateways.push(started(document, site.origin, options, span)),
+                Use::Gateway(options, span) => {
+                    let told = told && site.origin != Origin::Unit;
+                    gateways.push(Gateway { told, ..started(document, site.origin, options, span) });
+                }
             }
         }
     }
@@ -61,6 +65,7 @@ fn started(document: &Document, origin: Origin, options: Options, span: Span) ->
         environment: Vec::new(),
         // A shell's and an image's environment come from where nobody looks.
         hidden: true,
+        told: false,
         host_network: false,
         published: None,
         probe: None,
@@ -72,6 +77,16 @@ fn started(document: &Document, origin: Origin, options: Options, span: Span) ->
         gateway.hidden = elsewhere.iter().any(|key| unit.get("Service", key).is_some());
     }
     gateway
+}
+
+/// Whether a service of the deployment is given a gateway's credential.
+fn told(deployment: &Deployment) -> bool {
+    let services = deployment.stacks.iter().filter_map(|s| s.project.get("services")?.map()).flatten();
+    let mut variables = services.filter_map(|s| s.value.get("environment")?.map()).flatten();
+    variables.any(|v| {
+        let credential = matches!(v.key.known(), Some("OPENCLAW_GATEWAY_TOKEN" | "OPENCLAW_GATEWAY_PASSWORD"));
+        credential && v.value.text().is_none_or(|value| !value.is_empty() || may_be_set(value))
+    })
 }
 
 fn services(deployment: &Deployment) -> Vec<Gateway> {
@@ -132,6 +147,7 @@ fn service(entry: &Entry) -> Option<Gateway> {
         options: started,
         environment: environment.iter().filter_map(variable).collect(),
         hidden: mounted || elsewhere,
+        told: false,
         host_network: node.get("network_mode").and_then(Node::known) == Some("host"),
         published: published.map(|p| p.span().into()),
         probe: (!test.is_empty()).then(|| Probe::read(&test, &port)),
