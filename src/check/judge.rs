@@ -44,7 +44,7 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
     for label in &rule.body.labels {
         add_labels(label, &mut env, &mut labels);
     }
-    add_definitions(place, &mut labels);
+    add_definitions(place, facts, &mut labels);
     // A label that repeats the underlined place or another label says nothing new.
     let mut seen = Vec::new();
     labels.retain(|l| {
@@ -130,12 +130,13 @@ fn one_label<'a>(label: &'a LabelRule, env: &mut Env<'a>) -> Option<Label> {
     Some(Label { span: place.span, text: label.text.render(env).0 })
 }
 
-/// Where the variables in the underlined value were set.
-fn add_definitions(place: &Place, into: &mut Vec<Label>) {
+/// Where the variables in the underlined value were set, and for whom.
+fn add_definitions(place: &Place, facts: &Facts, into: &mut Vec<Label>) {
     for (name, span) in &place.definitions {
         let known = into.iter().any(|l| l.span == *span) || *span == place.span;
         if !known {
-            into.push(Label { span: *span, text: format!("`{name}` is set here") });
+            let whose = facts.owners.of(*span).map(|owner| format!(", for {owner}")).unwrap_or_default();
+            into.push(Label { span: *span, text: format!("`{name}` is set here{whose}") });
         }
     }
 }

@@ -63,6 +63,8 @@ pub struct Deployment {
     pub problems: Vec<Problem>,
     /// The files that were read because an audited one names them, by path.
     pub readings: Vec<Reading>,
+    /// Which group or host a variable's definition is for.
+    pub owners: vars::Owners,
     /// The paths of all files that were met, audited or not, sorted.
     pub paths: Vec<String>,
 }

@@ -42,6 +42,7 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
     let aside: Vec<Arc<Document>> = load::aside::variables(files, sources).into_iter().map(Arc::new).collect();
     let catalogue = Catalogue::new(&with(&plain, &aside), &texts, extra).with_environment(&options.environment);
     deployment.readings.extend(aside.into_iter().map(|document| Reading { by: document.text.span(), document }));
+    deployment.owners = catalogue.owners();
     let places = deployed(&plain, &catalogue);
     let expanded = plain.into_par_iter().map(|document| {
         let place = places.get(&document.path);

@@ -7,6 +7,7 @@
 use indexmap::IndexMap;
 
 use super::subject::Subject;
+use crate::expand::vars::Owners;
 use crate::source::Span;
 use crate::text::{Place, Text, Variable};
 use crate::yaml::{self, Node, Resolved};
@@ -19,6 +20,8 @@ pub struct FactId(u32);
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     all: Vec<Fact>,
+    /// Which group or host the definition of a variable is for.
+    pub owners: Owners,
 }
 
 /// Something that rules look at.

@@ -46,6 +46,7 @@ pub struct Model<'a> {
 /// Builds all facts; the order of the builders is the order of the facts.
 pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     let mut model = Model { deployment, knowledge, facts: Facts::default() };
+    model.facts.owners = deployment.owners.clone();
     problems::build(&mut model);
     compose::build(&mut model);
     deployment::build(&mut model);

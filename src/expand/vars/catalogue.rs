@@ -34,8 +34,8 @@ type Cache = Mutex<HashMap<String, Arc<Vec<Arc<Scope>>>>>;
 #[derive(Debug, Default)]
 pub struct Catalogue {
     pub(super) roles: BTreeMap<String, Role>,
-    groups: Vec<GroupFile>,
-    inventories: Vec<super::worlds::Inventory>,
+    pub(super) groups: Vec<GroupFile>,
+    pub(super) inventories: Vec<super::worlds::Inventory>,
     pub(super) plays: Vec<Play>,
     extra: Vec<Layer>,
     /// What other roles of the same root define, by root.
@@ -68,6 +68,11 @@ impl Catalogue {
         }
         catalogue.pool();
         catalogue
+    }
+
+    /// Whose definitions are where.
+    pub fn owners(&self) -> super::Owners {
+        super::Owners::new(self)
     }
 
     /// The same, with variables of the controller's environment.

@@ -70,6 +70,14 @@ impl Inventory {
         Some(inventory)
     }
 
+    /// The variables that are for one group or host, with its name in words.
+    pub(super) fn owned(&self) -> impl Iterator<Item = (String, &Layer)> {
+        let groups = self.groups.iter().filter(|(name, _)| *name != "all");
+        let groups = groups.flat_map(|(name, layers)| layers.iter().map(move |l| (format!("group `{name}`"), l)));
+        let hosts = self.hosts.iter();
+        groups.chain(hosts.flat_map(|(name, host)| host.layers.iter().map(move |l| (format!("host `{name}`"), l))))
+    }
+
     fn group(&mut self, name: &str, node: &Node, above: &[String], depth: usize) {
         if depth > 20 {
             return;
