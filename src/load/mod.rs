@@ -114,7 +114,7 @@ pub fn load_one(disk: &Path, sources: &Sources) -> Result<(SourceId, Text), Stri
 pub fn parse(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
     match kind {
         Kind::Compose | Kind::LiteLlm | Kind::AnsibleTasks | Kind::AnsiblePlaybook | Kind::AnsibleVars | Kind::Yaml => {
-            parse_yaml(text)
+            parse_yaml(kind, text)
         }
         Kind::AnsibleInventory => crate::expand::inventory::parse(text),
         Kind::OpenClaw | Kind::Json => json5::parse(text),
@@ -151,7 +151,7 @@ pub fn reading(file: &File, kind: Kind, text: Text, variant: u32) -> Document {
     }
 }
 
-fn parse_yaml(text: &Text) -> (Body, Vec<Problem>) {
+fn parse_yaml(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
     let parsed = yaml::parse(text);
     let broken = parsed.problems.iter().map(|p| {
         Problem::new("unparsable-file", format!("not valid YAML: {}", p.message), p.span)
@@ -162,6 +162,13 @@ fn parse_yaml(text: &Text) -> (Body, Vec<Problem>) {
     let ytt = ytt::is_template(text.value());
     for document in parsed.documents.iter().filter(|_| !ytt) {
         duplicate_keys(document, &mut problems);
+    }
+    // Whatever Python reads merges both.
+    for (first, again) in parsed.merges.iter().filter(|_| kind == Kind::Compose && !ytt) {
+        let problem = Problem::new("duplicate-key", "the merge key `<<` stands twice in this mapping", *again)
+            .label(*first, "first here")
+            .help("merge a list, as in `<<: [*first, *second]`: docker compose refuses the file");
+        problems.push(problem);
     }
     (Body::Nodes(parsed.documents), problems)
 }

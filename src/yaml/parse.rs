@@ -29,6 +29,8 @@ pub struct Yaml {
     pub comments: Vec<Comment>,
     /// What went wrong.
     pub problems: Vec<ParseProblem>,
+    /// Where a mapping has a merge key (`<<`) after another one, each with the first; not every reader takes that.
+    pub merges: Vec<(Span, Span)>,
 }
 
 /// A comment.
@@ -189,7 +191,7 @@ impl<'a> Build<'a> {
         // A block collection's own end event stands at the next token; its last child's end is what a reader sees.
         let end = if open.flow || open.items.is_empty() { at } else { open.end };
         let span = self.text.span_at(open.start..end.max(open.start));
-        let value = if open.map { Value::Map(entries(open.items)) } else { Value::Seq(open.items) };
+        let value = if open.map { Value::Map(self.entries(open.items)) } else { Value::Seq(open.items) };
         self.close(Node::tagged(value, span, open.tag), open.anchor, open.weight, end);
     }
 
@@ -226,6 +228,33 @@ impl<'a> Build<'a> {
         }
     }
 
+    /// Pairs keys with values and puts merge keys (`<<`) in: an own key wins over a merged one, an earlier merge over a
+    /// later one.
+    fn entries(&mut self, items: Vec<Node>) -> Vec<Entry> {
+        let mut entries = Vec::with_capacity(items.len() / 2);
+        let mut merges: Vec<(Span, Node)> = Vec::new();
+        let mut items = items.into_iter();
+        while let (Some(key), Some(value)) = (items.next(), items.next()) {
+            let plain = key.scalar().is_some_and(|s| s.style == Style::Plain);
+            if plain && key.known() == Some("<<") && mergeable(&value) {
+                self.out.merges.extend(merges.first().map(|(first, _)| (*first, key.span())));
+                merges.push((key.span(), value));
+            } else {
+                entries.push(Entry { key, value, merged: false });
+            }
+        }
+        for (_, merge) in merges {
+            let sources = merge.seq().map_or_else(|| vec![merge.clone()], <[Node]>::to_vec);
+            for entry in sources.iter().filter_map(Node::map).flatten() {
+                let known = entry.key.known();
+                if known.is_none() || !entries.iter().any(|e| e.key.known() == known) {
+                    entries.push(Entry { merged: true, ..entry.clone() });
+                }
+            }
+        }
+        entries
+    }
+
     fn scalar(&self, value: &str, style: ScalarStyle, range: std::ops::Range<usize>, tag: Option<Arc<str>>) -> Node {
         let (escapes, style, quotes) = match style {
             ScalarStyle::Plain => (Escapes::None, Style::Plain, 0),
@@ -238,6 +267,8 @@ impl<'a> Build<'a> {
             // The block's span runs on to the next token.
             inner.end = inner.start + self.input[inner.clone()].trim_end().len();
         }
+        let rest = self.input.get(inner.end..).unwrap_or("");
+        let value = if style == Style::Block { written_end(value, rest) } else { value };
         let raw = self.input.get(inner.clone()).unwrap_or("");
         let text = align(self.text, raw, inner.start, value, escapes);
         let span = self.text.span_at(if style == Style::Block { inner } else { range });
@@ -245,30 +276,16 @@ impl<'a> Build<'a> {
     }
 }
 
-/// Pairs keys with values and puts merge keys (`<<`) in: an own key wins over a merged one, an earlier merge over a
-/// later one.
-fn entries(items: Vec<Node>) -> Vec<Entry> {
-    let mut entries = Vec::with_capacity(items.len() / 2);
-    let mut merges = Vec::new();
-    let mut items = items.into_iter();
-    while let (Some(key), Some(value)) = (items.next(), items.next()) {
-        let plain = key.scalar().is_some_and(|s| s.style == Style::Plain);
-        if plain && key.known() == Some("<<") && mergeable(&value) {
-            merges.push(value);
-        } else {
-            entries.push(Entry { key, value, merged: false });
-        }
+/// The value of a block without a line break that the file does not have: its last line, blanks and all, may end with
+/// the file. `rest` is what stands behind the last character that is no blank.
+fn written_end<'v>(value: &'v str, rest: &str) -> &'v str {
+    let Some(body) = value.strip_suffix('\n') else { return value };
+    if !rest.trim().is_empty() || rest.ends_with('\n') {
+        return value;
     }
-    for merge in merges {
-        let sources = merge.seq().map_or_else(|| vec![merge.clone()], <[Node]>::to_vec);
-        for entry in sources.iter().filter_map(Node::map).flatten() {
-            let known = entry.key.known();
-            if known.is_none() || !entries.iter().any(|e| e.key.known() == known) {
-                entries.push(Entry { merged: true, ..entry.clone() });
-            }
-        }
-    }
-    entries
+    let last = body.rsplit('\n').next().unwrap_or("");
+    let blanks = !last.is_empty() && last.trim().is_empty();
+    if blanks || !rest.contains('\n') { body } else { value }
 }
 
 fn mergeable(value: &Node) -> bool {

@@ -58,7 +58,10 @@ impl Loader<'_> {
             } else {
                 format!("more than {MAX_CHAIN} services extend each other in a chain")
             };
-            self.problems.push(Problem::new("dependency-cycle", message, extends.span()));
+            // Of a chain that is too long, each link would say so.
+            if chain.contains(&link) || !self.problems.iter().any(|p| p.message == message) {
+                self.problems.push(Problem::new("dependency-cycle", message, extends.span()));
+            }
             return without(service, "extends");
         }
         chain.push(link);

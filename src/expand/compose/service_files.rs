@@ -126,7 +126,7 @@ impl Read {
     fn extend(&mut self, entry: Option<Entry>) {
         let Some(mut entry) = entry else { return };
         self.size += entry.value.text().map_or(0, |t| t.value().len());
-        if self.size > MAX_SIZE {
+        if self.size > MAX_SIZE / 16 {
             entry.value = Node::string(Text::opaque("too many values", entry.value.span()));
         }
         match entry.key.known().map(str::to_owned) {
