@@ -175,6 +175,10 @@ impl Node {
 
     /// What a scalar means under `schema`; `None` for collections and texts that are not known.
     pub fn resolve(&self, schema: Schema) -> Option<Resolved> {
-        self.scalar().and_then(|s| s.resolve(schema))
+        let resolved = self.scalar()?.resolve(schema)?;
+        Some(match self.tag() {
+            Some("!!str") => Resolved::Str(self.known()?.to_owned()),
+            _ => resolved,
+        })
     }
 }

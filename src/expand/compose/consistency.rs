@@ -162,7 +162,8 @@ impl<'a> Check<'a> {
         {
             for entry in self.section(section) {
                 let given: Vec<&&str> = ways.iter().filter(|w| entry.value.get(w).is_some()).collect();
-                let other = ["external", "driver"].iter().any(|k| entry.value.get(k).is_some());
+                let others: &[&str] = if section == "secrets" { &["external"] } else { &["external", "driver"] };
+                let other = others.iter().any(|k| entry.value.get(k).is_some());
                 let opaque = entry.value.map().is_none_or(|all| all.iter().any(|e| e.key.known().is_none()));
                 if opaque && !entry.value.is_null() || given.len() == 1 || (given.is_empty() && other) {
                     continue;

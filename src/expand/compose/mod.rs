@@ -28,6 +28,7 @@ mod profiles;
 mod read;
 mod reset;
 mod schema;
+mod schema_whole;
 mod service_files;
 mod tables;
 mod tables_parts;

@@ -81,7 +81,7 @@ fn empty(json: &Json) -> bool {
 
 fn value(ty: &Ty, node: &Node) -> Json {
     match ty {
-        Ty::Str | Ty::Enum(_) | Ty::Text => string(node),
+        Ty::Str | Ty::Enum(_) | Ty::Text | Ty::Option => string(node),
         Ty::Bool | Ty::RealBool | Ty::Given | Ty::External => Json::Bool(truth(node)),
         Ty::Int | Ty::GivenInt | Ty::Float => number(node),
         Ty::Count => count(node),
@@ -141,7 +141,7 @@ fn string(node: &Node) -> Json {
 
 fn truth(node: &Node) -> bool {
     match node.value() {
-        Value::Scalar(_) => shown(node).eq_ignore_ascii_case("true"),
+        Value::Scalar(_) => ["true", "yes", "on", "y"].iter().any(|yes| shown(node).eq_ignore_ascii_case(yes)),
         Value::Map(_) | Value::Seq(_) => true,
     }
 }

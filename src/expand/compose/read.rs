@@ -11,7 +11,7 @@ use super::outside::Outside;
 use super::paths::Base;
 use super::reset::Resets;
 use super::tree::{self, MAX_DEPTH, Path as Keys, matches};
-use super::{canonical, merge, platform, schema};
+use super::{canonical, merge, platform, schema, schema_whole};
 use crate::document::{Document, Kind, Problem};
 use crate::expand::Deployment;
 use crate::source::{Sources, Span};
@@ -123,10 +123,14 @@ impl Loader<'_> {
                 project = self.over(&project, node, file);
             }
         }
-        // In a ytt template, items of one list stand in different branches.
-        let branches = files.iter().any(|f| crate::load::is_ytt(&self.context.sources.get(f.span.source).text));
-        schema::whole(&project, branches, &mut self.problems);
+        let branches = files.iter().any(|f| self.branches(f));
+        schema_whole::check(&project, branches, &mut self.problems);
         Some(self.base.project(&project))
+    }
+
+    /// Whether the items of one list may stand in different branches.
+    fn branches(&self, file: &Input) -> bool {
+        crate::load::is_ytt(&self.context.sources.get(file.span.source).text)
     }
 
     fn over(&mut self, project: &Node, node: &Node, file: &Input) -> Node {
@@ -141,7 +145,7 @@ impl Loader<'_> {
         let template =
             file.document.and_then(|at| self.context.deployment.documents.get(at)).is_some_and(|d| d.template);
         let hollow = template && node.get("services").is_some_and(Node::is_null);
-        let around = schema::Around { hollow, completed };
+        let around = schema::Around { hollow, completed, branches: self.branches(file) };
         schema::check(&merge::said(project, &node), around, &mut self.problems);
         let node = canonical::project(&node, &mut self.problems);
         let node = self.with_includes(&node, file, &resets);

@@ -3,6 +3,7 @@
 //! A value that is not known is never wrong. Nothing is reported that docker compose accepts.
 
 use super::platform;
+use super::schema_whole::repeated;
 use super::tables::{Object, PROJECT, SERVICE, Ty};
 use super::tree;
 use super::units;
@@ -30,6 +31,8 @@ pub(super) fn check(project: &Node, around: Around, problems: &mut Vec<Problem>)
 pub(super) struct Around {
     /// Whether it is a template all of whose services stand in conditions.
     pub(super) hollow: bool,
+    /// Whether it is a ytt template, in which items of one list stand in different branches.
+    pub(super) branches: bool,
     /// Whether a platform completes the file, which has keys of its own.
     pub(super) completed: bool,
 }
@@ -47,12 +50,6 @@ fn first_version(project: &Node) -> Option<&Entry> {
 /// Checks a service that another file extends, in its long form.
 pub(super) fn service(service: &Node, problems: &mut Vec<Problem>) {
     Check { problems, around: Around::default() }.object(&SERVICE, service);
-}
-
-/// Checks what can only be said of the merged project: missing keys, repeated items. With `branches`, several of them
-/// stand there at once.
-pub(super) fn whole(project: &Node, branches: bool, problems: &mut Vec<Problem>) {
-    Whole { problems, branches }.object(&PROJECT, project);
 }
 
 struct Check<'a> {
@@ -135,7 +132,10 @@ impl Check<'_> {
             Ty::Pairs | Ty::Keys | Ty::Labels => self.pairs(key, node),
             Ty::Hosts => self.hosts(key, node),
             Ty::Map(inner) => self.mapping(key, inner, node, false),
-            Ty::Names(_, true) if node.seq().is_some() => self.list(key, &Ty::Str, node),
+            Ty::Names(_, true) if node.seq().is_some() => {
+                self.list(key, &Ty::Str, node);
+                self.once(key, node);
+            }
             Ty::Names(inner, _) => self.mapping(key, inner, node, true),
             Ty::External => {
                 if node.map().is_none() {
@@ -211,8 +211,16 @@ impl Check<'_> {
         }
     }
 
+    /// A list that docker compose makes a mapping of.
+    fn once(&mut self, key: &str, node: &Node) {
+        if !self.around.branches {
+            repeated(key, node, self.problems);
+        }
+    }
+
     fn hosts(&mut self, key: &str, node: &Node) {
         if let Some(items) = node.seq() {
+            self.once(key, node);
             for item in items {
                 self.scalar(key, &Ty::Str, item);
                 let Some(text) = item.known() else { continue };
@@ -273,6 +281,7 @@ fn wanted(ty: &Ty) -> &'static str {
         Ty::Str | Ty::StrBytes => "a string",
         Ty::Enum(_) => "one of a few words",
         Ty::Text | Ty::Count => "a string or a number",
+        Ty::Option => "a string, a number or nothing",
         Ty::Bool | Ty::Given | Ty::External | Ty::RealBool => "true or false",
         Ty::Int | Ty::GivenInt => "a whole number",
         Ty::Float => "a number",
@@ -287,6 +296,7 @@ fn fits(ty: &Ty, value: &Resolved) -> bool {
     match ty {
         Ty::Str | Ty::Enum(_) | Ty::Duration | Ty::StrBytes => matches!(value, Str(_)),
         Ty::Text => !matches!(value, Resolved::Null),
+        Ty::Option => !matches!(value, Bool(_)),
         Ty::Bool | Ty::Given | Ty::External => matches!(value, Bool(_) | Str(_)),
         Ty::RealBool => matches!(value, Bool(_)),
         Ty::Int | Ty::GivenInt | Ty::Count => matches!(value, Int(_) | Str(_) | Float(_)),
@@ -314,6 +324,7 @@ fn bad_value(key: &str, ty: &Ty, node: &Node) -> Option<String> {
         Ty::Bytes | Ty::StrBytes if units::bytes(known).is_none() => {
             Some(format!("`{key}` is a size in bytes, like `512m` or `1g`"))
         }
+        Ty::Float if known.parse::<f64>().is_err() && !known.is_empty() => Some(format!("`{key}` is a number")),
         Ty::Int | Ty::GivenInt if known.parse::<f64>().is_err() && !known.is_empty() => {
             Some(format!("`{key}` is a whole number"))
         }
@@ -324,62 +335,4 @@ fn bad_value(key: &str, ty: &Ty, node: &Node) -> Option<String> {
 fn pull_policy(text: &str) -> bool {
     let named = ["always", "never", "build", "if_not_present", "missing", "refresh", "daily", "weekly"];
     named.iter().any(|n| text.contains(n)) || text.contains("every_")
-}
-
-/// The second walk: over long forms, after merging.
-struct Whole<'a> {
-    problems: &'a mut Vec<Problem>,
-    branches: bool,
-}
-
-impl Whole<'_> {
-    fn object(&mut self, object: &Object, node: &Node) {
-        let Some(entries) = node.map() else { return };
-        let opaque = entries.iter().any(|e| e.key.known().is_none());
-        for required in object.required.iter().filter(|r| node.get(r).is_none() && !opaque) {
-            let message = format!("{} needs the key `{required}`", object.name);
-            self.problems.push(Problem::new("invalid-value", message, node.span()));
-        }
-        for entry in entries {
-            let Some(key) = entry.key.known() else { continue };
-            if let Some((_, ty)) = object.fields.iter().find(|(name, _)| *name == key) {
-                self.value(key, ty, &entry.value);
-            }
-        }
-    }
-
-    fn value(&mut self, key: &str, ty: &Ty, node: &Node) {
-        match ty {
-            Ty::Obj(object) | Ty::OptObj(object) => self.object(object, node),
-            Ty::Short(inner) | Ty::ShortNumber(inner) | Ty::Always(inner) | Ty::Hidden(inner) => {
-                self.value(key, inner, node);
-            }
-            Ty::Set(inner) => {
-                if !self.branches {
-                    self.repeated(key, node);
-                }
-                node.seq().unwrap_or_default().iter().for_each(|item| self.value(key, inner, item));
-            }
-            Ty::List(inner) | Ty::OneOrList(inner) => {
-                node.seq().unwrap_or_default().iter().for_each(|item| self.value(key, inner, item));
-            }
-            Ty::Map(inner) | Ty::Names(inner, _) => {
-                node.map().unwrap_or_default().iter().for_each(|e| self.value(key, inner, &e.value));
-            }
-            _ => {}
-        }
-    }
-
-    fn repeated(&mut self, key: &str, node: &Node) {
-        let mut seen = std::collections::HashMap::new();
-        for item in node.seq().unwrap_or_default() {
-            let Some(text) = item.known() else { continue };
-            if let Some(first) = seen.insert(text, item.span())
-                && first != item.span()
-            {
-                let message = format!("`{key}` lists this twice");
-                self.problems.push(Problem::new("invalid-value", message, item.span()).label(first, "first here"));
-            }
-        }
-    }
 }

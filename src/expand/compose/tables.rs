@@ -9,8 +9,8 @@ use super::tables_parts::{
     VOLUME,
 };
 use Ty::{
-    Any, Bool, Bytes, Command, Duration, Enum, Float, Given, GivenInt, Hidden, Hosts, Int, Labels, List, Map, Names,
-    Obj, OneOrList, OptObj, Pairs, RealBool, Set, Short, ShortNumber, Str, Text,
+    Bool, Bytes, Command, Duration, Enum, Float, Given, GivenInt, Hidden, Hosts, Int, Labels, List, Map, Names, Obj,
+    OneOrList, OptObj, Option, Pairs, RealBool, Set, Short, ShortNumber, Str, Text,
 };
 
 /// What a place holds.
@@ -22,6 +22,8 @@ pub(super) enum Ty {
     Enum(&'static [&'static str]),
     /// A string or a number, printed as a string.
     Text,
+    /// A string, a number or nothing, printed as a string.
+    Option,
     /// A boolean; printed when true.
     Bool,
     /// A boolean that is no string.
@@ -210,7 +212,7 @@ pub(super) static SERVICE: Object = object(
         ("stdin_open", Bool),
         ("stop_grace_period", Duration),
         ("stop_signal", Str),
-        ("storage_opt", Map(&Any)),
+        ("storage_opt", Map(&Option)),
         ("sysctls", Labels),
         ("tmpfs", OneOrList(&Str)),
         ("tty", Bool),

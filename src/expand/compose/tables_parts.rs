@@ -109,7 +109,7 @@ pub(super) static HEALTHCHECK: Object = object(
         ("timeout", Duration),
     ],
 );
-pub(super) static LOGGING: Object = object("logging", &[("driver", Str), ("options", Map(&Text))]);
+pub(super) static LOGGING: Object = object("logging", &[("driver", Str), ("options", Map(&Ty::Option))]);
 pub(super) static SERVICE_MODEL: Object = object("a model of a service", &[("endpoint_var", Str), ("model_var", Str)]);
 pub(super) static ATTACHMENT: Object = object(
     "a network of a service",
