@@ -40,6 +40,11 @@ fn all_are_shown_to_work_and_hold_every_key() {
     let all = examples();
     assert_eq!(all.len(), 6, "an example without its test below");
     let schema: Value = serde_json::from_str(&deploylint::config::docs::schema()).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for example in &all {
+        let value: Value = toml::from_str(example).expect("TOML");
+        assert!(validator.is_valid(value["tool"].get("deploylint").unwrap_or(&value)), "{example}");
+    }
     for key in schema["properties"].as_object().expect("properties").keys() {
         let shown = |line: &str| line.starts_with(&format!("{key} =")) || line.contains(&format!("[{key}"));
         assert!(all.iter().any(|example| example.lines().any(shown)), "no example has `{key}`");

@@ -129,9 +129,11 @@ fn code(report: &Report, settings: &Settings, io: &mut Io<'_>) -> u8 {
     if select::fails(&report.findings, settings.fail_on) {
         return FOUND;
     }
-    // A broken file was understood to be ours; that is an input, and a finding.
-    if report.inputs.iter().all(|i| i.status == Status::Ignored) {
-        let _ = writeln!(io.stderr, "deploylint: no file here that it understands");
+    let any = |wanted: Status| report.inputs.iter().any(|i| i.status == wanted);
+    if !any(Status::Audited) {
+        let broken = any(Status::Unparsable);
+        let why = if broken { "no file here could be read" } else { "no file here that it understands" };
+        let _ = writeln!(io.stderr, "deploylint: {why}");
         return NO_INPUT;
     }
     CLEAN

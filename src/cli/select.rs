@@ -19,6 +19,9 @@ use crate::pages;
 use crate::report::{Input, Report, RuleText, Status};
 use crate::source::SourceId;
 
+/// The rules by which a file says that it was not read, wholly or in part.
+const UNREAD: [&str; 2] = ["unparsable-file", "unresolved-template"];
+
 /// The report of `audit` under `settings`, with all findings; `skipped` is what the walk met and could not take.
 pub(super) fn report(audit: Audit, skipped: &[Skipped], settings: &Settings) -> Report {
     let inputs = inputs(&audit, skipped);
@@ -81,7 +84,7 @@ pub(super) fn fails(findings: &[Finding], least: Option<Severity>) -> bool {
 fn inputs(audit: &Audit, skipped: &[Skipped]) -> Vec<Input> {
     let documents = audit.deployment.documents.iter().flat_map(|d| &d.problems);
     let mut broken: HashMap<SourceId, &Problem> = HashMap::new();
-    for problem in documents.chain(&audit.deployment.problems).filter(|p| p.rule == "unparsable-file") {
+    for problem in documents.chain(&audit.deployment.problems).filter(|p| UNREAD.contains(&p.rule)) {
         broken.entry(problem.span.source).or_insert(problem);
     }
     let told = |file: &File| {
