@@ -96,6 +96,11 @@ pub const SERVICE: Schema = Schema {
         field("variables", ENTRIES, "The same as facts."),
         field("attachments", ATTACHMENTS, "The networks that it is on."),
         field("open_roads", ATTACHMENTS, "Those of its networks that lead out to the internet."),
+        field(
+            "shut_in",
+            FieldKind::Bool,
+            "Whether it is known that no network of it leads out; a network made elsewhere may.",
+        ),
         field("isolated", FieldKind::Bool, "Whether no network of it leads out (and it is on one at least)."),
         field(
             "road_needed",

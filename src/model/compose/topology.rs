@@ -122,6 +122,7 @@ fn service_roads(model: &mut Model<'_>, service: &ServiceInfo) {
     let value = if unknown && roads.is_empty() { Value::Unknown(UNKNOWN_ROAD.to_owned()) } else { roads.into() };
     model.facts.set(service.id, "open_roads", Field::derived(value));
     model.facts.set(service.id, "isolated", Field::derived(tri(isolated, UNKNOWN_ROAD)));
+    model.facts.set(service.id, "shut_in", Field::derived(isolated == Some(true)));
     let needed = road_needed(model, service);
     model.facts.set(service.id, "road_needed", needed);
 }
