@@ -57,6 +57,16 @@ pub(super) fn all_together(services: &[&Node]) -> bool {
     first.iter().any(|profile| rest.iter().all(|others| others.contains(profile)))
 }
 
+/// Whether all profiles that two services share are written once: one of the two is the pattern that the other extends,
+/// kept from starting by a profile that nobody switches on.
+fn pattern(a: &Node, b: &Node) -> bool {
+    let items = |service: &Node| service.get("profiles").and_then(Node::seq).unwrap_or_default().to_vec();
+    let (a, b) = (items(a), items(b));
+    let shared: Vec<_> = a.iter().filter_map(|p| Some((p, b.iter().find(|q| q.known() == p.known())?))).collect();
+    let others = shared.len() < a.len().max(b.len());
+    others && !shared.is_empty() && shared.iter().all(|(p, q)| p.span() == q.span())
+}
+
 /// One published port, all of it known.
 struct Published<'a> {
     name: &'a str,
@@ -101,8 +111,10 @@ fn host_ports(services: &[Entry], problems: &mut Vec<Problem>) {
     }
     for ports in by_port.values() {
         for (at, later) in ports.iter().enumerate() {
-            let clash =
-                ports[..at].iter().find(|e| overlap(&e.address, &later.address) && together(e.service, later.service));
+            let clash = ports[..at].iter().find(|e| {
+                let both = overlap(&e.address, &later.address) && together(e.service, later.service);
+                both && !(e.span == later.span && pattern(e.service, later.service))
+            });
             let Some(first) = clash else { continue };
             let message = if first.name == later.name {
                 format!("`{}` publishes the host port {}/{} twice", later.name, later.to, later.protocol)
