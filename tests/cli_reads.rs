@@ -26,6 +26,8 @@ fn files_that_an_audited_one_names_are_read_and_told() {
             "app/compose.yml",
             "include: [../shared/more.yml]\nservices:\n  a:\n    extends: {file: ../shared/base.yml, service: b}\n    env_file: ../shared/a.env\n    image: x:${TAG}\n",
         ),
+        // In a repository, whose ignored files are not audited.
+        (".git/HEAD", "ref: refs/heads/main\n"),
         ("app/.gitignore", ".env\n"),
         ("app/.env", "TAG=1.2.3\n"),
         ("shared/more.yml", "services:\n  m:\n    image: y:1.2.3\n    privileged: true\n"),
