@@ -68,7 +68,7 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
 }
 
 /// Adds a fact for each file with a secret's name whose mode a command sets: `chmod 644 .env`, `install -m 644 a.key b.key`.
-pub fn of_commands(model: &mut Model<'_>, commands: &Commands) {
+pub(crate) fn of_commands(model: &mut Model<'_>, commands: &Commands) {
     let paths: HashMap<_, _> = model.deployment.documents.iter().map(|d| (d.source, d.path.as_str())).collect();
     for run in &commands.all {
         let Some((mode, files)) = mode_of(run) else { continue };
