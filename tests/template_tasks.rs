@@ -90,3 +90,25 @@ fn addresses_are_put_in_brackets() {
     let all = documents(&[("roles/a/templates/app.env.j2", text)], "roles/a/templates/app.env.j2");
     assert_eq!(all[0].text.known(), Some("[::1] [fe80::1]/64 10.0.0.1 a.b\n"));
 }
+
+#[test]
+fn generators_have_defaults() {
+    let image = |files: &[(&str, &str)], path: &str| {
+        let all = documents(files, path);
+        all[0].nodes()[0].path(&["services", "x", "image"]).and_then(Node::known).map(str::to_owned)
+    };
+    let text = "services:\n  x:\n    image: app:{{ tag }}\n";
+    let copier = ("copier.yml", "_min_copier_version: '9'\ntag:\n  type: str\n  default: '1'\n");
+    assert_eq!(
+        image(&[copier, ("stack/compose.yml.jinja", text)], "stack/compose.yml.jinja").as_deref(),
+        Some("app:1")
+    );
+    let spec = (
+        "lib/app/template.yaml",
+        "kind: compose\nspec:\n  general:\n    vars:\n      tag: {type: str, default: '2'}\n",
+    );
+    assert_eq!(image(&[spec, ("lib/app/compose.yaml.j2", text)], "lib/app/compose.yaml.j2").as_deref(), Some("app:2"));
+    let cutter = ("cookiecutter.json", "{\"tag\": [\"3\", \"4\"]}\n");
+    let text = "services:\n  x:\n    image: app:{{ cookiecutter.tag }}\n";
+    assert_eq!(image(&[cutter, ("p/compose.yml", text)], "p/compose.yml").as_deref(), Some("app:3"));
+}

@@ -41,6 +41,7 @@ pub struct Catalogue {
     /// What other roles of the same root define, by root.
     pools: BTreeMap<String, Vec<Layer>>,
     vaulted: Vec<String>,
+    answers: super::answers::Answers,
     environment: Arc<Vec<(String, String)>>,
     cache: Cache,
 }
@@ -49,7 +50,7 @@ impl Catalogue {
     /// Collects the definitions of `documents`, which are some of `files`; `extra` are the files that the user named by
     /// `--vars`.
     pub fn new(documents: &[Arc<Document>], files: &Files<'_>, extra: Vec<Layer>) -> Self {
-        let mut catalogue = Self { extra, ..Self::default() };
+        let mut catalogue = Self { extra, answers: super::answers::answers(files), ..Self::default() };
         for document in documents {
             match document.kind {
                 Kind::AnsibleVars => catalogue.variables(document),
@@ -96,15 +97,17 @@ impl Catalogue {
     fn build(&self, path: &str, role: Option<&str>) -> Vec<Arc<Scope>> {
         let root = layout::root(path);
         let mut common: Vec<Layer> = self.extra.clone();
+        let own = role.unwrap_or_else(|| layout::folder(path));
+        common.extend(super::answers::nearest(&self.answers, own).cloned());
         common.extend(self.pools.get(root).into_iter().flatten().cloned());
-        if let Some(own) = role.and_then(|r| self.roles.get(r)) {
-            common.extend(own.defaults.iter().chain(&own.vars).chain(&own.set).cloned());
-            common.extend(merged(Rank::Task, "included tasks", &own.given, true));
+        if let Some(role) = role.and_then(|r| self.roles.get(r)) {
+            common.extend(role.defaults.iter().chain(&role.vars).chain(&role.set).cloned());
+            common.extend(merged(Rank::Task, "included tasks", &role.given, true));
         }
         let reaching: Vec<_> = self.groups.iter().filter(|g| layout::reaches(&g.base, root)).collect();
         let inventories: Vec<_> = self.inventories.iter().filter(|i| layout::reaches(&i.base, root)).collect();
         let vaulted = self.vaulted.iter().any(|v| role == Some(v.as_str()) || layout::reaches(v, root));
-        let callers: Vec<Caller> = callers(self, role.unwrap_or_else(|| layout::folder(path)), root);
+        let callers: Vec<Caller> = callers(self, own, root);
         worlds(&reaching, &inventories, root, &callers)
             .into_iter()
             .map(|world| {

@@ -4,6 +4,7 @@
 //! them, `tasks`, `facts` and `plays` read what tasks and plays add, `callers` finds who runs a role, `worlds` tells hosts
 //! and groups apart, `choices` what excludes each other. Evaluation itself is `jinja`'s; which files are expanded is `templates`' business.
 
+mod answers;
 mod callers;
 mod catalogue;
 pub(super) mod choices;
