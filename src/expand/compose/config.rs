@@ -10,6 +10,7 @@ use super::consistency::Around;
 use super::environment::Environment;
 use super::group::Group;
 use super::interpolate::Unset;
+use super::missing::Spoken;
 use super::outside::Outside;
 use super::read::Context;
 use super::{chosen, consistency, print, tree};
@@ -86,6 +87,7 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
         by_disk: &by_disk,
         dotenv: &HashMap::new(),
         outside: &outside,
+        spoken: &Spoken::default(),
         sources,
         unset: Unset::Empty,
     };

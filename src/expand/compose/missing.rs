@@ -1,14 +1,42 @@
 //! What to say of files that a compose file names and that are not there, or that nobody reads.
 
+use std::collections::HashSet;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use super::interpolate::Unset;
 use super::read::{Context, REFUSED};
-use crate::document::{Kind, Problem};
+use crate::document::{Document, Kind, Problem};
+use crate::expand::Deployment;
 use crate::text::Text;
 
 /// The rule that reports a file which is not there.
 const UNDEFINED: &str = "undefined-reference";
+
+/// The names of files that scripts and tasks speak of, collected when the first one is asked for.
+#[derive(Default)]
+pub(super) struct Spoken {
+    names: OnceLock<HashSet<String>>,
+}
+
+impl Spoken {
+    fn of(&self, file: &str, deployment: &Deployment) -> bool {
+        let acts = |d: &&Arc<Document>| {
+            matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook | Kind::Markdown)
+        };
+        let apart = |c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-'));
+        let names = self.names.get_or_init(|| {
+            let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
+            texts.flat_map(|t| t.split(apart)).filter(|w| w.contains('.')).map(tidy).map(str::to_owned).collect()
+        });
+        names.contains(tidy(file))
+    }
+}
+
+/// A name without the full stop of a sentence.
+fn tidy(name: &str) -> &str {
+    name.trim_end_matches('.')
+}
 
 /// Whether a resource comes from a repository or a registry, which nobody reads here.
 pub(super) fn remote(path: &str) -> bool {
@@ -66,11 +94,7 @@ fn made_elsewhere(disk: &Path, name: &Text, context: &Context<'_>) -> bool {
     if example_beside(disk, from_disk, &from.path, &context.deployment.paths) {
         return true;
     }
-    let speaks = documents.iter().any(|d| {
-        let acts = matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook | Kind::Markdown);
-        acts && d.text.value().contains(&file)
-    });
-    speaks || crate::load::ignored_by_git(disk)
+    context.spoken.of(&file, context.deployment) || crate::load::ignored_by_git(disk)
 }
 
 /// Whether `paths` hold an example of an env file in the folder of `disk`; `from` is a file of the tree, printed as

@@ -48,6 +48,7 @@ use self::consistency::{Around, Doubt};
 use self::environment::{Environment, Named};
 use self::group::Group;
 use self::interpolate::Unset;
+use self::missing::Spoken;
 use self::outside::Outside;
 use self::paths::Base;
 use self::read::{Context, Input, Loader, REFUSED};
@@ -59,13 +60,20 @@ use crate::yaml::Node;
 
 /// Adds the compose projects of `deployment`'s documents to it.
 pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources) {
-    let outside = Outside::new(sources);
+    let (outside, spoken) = (Outside::new(sources), Spoken::default());
     let mut problems = Vec::new();
     let groups = groups(deployment, options, &outside, &mut problems);
     let by_disk = by_disk(deployment);
     let dotenv = dotenv(deployment);
-    let context =
-        Context { deployment, by_disk: &by_disk, dotenv: &dotenv, outside: &outside, sources, unset: Unset::Unknown };
+    let context = Context {
+        deployment,
+        by_disk: &by_disk,
+        dotenv: &dotenv,
+        outside: &outside,
+        spoken: &spoken,
+        sources,
+        unset: Unset::Unknown,
+    };
     let process = Environment::process(&options.environment, sources);
     let loaded: Vec<Loaded> = groups.par_iter().filter_map(|group| load(group, options, &process, &context)).collect();
     let included: Vec<usize> = loaded.iter().flat_map(|l| l.used.iter().copied()).collect();
@@ -116,9 +124,17 @@ fn groups(
     outside: &Outside<'_>,
     problems: &mut Vec<Problem>,
 ) -> Vec<Group> {
-    let (by_disk, dotenv) = (by_disk(deployment), HashMap::new());
+    let (by_disk, dotenv, spoken) = (by_disk(deployment), HashMap::new(), Spoken::default());
     let sources = outside.sources();
-    let context = Context { deployment, by_disk: &by_disk, dotenv: &dotenv, outside, sources, unset: Unset::Unknown };
+    let context = Context {
+        deployment,
+        by_disk: &by_disk,
+        dotenv: &dotenv,
+        outside,
+        spoken: &spoken,
+        sources,
+        unset: Unset::Unknown,
+    };
     let of_projects = chosen::by_projects(&context, options, problems);
     let mut chosen = chosen::by_user(deployment, options);
     chosen.append(&mut chosen::groups(of_projects, deployment));

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::interpolate::{Unset, interpolate};
+use super::missing::Spoken;
 use super::outside::Outside;
 use super::paths::Base;
 use super::reset::Resets;
@@ -31,6 +32,8 @@ pub(super) struct Context<'a> {
     pub(super) dotenv: &'a HashMap<String, PathBuf>,
     /// The files that nobody asked to audit.
     pub(super) outside: &'a Outside<'a>,
+    /// The files that scripts speak of.
+    pub(super) spoken: &'a Spoken,
     /// All texts.
     pub(super) sources: &'a Sources,
     /// What becomes of variables without a value; `Empty` is docker compose's own way in everything.
