@@ -90,7 +90,8 @@ impl Check<'_> {
     }
 
     fn value(&mut self, key: &str, ty: &Ty, node: &Node) {
-        if self.around.hollow && node.is_null() {
+        // In a ytt template, `key: #@ value` says something that YAML does not see.
+        if (self.around.hollow || self.around.branches) && node.is_null() {
             return;
         }
         match ty {
