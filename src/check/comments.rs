@@ -54,6 +54,8 @@ const MOST: usize = 5_000;
 const OPENERS: &[(&str, &[&str])] =
     &[("{#", &["#}"]), ("<!--", &["-->"]), ("/*", &["*/"]), ("#", &[]), ("//", &[]), (";", &[])];
 
+static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?i)deploylint:").ok());
+
 /// Group 1 is the verb, 2 the list in brackets, 3 the rest.
 static DIRECTIVE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\bdeploylint:\s*([a-z][a-z-]*)?\s*(\[[^\]]*\])?(.*)$").ok());
@@ -63,10 +65,15 @@ const VERBS: &[&str] = &["allow", "disable", "nolint", "noqa", "off", "skip", "s
 
 /// All such comments of `source`, in order. `kind` is what the file is for, where that is known.
 pub(super) fn comments(id: SourceId, source: &Source, kind: Option<Kind>) -> Vec<Comment> {
-    // Most files have none; one search settles it.
-    let mentions = |line: &u32| mentions(source.text.get(source.line_range(*line)).unwrap_or(""));
-    let count = u32::try_from(source.line_count()).unwrap_or(u32::MAX);
-    let candidates: Vec<u32> = (1..=count).filter(mentions).collect();
+    // Most files have none; one fast search settles it.
+    let mut candidates = Vec::new();
+    let mut from = 0;
+    while let Some(hit) = NAME.as_ref().and_then(|name| name.find_at(&source.text, from)) {
+        let line = source.position(u32::try_from(hit.start()).unwrap_or(u32::MAX)).line;
+        candidates.push(line);
+        // At least one character on, whatever the line says.
+        from = source.line_range(line).end.max(hit.end());
+    }
     if candidates.is_empty() {
         return Vec::new();
     }
@@ -77,11 +84,6 @@ pub(super) fn comments(id: SourceId, source: &Source, kind: Option<Kind>) -> Vec
 /// The part of a line before its comment, if it has one.
 pub(super) fn code(text: &str) -> &str {
     opened(text).map_or(text, |found| found.before).trim_end()
-}
-
-fn mentions(text: &str) -> bool {
-    let name = b"deploylint:";
-    text.len() >= name.len() && text.as_bytes().windows(name.len()).any(|w| w.eq_ignore_ascii_case(name))
 }
 
 fn comment(id: SourceId, source: &Source, kind: Option<Kind>, lines: &Lines<'_>, line: u32) -> Option<Comment> {
