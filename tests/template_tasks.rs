@@ -112,3 +112,15 @@ fn generators_have_defaults() {
     let text = "services:\n  x:\n    image: app:{{ cookiecutter.tag }}\n";
     assert_eq!(image(&[cutter, ("p/compose.yml", text)], "p/compose.yml").as_deref(), Some("app:3"));
 }
+
+#[test]
+fn a_fact_that_grows_step_by_step_is_not_known() {
+    let value = |tasks: &str| {
+        let template = ("roles/a/templates/app.env.j2", "X={{ x }}\n");
+        let all = documents(&[("roles/a/tasks/main.yml", tasks), template], template.0);
+        assert_eq!(all.len(), 1);
+        all[0].text.known().map(str::to_owned)
+    };
+    assert_eq!(value("- set_fact: {x: a}\n- set_fact: {x: \"{{ x }}b\"}\n"), None);
+    assert_eq!(value("- set_fact: {x: a}\n- set_fact: {x: b}\n").as_deref(), Some("X=b\n"));
+}

@@ -197,7 +197,14 @@ pub(super) fn layer(rank: Rank, label: &str, facts: &[Fact]) -> Option<Layer> {
 }
 
 fn entry(all: &[&Fact]) -> Option<Entry> {
+    let before = all.len();
+    let all = current(all);
     let first = all.first()?;
+    // A fact that is made of itself step by step has no value that is written anywhere.
+    let step = |f: &&&Fact| f.value.as_ref().is_some_and(|v| mentions(v, &f.name, 0));
+    if let Some(step) = all.iter().find(step).filter(|_| before > 1) {
+        return Some(Entry::Runtime { key: step.key, why: "made of itself by several tasks" });
+    }
     if let Some(unseen) = all.iter().find(|f| f.value.is_none()) {
         return Some(Entry::Runtime { key: unseen.key, why: unseen.why });
     }
@@ -211,6 +218,24 @@ fn entry(all: &[&Fact]) -> Option<Entry> {
         Some((f.when.clone().unwrap_or_else(otherwise), f.value.clone()?))
     });
     Some(Entry::OneOf { key: first.key, options: options.collect(), open: all.iter().all(|f| f.when.is_some()) })
+}
+
+/// Without those that a later task of the same file replaces for sure.
+fn current<'a, 'f>(all: &'a [&'f Fact]) -> &'a [&'f Fact] {
+    let source = all.first().map(|f| f.key.source);
+    let one_file = all.iter().all(|f| Some(f.key.source) == source);
+    let last = all.iter().rposition(|f| f.when.is_none()).filter(|_| one_file);
+    last.and_then(|at| all.get(at..)).unwrap_or(all)
+}
+
+/// Whether `node` says `name` in some text.
+fn mentions(node: &Node, name: &str, depth: usize) -> bool {
+    match node.value() {
+        _ if depth > 20 => true,
+        Value::Scalar(scalar) => scalar.text.value().contains(name),
+        Value::Seq(items) => items.iter().any(|n| mentions(n, name, depth + 1)),
+        Value::Map(entries) => entries.iter().any(|e| mentions(&e.value, name, depth + 1)),
+    }
 }
 
 #[cfg(test)]
