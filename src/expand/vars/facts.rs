@@ -69,6 +69,8 @@ fn included(task: &Task, folder: &str, files: &Files<'_>, when: Option<&Arc<str>
     let (sequence, patterns) = patterns(task);
     let groups = patterns.iter().map(|p| matching(folder, p, files));
     let groups: Vec<Vec<&str>> = if sequence { groups.collect() } else { vec![first_found(groups.collect())] };
+    // A file that is not in the tree is there when the task runs, and may define anything that the others define.
+    let whole = groups.iter().all(|group| !group.is_empty());
     for group in groups {
         let sure = group.len() == 1;
         for path in &group {
@@ -80,7 +82,7 @@ fn included(task: &Task, folder: &str, files: &Files<'_>, when: Option<&Arc<str>
             };
             for entry in node.map().unwrap_or(&[]) {
                 let Some(name) = entry.key.known() else { continue };
-                let (name, key, value) = (name.to_owned(), entry.key.span(), Some(entry.value.clone()));
+                let (name, key, value) = (name.to_owned(), entry.key.span(), whole.then(|| entry.value.clone()));
                 into.push(Fact { name, key, value, when: under.clone(), why: "read by a task" });
             }
         }
