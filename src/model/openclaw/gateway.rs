@@ -74,6 +74,17 @@ pub const VARIABLE: Schema = Schema {
     ],
 };
 
+/// What a gateway may be given that is not seen with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hidden {
+    /// Nothing: all is seen.
+    Nothing,
+    /// Variables or a configuration that are not in the tree.
+    Settings,
+    /// These, and a credential that a service of the deployment has, which may be what runs the gateway.
+    Credential,
+}
+
 /// A gateway before it is a fact.
 #[derive(Debug, Clone)]
 pub(super) struct Gateway {
@@ -91,10 +102,8 @@ pub(super) struct Gateway {
     pub(super) options: Option<Options>,
     /// Its environment.
     pub(super) environment: Vec<(Text, Option<Text>)>,
-    /// Whether it may have variables or a configuration that are not in the tree.
-    pub(super) hidden: bool,
-    /// Whether a service of the deployment, which may be what runs it, is given a credential.
-    pub(super) told: bool,
+    /// What it may be given that is not seen with it.
+    pub(super) hidden: Hidden,
     /// Whether it shares the host's network.
     pub(super) host_network: bool,
     /// The published port that leads to it.
@@ -159,7 +168,9 @@ pub(super) fn build(model: &mut Model<'_>, gateway: &Gateway, config: Configured
 /// Whether a credential is visible; one that a service is given may be that of the script which the service runs.
 fn visible(auth: &Auth, gateway: &Gateway) -> Value {
     match auth {
-        Auth::Unknown if gateway.told => Value::Unknown("whose credential it is that a service is given".to_owned()),
+        Auth::Unknown if gateway.hidden == Hidden::Credential => {
+            Value::Unknown("whose credential it is that a service is given".to_owned())
+        }
         auth => Value::Bool(matches!(auth, Auth::Some(..))),
     }
 }
@@ -191,7 +202,7 @@ fn bind(gateway: &Gateway, options: &Options, config: Configured<'_>) -> Field {
             None if config.is_complete() => Field::derived(Value::Null),
             None => unknown(),
         },
-        Configured::None if !gateway.hidden => Field::derived(Value::Null),
+        Configured::None if gateway.hidden == Hidden::Nothing => Field::derived(Value::Null),
         Configured::None | Configured::Hidden => unknown(),
     }
 }
@@ -229,7 +240,7 @@ fn auth(gateway: &Gateway, config: Configured<'_>) -> Auth {
     if options.password.is_some() {
         return Auth::Some("password", options.password);
     }
-    let mut unknown = options.open || gateway.hidden || matches!(config, Configured::Hidden);
+    let mut unknown = options.open || gateway.hidden != Hidden::Nothing || matches!(config, Configured::Hidden);
     for (name, value) in &gateway.environment {
         let kind = match name.known() {
             Some("OPENCLAW_GATEWAY_TOKEN") => "token",

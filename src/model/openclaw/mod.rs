@@ -30,7 +30,7 @@ use crate::yaml::Node;
 use address::Range;
 use config::{Config, Setting};
 use facts::Around;
-use gateway::{Configured, Gateway};
+use gateway::{Configured, Gateway, Hidden};
 use launch::Use;
 
 /// Adds all facts about OpenClaw.
@@ -78,8 +78,7 @@ fn alone(config: &Config<'_>) -> Gateway {
         image: None,
         options: Some(launch::Options::default()),
         environment: Vec::new(),
-        hidden: true,
-        told: false,
+        hidden: Hidden::Settings,
         host_network: false,
         published: None,
         probe: None,

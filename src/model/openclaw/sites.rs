@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::gateway::{Gateway, may_be_set};
+use super::gateway::{Gateway, Hidden, may_be_set};
 use super::launch::{Options, Use, uses};
 use super::probe::Probe;
 use super::{Sets, take, version};
@@ -38,8 +38,11 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> (Vec<Gate
             match found {
                 Use::Set(setting) => sets.entry(index).or_default().push(setting),
                 Use::Gateway(options, span) => {
-                    let told = told && site.origin != Origin::Unit;
-                    gateways.push(Gateway { told, ..started(document, site.origin, options, span) });
+                    let mut gateway = started(document, site.origin, options, span);
+                    if told && site.origin != Origin::Unit {
+                        gateway.hidden = Hidden::Credential;
+                    }
+                    gateways.push(gateway);
                 }
             }
         }
@@ -64,8 +67,7 @@ fn started(document: &Document, origin: Origin, options: Options, span: Span) ->
         options: Some(options),
         environment: Vec::new(),
         // A shell's and an image's environment come from where nobody looks.
-        hidden: true,
-        told: false,
+        hidden: Hidden::Settings,
         host_network: false,
         published: None,
         probe: None,
@@ -74,7 +76,8 @@ fn started(document: &Document, origin: Origin, options: Options, span: Span) ->
         let variables = unit.all("Service", "Environment").into_iter().flat_map(|d| environment(&d.value));
         gateway.environment = variables.map(|(name, value)| (name, Some(value))).collect();
         let elsewhere = ["EnvironmentFile", "LoadCredential", "PassEnvironment"];
-        gateway.hidden = elsewhere.iter().any(|key| unit.get("Service", key).is_some());
+        let hidden = elsewhere.iter().any(|key| unit.get("Service", key).is_some());
+        gateway.hidden = if hidden { Hidden::Settings } else { Hidden::Nothing };
     }
     gateway
 }
@@ -146,8 +149,7 @@ fn service(entry: &Entry) -> Option<Gateway> {
         image,
         options: started,
         environment: environment.iter().filter_map(variable).collect(),
-        hidden: mounted || elsewhere,
-        told: false,
+        hidden: if mounted || elsewhere { Hidden::Settings } else { Hidden::Nothing },
         host_network: node.get("network_mode").and_then(Node::known) == Some("host"),
         published: published.map(|p| p.span().into()),
         probe: (!test.is_empty()).then(|| Probe::read(&test, &port)),
