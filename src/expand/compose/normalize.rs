@@ -44,6 +44,7 @@ fn service(
         return node.clone();
     }
     let node = tree::change(node, "build", |build| build_defaults(build, environment));
+    let node = tree::change(&node, "dns", without_empty);
     let node = tree::change(&node, "environment", |all| passed_through(all, environment, true));
     let mut files = ServiceFiles { environment, folder, context, problems };
     let node = files.environment(&node);
@@ -63,6 +64,13 @@ fn service(
     let mut entries = tree::entries(&node);
     tree::put(&mut entries, "networks", tree::map(vec![named("default", plain("", span))], span));
     tree::with(&node, Value::Map(entries))
+}
+
+/// A list without its empty strings, which a variable without a value leaves behind.
+fn without_empty(list: &Node) -> Node {
+    let Some(items) = list.seq() else { return list.clone() };
+    let said = |item: &&Node| item.known() != Some("");
+    tree::with(list, Value::Seq(items.iter().filter(said).cloned().collect()))
 }
 
 fn build_defaults(build: &Node, environment: &Environment) -> Node {
