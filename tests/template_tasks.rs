@@ -124,3 +124,17 @@ fn a_fact_that_grows_step_by_step_is_not_known() {
     assert_eq!(value("- set_fact: {x: a}\n- set_fact: {x: \"{{ x }}b\"}\n"), None);
     assert_eq!(value("- set_fact: {x: a}\n- set_fact: {x: b}\n").as_deref(), Some("X=b\n"));
 }
+
+#[test]
+fn roles_that_all_run_each_other_end_soon() {
+    let mut files: Vec<(String, String)> = Vec::new();
+    let all: String = (0..60).map(|n| format!("- include_role: {{name: r{n}}}\n")).collect();
+    for n in 0..60 {
+        files.push((format!("roles/r{n}/tasks/main.yml"), all.clone()));
+        files.push((format!("roles/r{n}/templates/app.env.j2"), "X={{ x }}\n".to_owned()));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
+    let started = std::time::Instant::now();
+    assert_eq!(deployment(&files, &Options::default()).documents.len(), 120);
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}

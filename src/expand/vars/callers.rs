@@ -13,6 +13,9 @@ const MAX_CALLERS: usize = 16;
 /// How many roles may stand between a play and a role.
 const MAX_DEPTH: usize = 4;
 
+/// The most roles that are looked at on the way; roles may all run each other.
+const MAX_STEPS: usize = 200;
+
 /// One way into a role.
 #[derive(Debug, Default)]
 pub(super) struct Caller {
@@ -25,8 +28,9 @@ pub(super) struct Caller {
 /// All ways into the role of the folder `role`, or into what lies in that folder; at least one.
 pub(super) fn callers(catalogue: &Catalogue, role: &str, root: &str) -> Vec<Caller> {
     let plays: Vec<&Play> = catalogue.plays.iter().filter(|p| layout::reaches(&p.root, root)).collect();
-    let mut found = Vec::new();
-    follow(catalogue, &plays, role, &[], &mut BTreeSet::new(), &mut found);
+    let mut walk = Walk { open: BTreeSet::new(), found: Vec::new(), steps: 0 };
+    walk.follow(catalogue, &plays, role, &[]);
+    let mut found = walk.found;
     if found.is_empty() && (role == root || layout::root(role) == role) {
         // No role of a name: plays take it from their own folder.
         let beside = |p: &&&Play| p.folder == role;
@@ -51,30 +55,37 @@ pub(super) fn callers(catalogue: &Catalogue, role: &str, root: &str) -> Vec<Call
     found
 }
 
-fn follow<'c>(
-    catalogue: &'c Catalogue,
-    plays: &[&'c Play],
-    role: &'c str,
-    given: &[Layer],
-    open: &mut BTreeSet<&'c str>,
-    found: &mut Vec<Caller>,
-) {
-    if open.len() >= MAX_DEPTH || found.len() >= MAX_CALLERS || !open.insert(role) {
-        return;
-    }
-    let with = |layers: &[Layer]| layers.iter().chain(given).cloned().collect::<Vec<_>>();
-    for play in plays {
-        for used in play.uses.iter().filter(|u| u.means(role)) {
-            add(found, caller(play, &with(&used.layers)));
+/// The search for plays.
+struct Walk<'c> {
+    open: BTreeSet<&'c str>,
+    found: Vec<Caller>,
+    steps: usize,
+}
+
+impl<'c> Walk<'c> {
+    fn follow(&mut self, catalogue: &'c Catalogue, plays: &[&'c Play], role: &'c str, given: &[Layer]) {
+        self.steps += 1;
+        let over = self.steps > MAX_STEPS || self.open.len() >= MAX_DEPTH || self.found.len() >= MAX_CALLERS;
+        if over || !self.open.insert(role) {
+            return;
         }
-    }
-    for (folder, user) in catalogue.roles.iter().filter(|(folder, _)| folder.as_str() != role) {
-        // A role that runs any role is a helper; following it from each of them tells nothing.
-        for used in user.uses.iter().filter(|u| u.means(role) && !u.any()) {
-            follow(catalogue, plays, folder, &with(&used.layers), open, found);
+        let with = |layers: &[Layer]| layers.iter().chain(given).cloned().collect::<Vec<_>>();
+        for play in plays {
+            for used in play.uses.iter().filter(|u| u.means(role)) {
+                add(&mut self.found, caller(play, &with(&used.layers)));
+            }
         }
+        for (folder, user) in catalogue.roles.iter().filter(|(folder, _)| folder.as_str() != role) {
+            // A role that runs any role is a helper; following it from each of them tells nothing.
+            for used in user.uses.iter().filter(|u| u.means(role) && !u.any()) {
+                self.follow(catalogue, plays, folder, &with(&used.layers));
+            }
+            if self.steps > MAX_STEPS {
+                break;
+            }
+        }
+        self.open.remove(role);
     }
-    open.remove(role);
 }
 
 fn caller(play: &Play, given: &[Layer]) -> Caller {
