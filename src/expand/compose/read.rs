@@ -144,10 +144,10 @@ impl Loader<'_> {
         let (node, resets) = Resets::take(node);
         let completed = self.context.unset == Unset::Unknown && platform::completes(&node);
         let node = self.interpolated(&node);
-        // A template whose services all stand in conditions has none of them in one variant, which nobody deploys.
+        // What all stands in conditions is there in none of a variant's branches, and nobody may deploy that variant.
         let template =
             file.document.and_then(|at| self.context.deployment.documents.get(at)).is_some_and(|d| d.template);
-        let hollow = template && node.get("services").is_some_and(Node::is_null);
+        let hollow = template && self.context.sources.get(file.span.source).text.contains("{%");
         let around = schema::Around { hollow, completed, branches: self.branches(file) };
         schema::check(&merge::said(project, &node), around, &mut self.problems);
         let node = canonical::project(&node, &mut self.problems);

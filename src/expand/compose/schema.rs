@@ -29,7 +29,7 @@ pub(super) fn check(project: &Node, around: Around, problems: &mut Vec<Problem>)
 /// What is around a file, as far as it matters to its keys.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Around {
-    /// Whether it is a template all of whose services stand in conditions.
+    /// Whether it is a template with conditions, which may have taken what stood in an empty value.
     pub(super) hollow: bool,
     /// Whether it is a ytt template, in which items of one list stand in different branches.
     pub(super) branches: bool,
