@@ -232,11 +232,11 @@ def main():
 
 def prove(rule, verdict, example, probe, provider, version):
     files = files_of(example)
-    config, service = split(files)
     entry = {"rule": rule["id"], "example": example["name"], "verdict": verdict, "digest": digest(files)}
     special = probe.get("examples", {}).get(example["name"], {})
     if "not_run" in special:
         return entry | {"not_run": special["not_run"]}
+    config, service = split(files)
     image = (service or {}).get("image", "")
     if service and version not in image and "litellm" in image and not special.get("any_version"):
         return entry | {"not_run": "the example is about another version"}
