@@ -128,7 +128,7 @@ fn a_fact_that_grows_step_by_step_is_not_known() {
 #[test]
 fn roles_that_all_run_each_other_end_soon() {
     let mut files: Vec<(String, String)> = Vec::new();
-    let all: String = (0..60).map(|n| format!("- include_role: {{name: r{n}}}\n")).collect();
+    let all = (0..60).map(|n| format!("- include_role: {{name: r{n}}}\n")).collect::<Vec<_>>().concat();
     for n in 0..60 {
         files.push((format!("roles/r{n}/tasks/main.yml"), all.clone()));
         files.push((format!("roles/r{n}/templates/app.env.j2"), "X={{ x }}\n".to_owned()));
