@@ -6,14 +6,19 @@ mod common;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use common::Tree;
 use serde_json::Value;
+
+/// One test installs, the others wait for it.
+static INSTALLING: Mutex<()> = Mutex::new(());
 
 /// A path below `.tools/reports`; `None`, with a word on it, where it can't be installed and this is not CI.
 fn tool(path: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let tool = root.join(".tools/reports").join(path);
+    let _installing = INSTALLING.lock();
     if !tool.exists() {
         let _ = Command::new("bash").arg(root.join("scripts/install-report-readers.sh")).status();
     }
