@@ -7,7 +7,7 @@
 use minijinja::machinery::{Token, tokenize};
 use minijinja::syntax::SyntaxConfig;
 
-/// The longest chain that is read. The longest of some 400 real templates has 31 links.
+/// The longest chain that is read. Of 2,185 public templates, no tag has more than 33 operators.
 const MAX_LINKS: usize = 200;
 
 /// The byte at which a chain gets too long, if one does.
