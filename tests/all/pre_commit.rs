@@ -5,12 +5,10 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::print_stderr)] // A helper that fails is a failed test.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::Tree;
+use crate::common::Tree;
 
 const GOOD: &str = "services:\n  web:\n    image: nginx:1.27.3\n    restart: always\n";
 
@@ -124,7 +122,7 @@ fn every_file_that_is_audited_sets_it_off() {
     let text = std::fs::read_to_string(root().join(".pre-commit-hooks.yaml")).expect("the hooks");
     let hooks: serde_json::Value = serde_yaml::from_str(&text).expect("YAML");
     let files = regex::Regex::new(hooks[0]["files"].as_str().expect("a pattern")).expect("a pattern");
-    let report = common::run(root(), &["check", "fixtures", "--format", "json"], b"", &[]);
+    let report = crate::common::run(root(), &["check", "fixtures", "--format", "json"], b"", &[]);
     let report: serde_json::Value = serde_json::from_str(&report.stdout).expect("JSON");
     let audited = report["inputs"].as_array().into_iter().flatten().filter(|i| i["status"] == "audited");
     let paths: Vec<_> = audited.filter_map(|i| i["path"].as_str()).collect();

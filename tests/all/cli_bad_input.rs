@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used)] // Test code outside of test functions.
 
-mod common;
-
-use common::{Ran, Tree};
+use crate::common::{Ran, Tree};
 
 const COMPOSE: &str = "services:\n  web:\n    image: nginx:1.27.3\n";
 
@@ -129,8 +127,9 @@ fn the_number_of_threads_changes_nothing() {
         .collect();
     let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let tree = Tree::new(&files);
-    let run =
-        |threads| common::run(&tree.0, &["check", "--format", "json"], b"", &[("RAYON_NUM_THREADS", threads)]).stdout;
+    let run = |threads| {
+        crate::common::run(&tree.0, &["check", "--format", "json"], b"", &[("RAYON_NUM_THREADS", threads)]).stdout
+    };
     let one = run("1");
     assert!(one.len() > 1000);
     for threads in ["2", "3", "8"] {

@@ -2,13 +2,11 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stderr)] // A helper that fails is a failed test.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-use common::Tree;
+use crate::common::Tree;
 use serde_json::Value;
 
 /// One test installs, the others wait for it.
@@ -132,7 +130,7 @@ fn junit_is_valid_for_jenkins_and_read_by_junitparser() {
 
 #[test]
 fn gitlab_takes_the_report() {
-    let schema: Value = serde_json::from_str(include_str!("gitlab-code-quality.schema.json")).expect("JSON");
+    let schema: Value = serde_json::from_str(include_str!("../gitlab-code-quality.schema.json")).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let tree = tree();
     let (report, summary) = report(&tree, "gitlab");

@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used)] // A helper that fails is a failed test.
 
-mod common;
-
-use common::Tree;
+use crate::common::Tree;
 
 fn page() -> String {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/suppressions.md");

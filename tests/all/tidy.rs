@@ -23,7 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// The ids of the catalogue, which other tools are pointed at.
-const CATALOGUE: &str = include_str!("catalogue.txt");
+const CATALOGUE: &str = include_str!("../catalogue.txt");
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

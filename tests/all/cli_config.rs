@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used)] // Test code outside of test functions.
 
-mod common;
-
-use common::{Tree, run};
+use crate::common::{Tree, run};
 
 const TWICE: &str = "services:\n  web:\n    image: nginx:1.27.3\n    image: nginx:1.27.3\n";
 

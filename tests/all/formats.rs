@@ -2,11 +2,9 @@
 
 #![allow(clippy::expect_used)] // Test code outside of test functions.
 
-mod common;
-
 use std::process::Command;
 
-use common::Tree;
+use crate::common::Tree;
 use serde_json::Value;
 
 /// Findings with labels, an ignored one, a broken file, and names that need escapes.

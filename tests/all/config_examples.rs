@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic)] // A helper that fails is a failed test.
 
-mod common;
-
-use common::{Tree, run};
+use crate::common::{Tree, run};
 use serde_json::Value;
 
 const COMPOSE: &str = "services:\n  web:\n    image: nginx:latest\n";

@@ -1,4 +1,4 @@
-//! The generated documentation is current. `DEPLOYLINT_BLESS=1 cargo test --test docs` writes it anew.
+//! The generated documentation is current. `DEPLOYLINT_BLESS=1 cargo test --test all docs` writes it anew.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A helper that fails is a failed test.
 
@@ -53,5 +53,5 @@ fn the_documentation_is_current() {
         (found != *text).then(|| path.clone())
     };
     let wrong: Vec<_> = pages.iter().filter_map(differs).chain(stale).collect();
-    assert!(wrong.is_empty(), "not current, run `DEPLOYLINT_BLESS=1 cargo test --test docs`: {wrong:?}");
+    assert!(wrong.is_empty(), "not current, run `DEPLOYLINT_BLESS=1 cargo test --test all docs`: {wrong:?}");
 }

@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used)] // Test code outside of test functions.
 
-mod common;
-
-use common::Tree;
+use crate::common::Tree;
 
 const TWICE: &str = "services:\n  web:\n    image: nginx:1.27.3\n    image: nginx:1.27.3\n";
 const ONLY: [&str; 3] = ["check", "--select", "duplicate-key"];
@@ -106,9 +104,9 @@ fn a_baseline_holds_from_wherever_and_for_whomever_it_is_read() {
     // Without arguments it is the configuration's; a milder persona has fixed nothing.
     assert_eq!(tree.run(&["check", "deep"]).stderr, "");
     assert_eq!(tree.run(&["check", "deep"]).code, 0);
-    let ran = common::run(&tree.path("deep/a"), &["check", "--baseline", "../base.json"], b"", &[]);
+    let ran = crate::common::run(&tree.path("deep/a"), &["check", "--baseline", "../base.json"], b"", &[]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran}");
-    let ran = common::run(&tree.path("deep/a"), &["check", "--no-ignores"], b"", &[]);
+    let ran = crate::common::run(&tree.path("deep/a"), &["check", "--no-ignores"], b"", &[]);
     assert_eq!(ran.code, 1, "{ran}");
 }
 

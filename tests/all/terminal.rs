@@ -4,12 +4,10 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::format_push_string)] // A helper that fails is a failed test.
 
-mod common;
-
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::Tree;
+use crate::common::Tree;
 
 const COMPOSE: &str = "services:\n  web:\n    image: nginx:latest\n    restart: always\n";
 const ESCAPE: char = '\u{1b}';

@@ -2,11 +2,9 @@
 
 #![allow(clippy::expect_used)] // Test code outside of test functions.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::Tree;
+use crate::common::Tree;
 use serde_json::Value;
 
 const GOOD: &str = "services:\n  web:\n    image: nginx:1.27.3\n";

@@ -1,7 +1,7 @@
 //! Every defect that the reference documents report is found where it is reproduced, and silent after its fix.
 //!
 //! The list is `fixtures/defects.yaml`; docs/documented-defects.md is made from it.
-//! `DEPLOYLINT_BLESS=1 cargo test --test documented_defects` writes that page anew.
+//! `DEPLOYLINT_BLESS=1 cargo test --test all documented_defects` writes that page anew.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::struct_field_names)] // A helper that fails is a failed test.
 
@@ -135,7 +135,7 @@ fn the_page_is_current() {
         fs::write(&path, &page).expect("written");
     }
     let found = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-    assert_eq!(found, page, "run `DEPLOYLINT_BLESS=1 cargo test --test documented_defects`");
+    assert_eq!(found, page, "run `DEPLOYLINT_BLESS=1 cargo test --test all documented_defects`");
 }
 
 fn page(documents: &[Document]) -> String {

@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used)] // Test code outside of test functions.
 
-mod common;
-
-use common::Tree;
+use crate::common::Tree;
 
 #[test]
 fn variables_that_git_ignores_count_and_are_not_audited() {

@@ -2,11 +2,9 @@
 
 #![allow(clippy::expect_used)] // A helper that fails is a failed test.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::Tree;
+use crate::common::Tree;
 use serde_json::Value;
 
 fn page() -> String {
@@ -58,7 +56,7 @@ fn keys(value: &Value, into: &mut BTreeSet<String>) {
 fn every_field_and_word_of_real_reports_is_on_the_page() {
     let page = page();
     let tables = page.split("## An example").next().expect("the tables");
-    let report = common::run(
+    let report = crate::common::run(
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")),
         &["check", "fixtures", "--persona", "auditor", "--format", "json"],
         b"",

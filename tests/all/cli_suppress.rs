@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used)] // Test code outside of test functions.
 
-mod common;
-
-use common::Tree;
+use crate::common::Tree;
 
 const KEY: &str = "sk-abcdefghijklmnopqrstuvwxyz0123456789ABCD";
 

@@ -5,12 +5,10 @@
 
 #![allow(clippy::expect_used)] // Test code outside of test functions.
 
-mod common;
-
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use common::Tree;
+use crate::common::Tree;
 
 /// How often the construct is repeated: enough to fill any stack.
 const MANY: usize = 20_000;

@@ -1,8 +1,6 @@
 //! Files outside what is audited: read because audited files name them, and told in the report.
 
-mod common;
-
-use common::Tree;
+use crate::common::Tree;
 
 fn inputs(tree: &Tree, arguments: &[&str]) -> Vec<String> {
     let report = tree.json(arguments);
