@@ -1,6 +1,6 @@
 //! The closed list of subjects. Each one's fields are declared beside the code that builds it.
 
-use super::compose::schema;
+use super::compose::{GRANT, schema};
 use super::fact::Schema;
 use super::{
     ansible, command, container, credential, deployment, image, image_secret, litellm, membership, model_lock, mount,
@@ -26,6 +26,8 @@ pub enum Subject {
     Network,
     /// A service on a network.
     Attachment,
+    /// A secret or a config that a service is given.
+    Grant,
     /// A service that waits for another.
     Dependency,
     /// A service's healthcheck.
@@ -121,6 +123,7 @@ impl Subject {
         Subject::Port,
         Subject::Network,
         Subject::Attachment,
+        Subject::Grant,
         Subject::Dependency,
         Subject::Healthcheck,
         Subject::Volume,
@@ -175,6 +178,7 @@ impl Subject {
             Subject::Port => &schema::PORT,
             Subject::Network => &schema::NETWORK,
             Subject::Attachment => &schema::ATTACHMENT,
+            Subject::Grant => &GRANT,
             Subject::Dependency => &schema::DEPENDENCY,
             Subject::Healthcheck => &schema::HEALTHCHECK,
             Subject::Volume => &schema::VOLUME,

@@ -3,11 +3,13 @@
 //! `stack` walks a project and calls the builder of each part; all keep in `StackInfo` what `topology` needs
 //! afterwards to say what follows from several services together. Merging and normalising is `expand`'s.
 
+mod address;
 pub(in crate::model) mod build;
 mod datastore;
 mod dependency;
 mod docker_api;
 mod environment;
+mod grant;
 mod healthcheck;
 pub(crate) mod image;
 pub(crate) mod mounts;
@@ -23,8 +25,11 @@ pub(crate) mod shell;
 mod smokescreen;
 mod stack;
 mod startup;
+mod swarm;
 mod topology;
 mod volume;
+
+pub use grant::SCHEMA as GRANT;
 
 use super::Model;
 use super::fact::FactId;
@@ -78,6 +83,8 @@ pub(crate) struct NetworkInfo {
     pub(crate) open: Option<bool>,
     /// Where its definition is; `None` for the implicit one.
     pub(crate) place: Option<Place>,
+    /// The subnets that are asked for; `None` where something else may choose them.
+    pub(crate) subnets: Option<Vec<Text>>,
 }
 
 /// A service on a network.
@@ -138,8 +145,9 @@ impl ServiceInfo {
 /// Builds the facts of all projects.
 pub fn build(model: &mut Model<'_>) {
     let deployment = model.deployment;
+    let swarm = swarm::told(deployment);
     let mut stacks: Vec<StackInfo> =
-        deployment.stacks.iter().enumerate().map(|(index, stack)| stack::build(model, index, stack)).collect();
+        deployment.stacks.iter().enumerate().map(|(index, stack)| stack::build(model, index, stack, swarm)).collect();
     proxies::build(model, &mut stacks);
     topology::build(model, &mut stacks);
     for stack in &stacks {

@@ -2,6 +2,7 @@
 //!
 //! External networks are joined with their definition by `topology`, once all stacks are known.
 
+use super::address;
 use super::read::{self, entries, place, tri, truth};
 use super::{AttachmentInfo, NetworkInfo, StackInfo};
 use crate::model::Model;
@@ -40,6 +41,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, entry: &Entry) -> Netw
         external,
         open,
         place: (!implicit).then_some(place),
+        subnets: (external == Some(false)).then(|| address::subnets(node)).flatten(),
     }
 }
 
@@ -110,6 +112,7 @@ fn named_attachment(
         .with("definition", definition(network))
         .with("open", tri(open, UNKNOWN_ROAD))
         .with("aliases", read::list(aliases));
+    let fact = address::fields(fact, value, network);
     AttachmentInfo { id: model.facts.add(fact), network: Some(name), shares: None, open }
 }
 

@@ -30,6 +30,11 @@ pub const STACK: Schema = Schema {
             FieldKind::Bool,
             "Whether a platform (Coolify) sets its variables, volumes and files before docker compose reads it.",
         ),
+        field(
+            "swarm",
+            FieldKind::Bool,
+            "Whether anything shows that it is for `docker stack deploy`: a file that says so, or keys that only a swarm reads.",
+        ),
         field("unhardened", SERVICES, "Services with neither `no-new-privileges` nor `cap_drop`."),
     ],
 };
@@ -80,6 +85,11 @@ pub const SERVICE: Schema = Schema {
         field("read_only_ok", FieldKind::Bool, "Whether the image is known to need no writable directory."),
         field("unwritable", STRINGS, "Those of `writes` that no writable mount covers."),
         field("restart", FieldKind::Str, "The restart policy, where set."),
+        field(
+            "replicas",
+            FieldKind::Int,
+            "How many containers it asks for (`scale`, `deploy.replicas`); 1 where it says nothing.",
+        ),
         field("profiles", STRINGS, "Its profiles."),
         field("network_mode", FieldKind::Str, "The network mode, where set."),
         field("tmpfs", FieldKind::List(&FieldKind::Fact(Subject::Mount)), "Its tmpfs mounts."),
@@ -206,6 +216,13 @@ pub const ATTACHMENT: Schema = Schema {
         ),
         field("open", FieldKind::Bool, "Whether it is a road to the internet."),
         field("aliases", STRINGS, "Other names that the service has there."),
+        field("addresses", STRINGS, "The static addresses that it asks for there."),
+        field(
+            "address_fault",
+            FieldKind::Str,
+            "Why the engine refuses one of them: `none` where the network asks for no subnet of its kind, `outside` of all of them; at the address.",
+        ),
+        field("subnets", STRINGS, "The subnets that the network asks for."),
     ],
 };
 

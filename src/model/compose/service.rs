@@ -8,8 +8,8 @@ use super::mounts::Owner;
 use super::read::{self, list, scalar, tri, truth_field};
 use super::roles::{self, Identity};
 use super::{
-    ServiceInfo, StackInfo, build as dockerfile, dependency, environment, healthcheck, mounts, network, port, programs,
-    shell, smokescreen,
+    ServiceInfo, StackInfo, build as dockerfile, dependency, environment, grant, healthcheck, mounts, network, port,
+    programs, shell, smokescreen,
 };
 use crate::expand::Stack;
 use crate::knowledge::Role;
@@ -30,6 +30,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
     model.facts.set(service, "container", container);
     let owner = Owner { stack: stack.id, service, container };
     let mounts = mounts::build(model, owner, node);
+    grant::build(model, owner, project, node);
     let ids: Vec<FactId> = mounts.iter().map(|m| m.id).collect();
     let tmpfs: Vec<FactId> = mounts.iter().filter(|m| m.kind == "tmpfs").map(|m| m.id).collect();
     model.facts.set(service, "mounts", ids.clone());
@@ -123,6 +124,7 @@ fn service_fact(stack: FactId, entry: &Entry, reference: Option<&Reference>, ide
         .with("user", scalar(node.get("user")))
         .with("read_only", truth_field(node.get("read_only"), false))
         .with("restart", restart(node))
+        .with("replicas", replicas(node))
         .with("profiles", list(node.get("profiles")))
         .with("network_mode", scalar(node.get("network_mode")))
         .with("log_driver", scalar(node.path(&["logging", "driver"])))
@@ -177,6 +179,16 @@ fn restart(node: &Node) -> Field {
             }
             None => Field::derived(Value::Null),
         },
+    }
+}
+
+/// How many containers a service asks for.
+fn replicas(node: &Node) -> Field {
+    let written = node.get("scale").or_else(|| node.path(&["deploy", "replicas"])).filter(|n| !n.is_null());
+    let Some(node) = written else { return Field::derived(1_i64) };
+    match node.text().map(|t| t.known().map(str::parse::<i64>)) {
+        Some(Some(Ok(number))) => Field::at(number, read::place(node)),
+        _ => Field::at(Value::Unknown("how many containers it has is not known".to_owned()), read::place(node)),
     }
 }
 
