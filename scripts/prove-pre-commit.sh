@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Proves that pre-commit can build our hook from a clone (`language: rust`) and run it. Takes some minutes, so CI runs
+# Proves that pre-commit can build our hook from a clone (`language: python`, by maturin, which needs a Rust toolchain) and run it. Takes some minutes, so CI runs
 # tests/pre_commit.rs instead. Without optimisation: that it builds and runs is what counts.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -28,7 +28,18 @@ pub fn dump(audit: &Audit, subjects: &[Subject]) -> String {
             }
         }
     }
-    if out.is_empty() { "no facts: nothing here is audited\n".to_owned() } else { out }
+    if out.is_empty() { none(audit, subjects) } else { out }
+}
+
+/// Says why there is nothing to show.
+fn none(audit: &Audit, subjects: &[Subject]) -> String {
+    let files = audit.deployment.documents.len();
+    if files == 0 {
+        return "no facts: nothing here is audited\n".to_owned();
+    }
+    let names: Vec<String> = subjects.iter().map(|s| format!("`{}`", s.schema().name)).collect();
+    let of = if names.is_empty() { String::new() } else { format!(" of {}", names.join(", ")) };
+    format!("no facts{of} in what is audited here ({files} documents)\n")
 }
 
 fn title(fact: &Fact, audit: &Audit) -> String {

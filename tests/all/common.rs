@@ -65,9 +65,23 @@ impl std::fmt::Display for Ran {
     }
 }
 
+/// The processor time after which the system ends a run, in seconds: hours of work are a failed test, a busy machine is not.
+pub const PROCESSOR_SECONDS: u32 = 300;
+
+/// The program under the limit of [`PROCESSOR_SECONDS`], where the system has one.
+fn limited() -> Command {
+    let program = env!("CARGO_BIN_EXE_deploylint");
+    if cfg!(not(unix)) {
+        return Command::new(program);
+    }
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit -t {PROCESSOR_SECONDS}; exec \"$0\" \"$@\""), program]);
+    command
+}
+
 /// Runs deploylint in `dir` with nothing of this process's surroundings that could change what it prints.
 pub fn run(dir: &Path, arguments: &[&str], stdin: &[u8], variables: &[(&str, &str)]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deploylint"));
+    let mut command = limited();
     command.current_dir(dir).args(arguments).env_clear();
     command.envs(std::env::var_os("PATH").map(|p| ("PATH", p))).envs(variables.iter().copied());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

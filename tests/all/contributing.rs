@@ -38,7 +38,7 @@ fn clone() -> Tree {
     let read = |path: &str| std::fs::read_to_string(root().join(path)).expect("a file");
     let compose = "services:\n  shell:\n    image: example/shell:1.2.0\n    ports: [\"2222:22\"]\n";
     let tree = Tree::new(&[("rules/_template.yaml", &read("rules/_template.yaml")), ("fixtures/compose.yml", compose)]);
-    tree.write("fixtures/optional-gateway/compose.yml", compose.as_bytes());
+    tree.write("fixtures/native-gateway/after/compose.yml", compose.as_bytes());
     tree
 }
 

@@ -1,24 +1,20 @@
 //! Input that is written to break the program: what nests, chains or doubles without end.
 //!
-//! Each case ends with a report (no full stack, no time without end), and the good file beside it is still audited.
+//! Each case ends with a report (no full stack, no time without end: the system ends a run that takes more processor time
+//! than [`crate::common::PROCESSOR_SECONDS`]), and the good file beside it is still audited.
 //! What single mistakes lead to is `cli_bad_input`'s, random damage `robustness`'s.
 
 #![allow(clippy::expect_used)] // Test code outside of test functions.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
 use crate::common::Tree;
 
 /// How often the construct is repeated: enough to fill any stack.
 const MANY: usize = 20_000;
 
-/// Far more than a run takes, also where tests run side by side; without bounds, most cases would take hours.
-const PATIENCE: Duration = Duration::from_mins(2);
-
 fn survives(name: &str, path: &str, content: &str) {
     let tree = Tree::new(&[(path, content), ("good/compose.yml", "services:\n  web:\n    image: nginx:1.27.3\n")]);
-    let start = Instant::now();
     let ran = tree.run(&["check", "--format", "json"]);
     let code = ran.code;
     assert!(matches!(code, 0 | 1), "{name}: exit code {code}: {}", ran.stderr);
@@ -26,7 +22,6 @@ fn survives(name: &str, path: &str, content: &str) {
     let inputs = report["inputs"].as_array().expect("a list");
     let good = inputs.iter().find(|i| i["path"] == "good/compose.yml").expect("the good file is listed");
     assert_eq!(good["status"], "audited", "{name}");
-    assert!(start.elapsed() < PATIENCE, "{name}: {:?}", start.elapsed());
 }
 
 fn template(body: &str) -> String {
@@ -85,9 +80,7 @@ fn values_that_double() {
             let _ = writeln!(file, "A{n}=${{A{}}}${{A{}}}", n - 1, n - 1);
         }
         let tree = Tree::new(&[(".env", &file), ("compose.yml", "services:\n  a:\n    image: nginx:$A199\n")]);
-        let start = Instant::now();
         assert!(matches!(tree.run(&["check"]).code, 0 | 1));
-        assert!(start.elapsed() < PATIENCE);
     }
 }
 

@@ -56,10 +56,10 @@ fn git(tree: &Tree, folder: &str, arguments: &[&str]) -> String {
 /// A repository with our hook, and one that uses it.
 fn repositories() -> Tree {
     let hooks = std::fs::read_to_string(root().join(".pre-commit-hooks.yaml")).expect("the hooks");
-    assert!(hooks.contains("\n  language: rust\n"));
+    assert!(hooks.contains("\n  language: python\n"));
     let tree = Tree::new(&[
         ("home/x", ""),
-        ("hooks/.pre-commit-hooks.yaml", &hooks.replace("language: rust", "language: system")),
+        ("hooks/.pre-commit-hooks.yaml", &hooks.replace("language: python", "language: system")),
     ]);
     git(&tree, "hooks", &["init", "--quiet"]);
     git(&tree, "hooks", &["add", "."]);

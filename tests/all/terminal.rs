@@ -2,15 +2,24 @@
 //!
 //! `scripts/on-terminal.py` runs the program on a pseudo terminal.
 #![cfg(unix)]
-#![allow(clippy::expect_used, clippy::format_push_string)] // A helper that fails is a failed test.
+#![allow(clippy::expect_used, clippy::format_push_string, clippy::print_stderr)] // A helper that fails is a failed test.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use crate::common::Tree;
 
 const COMPOSE: &str = "services:\n  web:\n    image: nginx:latest\n    restart: always\n";
 const ESCAPE: char = '\u{1b}';
+
+/// Whether the pseudo terminal can be had; outside of CI a machine without Python skips what needs it.
+fn python() -> bool {
+    let there = Command::new("python3").arg("--version").output().is_ok_and(|o| o.status.success());
+    assert!(there || std::env::var_os("CI").is_none(), "python3 is not installed");
+    if !there {
+        eprintln!("NOT TESTED: python3 is not installed");
+    }
+    there
+}
 
 /// What a command of the shell writes on a terminal of so many columns, with these variables set.
 fn terminal(tree: &Tree, columns: u32, line: &str, variables: &[(&str, &str)]) -> String {
@@ -28,6 +37,9 @@ const CHECK: &str = "\"$DEPLOYLINT\" check compose.yml --select unpinned-image";
 
 #[test]
 fn colours_are_for_terminals_and_can_be_refused() {
+    if !python() {
+        return;
+    }
     let tree = Tree::new(&[("compose.yml", COMPOSE)]);
     let coloured = |line: &str, variables: &[(&str, &str)]| terminal(&tree, 80, line, variables).contains(ESCAPE);
     assert!(coloured(CHECK, &[]));
@@ -47,6 +59,9 @@ fn colours_are_for_terminals_and_can_be_refused() {
 
 #[test]
 fn rules_are_links_where_their_pages_have_an_address() {
+    if !python() {
+        return;
+    }
     let tree = Tree::new(&[("compose.yml", COMPOSE)]);
     assert!(!terminal(&tree, 80, CHECK, &[]).contains("\u{1b}]8;"), "no address, no link");
     tree.write("deploylint.toml", b"rule-url = \"https://wiki.example.com/{rule}.html\"\n");
@@ -61,6 +76,9 @@ fn rules_are_links_where_their_pages_have_an_address() {
 
 #[test]
 fn lines_are_as_wide_as_the_terminal() {
+    if !python() {
+        return;
+    }
     let tree = Tree::new(&[("compose.yml", COMPOSE)]);
     let widest = |columns: u32, variables: &[(&str, &str)]| {
         let shown = terminal(&tree, columns, &format!("{CHECK} --verbose --color never"), variables);
@@ -78,25 +96,25 @@ fn lines_are_as_wide_as_the_terminal() {
 
 #[test]
 fn a_spinner_is_for_long_runs_on_a_terminal() {
+    if !python() {
+        return;
+    }
     let mut services = "services:\n".to_owned();
     for n in 0..60 {
         services.push_str(&format!("  s{n}:\n    image: nginx:latest\n    depends_on: [s{}]\n", (n + 1) % 60));
     }
     let tree = Tree::new(&[]);
-    for n in 0..50 {
-        tree.write(&format!("{n}/compose.yml"), services.as_bytes());
-    }
-    let spins = |line: &str| {
-        let begun = Instant::now();
-        let shown = terminal(&tree, 80, line, &[]);
-        (begun.elapsed(), shown.contains("auditing 50 files"))
-    };
-    // A machine that needs less than a second for this must not show it; to write the report takes its time too.
-    let (took, spun) = spins("\"$DEPLOYLINT\" check >/dev/null");
-    assert!(spun || took < Duration::from_secs(6), "{took:?}");
-    assert!(!spun || took > Duration::from_secs(1), "{took:?}");
-    assert!(!spins("\"$DEPLOYLINT\" check 2>/dev/null").1, "the report is free of it");
-    assert!(!spins("\"$DEPLOYLINT\" check -q >/dev/null").1);
-    let (took, spun) = spins("\"$DEPLOYLINT\" check 0 >/dev/null");
-    assert!(!spun, "{took:?}");
+    let spins = |line: &str| terminal(&tree, 80, line, &[]).contains(" auditing ");
+    // Whatever the machine, some number of files takes it longer than the spinner waits.
+    let mut files = 0;
+    let shown = (4..12).any(|power| {
+        for n in files..1 << power {
+            tree.write(&format!("{n}/compose.yml"), services.as_bytes());
+        }
+        files = 1 << power;
+        spins("\"$DEPLOYLINT\" check >/dev/null")
+    });
+    assert!(shown, "not even for {files} files");
+    assert!(!spins("\"$DEPLOYLINT\" check 2>/dev/null"), "the report is free of it");
+    assert!(!spins("\"$DEPLOYLINT\" check -q >/dev/null"));
 }
