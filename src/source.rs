@@ -150,6 +150,12 @@ impl Sources {
         Arc::clone(&registry.all[id.0 as usize])
     }
 
+    /// The ids of all sources, in order of registration.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        let registry = self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        (0..count(registry.all.len())).map(SourceId)
+    }
+
     /// The id of the file at `disk`, where it was registered.
     pub fn find(&self, disk: &Path) -> Option<SourceId> {
         let registry = self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner);

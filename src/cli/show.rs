@@ -102,8 +102,8 @@ pub(super) fn facts(args: &args::Facts, io: &mut Io<'_>) -> Result<u8, Failure> 
     let knowledge = Knowledge::embedded()?;
     let options = crate::expand::Options::default();
     let audit = crate::audit(&found.candidates, &options, &RuleSet::default(), &knowledge);
-    let documents = audit.deployment.documents.iter().map(|d| d.source);
-    let redactor = Redactor::of(documents, &audit.sources);
+
+    let redactor = Redactor::of(audit.sources.ids(), &audit.sources);
     io.stdout.write_all(redactor.message(&pages::dump(&audit, &subjects)).as_bytes())?;
     Ok(CLEAN)
 }

@@ -23,8 +23,7 @@ pub(super) fn explain(options: &ExplainVar, io: &mut Io<'_>) -> Result<u8, Failu
     let readings = templates::explain(&files, &expand, &sources, &options.name, &path);
     let name = safe::line(&options.name);
     let secret = may_be_secret_name(&options.name);
-    let defined = readings.iter().flat_map(|r| &r.definitions).map(|d| d.span.source);
-    let redactor = Redactor::of(defined, &sources);
+    let redactor = Redactor::of(sources.ids(), &sources);
     for reading in readings.iter().filter(|r| !r.definitions.is_empty()) {
         let of = reading.world.as_ref().map(|w| format!(" for {}", safe::line(w))).unwrap_or_default();
         writeln!(io.stdout, "{name} in {}{of}", safe::line(&path))?;

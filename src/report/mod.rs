@@ -16,6 +16,7 @@ pub mod safe;
 pub mod sarif;
 mod secret_patterns;
 mod secret_scan;
+mod secret_value;
 pub mod window;
 
 use std::sync::Arc;

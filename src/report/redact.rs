@@ -1,31 +1,38 @@
 //! Hides secrets in everything that a report shows: source lines, messages, labels.
 //!
-//! One [`Redactor`] a report; it reads each file that a finding points at once (`secret_scan`). Values that are
-//! distinctive enough are hidden wherever they turn up, not only where their name stands.
+//! One [`Redactor`] a report; it reads all files of the run once (`secret_scan`), since a value that one file sets shows
+//! in what is said of another. Values that are distinctive enough are hidden wherever they turn up, whole or in part:
+//! six characters in a row are found by looking them up, so that the cost is that of the text, not of the secrets.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::{Report, safe, secret_scan};
+use super::{Report, safe, secret_scan, secret_value};
 use crate::model::secret::{Worth, is_secret_name, may_be_secret_name, worth};
 use crate::source::{Source, SourceId, Sources};
 
 /// What stands for a secret; its length says nothing.
 pub const MASK: &str = "••••••";
 
-/// Knows where the secrets of the shown files are.
+/// The shortest part of a secret that is worth something.
+const PART: usize = 6;
+
+/// Knows where the secrets of the files are.
 #[derive(Debug, Default)]
 pub struct Redactor {
     ranges: HashMap<SourceId, Vec<Range<usize>>>,
-    values: BTreeSet<String>,
+    /// Values that are hidden wherever they stand, by their first bytes.
+    values: HashMap<[u8; PART], Vec<String>>,
+    /// Parts of values that nobody writes by chance.
+    parts: HashSet<[u8; PART]>,
+    /// Values that are hidden where they stand as a word: what a reader of variables takes for a name, and words.
+    words: HashSet<String>,
 }
 
 impl Redactor {
-    /// Reads the files that `report` points at.
+    /// Reads the files of `report`.
     pub fn new(report: &Report) -> Self {
-        let spans = report.findings.iter().flat_map(|f| std::iter::once(f.span).chain(f.labels.iter().map(|l| l.span)));
-        let spans = spans.chain(report.undecided.iter().map(|u| u.span));
-        Self::of(spans.map(|span| span.source), &report.sources)
+        Self::of(report.sources.ids(), &report.sources)
     }
 
     /// Reads these files.
@@ -47,33 +54,41 @@ impl Redactor {
             .map(|r| r.start.max(range.start)..r.end.min(range.end))
             .collect();
         let line = source.text.get(range.clone()).unwrap_or("");
-        for value in &self.values {
-            hidden.extend(occurrences(line, value).map(|r| range.start + r.start..range.start + r.end));
-        }
-        hidden.sort_by_key(|r| (r.start, r.end));
-        hidden.dedup_by(|later, earlier| {
-            let overlap = later.start < earlier.end;
-            if overlap {
-                earlier.end = earlier.end.max(later.end);
-            }
-            overlap
-        });
-        hidden
+        hidden.extend(self.found(line).into_iter().map(|r| range.start + r.start..range.start + r.end));
+        merged(hidden)
     }
 
     /// `text` (a message, a label, advice) without secrets and without harmful characters; line breaks stay.
     pub fn message(&self, text: &str) -> String {
         let mut out = text.to_owned();
-        for value in self.values.iter().filter(|v| text.contains(v.as_str())) {
-            let found: Vec<_> = occurrences(&out, value).collect();
-            for range in found.into_iter().rev() {
-                out.replace_range(range, MASK);
-            }
+        for range in merged(self.found(text)).into_iter().rev() {
+            out.replace_range(range, MASK);
         }
         for range in secret_scan::shapes(&out).into_iter().rev() {
             out.replace_range(range, MASK);
         }
         safe::lines(&out).into_owned()
+    }
+
+    /// Where known secrets and parts of them stand in `text`.
+    fn found(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        for (at, part) in text.as_bytes().windows(PART).enumerate() {
+            let Ok(part) = <[u8; PART]>::try_from(part) else { continue };
+            let whole = self.values.get(&part).map(Vec::as_slice).unwrap_or_default();
+            let ends = whole.iter().filter(|v| text.as_bytes()[at..].starts_with(v.as_bytes())).map(|v| at + v.len());
+            found.extend(ends.map(|end| at..end).filter(|range| is_value(text, range)));
+            if self.parts.contains(&part) {
+                found.push(floor(text, at)..ceil(text, at + PART));
+            }
+        }
+        if !self.words.is_empty() {
+            let words =
+                text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|w| self.words.contains(*w));
+            let starts = words.map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word.len()));
+            found.extend(starts.map(|(start, length)| start..start + length).filter(|range| is_value(text, range)));
+        }
+        found
     }
 
     fn read(&mut self, id: SourceId, sources: &Sources) {
@@ -83,34 +98,93 @@ impl Redactor {
         let source = sources.get(id);
         let name = source.path.trim_end_matches(".j2");
         let shell = [".sh", ".bash"].iter().any(|e| name.ends_with(e)) || source.text.starts_with("#!");
-        let secrets = secret_scan::secrets(&source.text, shell);
-        let values = secrets.values.iter().filter_map(|r| source.text.get(r.clone())).filter(|v| distinctive(v));
-        self.values.extend(values.map(str::to_owned));
+        let yaml = [".yml", ".yaml"].iter().any(|e| name.ends_with(e));
+        let secrets = secret_scan::secrets(&source.text, secret_scan::Form { shell, yaml });
+        for value in secrets.values.iter().filter_map(|r| source.text.get(r.clone())) {
+            self.learn(value);
+        }
         self.ranges.insert(id, secrets.hidden);
     }
+
+    /// Remembers a value for everything else that is shown.
+    fn learn(&mut self, value: &str) {
+        self.words.extend(secret_value::fragments(value).map(str::to_owned));
+        let real = worth(value) == Worth::Real && !is_secret_name(value);
+        if real && value.len() >= 10 && value.chars().all(|c| c.is_ascii_alphabetic()) {
+            self.words.insert(value.to_owned());
+        }
+        if real {
+            let parts = value.as_bytes().windows(PART).filter_map(|part| <[u8; PART]>::try_from(part).ok());
+            self.parts.extend(parts.filter(|part| by_lot(part)));
+        }
+        let first = value.as_bytes().get(..PART).and_then(|first| <[u8; PART]>::try_from(first).ok());
+        if let Some(first) = first.filter(|_| distinctive(value)) {
+            let known = self.values.entry(first).or_default();
+            if !known.iter().any(|v| v == value) {
+                known.push(value.to_owned());
+            }
+        }
+    }
+}
+
+/// Whether nobody writes these characters but as a part of a secret: letters of both cases or digits amid them.
+fn by_lot(part: &[u8; PART]) -> bool {
+    part.windows(2).any(|pair| match pair {
+        [a, b] => {
+            a.is_ascii_lowercase() && b.is_ascii_uppercase()
+                || a.is_ascii_digit() && b.is_ascii_alphabetic()
+                || a.is_ascii_alphabetic() && b.is_ascii_digit()
+        }
+        _ => false,
+    })
 }
 
 /// Whether a value is no ordinary word, so that it may be hidden wherever it stands.
 fn distinctive(value: &str) -> bool {
     let has = |test: fn(&char) -> bool| value.chars().any(|c| test(&c));
     let mixed = has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
-    !value.contains('\n') && (value.len() >= 6 && mixed || value.len() >= 16)
+    !value.contains('\n') && (value.len() >= PART && mixed || value.len() >= 16)
 }
 
-/// Where `value` stands in `text`, except within the name of a variable: a file that sets some password to
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|r| (r.start, r.end));
+    ranges.dedup_by(|later, earlier| {
+        let overlap = later.start < earlier.end;
+        if overlap {
+            earlier.end = earlier.end.max(later.end);
+        }
+        overlap
+    });
+    ranges
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn ceil(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+/// Whether what stands at `range` is a value, not the name of a variable or a part of one: a file that sets some password to
 /// `basic_auth_password` does not make `site_basic_auth_password` a secret, nor a variable of the same name.
-fn occurrences<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+fn is_value(text: &str, range: &Range<usize>) -> bool {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let value = &text[range.clone()];
     let named = value.chars().all(part) && is_secret_name(value) && worth(value) != Worth::Real;
-    text.match_indices(value).map(|(at, hit)| at..at + hit.len()).filter(move |range| {
-        let (before, after) = (&text[..range.start], &text[range.end..]);
-        let start = before.trim_end_matches(part).len();
-        let end = text.len() - after.trim_start_matches(part).len();
-        let word = &text[start..end];
-        let joined = before.ends_with('_') || after.starts_with('_');
-        let inside = joined && word.chars().all(part) && !word.starts_with(|c: char| c.is_ascii_digit());
-        !(inside && may_be_secret_name(word) || named && word == value && stands_as_name(before, after))
-    })
+    let (before, after) = (&text[..range.start], &text[range.end..]);
+    let start = before.trim_end_matches(part).len();
+    let end = text.len() - after.trim_start_matches(part).len();
+    let word = &text[start..end];
+    let joined = before.ends_with('_') || after.starts_with('_');
+    let inside = joined && word.chars().all(part) && !word.starts_with(|c: char| c.is_ascii_digit());
+    !(inside && may_be_secret_name(word) || named && word == value && stands_as_name(before, after))
 }
 
 /// Whether what stands between is written as a name: the key of a pair, a variable, or a message's `name`.
@@ -129,8 +203,9 @@ mod tests {
 
     #[test]
     fn names_of_variables_survive() {
-        let values = ["basic_auth_password".to_owned(), "hunter2hunter2".to_owned()];
-        let redactor = Redactor { values: values.into(), ..Redactor::default() };
+        let mut redactor = Redactor::default();
+        redactor.learn("basic_auth_password");
+        redactor.learn("hunter2hunter2");
         for text in ["`site_basic_auth_password` is written out", "`basic_auth_password_admin_token` is set"] {
             assert_eq!(redactor.message(text), text);
         }
@@ -144,6 +219,24 @@ mod tests {
             ("basic_auth_password: basic_auth_password", format!("basic_auth_password: {MASK}")),
             ("{{ basic_auth_password }} -p basic_auth_password", format!("{{{{ basic_auth_password }}}} -p {MASK}")),
             ("a hunter2hunter2, b hunter2hunter2", format!("a {MASK}, b {MASK}")),
+        ] {
+            assert_eq!(redactor.message(text), expected);
+        }
+    }
+
+    #[test]
+    fn parts_of_a_secret_and_what_is_taken_for_a_name_are_hidden() {
+        let mut redactor = Redactor::default();
+        redactor.learn("h7Qw2zLp9XvK4s:Rt8YbN");
+        redactor.learn("p$HunterTwoTwo");
+        redactor.learn("copper-lantern-store-01");
+        for (text, expected) in [
+            ("user `h7Qw2zLp9XvK4s`", format!("user `{MASK}`")),
+            ("`Rt8YbN` is no port", format!("`{MASK}` is no port")),
+            ("`HunterTwoTwo` is not set", format!("`{MASK}` is not set")),
+            ("a HunterHouse", "a HunterHouse".to_owned()),
+            ("service `copper-lantern`", "service `copper-lantern`".to_owned()),
+            ("größer h7Qw2zLp", format!("größer {MASK}")),
         ] {
             assert_eq!(redactor.message(text), expected);
         }

@@ -55,12 +55,6 @@ pub(super) static SPACED: Pattern =
     pattern(|| Regex::new(r"^\s*(?:ENV|ARG|setenv)\s+([A-Za-z_]\w*)\s+([^\s=].*)$").ok());
 /// A name in capital letters before a word, in a line that is nothing else.
 pub(super) static LOOSE: Pattern = pattern(|| Regex::new(r"\b([A-Z][A-Z0-9_]{3,})\s+(\S+)").ok());
-pub(super) static EXPRESSION: Pattern = pattern(|| {
-    Regex::new(r"\{\{.*?\}\}|\{%.*?%\}|\$\{(?:[^{}]|\{[^{}]*\})*\}|\$\([^)]*\)|\$[A-Za-z_]\w*|os\.environ/\w+").ok()
-});
-pub(super) static COMPOSE_DEFAULT: Pattern = pattern(|| Regex::new(r"^\$\{\w+:?[-+]([^$].*)\}$").ok());
-pub(super) static JINJA_DEFAULT: Pattern =
-    pattern(|| Regex::new(r#"(?:\bd|default|else|or|~)\s*\(?\s*["']([^"']+)["']"#).ok());
 
 #[cfg(test)]
 mod tests {
@@ -85,9 +79,6 @@ mod tests {
             &PIPED,
             &SPACED,
             &LOOSE,
-            &EXPRESSION,
-            &COMPOSE_DEFAULT,
-            &JINJA_DEFAULT,
         ];
         assert!(all.into_iter().all(|p| p.is_some()));
     }

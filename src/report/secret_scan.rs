@@ -7,10 +7,27 @@
 use std::ops::Range;
 
 use super::secret_patterns::{
-    AUTHORIZATION, BASIC_USER, COMPOSE_DEFAULT, EXPRESSION, JINJA_DEFAULT, KEYED, LOGIN, LOOSE, MYSQL, NAMED,
-    NAMES_SECRET, NEXT_VALUE, OPTION, PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL,
+    AUTHORIZATION, BASIC_USER, KEYED, LOGIN, LOOSE, MYSQL, NAMED, NAMES_SECRET, NEXT_VALUE, OPTION, PAIR_ONLY, PIPED,
+    Pattern, REDIS, SPACED, SSHPASS, URL,
 };
+use super::secret_value::{self, Reading};
 use crate::model::secret;
+
+/// What a file is, as far as values are concerned.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Form {
+    /// A shell reads it.
+    pub(super) shell: bool,
+    /// Single quotes are YAML's, which whoever expands variables does not see.
+    pub(super) yaml: bool,
+}
+
+/// A line, where it begins in its file, and the file's form.
+struct Line<'a> {
+    text: &'a str,
+    at: usize,
+    form: Form,
+}
 
 /// What earlier lines say of the next one.
 #[derive(Debug, Default)]
@@ -35,7 +52,7 @@ pub(super) struct Secrets {
 }
 
 /// The byte ranges of `text` that hold secrets.
-pub(super) fn secrets(text: &str, shell: bool) -> Secrets {
+pub(super) fn secrets(text: &str, form: Form) -> Secrets {
     let mut found = Vec::new();
     let mut suspect = Vec::new();
     let mut state = State::default();
@@ -43,7 +60,7 @@ pub(super) fn secrets(text: &str, shell: bool) -> Secrets {
     for line in text.split_inclusive('\n') {
         let body = line.trim_end_matches(['\n', '\r']);
         let before = found.len();
-        scan_line(body, start, shell, &mut state, &mut found);
+        scan_line(&Line { text: body, at: start, form }, &mut state, &mut found);
         suspects(body, start, found.len() > before, &mut suspect);
         start += line.len();
     }
@@ -55,11 +72,12 @@ pub(super) fn secrets(text: &str, shell: bool) -> Secrets {
 /// The secrets of one line that stands alone: known shapes and credentials in URLs.
 pub(super) fn shapes(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    by_shape(text, 0, &mut found);
+    by_shape(&Line { text, at: 0, form: Form::default() }, &mut found);
     merged(found)
 }
 
-fn scan_line(line: &str, at: usize, shell: bool, state: &mut State, found: &mut Vec<Range<usize>>) {
+fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
+    let (line, at) = (here.text, here.at);
     let trimmed = line.trim_start();
     let indent = line.len() - trimmed.len();
     if trimmed.is_empty() {
@@ -83,7 +101,7 @@ fn scan_line(line: &str, at: usize, shell: bool, state: &mut State, found: &mut 
         if indent > outer && !pair {
             // An item `- hunter2` keeps its dash.
             let dash = usize::from(trimmed.starts_with("- ")) * 2;
-            value(line, at, indent + dash..line.trim_end().len(), found);
+            value(here, indent + dash..line.trim_end().len(), found);
             return;
         }
         state.below = None;
@@ -91,18 +109,18 @@ fn scan_line(line: &str, at: usize, shell: bool, state: &mut State, found: &mut 
     if std::mem::take(&mut state.next)
         && let Some(range) = captured(&NEXT_VALUE, line)
     {
-        value(line, at, range, found);
+        value(here, range, found);
     }
     state.next = captured(&NAMES_SECRET, line).is_some_and(|name| secret::may_be_secret_name(&line[name]));
-    by_name(line, at, shell, state, found);
-    by_key(line, at, found);
+    by_name(here, state, found);
+    by_key(here, found);
     for pattern in [&OPTION, &REDIS, &SSHPASS, &MYSQL, &BASIC_USER, &LOGIN, &PIPED] {
         let Some(pattern) = pattern.as_ref() else { continue };
         for hit in pattern.captures_iter(line).filter_map(|c| c.get(1)) {
-            value(line, at, hit.range(), found);
+            value(here, hit.range(), found);
         }
     }
-    by_shape(line, at, found);
+    by_shape(here, found);
 }
 
 /// Whether the line belongs to a private key in PEM form.
@@ -119,7 +137,8 @@ fn private_key(line: &str, state: &mut State) -> bool {
     inside
 }
 
-fn by_name(line: &str, at: usize, shell: bool, state: &mut State, found: &mut Vec<Range<usize>>) {
+fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
+    let line = here.text;
     let Some(pattern) = NAMED.as_ref() else { return };
     let mut from = 0;
     while let Some(hit) = pattern.captures_at(line, from) {
@@ -137,7 +156,7 @@ fn by_name(line: &str, at: usize, shell: bool, state: &mut State, found: &mut Ve
             continue;
         }
         let first = line[..name.start()].trim_start_matches([' ', '\t', '-', '"', '\'']).trim_end();
-        let alone = !shell && matches!(first, "" | "export" | "ENV" | "ARG");
+        let alone = !here.form.shell && matches!(first, "" | "export" | "ENV" | "ARG");
         let range = extent(line, all.end(), mapping, quoted, alone);
         let written = line[range.clone()].trim();
         let block = written.is_empty() || written.starts_with(['|', '>']);
@@ -145,21 +164,25 @@ fn by_name(line: &str, at: usize, shell: bool, state: &mut State, found: &mut Ve
             state.below = Some(line.len() - line.trim_start_matches([' ', '-', '\t']).len());
             return;
         }
-        from = from.max(range.end).min(line.len());
+        let pairs =
+            line[range.clone()].starts_with('{') && !line[range.clone()].starts_with("{{") && range.start == all.end();
+        if !pairs {
+            from = from.max(range.end).min(line.len());
+        }
         state.open = unclosed(line, all.end(), range.end);
-        value(line, at, range, found);
+        value(here, range, found);
     }
 }
 
 /// `config set some.token X`, `ENV DB_PASSWORD x`: the name stands before the value, with white space between.
-fn by_key(line: &str, at: usize, found: &mut Vec<Range<usize>>) {
+fn by_key(here: &Line<'_>, found: &mut Vec<Range<usize>>) {
     for pattern in [&KEYED, &SPACED] {
         let Some(pattern) = pattern.as_ref() else { continue };
-        for hit in pattern.captures_iter(line) {
+        for hit in pattern.captures_iter(here.text) {
             if let (Some(name), Some(hit)) = (hit.get(1), hit.get(2))
                 && secret::may_be_secret_name(name.as_str())
             {
-                value(line, at, hit.range(), found);
+                value(here, hit.range(), found);
             }
         }
     }
@@ -260,49 +283,36 @@ fn closing(rest: &str, quote: char) -> usize {
     rest.len()
 }
 
-/// Masks what is written out in a value; `${X}`, `{{ x }}` and the like stay, their defaults do not.
-fn value(line: &str, at: usize, range: Range<usize>, found: &mut Vec<Range<usize>>) {
-    let text = &line[range.clone()];
-    let plain = text.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
-    let harmless = ["", "true", "false", "yes", "no", "null", "~", "none", "[]", "{}"].contains(&plain.as_str());
-    let reference = ["/", "./", "!vault", "*", "&", "os.environ/", "$(", "`", "lookup(", "{"];
-    // `{{ x }}` is looked into below, `{a: b}` holds pairs of its own.
-    if harmless || (reference.iter().any(|r| plain.starts_with(r)) && !plain.starts_with("{{")) {
+/// Hides what is written out in a value; what `secret_value` takes for a variable's name stays, its default does not.
+fn value(line: &Line<'_>, range: Range<usize>, found: &mut Vec<Range<usize>>) {
+    let before = line.text[..range.start].chars().next_back();
+    let bare = before.is_none_or(|c| c.is_whitespace() || "=:-[,".contains(c));
+    let mut start = range.start;
+    let text = &line.text[range.clone()];
+    // YAML's aliases and anchors, and mappings, whose pairs are looked at by themselves.
+    if bare && text.starts_with('*') && text[1..].chars().all(|c| c.is_ascii_lowercase() || "_-.".contains(c)) {
         return;
     }
-    let base = at + range.start;
-    let mut done = 0;
-    let expressions = EXPRESSION.as_ref().map(|p| p.find_iter(text).collect::<Vec<_>>()).unwrap_or_default();
-    for expression in expressions {
-        literal(text, base, done..expression.start(), found);
-        let inner = expression.as_str();
-        for default in [&COMPOSE_DEFAULT, &JINJA_DEFAULT] {
-            let Some(default) = default.as_ref() else { continue };
-            for hit in default.captures_iter(inner).filter_map(|c| c.get(1)) {
-                literal(text, base, expression.start() + hit.start()..expression.start() + hit.end(), found);
-            }
-        }
-        done = expression.end();
+    if bare && text.starts_with('&') {
+        start += text.find(' ').map_or(0, |at| at + 1);
     }
-    literal(text, base, done..text.len(), found);
-}
-
-fn literal(text: &str, base: usize, range: Range<usize>, found: &mut Vec<Range<usize>>) {
-    let part = &text[range.clone()];
-    if part.chars().any(char::is_alphanumeric) {
-        let start = range.start + (part.len() - part.trim_start().len());
-        found.push(base + start..base + range.start + part.trim_end().len());
+    if bare && text.starts_with('{') && !text.starts_with("{{") {
+        return;
+    }
+    let reading = Reading { shell: line.form.shell, literal: before == Some('\'') && !line.form.yaml };
+    for part in secret_value::hidden(&line.text[start..range.end], reading) {
+        found.push(line.at + start + part.start..line.at + start + part.end);
     }
 }
 
-fn by_shape(line: &str, at: usize, found: &mut Vec<Range<usize>>) {
-    for hit in secret::shapes(line) {
-        value(line, at, hit, found);
+fn by_shape(here: &Line<'_>, found: &mut Vec<Range<usize>>) {
+    for hit in secret::shapes(here.text) {
+        value(here, hit, found);
     }
     for pattern in [&URL, &AUTHORIZATION] {
         let Some(pattern) = pattern.as_ref() else { continue };
-        for hit in pattern.captures_iter(line).filter_map(|c| c.get(1)) {
-            value(line, at, hit.range(), found);
+        for hit in pattern.captures_iter(here.text).filter_map(|c| c.get(1)) {
+            value(here, hit.range(), found);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What is hidden and what stays readable.
 
-use super::secrets;
+use super::{Form, secrets};
 
 /// `text` with each secret as `*`.
 fn hidden(text: &str) -> String {
     let mut out = String::new();
     let mut done = 0;
-    for range in secrets(text, text.starts_with("#!")).hidden {
+    for range in secrets(text, Form { shell: text.starts_with("#!"), yaml: false }).hidden {
         out.push_str(&text[done..range.start]);
         out.push('*');
         done = range.end;
@@ -98,7 +98,7 @@ fn what_only_may_be_a_secret_is_hidden_where_it_stands() {
     ] {
         assert_eq!(hidden(text), expected);
     }
-    let found = secrets("X_KEY=abc # for postgres17-alpine", false);
+    let found = secrets("X_KEY=abc # for postgres17-alpine", Form::default());
     assert_eq!((found.hidden.len(), found.values.len()), (2, 1), "a suspect is no value to look for elsewhere");
 }
 
