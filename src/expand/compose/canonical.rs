@@ -8,7 +8,7 @@ use crate::text::Text;
 use crate::yaml::{Entry, Node, Value};
 
 use super::tree::{self, named, plain, word};
-use super::{ports, volumes, words};
+use super::{numbers, ports, volumes, words};
 
 /// The canonical form of a whole file; what can't be read is added to `problems`.
 pub(super) fn project(project: &Node, problems: &mut Vec<Problem>) -> Node {
@@ -52,8 +52,16 @@ fn service(node: &Node, problems: &mut Vec<Problem>) -> Node {
         match key {
             "command" | "entrypoint" => command(value, problems),
             "healthcheck" => tree::change(value, "test", healthcheck_test),
-            "environment" | "labels" | "annotations" | "sysctls" => mapping(value),
-            "build" => build(value),
+            "environment" | "labels" | "annotations" | "sysctls" => {
+                rewritten(value, problems);
+                mapping(value)
+            }
+            "build" => {
+                if let Some(args) = value.get("args") {
+                    rewritten(args, problems);
+                }
+                build(value)
+            }
             "depends_on" => depends_on(value),
             "networks" | "models" => names(value),
             "ports" => all_ports(value, problems),
@@ -108,6 +116,14 @@ fn tree_or(node: &Node, key: &str) -> Node {
 fn command(node: &Node, problems: &mut Vec<Problem>) -> Node {
     let Some(line) = scalar(node) else { return node.clone() };
     if let Some(words) = words::split(line) {
+        if let Some((operator, rest)) = words::cut(line) {
+            let message =
+                format!("the command line ends at `{}`: docker compose drops the rest of it", operator.value());
+            let problem = Problem::new("command-cut-short", message, operator.span())
+                .label(rest.span(), "dropped")
+                .help("write `[\"sh\", \"-c\", \"…\"]` for a shell's operators, or quote the word that holds the character");
+            problems.push(problem);
+        }
         return tree::seq(words.into_iter().map(Node::string).collect(), node.span());
     }
     let problem = Problem::new("invalid-value", "docker compose can't split this command line", node.span())
@@ -146,6 +162,18 @@ pub(super) fn mapping(node: &Node) -> Node {
         }
     }
     tree::map(entries, node.span())
+}
+
+/// Reports the values that YAML takes for numbers or dates and that arrive as other characters.
+fn rewritten(node: &Node, problems: &mut Vec<Problem>) {
+    for entry in node.map().unwrap_or_default() {
+        let Some(kind) = numbers::rewritten(entry) else { continue };
+        let (written, shown) = kind;
+        let message =
+            format!("without quotes, YAML reads `{written}` as {} and passes on `{shown}`", numbers::what(&shown));
+        let problem = Problem::new("unquoted-number", message, entry.value.span());
+        problems.push(problem.help(format!("write `\"{written}\"`")));
+    }
 }
 
 fn build(node: &Node) -> Node {
@@ -214,6 +242,16 @@ fn all_ports(node: &Node, problems: &mut Vec<Problem>) -> Node {
 
 fn mount(node: &Node, problems: &mut Vec<Problem>) -> Node {
     let Some(text) = scalar(node) else { return volumes::defaults(node) };
+    if volumes::drive(text) {
+        let message = "a volume of one letter is read as a drive of Windows, and the engine refuses the mount";
+        let problem = Problem::new("invalid-value", message, node.span());
+        problems.push(problem.help("give the volume a longer name, or write the mount in its long form"));
+    }
+    if let Some(mode) = volumes::dropped(text) {
+        let written = mode.known().unwrap_or_default();
+        let message = format!("docker compose drops the mode `{written}`: the mount is writable");
+        problems.push(Problem::new("mount-mode-ignored", message, mode.span()).help("write `:ro`"));
+    }
     volumes::parse(text).unwrap_or_else(|why| {
         let problem = Problem::new("invalid-value", format!("this is no mount: {why}"), node.span())
             .help("write `[source:]target[:options]`");

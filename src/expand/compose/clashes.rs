@@ -1,4 +1,4 @@
-//! What docker compose accepts and `up` then fails on: host ports taken twice, dependencies on services that a profile
+//! What docker compose accepts and `up` then fails on: host ports and names taken twice, dependencies on services that a profile
 //! keeps out, restart policies that do not exist, names that no image can have.
 //!
 //! Profiles are judged one by one: services clash when one profile, or none, starts them all.
@@ -21,6 +21,7 @@ const MAX_PORTS: usize = 2_000;
 pub(super) fn check(project: &Node, problems: &mut Vec<Problem>) {
     let services = project.get("services").and_then(Node::map).unwrap_or_default();
     host_ports(services, problems);
+    container_names(services, problems);
     for entry in services {
         dependencies(entry, services, problems);
         if let Some(restart) = entry.value.get("restart").and_then(Node::text) {
@@ -128,6 +129,26 @@ fn host_ports(services: &[Entry], problems: &mut Vec<Problem>) {
                 Problem::new("duplicate-host-port", message, later.span).label(first.span, "taken here first");
             problems.push(problem.help("publish one of them on another host port, or on another address"));
         }
+    }
+}
+
+fn container_names(services: &[Entry], problems: &mut Vec<Problem>) {
+    let named = services.iter().filter_map(|e| Some((e, e.value.get("container_name")?.text()?)));
+    let all: Vec<(&Entry, &Text)> = named.filter(|(_, name)| name.known().is_some_and(|n| !n.is_empty())).collect();
+    for (at, (entry, name)) in all.iter().enumerate().take(MAX_PORTS) {
+        let clash = all[..at].iter().find(|(earlier, other)| {
+            let both = other.known() == name.known() && together(&earlier.value, &entry.value);
+            both && !(other.span() == name.span() && pattern(&earlier.value, &entry.value))
+        });
+        let Some((first, other)) = clash else { continue };
+        let (own, theirs) = (entry.key.known().unwrap_or_default(), first.key.known().unwrap_or_default());
+        let message = format!(
+            "`{theirs}` and `{own}` both call their container `{}`: the engine refuses the second",
+            name.known().unwrap_or_default()
+        );
+        let problem =
+            Problem::new("duplicate-container-name", message, name.span()).label(other.span(), "taken here first");
+        problems.push(problem.help("give each its own name, or leave `container_name` out"));
     }
 }
 

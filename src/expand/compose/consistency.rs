@@ -112,7 +112,13 @@ impl<'a> Check<'a> {
             let why = if off { "no active profile takes in" } else { "nothing defines" };
             let message = format!("the service `{name}` uses the {what} `{known}`, which {why}");
             let problem = Problem::new("undefined-reference", message, wanted.span());
-            let problem = problem.help(suggestion(self.section(section), section, known));
+            let path = section == "volumes" && known.contains('/');
+            let help = if path {
+                format!("write `./{known}` for a path beside the file; no volume has a `/` in its name")
+            } else {
+                suggestion(self.section(section), section, known)
+            };
+            let problem = problem.help(help);
             let doubt = self.around.doubt.and_then(|doubt| doubt(section, known));
             problems.push(match doubt {
                 Some(doubt) => problem.doubt(doubt),

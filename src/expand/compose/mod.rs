@@ -19,6 +19,7 @@ mod interpolate;
 mod merge;
 mod missing;
 mod normalize;
+mod numbers;
 mod outside;
 mod paths;
 mod platform;

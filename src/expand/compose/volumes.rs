@@ -38,6 +38,33 @@ pub(super) fn parse(spec: &Text) -> Result<Node, String> {
     }
 }
 
+/// A mount whose mode docker compose drops without a word, though it is meant to be read-only.
+pub(super) fn dropped(spec: &Text) -> Option<Text> {
+    let value = spec.value();
+    let options = sections(value).into_iter().nth(2).map(|r| comma(&spec.slice(r)))?;
+    let said = |mode: &str| options.iter().any(|o| o.known() == Some(mode));
+    let last = options.iter().rev().find(|o| matches!(o.known(), Some("ro" | "rw")));
+    if last.is_some_and(|o| o.known() == Some("ro")) {
+        return None;
+    }
+    let meant = |o: &&Text| {
+        let letters = |c: &char| c.is_ascii_alphabetic();
+        let plain: String = o.known().unwrap_or_default().to_ascii_lowercase().chars().filter(letters).collect();
+        matches!(plain.as_str(), "ro" | "r" | "readonly" | "rdonly")
+    };
+    let misspelt = options.iter().find(meant)?;
+    (!said("rw") || misspelt.known() == Some("ro")).then(|| misspelt.clone())
+}
+
+/// Whether docker compose takes a volume of one letter for a drive of Windows.
+pub(super) fn drive(spec: &Text) -> bool {
+    let value = spec.value();
+    let mut chars = value.chars();
+    let letter = chars.next().is_some_and(|c| c.is_ascii_alphabetic());
+    let rest = value.get(1..).unwrap_or_default();
+    letter && rest.starts_with(":/") && !rest[2..].contains(":/")
+}
+
 /// The parts between colons; the colon of a Windows drive separates nothing.
 fn sections(value: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();

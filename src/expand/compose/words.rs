@@ -9,58 +9,24 @@ use crate::text::{Builder, Text};
 
 /// The words of `line`; `None` where docker compose calls it an invalid command line.
 pub(super) fn split(line: &Text) -> Option<Vec<Text>> {
-    let mut state = Split { line, words: Vec::new(), word: None, run: 0..0 };
-    let (mut single, mut double, mut back, mut dollar, mut escaped) = (false, false, false, false, false);
-    for (at, c) in line.value().char_indices() {
-        let range = at..at + c.len_utf8();
-        if escaped {
-            escaped = false;
-            match c {
-                't' => state.made("\t", &range),
-                'n' => state.made("\n", &range),
-                _ => state.take(&range),
-            }
-            continue;
-        }
-        match c {
-            '\\' if !single => {
-                escaped = true;
-                continue;
-            }
-            ' ' | '\t' | '\r' | '\n' if !(single || double || back || dollar) => {
-                state.end();
-                continue;
-            }
-            '`' if !(single || double || dollar) => back = !back,
-            ')' if !(single || double || back) => dollar = !dollar,
-            '(' if !(single || double || back) => {
-                if dollar || !state.ends_with_dollar() {
-                    return None;
-                }
-                dollar = true;
-            }
-            '"' if !(single || dollar) => {
-                double = !double;
-                state.begin();
-                continue;
-            }
-            '\'' if !(double || dollar) => {
-                single = !single;
-                state.begin();
-                continue;
-            }
-            ';' | '&' | '|' | '<' | '>' if !(single || double || back || dollar) => {
-                state.redirection(c);
-                return Some(state.finish());
-            }
-            _ => {}
-        }
-        state.take(&range);
-    }
-    if escaped || single || double || back || dollar {
-        return None;
-    }
+    let mut state = Split { line, words: Vec::new(), word: None, run: 0..0, cut: None };
+    state.walk()?;
     Some(state.finish())
+}
+
+/// The operator at which `line` ends, and what is dropped behind it; nothing where only output is sent where it goes anyway.
+pub(super) fn cut(line: &Text) -> Option<(Text, Text)> {
+    let mut state = Split { line, words: Vec::new(), word: None, run: 0..0, cut: None };
+    state.walk()?;
+    let value = line.value();
+    let at = state.cut?;
+    let end = at + value[at..].find(|c: char| !matches!(c, ';' | '&' | '|' | '<' | '>')).unwrap_or(value.len() - at);
+    let rest = value[at..].trim();
+    let redirection = rest.trim_start_matches('>').trim_start();
+    let output = rest.starts_with('>')
+        && matches!(redirection, "&1" | "&2" | "/dev/stdout" | "/dev/stderr" | "/dev/stdout 2>&1");
+    let empty = value[end..].trim().is_empty();
+    (!output && !empty).then(|| (line.slice(at..end), line.slice(at..value.len())))
 }
 
 struct Split<'a> {
@@ -70,9 +36,64 @@ struct Split<'a> {
     word: Option<(Builder, Range<usize>)>,
     /// Bytes that belong to the word and are not in it yet.
     run: Range<usize>,
+    /// Where an operator ended the line.
+    cut: Option<usize>,
 }
 
 impl Split<'_> {
+    /// Goes through the line; `None` where it is invalid.
+    fn walk(&mut self) -> Option<()> {
+        let (mut single, mut double, mut back, mut dollar, mut escaped) = (false, false, false, false, false);
+        for (at, c) in self.line.value().char_indices() {
+            let range = at..at + c.len_utf8();
+            if escaped {
+                escaped = false;
+                match c {
+                    't' => self.made("\t", &range),
+                    'n' => self.made("\n", &range),
+                    _ => self.take(&range),
+                }
+                continue;
+            }
+            match c {
+                '\\' if !single => {
+                    escaped = true;
+                    continue;
+                }
+                ' ' | '\t' | '\r' | '\n' if !(single || double || back || dollar) => {
+                    self.end();
+                    continue;
+                }
+                '`' if !(single || double || dollar) => back = !back,
+                ')' if !(single || double || back) => dollar = !dollar,
+                '(' if !(single || double || back) => {
+                    if dollar || !self.ends_with_dollar() {
+                        return None;
+                    }
+                    dollar = true;
+                }
+                '"' if !(single || dollar) => {
+                    double = !double;
+                    self.begin();
+                    continue;
+                }
+                '\'' if !(double || dollar) => {
+                    single = !single;
+                    self.begin();
+                    continue;
+                }
+                ';' | '&' | '|' | '<' | '>' if !(single || double || back || dollar) => {
+                    self.redirection(c);
+                    self.cut = Some(at);
+                    return Some(());
+                }
+                _ => {}
+            }
+            self.take(&range);
+        }
+        (!(escaped || single || double || back || dollar)).then_some(())
+    }
+
     fn begin(&mut self) {
         self.flush();
         if self.word.is_none() {
@@ -145,6 +166,21 @@ mod tests {
         let id = sources.add(Source::new("a", None, line));
         let split = split(&Text::literal(line, Span::new(id, 0, line.len())))?;
         Some(split.iter().map(|w| w.value().to_owned()).collect())
+    }
+
+    #[test]
+    fn what_stands_behind_an_operator_is_cut() {
+        let cut = |line: &str| {
+            let sources = Sources::default();
+            let id = sources.add(Source::new("a", None, line));
+            let found = cut(&Text::literal(line, Span::new(id, 0, line.len())));
+            found.map(|(operator, rest)| (operator.value().to_owned(), rest.value().to_owned()))
+        };
+        assert_eq!(cut("a && b"), Some(("&&".to_owned(), "&& b".to_owned())));
+        assert_eq!(cut("a http://h/?a=1&b=2 -v"), Some(("&".to_owned(), "&b=2 -v".to_owned())));
+        for line in ["a 2>&1", "a > /dev/stdout", "a;", "sh -c 'a && b'", "a \\& b", "a"] {
+            assert_eq!(cut(line), None, "{line}");
+        }
     }
 
     #[test]

@@ -94,6 +94,7 @@ pub const SERVICE: Schema = Schema {
         field("network_mode", FieldKind::Str, "The network mode, where set."),
         field("tmpfs", FieldKind::List(&FieldKind::Fact(Subject::Mount)), "Its tmpfs mounts."),
         field("log_driver", FieldKind::Str, "The logging driver, where set."),
+        field("log_options", STRINGS, "The names of the logging driver's options."),
         field("log_limited", FieldKind::Bool, "Whether its log is limited in size, or goes elsewhere than to a file."),
         field("ports", FieldKind::List(&FieldKind::Fact(Subject::Port)), "Its published ports."),
         field("first_port", FieldKind::Fact(Subject::Port), "The first of its published ports."),

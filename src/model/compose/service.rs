@@ -128,6 +128,7 @@ fn service_fact(stack: FactId, entry: &Entry, reference: Option<&Reference>, ide
         .with("profiles", list(node.get("profiles")))
         .with("network_mode", scalar(node.get("network_mode")))
         .with("log_driver", scalar(node.path(&["logging", "driver"])))
+        .with("log_options", list(node.path(&["logging", "options"])))
         .with("log_limited", tri(log_limited(node), "the logging driver is not known"))
         .with("environment", environment::map(node));
     identity_fields(fact, node, identity)
