@@ -4,7 +4,7 @@
 //! `handlers`.
 
 use super::walk::{Command as TaskCommand, Task};
-use crate::load::script::{Script, Word, script, words};
+use crate::load::script::{Command, Script, Word, script, words};
 use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::{Node, Resolved, Schema};
@@ -39,13 +39,13 @@ pub struct Project {
 pub enum Verb {
     /// Created where it does not exist, and started: `run`, `up`.
     Create,
-    /// Restarted, started, stopped or killed: fails where it does not exist.
+    /// Restarted, started, stopped or killed, as far as that fails where it does not exist.
     Restart,
     /// Entered: `exec`, `cp`; fails where it does not run.
     Exec,
     /// A systemd unit is started, which may run a container of a like name.
     Unit,
-    /// Something runs that may do anything: a script, `make`.
+    /// Something runs that may do anything: a script (then its path is the name), `make`.
     Unknown,
 }
 
@@ -115,8 +115,12 @@ fn of_script(script: &Script, directory: Option<&Text>, guarded: bool, depth: us
     let mut directory = directory.cloned();
     // Whether the command stands behind `&&` after others that succeed without the container.
     let mut behind_step = false;
-    for command in &script.commands {
+    for (index, command) in script.commands.iter().enumerate() {
         let words = command.words.as_slice();
+        // An installer from elsewhere does not know the containers of this deployment.
+        if runs_download(script, index) {
+            continue;
+        }
         let runs_always = !command.guarded || behind_step;
         behind_step = command.tested && runs_always && asks_no_container(words);
         if let [cd, to, ..] = words
@@ -128,6 +132,25 @@ fn of_script(script: &Script, directory: Option<&Text>, guarded: bool, depth: us
         let guarded = guarded || command.tested && !command.passed_on || !runs_always;
         of_words(words, command.span, directory.as_ref(), guarded, depth, found);
     }
+}
+
+/// Whether what the command runs is downloaded at once: `curl … | sh`, `bash <(curl …)`, `sh -c "$(curl …)"`.
+fn runs_download(script: &Script, index: usize) -> bool {
+    let program = |command: &Command| {
+        let first = without_wrappers(&command.words).first().map_or("", |w| w.text.value());
+        first.rsplit('/').next().unwrap_or(first).to_owned()
+    };
+    let Some(command) = script.commands.get(index) else { return false };
+    if !matches!(&*program(command), "sh" | "bash" | "dash" | "ash" | "eval" | "source" | ".") {
+        return false;
+    }
+    script.commands.iter().any(|other| {
+        let before = match (other.pipe, command.pipe) {
+            (Some(a), Some(b)) => a.id == b.id && a.position < b.position,
+            _ => false,
+        };
+        (before || other.inside == Some(index)) && matches!(&*program(other), "curl" | "wget")
+    })
 }
 
 /// Whether a command succeeds or fails whatever containers there are: `cd /srv && docker compose pull && …` is no guard.
@@ -159,7 +182,7 @@ fn of_words(words: &[Word], span: Span, directory: Option<&Text>, guarded: bool,
             let inline = rest.iter().position(|w| matches!(w.text.known(), Some("-c" | "-ec" | "-lc" | "-euc")));
             match inline.and_then(|at| rest.get(at + 1)) {
                 Some(inner) => of_script(&script(&inner.text), directory, guarded, depth + 1, found),
-                None => call(Verb::Unknown, Vec::new(), None),
+                None => call(Verb::Unknown, texts(rest).into_iter().take(1).collect(), None),
             }
         }
         "make" | "just" => call(Verb::Unknown, Vec::new(), None),
@@ -170,7 +193,7 @@ fn of_words(words: &[Word], span: Span, directory: Option<&Text>, guarded: bool,
             }
         }
         _ if name.rsplit('.').next() == Some("sh") || words.first().is_some_and(|w| !w.text.is_known()) => {
-            call(Verb::Unknown, Vec::new(), None);
+            call(Verb::Unknown, words.first().map(|w| w.text.clone()).into_iter().collect(), None);
         }
         _ => {}
     }
@@ -252,8 +275,10 @@ fn of_compose(words: &[Word], directory: Option<&Text>) -> Option<(Verb, Vec<Tex
             Some((Verb::Create, services(&valued), project))
         }
         "run" => Some((Verb::Create, Vec::new(), project)),
-        "restart" | "start" | "stop" | "kill" => {
-            Some((Verb::Restart, services(&["-t", "--timeout", "-s", "--signal"]), project))
+        // `stop` and `kill` pass where there is no container, and so does `restart` without names (measured).
+        "restart" | "start" => {
+            let names = services(&["-t", "--timeout"]);
+            (!names.is_empty()).then_some((Verb::Restart, names, project))
         }
         "exec" => {
             let options = ["-e", "--env", "-u", "--user", "-w", "--workdir", "--index"];

@@ -40,3 +40,20 @@ fn a_shell_may_expect_failure() {
     assert_eq!(calls("if docker ps | grep -q web; then docker restart web; fi", true), ["Restart web?"]);
     assert_eq!(calls("sh -c 'docker restart web'", false), ["Restart web"]);
 }
+
+#[test]
+fn what_passes_without_a_container_is_no_call() {
+    assert_eq!(calls("docker compose restart", false), [""; 0]);
+    assert_eq!(calls("docker compose kill -s HUP web", false), [""; 0]);
+    assert_eq!(calls("docker compose stop web", false), [""; 0]);
+    assert_eq!(calls("docker kill -s HUP web", false), ["Restart web"]);
+}
+
+#[test]
+fn a_download_knows_no_container() {
+    assert_eq!(calls("curl -fsSL https://get.example.org | sudo sh", true), [""; 0]);
+    assert_eq!(calls("bash <(wget -qO- https://get.example.org)", true), [""; 0]);
+    assert_eq!(calls("sh -c \"$(curl -fsSL https://get.example.org)\"", true), [""; 0]);
+    assert_eq!(calls("cat setup.sh | sh", true), ["Unknown "]);
+    assert_eq!(calls("sh /tmp/setup.sh --all", true), ["Unknown /tmp/setup.sh"]);
+}

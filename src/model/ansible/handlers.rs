@@ -85,14 +85,15 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
 
 fn restart(library: &Library<'_>, runs: &[Run<'_, '_>], id: TaskId, task: &Task<'_>, call: &Call) -> Fact {
     let guarded = call.guarded || expects_failure(task) || task.keyword("when").is_some();
-    let early = runs.iter().find_map(|run| run.notified_early(id, call));
+    let early = runs.iter().find_map(|run| run.notified_early(id, call, false));
+    let maybe = early.is_none() && runs.iter().any(|run| run.notified_early(id, call, true).is_some());
     let mut fact = Fact::new(Subject::AnsibleRestart, call.span.into())
         .with("handler", title(task))
         .with("role", role(library, id))
         .with("container", names(call))
         .with("compose", call.compose.is_some())
         .with("guarded", guarded)
-        .with("early", early.is_some());
+        .with("early", told(early.is_some(), maybe));
     if let Some(early) = early {
         fact = fact
             .with("runs_early", early.runs)
@@ -105,16 +106,22 @@ fn restart(library: &Library<'_>, runs: &[Run<'_, '_>], id: TaskId, task: &Task<
 
 fn exec(library: &Library<'_>, runs: &[Run<'_, '_>], id: TaskId, task: &Task<'_>, call: &Call) -> Fact {
     let guarded = call.guarded || expects_failure(task) || !task.accumulated("when").is_empty();
-    let created = runs.iter().find_map(|run| run.entered_early(id, call));
+    let created = runs.iter().find_map(|run| run.entered_early(id, call, false));
+    let maybe = created.is_none() && runs.iter().any(|run| run.entered_early(id, call, true).is_some());
     let mut fact = Fact::new(Subject::AnsibleExec, call.span.into())
         .with("task", title(task))
         .with("container", names(call))
         .with("guarded", guarded)
-        .with("early", created.is_some());
+        .with("early", told(created.is_some(), maybe));
     if let Some(created) = created {
         fact = fact.with("created_by", named(library, created)).with("created_in", role(library, created));
     }
     fact
+}
+
+/// What is certain, or else unknown where only what can't be seen stands in between.
+fn told(certain: bool, maybe: bool) -> Field {
+    if maybe { Field::derived(Value::Unknown("a task before that may do anything".to_owned())) } else { certain.into() }
 }
 
 /// What each task does with containers.
@@ -152,6 +159,7 @@ impl<'l, 'a> Run<'l, 'a> {
                     for call in all.get(id).into_iter().flatten() {
                         match call.verb {
                             Verb::Create | Verb::Unit => creates.push((index, *id, call)),
+                            Verb::Unknown if downloaded(library, call) => {}
                             Verb::Unknown => gap = gap.min(index),
                             Verb::Restart | Verb::Exec => {}
                         }
@@ -164,14 +172,14 @@ impl<'l, 'a> Run<'l, 'a> {
     }
 
     /// Where a task notifies `handler` before anything can have created what `call` addresses.
-    fn notified_early(&self, handler: TaskId, call: &Call) -> Option<Early> {
+    fn notified_early(&self, handler: TaskId, call: &Call, past_gaps: bool) -> Option<Early> {
         let notified = self.steps.iter().enumerate().find_map(|(index, step)| {
             let Step::Task(id) = step else { return None };
             let task = self.library.task(*id)?;
             (self.notifies(task, handler) && self.in_reach(index, handler)).then_some((index, *id))
         });
         let (index, at) = notified?;
-        let (later, created) = self.created_later(index, call)?;
+        let (later, created) = self.created_later(index, call, past_gaps)?;
         let flush = self.steps.iter().enumerate().skip(index).find(|(_, s)| **s == Step::Flush).map(|(i, _)| i);
         let runs = flush.is_some_and(|flush| flush < later);
         // Within one role the handler's turn comes after the container's creation: the ordinary way to write a role.
@@ -180,15 +188,16 @@ impl<'l, 'a> Run<'l, 'a> {
     }
 
     /// The task that creates what `call` enters, where `task` runs before it.
-    fn entered_early(&self, task: TaskId, call: &Call) -> Option<TaskId> {
+    fn entered_early(&self, task: TaskId, call: &Call, past_gaps: bool) -> Option<TaskId> {
         let index = self.steps.iter().position(|s| *s == Step::Task(task))?;
-        self.created_later(index, call).map(|(_, created)| created)
+        self.created_later(index, call, past_gaps).map(|(_, created)| created)
     }
 
-    /// The step after `index` that creates the container for certain, where nothing up to `index` may have.
-    fn created_later(&self, index: usize, call: &Call) -> Option<(usize, TaskId)> {
+    /// The step after `index` that creates the container for certain, where nothing up to `index` may have; with
+    /// `past_gaps` nothing that can be seen.
+    fn created_later(&self, index: usize, call: &Call, past_gaps: bool) -> Option<(usize, TaskId)> {
         let before = self.creates.iter().take_while(|(at, ..)| *at <= index);
-        if self.gap <= index || before.into_iter().any(|(_, _, create)| may_create(create, call)) {
+        if !past_gaps && self.gap <= index || before.into_iter().any(|(_, _, create)| may_create(create, call)) {
             return None;
         }
         let mut after = self.creates.iter().filter(|(at, ..)| *at > index);
@@ -231,6 +240,14 @@ impl<'l, 'a> Run<'l, 'a> {
                 || notified.split_once(" : ").is_some_and(|(role, plain)| role == file && plain == name)
         })
     }
+}
+
+/// Whether a task downloads the script that `call` runs: an installer from elsewhere knows no container of this tree.
+fn downloaded(library: &Library<'_>, call: &Call) -> bool {
+    let Some(path) = call.names.first() else { return false };
+    library.tasks().any(|(_, task)| {
+        task.module_name() == "get_url" && task.arg_text("dest").is_some_and(|dest| dest.display() == path.display())
+    })
 }
 
 /// Whether `create` may create what `call` addresses; where in doubt, it does.
