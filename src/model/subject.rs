@@ -66,6 +66,8 @@ pub enum Subject {
     Unit,
     /// A secret in a unit.
     UnitSecret,
+    /// A directive that systemd ignores or refuses.
+    UnitDirective,
     /// A handler's command that fails where its container does not exist.
     AnsibleRestart,
     /// A task that enters a container.
@@ -84,6 +86,8 @@ pub enum Subject {
     LiteLlmFallback,
     /// A name in a callback list or in `alerting`.
     LiteLlmCallback,
+    /// A guardrail of a config.
+    LiteLlmGuardrail,
     /// A config's response cache.
     LiteLlmCache,
     /// A provider's budget.
@@ -143,6 +147,7 @@ impl Subject {
         Subject::Script,
         Subject::Unit,
         Subject::UnitSecret,
+        Subject::UnitDirective,
         Subject::AnsibleRestart,
         Subject::AnsibleExec,
         Subject::LiteLlmConfig,
@@ -152,6 +157,7 @@ impl Subject {
         Subject::LiteLlmEnvRef,
         Subject::LiteLlmFallback,
         Subject::LiteLlmCallback,
+        Subject::LiteLlmGuardrail,
         Subject::LiteLlmCache,
         Subject::LiteLlmProviderBudget,
         Subject::AnsibleTask,
@@ -197,6 +203,7 @@ impl Subject {
             Subject::ImageSecret => &image_secret::SCHEMA,
             Subject::Script => &script::SCHEMA,
             Subject::Unit => &systemd::UNIT,
+            Subject::UnitDirective => &systemd::directive::SCHEMA,
             Subject::UnitSecret => &systemd::SECRET,
             Subject::AnsibleRestart => &ansible::handlers::RESTART,
             Subject::AnsibleExec => &ansible::handlers::EXEC,
@@ -207,6 +214,7 @@ impl Subject {
             Subject::LiteLlmEnvRef => &litellm::env_ref::SCHEMA,
             Subject::LiteLlmFallback => &litellm::fallback::SCHEMA,
             Subject::LiteLlmCallback => &litellm::callback::SCHEMA,
+            Subject::LiteLlmGuardrail => &litellm::guardrail::SCHEMA,
             Subject::LiteLlmCache => &litellm::cache::SCHEMA,
             Subject::LiteLlmProviderBudget => &litellm::provider_budget::SCHEMA,
             Subject::AnsibleTask => &ansible::tasks::SCHEMA,

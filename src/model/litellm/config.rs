@@ -3,7 +3,7 @@
 use super::service::Use;
 use super::version::{Holds, NEEDS_MASTER_KEY, NEW, OLD, Version};
 use super::view::{Lookup, View};
-use super::{Config, entry_place, field, keys};
+use super::{Config, database, entry_place, field, keys};
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
 use crate::model::subject::Subject;
@@ -41,7 +41,7 @@ pub const SCHEMA: Schema = Schema {
         field(
             "master_key",
             FieldKind::Str,
-            "`set`, `missing`, `unset` (a reference to a variable that is not set), `empty`, `default` (sk-1234), `number`, `absent` (from the config; the environment is not known), or `unknown`.",
+            "`set`, `missing`, `unset` (a reference to a variable that is not set), `empty`, `null` (nothing behind the colon, which hides the variable), `default` (sk-1234), `number`, `absent` (from the config; the environment is not known), or `unknown`.",
         ),
         field(
             "needs_master_key",
@@ -52,6 +52,15 @@ pub const SCHEMA: Schema = Schema {
         field("custom_auth", FieldKind::Bool, "Whether `custom_auth` checks the keys instead."),
         field("strategy_known", FieldKind::Str, "Whether LiteLLM has the strategy: `yes`, `no`, `varies`."),
         field("strategy_nearest", FieldKind::Str, "The known strategy that it is a slip of."),
+        field("database", FieldKind::Str, "Whether the proxy is given a database: `yes`, `no`, `varies` (not known)."),
+        field(
+            "database_kind",
+            FieldKind::Str,
+            "What the database's address begins with, where that is not PostgreSQL.",
+        ),
+        field("processes", FieldKind::Int, "How many processes run, by `--num_workers` and replicas, where told."),
+        field("shared", FieldKind::Str, "Whether a Redis joins their counts: `yes`, `no`, `varies` (not known)."),
+        field("counted", FieldKind::List(&FieldKind::Str), "The rates and budgets that a process counts by itself."),
         field("debug", FieldKind::Str, "What turns debug logs on: a setting, a variable or an option."),
     ],
 };
@@ -73,6 +82,9 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, used: Option<&Use>) 
         .with("permits_open", permits_open(view))
         .with("master_key", master_key(view, used))
         .with("custom_auth", !matches!(view.setting("general_settings", "custom_auth"), Lookup::Absent))
+        .with("database", database::state(view, used))
+        .with("database_kind", database::kind(view, used))
+        .with("shared", database::shared(view, used))
         .with("debug", debug(view, used));
     if let Some(name) = strategy(view).filter(|s| !s.starts_with("os.environ/")) {
         fact = fact
@@ -85,6 +97,9 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, used: Option<&Use>) 
             .with("mount", Field::at(used.target.as_str(), used.mount.into()))
             .with("loaded", used.loaded)
             .with("environment", Holds::of(used.closed));
+        if let Some((count, place)) = &used.processes {
+            fact = fact.with("processes", Field::at(*count, place.clone()));
+        }
         if let Some((path, place)) = &used.loads {
             fact = fact.with("loads_instead", Field::at(path.as_str(), place.clone()));
         }
@@ -101,7 +116,9 @@ pub(super) fn finish(model: &mut Model<'_>, config: &Config<'_>, parameters: &[F
         let name = fact.field("name").map_or(Value::Null, |f| f.value.clone());
         Field { value: name, place: Some(fact.place.clone()) }
     };
-    let inner: Vec<Field> = all().filter(|f| rate(f) && is(f, "place", "litellm_params")).map(placed).collect();
+    let works = |fact: &Fact| fact.field("problem").is_none();
+    let inner = all().filter(|f| rate(f) && works(f) && is(f, "place", "litellm_params"));
+    let inner: Vec<Field> = inner.map(placed).collect();
     let unenforced: Vec<&Fact> = all().filter(|f| is(f, "enforced", "no")).collect();
     let grouped = unenforced.iter().all(|f| match f.field("deployment").map(|d| &d.value) {
         Some(Value::Fact(id)) => {
@@ -109,7 +126,13 @@ pub(super) fn finish(model: &mut Model<'_>, config: &Config<'_>, parameters: &[F
         }
         _ => false,
     });
+    let counted = all().filter(|f| {
+        let spent = is(f, "name", "max_budget") && is(f, "place", "litellm_params");
+        rate(f) && is(f, "enforced", "yes") || spent
+    });
+    let counted: Vec<Field> = counted.map(placed).take(LABELS).collect();
     let unenforced: Vec<Field> = unenforced.into_iter().map(placed).collect();
+    model.facts.set(config.id, "counted", Value::List(counted));
     model.facts.set(config.id, "unenforced_grouped", grouped);
     for (first, more, list) in [("unenforced_rate", "unenforced_more", unenforced), ("inner_rate", "inner_more", inner)]
     {
@@ -189,6 +212,10 @@ fn debug(view: &View<'_>, used: Option<&Use>) -> Field {
 /// What the master key is, without its value.
 fn master_key(view: &View<'_>, used: Option<&Use>) -> Field {
     let from_environment = || used.map_or("unknown", |u| key_state(u.variable("LITELLM_MASTER_KEY")));
+    // A null hides the variable: LiteLLM asks for it only where the key is not there.
+    if let Some(entry) = view.written("general_settings", "master_key").filter(|e| e.value.is_null()) {
+        return Field::at("null", entry_place(entry));
+    }
     match view.setting("general_settings", "master_key") {
         Lookup::Absent => match from_environment() {
             "unknown" => "absent".into(),

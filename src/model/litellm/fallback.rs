@@ -1,5 +1,7 @@
 //! Facts of subject `litellm.fallback`: the model names that fallbacks and aliases speak of.
 
+mod reach;
+
 use std::collections::HashSet;
 
 use super::view::Lookup;
@@ -17,10 +19,24 @@ pub const SCHEMA: Schema = Schema {
     fields: &[
         field("config", FieldKind::Fact(Subject::LiteLlmConfig), "The config."),
         field("setting", FieldKind::Str, "The setting: `fallbacks`, `default_fallbacks`, `model_group_alias` …"),
-        field("role", FieldKind::Str, "`source`, `target`, or `shape` for a list of the wrong shape."),
+        field(
+            "role",
+            FieldKind::Str,
+            "`source`, `target`, `shape` for a list of the wrong shape, or `reach` for one that reaches less than it says.",
+        ),
         field("name", FieldKind::Str, "The model name."),
         field("known", FieldKind::Str, "Whether `model_list` serves it: `yes`, `no`, `varies` (not known)."),
         field("nearest", FieldKind::Str, "The served name that it is a slip of."),
+        field(
+            "reach",
+            FieldKind::Str,
+            "Why it reaches less: `wildcard`, `repeated`, `alias`, `alias-of-alias`, `replaced`, `parameter`, `context`.",
+        ),
+        field(
+            "other",
+            FieldKind::Str,
+            "Of `alias` the model behind it, of `repeated` the first item, of `context` the other list.",
+        ),
         field("shape", FieldKind::Str, "What is wrong with the shape."),
         field(
             "refused",
@@ -59,6 +75,7 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>) {
             }
         }
     }
+    reach::build(model, config);
     let aliases = config.view.setting("router_settings", "model_group_alias").node();
     for alias in aliases.and_then(Node::map).unwrap_or_default() {
         let target = if alias.value.map().is_some() { alias.value.get("model") } else { Some(&alias.value) };

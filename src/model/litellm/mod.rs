@@ -7,10 +7,13 @@
 pub mod cache;
 pub mod callback;
 pub mod config;
+mod database;
 pub mod deployment;
+mod effect;
 mod embedded;
 pub mod env_ref;
 pub mod fallback;
+pub mod guardrail;
 mod keys;
 pub mod parameter;
 mod provider;
@@ -74,10 +77,11 @@ pub fn build(model: &mut Model<'_>) {
         };
         let parameters = deployment::build(model, &config);
         config::finish(model, &config, &parameters);
-        setting::build(model, &config);
+        setting::build(model, &config, used);
         env_ref::build(model, &config, used);
         fallback::build(model, &config);
         callback::build(model, &config, used);
+        guardrail::build(model, &config);
         cache::build(model, &config, used);
         provider_budget::build(model, &config);
     }

@@ -38,6 +38,12 @@ pub const SCHEMA: Schema = Schema {
             "Of `rpm` and `tpm`: whether this config refuses requests above the rate: `yes`, `no`, `varies`.",
         ),
         field("problem", FieldKind::Str, "What a limit's wrong type does; null where the type is right."),
+        field(
+            "scientific",
+            FieldKind::Bool,
+            "Whether the value is text because YAML 1.1 reads no number in it: `1e5`.",
+        ),
+        field("high_price", FieldKind::Str, "A price for one token, as written, where it is half a cent or more."),
     ],
 };
 
@@ -91,11 +97,16 @@ pub(super) fn build(
             if limit {
                 fact = fact.with("value", Field::node(&pair.value, Dialect::Python));
             }
-            if matches!(name, "rpm" | "tpm") {
+            let problem = problem(name, place, pair, config.version);
+            // What is left out or fails each request is no rate at all.
+            if matches!(name, "rpm" | "tpm") && problem.is_none() {
                 fact = fact.with("enforced", enforced(name, place, config));
             }
-            if let Some(problem) = problem(name, place, pair, config.version) {
-                fact = fact.with("problem", problem);
+            if let Some(problem) = problem {
+                fact = fact.with("problem", problem).with("scientific", scientific(&pair.value));
+            }
+            if let Some(price) = high_price(name, &pair.value) {
+                fact = fact.with("high_price", price);
             }
             ids.push(model.facts.add(fact));
         }
@@ -133,6 +144,27 @@ fn belongs(name: &str) -> bool {
             && ["declared_params", "chat_params"].iter().any(|s| keys::known(s, name, None) != Holds::No)
 }
 
+/// The price of a token where no token can cost as much: the dearest models take less than a tenth of a cent.
+fn high_price(name: &str, node: &Node) -> Option<String> {
+    const PRICES: [&str; 5] = [
+        "input_cost_per_token",
+        "output_cost_per_token",
+        "output_cost_per_reasoning_token",
+        "cache_read_input_token_cost",
+        "cache_creation_input_token_cost",
+    ];
+    node.resolve(Dialect::Python)?;
+    let written = node.known().filter(|_| PRICES.contains(&name))?.trim();
+    let dollars: f64 = written.parse().ok()?;
+    (dollars.is_finite() && dollars >= 0.005).then(|| written.to_owned())
+}
+
+/// Whether a number in scientific notation is text to YAML 1.1, which wants a point and a sign in it.
+fn scientific(node: &Node) -> bool {
+    let Some(Resolved::Str(text)) = node.resolve(Dialect::Python) else { return false };
+    text.contains(['e', 'E']) && text.starts_with(|c: char| c.is_ascii_digit()) && text.parse::<f64>().is_ok()
+}
+
 /// Whether a rate is a limit on requests, by strategy and settings. All cells measured with `rpm: 3`, ten requests, and
 /// with `tpm: 90`, eight requests.
 fn enforced(name: &str, place: Place, config: &Config<'_>) -> Holds {
@@ -164,7 +196,7 @@ fn problem(name: &str, place: Place, pair: &Entry, version: Option<Version>) -> 
         Resolved::Float(n) => (None, Some(*n)),
         Resolved::Null | Resolved::Bool(_) => return None,
     };
-    let whole = number.is_some_and(|n| n.fract() == 0.0);
+    let whole = number.is_some_and(|n| n.fract() == 0.0) && !scientific(&pair.value);
     match (name, place) {
         ("rpm" | "tpm", Place::Params) if !whole => Some(DROPPED),
         ("rpm" | "tpm", Place::Model | Place::Info) if text.is_some() || !whole => Some(ALL_FAIL),

@@ -36,6 +36,10 @@ pub(super) struct Use {
     pub(super) closed: bool,
     /// What turns debug logs on, and where.
     pub(super) debug: Option<(&'static str, Place)>,
+    /// How many processes run, where more than one is told, and where.
+    pub(super) processes: Option<(i64, Place)>,
+    /// `DATABASE_URL`, where the service sets it.
+    pub(super) database_url: Option<Text>,
     environment: Vec<(String, Variable)>,
 }
 
@@ -170,6 +174,8 @@ fn using(
         loads: None,
         closed: env_closed && plain && !shell,
         debug: debug(service, &words),
+        processes: processes(service, &words),
+        database_url: service.path(&["environment", "DATABASE_URL"]).and_then(Node::text).cloned(),
         environment,
     };
     (used.loaded, used.loads) = loaded(&used, service, &words, plain);
@@ -231,6 +237,18 @@ fn loaded(used: &Use, service: &Node, words: &[&Node], plain: bool) -> (Holds, O
     let bucket = used.variable("LITELLM_CONFIG_BUCKET_NAME") != Variable::Unset;
     let says = plain && used.closed && !opaque && !bucket;
     (if says { Holds::No } else { Holds::Varies }, None)
+}
+
+/// How many processes run: workers of each container, times the replicas.
+fn processes(service: &Node, words: &[&Node]) -> Option<(i64, Place)> {
+    let count = |node: &Node| Some((node.known()?.trim().parse::<i64>().ok()?, node.text()?.place()));
+    let option = words.iter().position(|w| w.known() == Some("--num_workers"));
+    let word = option.and_then(|at| words.get(at + 1)).and_then(|w| count(w));
+    let workers = word.or_else(|| count(service.path(&["environment", "NUM_WORKERS"])?));
+    let replicas = service.path(&["deploy", "replicas"]).or_else(|| service.get("scale")).and_then(count);
+    let all = workers.as_ref().map_or(1, |w| w.0).checked_mul(replicas.as_ref().map_or(1, |r| r.0))?;
+    let place = workers.filter(|w| w.0 > 1).or(replicas)?.1;
+    (all > 1).then_some((all, place))
 }
 
 /// The option or variable that turns debug logs on.

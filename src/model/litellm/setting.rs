@@ -1,7 +1,9 @@
 //! Facts of subject `litellm.setting`: every key of a config's top level and settings sections, and the misspelt keys
 //! of its `model_list` entries.
 
+use super::effect::{self, Effect};
 use super::keys::{self, SETTINGS};
+use super::service::Use;
 use super::version::Holds;
 use super::{Config, entry_place, field};
 use crate::model::Model;
@@ -18,35 +20,64 @@ pub const SCHEMA: Schema = Schema {
         field(
             "section",
             FieldKind::Str,
-            "`top_level`, `litellm_settings`, `router_settings`, `general_settings`, `model_list_entry` or `litellm_params`.",
+            "`top_level`, `litellm_settings`, `router_settings`, `general_settings`, `cache_params`, `model_list_entry` or `litellm_params`; of the last three only what is wrong.",
         ),
         field("name", FieldKind::Str, "The key."),
         field("known", FieldKind::Str, "Whether LiteLLM reads it there: `yes`, `no`, `varies` between versions."),
         field("home", FieldKind::Str, "The section that reads it, where this one does not."),
         field("nearest", FieldKind::Str, "The known key that it is a slip of."),
+        field("problem", FieldKind::Str, "What a value of the wrong kind does; null where it is right."),
+        field("inert", FieldKind::Str, "Why nothing comes of a setting that LiteLLM knows; null where it works."),
+        field("instead", FieldKind::Str, "What to write instead."),
+        field("needs_database", FieldKind::Str, "`budget` or `storage` for what works through a database only."),
         field("refused", FieldKind::Bool, "Whether LiteLLM refuses to start because of it."),
         field("ignored", FieldKind::Str, "What LiteLLM does with an unknown key of this section, in words."),
     ],
 };
 
 /// Adds the settings of one config. Keys of included files are facts of the config that includes them.
-pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>) {
+pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>) {
     for root in &config.view.roots {
         for entry in root.map().unwrap_or_default() {
-            add(model, config, "top_level", entry);
+            add(model, config, used, "top_level", entry);
         }
         for section in SETTINGS {
             for entry in root.get(section).and_then(Node::map).unwrap_or_default() {
-                add(model, config, section, entry);
+                add(model, config, used, section, entry);
             }
         }
+        let params = root.path(&["litellm_settings", "cache_params"]).and_then(Node::map).unwrap_or_default();
+        params.iter().for_each(|entry| inner(model, config, used, "cache_params", entry));
     }
     for entry in config.view.models() {
         slips(model, config, entry);
+        let params = entry.get("litellm_params").and_then(Node::map).unwrap_or_default();
+        params.iter().for_each(|entry| inner(model, config, used, "litellm_params", entry));
     }
 }
 
-fn add(model: &mut Model<'_>, config: &Config<'_>, section: &'static str, entry: &Entry) {
+/// A key inside a setting or an entry, where something is wrong with it.
+fn inner(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>, section: &'static str, entry: &Entry) {
+    let Some(name) = entry.key.known() else { return };
+    let Some(effect) = effect::of(config.view, used, section, name, entry) else { return };
+    let fact = Fact::new(Subject::LiteLlmSetting, entry.key.span().into())
+        .with("config", config.id)
+        .with("section", section)
+        .with("name", Field::at(name, entry_place(entry)))
+        .with("known", Holds::Yes)
+        .with("refused", false);
+    model.facts.add(told(fact, effect));
+}
+
+fn told(fact: Fact, (effect, instead): effect::Told) -> Fact {
+    let fact = fact.with("instead", instead);
+    match effect {
+        Effect::Problem(text) => fact.with("problem", text),
+        Effect::Inert(text) => fact.with("inert", text),
+    }
+}
+
+fn add(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>, section: &'static str, entry: &Entry) {
     let Some(name) = entry.key.known() else { return };
     // Anchors are kept under such names, as in compose files.
     if section == "top_level" && (name.starts_with("x-") || name.starts_with('.') || name.starts_with('_')) {
@@ -62,8 +93,13 @@ fn add(model: &mut Model<'_>, config: &Config<'_>, section: &'static str, entry:
         .with("home", keys::home(section, name, config.version))
         .with("nearest", unknown.then(|| nearest(section, name)).flatten())
         .with("refused", section == "router_settings" && unknown && refused(name))
-        .with("ignored", ignored(section));
-    model.facts.add(fact);
+        .with("ignored", ignored(section))
+        .with("needs_database", effect::needs_database(section, name, entry));
+    let effect = if entry.value.is_null() { None } else { effect::of(config.view, used, section, name, entry) };
+    model.facts.add(match effect {
+        Some(effect) => told(fact, effect),
+        None => fact,
+    });
 }
 
 /// `models` is what people write who know other proxies.

@@ -88,6 +88,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// A setting's entry as written, null too.
+    pub(super) fn written(&self, section: &str, name: &str) -> Option<&'a Entry> {
+        self.top(section)?.entry(name)
+    }
+
     /// Whether a setting is true; `None` where that is not known.
     pub(super) fn is_true(&self, section: &str, name: &str) -> Option<bool> {
         match self.setting(section, name) {

@@ -2,6 +2,8 @@
 //!
 //! `unit` reads one service with all that is laid over it; what its command lines run is `command`'s.
 
+pub mod directive;
+mod start;
 mod unit;
 
 use super::Model;
@@ -63,6 +65,11 @@ pub const UNIT: Schema = Schema {
         ),
         field("hidden", STRINGS, "Paths that it needs and that `ProtectHome=` hides from it."),
         field("restart", FieldKind::Str, "`Restart=`."),
+        field("type", FieldKind::Str, "`Type=`."),
+        field("remains", FieldKind::Bool, "`RemainAfterExit=`."),
+        field("stops", FieldKind::Str, "`ExecStop=`, which runs when the service ends too."),
+        field("detaches", FieldKind::Str, "The `ExecStart=` that starts something in the background, and ends."),
+        field("never_forks", FieldKind::Str, "The program that stays in the foreground under `Type=forking`."),
         field("limits", FieldKind::Bool, "Whether memory or CPU is limited."),
     ],
 };
@@ -86,6 +93,7 @@ pub(crate) fn build(model: &mut Model<'_>) {
         let id = model.facts.add(fact(&service));
         secrets(model, &service, id);
     }
+    directive::build(model);
 }
 
 fn fact(service: &Service<'_>) -> Fact {
@@ -109,7 +117,16 @@ fn fact(service: &Service<'_>) -> Fact {
         .with("missing_sandboxing", names(service.missing_sandboxing()))
         .with("hidden", strings(service.hidden()))
         .with("restart", restart)
+        .with("type", optional(service.last("Type").map(|d| &d.value)))
+        .with("remains", service.remains())
+        .with("stops", optional(service.last("ExecStop").map(|d| &d.value)))
+        .with("detaches", optional(service.detaches().as_ref()))
+        .with("never_forks", optional(service.never_forks().as_ref()))
         .with("limits", service.limits())
+}
+
+fn optional(text: Option<&Text>) -> Field {
+    text.map_or(Field::derived(Value::Null), Field::text)
 }
 
 /// The secrets in `Environment=` and in the command lines.

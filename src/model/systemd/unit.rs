@@ -36,7 +36,7 @@ pub(super) fn services(deployment: &Deployment) -> Vec<Service<'_>> {
 }
 
 /// The file's name as it is deployed, or without a template's ending.
-fn file_name(document: &Document) -> &str {
+pub(super) fn file_name(document: &Document) -> &str {
     let deployed = document.deployed.as_ref().and_then(|d| d.known()).and_then(|d| d.rsplit('/').next());
     if let Some(name) = deployed.filter(|n| n.ends_with(".service")) {
         return name;
@@ -199,6 +199,14 @@ impl<'a> Service<'a> {
 
     fn on(&self, key: &str) -> bool {
         self.known(key).is_some_and(|v| matches!(v.to_ascii_lowercase().as_str(), "yes" | "true" | "on" | "1"))
+    }
+
+    /// Whether it counts as running after its command has ended; unknown where that is.
+    pub(super) fn remains(&self) -> Value {
+        match self.last("RemainAfterExit").map(|d| &d.value) {
+            Some(value) if !value.is_known() => Value::Unknown(value.display()),
+            _ => Value::Bool(self.on("RemainAfterExit")),
+        }
     }
 
     pub(super) fn network(&self) -> bool {
