@@ -6,6 +6,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+mod store;
+
+pub use store::Store;
+
 include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));
 
 /// All entries.
@@ -13,6 +17,8 @@ include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));
 pub struct Knowledge {
     /// Known images, in file order.
     pub images: Vec<Image>,
+    /// Where known images keep their data and their programs, in file order.
+    pub stores: Vec<Store>,
     /// Roles that the user gave to services, by the service's name.
     pub service_roles: Vec<(String, Role)>,
     /// The version of LiteLLM that the user says is deployed, where no image tag says it.
@@ -26,6 +32,9 @@ pub struct KnowledgeFile {
     /// Known images.
     #[serde(default)]
     pub images: Vec<Image>,
+    /// Where images keep their data and their programs.
+    #[serde(default)]
+    pub stores: Vec<Store>,
 }
 
 /// What is known about an image.
@@ -196,6 +205,7 @@ impl Knowledge {
     /// Adds the entries of a file; of two entries for one image the first stays.
     pub fn add(&mut self, file: KnowledgeFile) {
         self.images.extend(file.images);
+        self.stores.extend(file.stores);
     }
 
     /// The entry of a repository (`docker.io/library/redis`, `redis`), without tag or digest.

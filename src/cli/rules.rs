@@ -51,12 +51,14 @@ pub(super) fn knowledge(settings: &Settings) -> Result<Knowledge, Failure> {
     }
     let litellm_version = file.litellm.version.as_ref().map(|version| version.get_ref().clone());
     let mut knowledge = Knowledge { litellm_version, ..Knowledge::default() };
-    knowledge.add(KnowledgeFile { images: file.knowledge.images.iter().map(|i| i.get_ref().clone()).collect() });
+    let images = file.knowledge.images.iter().map(|i| i.get_ref().clone()).collect();
+    knowledge.add(KnowledgeFile { images, ..KnowledgeFile::default() });
     for (role, services) in &file.roles {
         knowledge.service_roles.extend(services.iter().map(|s| (s.get_ref().clone(), *role)));
     }
     let embedded = Knowledge::embedded()?;
     knowledge.images.extend(embedded.images);
+    knowledge.stores.extend(embedded.stores);
     Ok(knowledge)
 }
 

@@ -29,6 +29,12 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Str,
             "What the host path is: `root`, `system`, `kernel`, `logs`, `time`, `certificates`, `modules`, `socket`, `project`, `other`; null for volumes.",
         ),
+        field("hides", FieldKind::Str, "The directory of the known image's own program that it covers."),
+        field(
+            "data_of",
+            FieldKind::Str,
+            "The software whose data it holds, where only one program at a time may use them.",
+        ),
         field("credential", FieldKind::Bool, "Whether it holds credentials, by its name or target."),
     ],
 };

@@ -25,6 +25,7 @@ pub(crate) mod shell;
 mod smokescreen;
 mod stack;
 mod startup;
+mod store;
 mod swarm;
 mod topology;
 mod volume;

@@ -9,7 +9,7 @@ use super::read::{self, list, scalar, tri, truth_field};
 use super::roles::{self, Identity};
 use super::{
     ServiceInfo, StackInfo, build as dockerfile, dependency, environment, grant, healthcheck, mounts, network, port,
-    programs, shell, smokescreen,
+    programs, shell, smokescreen, store,
 };
 use crate::expand::Stack;
 use crate::knowledge::Role;
@@ -64,6 +64,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
     let healthcheck = healthcheck::build(model, stack.id, service, node, &names, &has);
     model.facts.set(service, "healthcheck", Field::derived(healthcheck.map_or(Value::Null, Value::from)));
     writable(model, service, &identity, &mounts);
+    store::build(model, service, node, reference.as_ref(), &mounts);
     if let Some(build) = &build {
         let why = "whether the base image has a HEALTHCHECK is not known";
         model.facts.set(service, "image_healthcheck", Field::derived(tri(build.healthcheck(model.knowledge), why)));

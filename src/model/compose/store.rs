@@ -1,0 +1,71 @@
+//! Where a service keeps its data, and which of its mounts miss that or hide the program.
+
+use super::MountInfo;
+use super::image::Reference;
+use super::read::{self, texts};
+use crate::knowledge::{Knowledge, Store};
+use crate::model::Model;
+use crate::model::fact::{FactId, Field, Value};
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// Adds the fields that say it; images that are built here are not known.
+pub(super) fn build(
+    model: &mut Model<'_>,
+    service: FactId,
+    node: &Node,
+    reference: Option<&Reference>,
+    mounts: &[MountInfo],
+) {
+    if node.get("build").is_some_and(|b| !b.is_null()) {
+        return;
+    }
+    let Some(store) = reference.and_then(|r| find(model.knowledge, r)) else { return };
+    for mount in mounts {
+        let Some(target) = mount.target.as_ref().and_then(Text::known) else { continue };
+        let hidden = store.hidden(target).filter(|_| mount.kind == "bind" || mount.kind == "volume");
+        model.facts.set(mount.id, "hides", hidden.map_or(Field::derived(Value::Null), Field::derived));
+        if store.holds(target) && store.single_writer && !moved(store, node) {
+            model.facts.set(mount.id, "data_of", store.title.as_str());
+        }
+    }
+    let Some(data) = &store.data else { return };
+    if moved(store, node) || mounts.iter().any(|m| m.target.as_ref().is_none_or(|t| !t.is_known())) {
+        return;
+    }
+    let target = |m: &MountInfo| m.target.as_ref().and_then(Text::known).map(str::to_owned);
+    if mounts.iter().filter_map(target).any(|t| store.holds(&t)) {
+        return;
+    }
+    let missed = mounts.iter().find(|m| m.kind != "tmpfs" && target(m).is_some_and(|t| store.misses(&t)));
+    let Some(place) = missed.and_then(|m| m.target.as_ref()) else { return };
+    model.facts.set(service, "data_missed", Field::at(place.value(), place.place()));
+    model.facts.set(service, "data_directory", data.as_str());
+    model.facts.set(service, "data_volume", store.volume.clone());
+    model.facts.set(service, "data_refused", store.refuses);
+    model.facts.set(service, "data_title", store.title.as_str());
+}
+
+fn find<'a>(knowledge: &'a Knowledge, reference: &Reference) -> Option<&'a Store> {
+    let repository = reference.repository.known()?;
+    let tag = match &reference.tag {
+        Some(tag) => Some(tag.known()?),
+        None if reference.digest.is_some() => return None,
+        None => None,
+    };
+    knowledge.stores.iter().find(|s| s.is_of(repository, tag))
+}
+
+/// Whether a variable or a word of the command may put the data elsewhere; a configuration that is given may as well.
+fn moved(store: &Store, node: &Node) -> bool {
+    let variables = read::entries(node.get("environment"));
+    let named = |key: &Node| key.known().is_none_or(|k| store.moved_by.iter().any(|v| v.eq_ignore_ascii_case(k)));
+    let words: Vec<Text> = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
+    let told = |word: &Text| {
+        let value = word.value();
+        !word.is_known()
+            || store.flags.iter().any(|f| value.contains(f.as_str()))
+            || [".conf", ".cnf", ".yml", ".yaml", ".toml", ".ini"].iter().any(|end| value.ends_with(end))
+    };
+    variables.iter().any(|e| named(&e.key)) || words.iter().any(told) || node.get("volumes_from").is_some()
+}
