@@ -1,4 +1,7 @@
-//! Lists the rule and knowledge files, so that adding one needs no edit in Rust.
+//! Embeds the rule and knowledge files, so that adding one needs no edit in Rust, and their content as JSON beside them.
+//!
+//! A run needs neither their examples nor their places, and JSON is read many times faster than YAML. A file that is no
+//! YAML gets an empty text here; it is told with its place where the rules are loaded.
 
 // Build scripts talk to cargo on standard output.
 #![allow(clippy::print_stdout)]
@@ -17,8 +20,8 @@ fn main() -> io::Result<()> {
     let (knowledge, rules): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|p| p.starts_with(root.join("rules/knowledge")));
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    fs::write(out.join("rules.rs"), list("RULES", "rule", &rules, &root))?;
-    fs::write(out.join("knowledge.rs"), list("KNOWLEDGE", "knowledge", &knowledge, &root))
+    fs::write(out.join("rules.rs"), list("RULES", "rule", &rules, &root)?)?;
+    fs::write(out.join("knowledge.rs"), list("KNOWLEDGE", "knowledge", &knowledge, &root)?)
 }
 
 /// All `*.yaml` below `folder` whose names do not start with `_`. Each folder is watched, so that new files are seen.
@@ -37,14 +40,46 @@ fn collect(folder: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-fn list(name: &str, what: &str, files: &[PathBuf], root: &Path) -> String {
+fn list(name: &str, what: &str, files: &[PathBuf], root: &Path) -> io::Result<String> {
     let mut out = String::new();
-    let _ = writeln!(out, "/// The embedded {what} files: path in the repository and text.");
-    let _ = writeln!(out, "static {name}: &[(&str, &str)] = &[");
+    let _ = writeln!(
+        out,
+        "/// The embedded {what} files: path in the repository, text, and what a run needs of it as JSON."
+    );
+    let _ = writeln!(out, "static {name}: &[(&str, &str, &str)] = &[");
     for file in files {
         let shown = file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
-        let _ = writeln!(out, "    ({shown:?}, include_str!({:?})),", file.to_string_lossy());
+        let brief = brief(&fs::read_to_string(file)?).unwrap_or_default();
+        let _ = writeln!(out, "    ({shown:?}, include_str!({:?}), {brief:?}),", file.to_string_lossy());
     }
     let _ = writeln!(out, "];");
-    out
+    Ok(out)
+}
+
+/// The content as JSON, without what only tests and pages read.
+fn brief(text: &str) -> Option<String> {
+    let mut content: serde_json::Value = serde_yaml::from_str(text).ok()?;
+    if let Some(keys) = content.as_object_mut() {
+        keys.shift_remove("examples");
+        keys.shift_remove("misses");
+    }
+    texts(&mut content);
+    serde_json::to_string(&content).ok()
+}
+
+/// `when: true` is an expression, which is a text; YAML without types makes it a boolean.
+fn texts(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                if matches!(key.as_str(), "when" | "at" | "each") && (value.is_boolean() || value.is_number()) {
+                    *value = Value::String(value.to_string());
+                }
+                texts(value);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(texts),
+        _ => {}
+    }
 }

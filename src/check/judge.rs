@@ -4,7 +4,7 @@ use super::Undecided;
 use super::expr::template::Template;
 use super::expr::value::{Data, Truth, Val};
 use super::expr::{Env, Expr};
-use super::rules::{Case, LabelRule, Rule};
+use super::rules::{Body, Case, LabelRule, Rule};
 use crate::finding::{Confidence, Finding, Fix, Label, Persona, Severity};
 use crate::model::fact::{FactId, Facts};
 use crate::source::Span;
@@ -29,19 +29,20 @@ struct Telling<'a> {
 
 /// Runs `rule` over the fact `id`.
 pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<Verdict> {
-    let mut env = bind(rule, id, facts);
-    let truth = env.truth(&rule.body.when);
+    let body = rule.body()?;
+    let mut env = bind(rule, body, id, facts);
+    let truth = env.truth(&body.when);
     if truth == Truth::No {
         return None;
     }
-    let place = rule.body.at.as_ref().and_then(|at| env.eval(at).near).unwrap_or(&facts.get(id).place);
+    let place = body.at.as_ref().and_then(|at| env.eval(at).near).unwrap_or(&facts.get(id).place);
     if let Truth::Unknown(why) = truth {
         let (rule, persona) = (rule.file.id.clone(), rule.file.persona);
         return Some(Verdict::Undecided(Undecided { rule, persona, span: place.span, why: why.into_owned() }));
     }
-    let telling = telling(rule, &mut env);
+    let telling = telling(rule, body, &mut env);
     let mut labels = Vec::new();
-    for label in &rule.body.labels {
+    for label in &body.labels {
         add_labels(label, &mut env, &mut labels);
     }
     add_definitions(place, facts, &mut labels);
@@ -62,15 +63,15 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
         span: place.span,
         labels,
         definitions: vec![place.definitions.iter().map(|(_, span)| *span).collect()],
-        fixes: fix(rule, &mut env).into_iter().collect(),
+        fixes: fix(body, &mut env).into_iter().collect(),
         suppressed: None,
     })))
 }
 
 /// The variables of the rule: the fact, `options`, and the facts that it is part of.
-fn bind<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Env<'a> {
+fn bind<'a>(rule: &'a Rule, body: &Body, id: FactId, facts: &'a Facts) -> Env<'a> {
     let mut vars = vec![Val::fact(id, facts), Val::field(&rule.options, facts, None)];
-    for parent in &rule.body.parents {
+    for parent in &body.parents {
         let of = vars.get(parent.of).cloned().unwrap_or_else(Val::null);
         vars.push(of.attribute(parent.name, facts));
     }
@@ -79,34 +80,34 @@ fn bind<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Env<'a> {
 
 /// The first case that holds. One that can't be decided counts with the mildest of what is possible: the finding is
 /// certain, how bad it is at least that.
-fn telling<'a>(rule: &'a Rule, env: &mut Env<'a>) -> Telling<'a> {
+fn telling<'a>(rule: &'a Rule, body: &'a Body, env: &mut Env<'a>) -> Telling<'a> {
     let mut possible = Vec::new();
-    for case in &rule.body.cases {
+    for case in &body.cases {
         match env.truth(&case.when) {
             Truth::No => {}
-            Truth::Unknown(_) => possible.push(told(rule, Some(case))),
+            Truth::Unknown(_) => possible.push(told(rule, body, Some(case))),
             Truth::Yes => {
-                possible.push(told(rule, Some(case)));
-                return mildest(possible, rule);
+                possible.push(told(rule, body, Some(case)));
+                return mildest(possible, rule, body);
             }
         }
     }
-    possible.push(told(rule, None));
-    mildest(possible, rule)
+    possible.push(told(rule, body, None));
+    mildest(possible, rule, body)
 }
 
-fn mildest<'a>(possible: Vec<Telling<'a>>, rule: &'a Rule) -> Telling<'a> {
+fn mildest<'a>(possible: Vec<Telling<'a>>, rule: &'a Rule, body: &'a Body) -> Telling<'a> {
     let mild = |t: &Telling<'_>| (t.severity, std::cmp::Reverse(t.persona), t.confidence);
-    possible.into_iter().min_by_key(mild).unwrap_or_else(|| told(rule, None))
+    possible.into_iter().min_by_key(mild).unwrap_or_else(|| told(rule, body, None))
 }
 
-fn told<'a>(rule: &'a Rule, case: Option<&'a Case>) -> Telling<'a> {
+fn told<'a>(rule: &'a Rule, body: &'a Body, case: Option<&'a Case>) -> Telling<'a> {
     Telling {
         severity: rule.severity.or(case.and_then(|c| c.severity)).unwrap_or(rule.file.severity),
         confidence: case.and_then(|c| c.confidence).unwrap_or(rule.file.confidence),
         persona: case.and_then(|c| c.persona).unwrap_or(rule.file.persona),
-        message: case.and_then(|c| c.message.as_ref()).unwrap_or(&rule.body.message),
-        help: case.and_then(|c| c.help.as_ref()).unwrap_or(&rule.body.help),
+        message: case.and_then(|c| c.message.as_ref()).unwrap_or(&body.message),
+        help: case.and_then(|c| c.help.as_ref()).unwrap_or(&body.help),
     }
 }
 
@@ -142,8 +143,8 @@ fn add_definitions(place: &Place, facts: &Facts, into: &mut Vec<Label>) {
 }
 
 /// The fix, where every place of it is written somewhere and every text is known.
-fn fix<'a>(rule: &'a Rule, env: &mut Env<'a>) -> Option<Fix> {
-    let fix = rule.body.fix.as_ref()?;
+fn fix<'a>(body: &'a Body, env: &mut Env<'a>) -> Option<Fix> {
+    let fix = body.fix.as_ref()?;
     let mut edits = Vec::new();
     for (at, replace) in &fix.edits {
         let span = exact(at, env)?;

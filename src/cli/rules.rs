@@ -5,15 +5,24 @@ use std::path::PathBuf;
 
 use super::settings::Settings;
 use super::{Failure, mistakes};
-use crate::check::rules::{Rule, RuleSet};
+use crate::check::rules::{Mistake, Rule, RuleSet};
 use crate::config::written::SeverityConfig;
 use crate::config::{Config, did_you_mean};
 use crate::finding::Severity;
 use crate::knowledge::{Knowledge, KnowledgeFile};
 
+/// The embedded rules and those of `folders`, examples included, for those who read rules.
+pub(super) fn whole(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
+    with(RuleSet::embedded(), folders)
+}
+
 /// The embedded rules and those of `folders`.
 pub(super) fn all(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
-    let mut rules = RuleSet::embedded().map_err(|found| mistakes::rules(&found))?;
+    with(RuleSet::brief(), folders)
+}
+
+fn with(embedded: Result<RuleSet, Vec<Mistake>>, folders: &[PathBuf]) -> Result<RuleSet, Failure> {
+    let mut rules = embedded.map_err(|found| mistakes::rules(&found))?;
     for folder in folders {
         if !folder.is_dir() {
             return Err(Failure(format!("{}: not a folder of rules", folder.display())));

@@ -50,7 +50,7 @@ fn table(rules: &RuleSet) -> String {
 
 /// The page of a rule, offline.
 pub(super) fn explain(args: &args::Explain, io: &mut Io<'_>) -> Result<u8, Failure> {
-    let rules = rule_set::all(&args.rules)?;
+    let rules = rule_set::whole(&args.rules)?;
     let rule = rule_set::find(&args.rule, &rules)?;
     let page = pages::page(rule, &rules, &Knowledge::embedded()?);
     io.stdout.write_all(safe::lines(&page).as_bytes())?;

@@ -6,7 +6,7 @@ use minijinja::value::ValueKind;
 use super::each::each_of;
 use super::functions::{self, Wants};
 use super::types::{Scope, Type};
-use super::{Anchor, Arith, Compare, Const, Expr, Fault, Pattern};
+use super::{Anchor, Arith, Compare, Const, Expr, Fault, LazyRegex, Pattern};
 
 /// Compiles one expression.
 ///
@@ -88,7 +88,7 @@ impl Compiler<'_> {
             ast::Expr::Test(test) => {
                 let target = self.expr(&test.expr)?;
                 let args = self.args(&test.args)?;
-                test_of(test.name, target, args, range)
+                test_of(test.name, target, args, range, self.scope.trusted())
             }
             ast::Expr::Slice(_) | ast::Expr::Tuple(_) => {
                 Err(Fault::new(range, format!("rules can't use a {}", tree.description())))
@@ -240,7 +240,7 @@ impl Compiler<'_> {
         }
         if matches!(name, "match" | "search" | "fullmatch") {
             let args = self.args(args)?;
-            return test_of(name, target, args, at);
+            return test_of(name, target, args, at, self.scope.trusted());
         }
         let Some(function) = functions::function(name) else {
             let names = functions::FUNCTIONS.iter().map(|f| f.name).chain(["any", "all", "select", "reject", "map"]);
@@ -275,6 +275,7 @@ pub(super) fn test_of(
     target: (Expr, Type),
     args: Vec<(Expr, Type)>,
     at: std::ops::Range<usize>,
+    trusted: bool,
 ) -> Compiled {
     let anchor = match name {
         "match" => Some(Anchor::Start),
@@ -289,7 +290,10 @@ pub(super) fn test_of(
         };
         let pattern = match pattern {
             Expr::Const(Const::Str(text)) => {
-                Pattern::Fixed(anchor.regex(&text).map_err(|e| Fault::new(at, e.to_string()))?)
+                if !trusted {
+                    anchor.regex(&text).map_err(|e| Fault::new(at, e.to_string()))?;
+                }
+                Pattern::Fixed(LazyRegex::new(text, anchor))
             }
             pattern => Pattern::Dynamic(Box::new(pattern), anchor),
         };

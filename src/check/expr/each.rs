@@ -95,7 +95,7 @@ impl Compiler<'_> {
             return self.call(test, value, rest, at).map(|(e, t)| (Some(e), t));
         }
         let args = self.args(rest)?;
-        test_of(test, value, args, at).map(|(e, t)| (Some(e), t))
+        test_of(test, value, args, at, self.scope.trusted()).map(|(e, t)| (Some(e), t))
     }
 
     fn expr_of_item(&self) -> (Expr, Type) {

@@ -206,7 +206,7 @@ impl<'a> Env<'a> {
         }
         let Some(text) = of.str() else { return Val::new(false) };
         Val::new(match pattern {
-            Pattern::Fixed(regex) => regex.is_match(text),
+            Pattern::Fixed(regex) => regex.get().is_some_and(|r| r.is_match(text)),
             Pattern::Dynamic(expr, anchor) => {
                 let pattern = self.eval(expr);
                 pattern.str().and_then(|p| anchor.regex(p).ok()).is_some_and(|r| r.is_match(text))

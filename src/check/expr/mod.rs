@@ -18,6 +18,7 @@ pub mod value;
 mod tests;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use regex::Regex;
 
@@ -133,9 +134,28 @@ pub struct Body {
 #[derive(Debug)]
 pub enum Pattern {
     /// Written out in the rule.
-    Fixed(Regex),
+    Fixed(LazyRegex),
     /// From an option, anchored so.
     Dynamic(Box<Expr>, Anchor),
+}
+
+/// A pattern that is built at its first use: building costs more than most uses, and most patterns are never asked.
+#[derive(Debug)]
+pub struct LazyRegex {
+    pattern: String,
+    anchor: Anchor,
+    built: OnceLock<Option<Regex>>,
+}
+
+impl LazyRegex {
+    fn new(pattern: String, anchor: Anchor) -> Self {
+        Self { pattern, anchor, built: OnceLock::new() }
+    }
+
+    /// The pattern; `None` where it is no valid one, which compiling refuses unless a test has seen it.
+    fn get(&self) -> Option<&Regex> {
+        self.built.get_or_init(|| self.anchor.regex(&self.pattern).ok()).as_ref()
+    }
 }
 
 /// Which part of the text a pattern has to match.

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
@@ -32,14 +32,50 @@ pub(super) fn rule(path: &str, text: &str) -> Result<Rule, Vec<Mistake>> {
         compiler.mistake(&["subject"], None, format!("there is no subject `{}`", file.subject), help);
         return Err(compiler.mistakes);
     };
-    let defaults = file.options.iter().map(|(name, o)| (name.clone(), self::option(&o.default)));
-    let options = Field::derived(defaults.collect::<IndexMap<_, _>>());
+    let options = defaults(&file);
     let (mut scope, parents) = scope_of(subject, &options);
-    let rule = compiler.rule(file, subject, options, &mut scope, parents);
-    match rule {
-        Some(rule) if compiler.mistakes.is_empty() => Ok(rule),
-        _ => Err(compiler.mistakes),
+    let body = compiler.body(&file, &mut scope, parents);
+    if body.is_none() || !compiler.mistakes.is_empty() {
+        return Err(compiler.mistakes);
     }
+    let (body, group) = (Arc::new(OnceLock::from(body)), group(path));
+    Ok(Rule { file: Arc::new(file), group, path: path.to_owned(), subject, severity: None, options, body })
+}
+
+/// A rule of the program's own, from what the build made of it; `None` where the build could not read it.
+pub(super) fn brief(path: &str, json: &str) -> Option<Rule> {
+    let file: RuleFile = serde_json::from_str(json).ok()?;
+    let subject = Subject::named(&file.subject)?;
+    let group = group(path);
+    let options = defaults(&file);
+    Some(Rule {
+        file: Arc::new(file),
+        group,
+        path: path.to_owned(),
+        subject,
+        severity: None,
+        options,
+        body: Arc::default(),
+    })
+}
+
+/// What a rule computes, from its text.
+pub(super) fn body(rule: &Rule) -> Option<Body> {
+    // The defaults, not what a user set: they say which options there are.
+    let (mut scope, parents) = scope_of(rule.subject, &defaults(&rule.file));
+    scope.trust();
+    let compiled = Compiler::new(&rule.path, "").body(&rule.file, &mut scope, parents);
+    debug_assert!(compiled.is_some(), "{} does not compile", rule.path);
+    compiled
+}
+
+fn group(path: &str) -> String {
+    path.rsplit('/').nth(1).unwrap_or_default().to_owned()
+}
+
+fn defaults(file: &RuleFile) -> Field {
+    let defaults = file.options.iter().map(|(name, o)| (name.clone(), option(&o.default)));
+    Field::derived(defaults.collect::<IndexMap<_, _>>())
 }
 
 /// An option's value as a field.
@@ -213,14 +249,7 @@ impl<'t> Compiler<'t> {
         }
     }
 
-    fn rule(
-        &mut self,
-        file: RuleFile,
-        subject: Subject,
-        options: Field,
-        scope: &mut Scope,
-        parents: Vec<Parent>,
-    ) -> Option<Rule> {
+    fn body(&mut self, file: &RuleFile, scope: &mut Scope, parents: Vec<Parent>) -> Option<Body> {
         let when = self.expr(&["when"], &file.when, scope);
         let at = match &file.at {
             Some(at) => Some(self.expr(&["at"], at, scope)?),
@@ -228,8 +257,8 @@ impl<'t> Compiler<'t> {
         };
         let message = self.template(&["message"], &file.message, scope);
         let help = self.template(&["help"], &file.help, scope);
-        let cases = self.cases(&file, scope);
-        let labels = self.labels(&file, scope);
+        let cases = self.cases(file, scope);
+        let labels = self.labels(file, scope);
         let fix = match &file.fix {
             Some(fix) => {
                 let title = self.template(&["fix", "title"], &fix.title, scope)?;
@@ -243,11 +272,7 @@ impl<'t> Compiler<'t> {
             }
             None => None,
         };
-        let group = self.path.rsplit('/').nth(1).unwrap_or_default().to_owned();
-        let (when, message, help) = (when?, message?, help?);
-        let body = Arc::new(Body { when, cases, at, labels, message, help, fix, parents });
-        let (file, path) = (Arc::new(file), self.path.to_owned());
-        Some(Rule { file, group, path, subject, severity: None, options, body })
+        Some(Body { when: when?, cases, at, labels, message: message?, help: help?, fix, parents })
     }
 
     fn cases(&mut self, file: &RuleFile, scope: &mut Scope) -> Vec<Case> {

@@ -12,7 +12,7 @@ mod tests;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -49,7 +49,7 @@ pub struct Rule {
     pub severity: Option<Severity>,
     /// The options' values, as a mapping.
     pub(super) options: Field,
-    pub(super) body: Arc<Body>,
+    body: Arc<OnceLock<Option<Body>>>,
 }
 
 /// What a rule computes.
@@ -99,12 +99,27 @@ pub(super) struct FixRule {
 }
 
 impl RuleSet {
-    /// The rules that are part of the program.
+    /// The rules that are part of the program, as they are written, examples included.
     ///
     /// # Errors
     /// What is wrong with them; a test makes sure that nothing is.
     pub fn embedded() -> Result<RuleSet, Vec<Mistake>> {
-        RuleSet::compile(RULES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
+        RuleSet::compile(RULES.iter().map(|(path, text, _)| ((*path).to_owned(), (*text).to_owned())).collect())
+    }
+
+    /// The rules that are part of the program, without their examples, and each compiled when a fact first meets it: what
+    /// a run needs, which most rules have nothing to say to. A test holds that they say the same as [`RuleSet::embedded`].
+    ///
+    /// # Errors
+    /// As for [`RuleSet::embedded`].
+    pub fn brief() -> Result<RuleSet, Vec<Mistake>> {
+        let rules: Option<Vec<Rule>> = RULES.iter().map(|(path, _, brief)| compile::brief(path, brief)).collect();
+        let Some(rules) = rules else { return RuleSet::embedded() };
+        let known = rules.iter().map(|r| r.file.id.clone()).collect();
+        let mut set = RuleSet { rules, known };
+        set.rules.sort_by(|a, b| a.file.id.cmp(&b.file.id));
+        set.known.sort();
+        Ok(set)
     }
 
     /// Rules from texts, each with its path.
@@ -273,6 +288,11 @@ impl RuleSet {
 }
 
 impl Rule {
+    /// What it computes; compiled at the first call. `None` only for a rule of the program's own that a test would refuse.
+    pub(super) fn body(&self) -> Option<&Body> {
+        self.body.get_or_init(|| compile::body(self)).as_ref()
+    }
+
     /// The current values of its options, in order.
     pub fn options(&self) -> impl Iterator<Item = (&str, &Field)> {
         let map = if let Value::Map(map) = &self.options.value { Some(map.as_ref()) } else { None };

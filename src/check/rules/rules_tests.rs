@@ -1,6 +1,7 @@
 //! What authors of rules get wrong, shown where it is.
 
 use super::*;
+use crate::check::rules::written::Examples;
 
 const GOOD: &str = "\
 id: some-rule
@@ -93,4 +94,23 @@ fn the_embedded_rules_are_valid() {
     let mistakes = RuleSet::embedded().err().unwrap_or_default();
     let shown: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
     assert!(shown.is_empty(), "{}", shown.join("\n\n"));
+}
+
+#[test]
+fn what_the_build_makes_of_the_rules_says_what_they_say() {
+    for (path, _, brief) in RULES {
+        // A value that YAML reads as a text and JSON as a number wants quotes in the rule's file.
+        serde_json::from_str::<RuleFile>(brief).unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+    let (whole, brief) = (RuleSet::embedded().expect("valid rules"), RuleSet::brief().expect("valid rules"));
+    assert!(!brief.is_empty() && brief.len() == whole.len());
+    for (whole, brief) in whole.iter().zip(brief.iter()) {
+        let bare = RuleFile { examples: Examples::default(), misses: Vec::new(), ..(*whole.file).clone() };
+        let said = |file: &RuleFile| format!("{file:?}");
+        assert_eq!(said(&bare), said(&brief.file), "{}", whole.path);
+        assert_eq!(format!("{:?}", whole.options), format!("{:?}", brief.options), "{}", whole.path);
+        assert_eq!((&whole.group, &whole.path, whole.subject), (&brief.group, &brief.path, brief.subject));
+        let (whole, brief) = (whole.body().expect("a body"), brief.body().expect("a body"));
+        assert_eq!(format!("{whole:?}"), format!("{brief:?}"));
+    }
 }

@@ -49,7 +49,8 @@ pub struct RuleFile {
     /// A change that mends it.
     #[serde(default)]
     pub fix: Option<FixFile>,
-    /// Its tests.
+    /// Its tests; a rule without is refused, but what a run loads leaves them out.
+    #[serde(default)]
     pub examples: Examples,
     /// Known gaps.
     #[serde(default)]
