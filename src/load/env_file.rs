@@ -65,24 +65,48 @@ pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
             continue;
         }
         match statement(text, start) {
-            Ok((entry, next)) => {
+            Ok((entry, next, rest)) => {
+                problems.extend(behind(text, rest));
                 file.entries.push(entry);
                 at = next.max(start + 1);
             }
-            // One finding says that the file is broken; a script called `.env` would give hundreds.
             Err(problem) => {
-                if problems.is_empty() {
-                    problems.push(problem);
-                }
+                problems.push(problem);
                 at = end;
             }
         }
     }
+    // One finding says that the file is broken; a script called `.env` would give hundreds.
+    if problems.len() > MAX_PROBLEMS {
+        problems.truncate(1);
+    }
     (Body::Env(file), problems)
 }
 
-/// The assignment at `start`, and where the rest of the file begins.
-fn statement(text: &Text, start: usize) -> Result<(EnvEntry, usize), Problem> {
+/// More problems than this are not a slip in one line or another: the file is something else.
+const MAX_PROBLEMS: usize = 3;
+
+/// What is wrong with the rest of a line behind a quoted value: compose reads a variable there.
+fn behind(text: &Text, rest: Range<usize>) -> Option<Problem> {
+    let line = &text.value()[rest.clone()];
+    let written = line.trim();
+    let name = written.split(['=', ':']).next().unwrap_or(written).trim_end();
+    if written.is_empty() || written.starts_with('#') || !name.is_empty() && name.chars().all(allowed) {
+        return None;
+    }
+    let start = rest.start + line.len() - line.trim_start().len();
+    let message = "docker compose reads the name of a variable behind the closing quote, and this is none";
+    let problem = Problem::new("unparsable-file", message, text.span_at(start..start + written.len()));
+    Some(problem.help("put the whole value into one pair of quotes, of the other kind where it holds a quote"))
+}
+
+/// Whether a variable's name may hold `c`.
+fn allowed(c: char) -> bool {
+    c.is_alphanumeric() || "_.-[]".contains(c) || c == crate::text::UNKNOWN
+}
+
+/// The assignment at `start`, where the rest of the file begins, and what stands behind a quoted value on its line.
+fn statement(text: &Text, start: usize) -> Result<(EnvEntry, usize, Range<usize>), Problem> {
     let source = text.value();
     let refused = |range: Range<usize>, message: &str| {
         Problem::new("unparsable-file", message, text.span_at(range))
@@ -94,7 +118,6 @@ fn statement(text: &Text, start: usize) -> Result<(EnvEntry, usize), Problem> {
     let stop = line.find(['=', ':']).unwrap_or(line.len());
     let name = line[..stop].trim_end();
     let key = start..start + name.len();
-    let allowed = |c: char| c.is_alphanumeric() || "_.-[]".contains(c) || c == crate::text::UNKNOWN;
     if name.is_empty() || !name.chars().all(allowed) {
         return Err(refused(key.start..key.end.max(start + 1).min(source.len()), "not a variable's name"));
     }
@@ -106,7 +129,7 @@ fn statement(text: &Text, start: usize) -> Result<(EnvEntry, usize), Problem> {
         commented: false,
     };
     if stop == line.len() {
-        return Ok((entry(None, Quote::None, key.end), end));
+        return Ok((entry(None, Quote::None, key.end), end, end..end));
     }
     let from = start + stop + 1;
     let value = from + source[from..end].len() - source[from..end].trim_start().len();
@@ -116,12 +139,13 @@ fn statement(text: &Text, start: usize) -> Result<(EnvEntry, usize), Problem> {
         };
         let kind = if quote == '"' { Quote::Double } else { Quote::Single };
         // What stands behind the closing quote on its line is a comment to people, whatever compose makes of it.
-        return Ok((entry(Some(content), kind, after), line_end(source, after)));
+        let next = line_end(source, after);
+        return Ok((entry(Some(content), kind, after), next, after..next));
     }
     let raw = &source[value..end];
     let raw = raw.split(" #").next().unwrap_or(raw).trim_end();
     let to = value + raw.len();
-    Ok((entry(Some(text.slice(value..to)), Quote::None, to), end))
+    Ok((entry(Some(text.slice(value..to)), Quote::None, to), end, end..end))
 }
 
 /// The content of the quoted value that opens at `open`, and the offset behind its closing quote.
@@ -180,7 +204,7 @@ fn commented(text: &Text, start: usize, end: usize) -> Option<EnvEntry> {
         return None;
     }
     let inner = text.slice(0..end);
-    let (entry, _) = statement(&inner, from).ok()?;
+    let (entry, ..) = statement(&inner, from).ok()?;
     Some(EnvEntry { commented: true, ..entry })
 }
 

@@ -76,3 +76,18 @@ fn hostile_input_is_read_without_harm() {
         let _ = read(source);
     }
 }
+
+#[test]
+fn behind_a_closing_quote_compose_reads_a_name() {
+    let problems = |line: &str| {
+        let sources = crate::source::Sources::default();
+        let id = sources.add(crate::source::Source::new(".env", None, line));
+        parse(&Text::literal(line, Span::new(id, 0, line.len()))).1.len()
+    };
+    for refused in ["A=\"north\"\"east\"", "A='it''s time'", "A=\"x\";", "A=\"x\" two words", "A=\"x\","] {
+        assert_eq!(problems(refused), 1, "{refused}");
+    }
+    for taken in ["A=\"x\" # c", "A=\"x\" B=\"y\"", "A=\"x\"y", "A=x\"y", "A='x' #'y'", "A=\"x\" word"] {
+        assert_eq!(problems(taken), 0, "{taken}");
+    }
+}

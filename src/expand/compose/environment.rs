@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
-use super::interpolate::{Unset, interpolate};
+use super::interpolate::{Failed, Unset, interpolate};
 use super::read::Context;
-use crate::document::{Body, Kind};
+use crate::document::{Body, Kind, Problem};
 use crate::load;
 use crate::load::env_file::{EnvFile, Quote};
 use crate::source::{Source, Sources, Span};
@@ -23,6 +23,8 @@ pub(super) struct Environment {
     values: IndexMap<String, Text>,
     /// The bytes of all values that were read from files.
     size: usize,
+    /// The values that docker compose can't interpolate.
+    invalid: Vec<Failed>,
 }
 
 /// The most bytes that the values of an environment take together; later ones are not known.
@@ -36,12 +38,17 @@ impl Environment {
             let source = sources.add(Source::new("<environment>", None, value.as_str()));
             values.insert(name.clone(), Text::literal(value.as_str(), Span::new(source, 0, value.len())));
         }
-        Self { values, size: 0 }
+        Self { values, size: 0, invalid: Vec::new() }
     }
 
     /// The value of `name`.
     pub(super) fn get(&self, name: &str) -> Option<&Text> {
         self.values.get(name)
+    }
+
+    /// The values in its files for which docker compose refuses them.
+    pub(super) fn invalid(&self) -> impl Iterator<Item = Problem> {
+        self.invalid.iter().map(Failed::problem)
     }
 
     /// Sets `name` unless it is set.
@@ -59,9 +66,14 @@ impl Environment {
             let value = if entry.quote == Quote::Single {
                 value.clone()
             } else {
-                let before = |name: &str| self.get(name).or_else(|| into.get(name));
+                let values = &into.values;
+                let before = |name: &str| self.get(name).or_else(|| values.get(name));
                 let lookup = |name: &str| before(name).or_else(|| here.get(name)).cloned();
-                interpolate(value, &lookup, unset).unwrap_or_else(|_| value.clone())
+                let invalid = &mut into.invalid;
+                interpolate(value, &lookup, unset).unwrap_or_else(|failed| {
+                    invalid.push(failed);
+                    value.clone()
+                })
             };
             into.size += value.value().len();
             let value = if into.size <= MAX_SIZE { value } else { Text::opaque("too many values", value.span()) };
@@ -76,12 +88,20 @@ impl Environment {
         let mut errors = Vec::new();
         // `--env-file /dev/null` is how people say "none".
         for (path, by) in paths.iter().filter(|(p, _)| *p != Path::new("/dev/null")) {
-            match env_file(path, *by, context) {
-                Ok(file) => self.read(&file, context.unset, &mut found),
+            match readable(path, *by, context) {
+                Ok((file, None)) => self.read(&file, context.unset, &mut found),
+                Ok((file, Some(error))) => {
+                    // Nothing of it is set; what else is wrong with it is said all the same.
+                    let mut unused = Environment::default();
+                    self.read(&file, context.unset, &mut unused);
+                    found.invalid.append(&mut unused.invalid);
+                    errors.push((path.clone(), error));
+                }
                 Err(error) => errors.push((path.clone(), error)),
             }
         }
         let mut all = self.clone();
+        all.invalid.append(&mut found.invalid);
         for (name, value) in found.values {
             all.values.entry(name).or_insert(value);
         }
@@ -94,6 +114,14 @@ impl Environment {
 /// # Errors
 /// The reason in words where it can't be read or is not an env file.
 pub(super) fn env_file(path: &Path, by: Option<Span>, context: &Context<'_>) -> Result<EnvFile, String> {
+    match readable(path, by, context)? {
+        (file, None) => Ok(file),
+        (_, Some(problem)) => Err(problem),
+    }
+}
+
+/// What can be read of the env file at `path`, and the first thing that is wrong with it.
+fn readable(path: &Path, by: Option<Span>, context: &Context<'_>) -> Result<(EnvFile, Option<String>), String> {
     let known = context.by_disk.get(path).and_then(|at| context.deployment.documents.get(*at));
     let (body, problems) = if let Some(document) = known {
         load::parse(Kind::Env, &document.text)
@@ -102,8 +130,8 @@ pub(super) fn env_file(path: &Path, by: Option<Span>, context: &Context<'_>) -> 
         (document.body.clone(), document.problems.clone())
     };
     match (body, problems.into_iter().next()) {
-        (Body::Env(file), None) => Ok(file),
+        (Body::Env(file), problem) => Ok((file, problem.map(|p| p.message))),
         (_, Some(problem)) => Err(problem.message),
-        _ => Err("not an env file".to_owned()),
+        (_, None) => Err("not an env file".to_owned()),
     }
 }

@@ -254,7 +254,7 @@ fn environment_of(
     let problems = errors.into_iter().zip(span.into_iter().cycle()).map(|((path, reason), span)| {
         Problem::new(REFUSED, format!("the env file `{}` can't be read: {reason}", path.display()), span)
     });
-    let problems = problems.collect();
+    let problems = problems.chain(environment.invalid()).collect();
     (environment, problems)
 }
 

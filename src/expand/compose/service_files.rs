@@ -13,7 +13,8 @@ use super::read::{Context, REFUSED};
 use super::tree::{self, entry};
 use crate::document::Problem;
 use crate::load::env_file::{EnvEntry, EnvFile, Quote};
-use crate::text::Text;
+use crate::source::{Sources, Span};
+use crate::text::{Provenance, Text};
 use crate::yaml::{Entry, Node};
 
 /// What reading them needs.
@@ -44,6 +45,7 @@ impl ServiceFiles<'_> {
         let Some(files) = node.get("env_file").and_then(Node::seq) else { return node.clone() };
         let own = node.get("environment").map(tree::entries).unwrap_or_default();
         let mut read = Read::default();
+        let mut invalid = Vec::new();
         for file in files {
             let Some(path) = file.get("path").and_then(Node::text) else { continue };
             let required = file.get("required").and_then(Node::known) != Some("false");
@@ -55,12 +57,15 @@ impl ServiceFiles<'_> {
                 let project = |name: &str| self.environment.get(name);
                 let before = |name: &str| read.get(name).or_else(|| here.get(name));
                 let lookup = |n: &str| project(n).or_else(|| mine(n)).or_else(|| before(n)).cloned();
-                let value = if raw { line.value.clone() } else { self.value(line, &lookup) };
+                let value = if raw { line.value.clone() } else { self.value(line, &lookup, &mut invalid) };
                 let value = value.or_else(|| line.key.known().and_then(project).cloned());
                 here.extend(value.map(|value| entry(Node::string(line.key.clone()), Node::string(value))));
             }
             read.take(here);
         }
+        self.problems.append(&mut invalid);
+        let sources = self.context.sources;
+        self.problems.extend(own.iter().filter_map(|e| read.hidden_by(e, sources)));
         read.below(node, "environment", own)
     }
 
@@ -69,25 +74,36 @@ impl ServiceFiles<'_> {
         let Some(files) = node.get("label_file").and_then(Node::seq) else { return node.clone() };
         let own = node.get("labels").map(tree::entries).unwrap_or_default();
         let mut read = Read::default();
+        let mut invalid = Vec::new();
         for path in files.iter().filter_map(Node::text) {
             let Some(parsed) = self.parsed(path, "label", true) else { continue };
             let mut here = Read::default();
             for line in parsed.set() {
-                let value = self.value(line, &|name| read.get(name).or_else(|| here.get(name)).cloned());
+                let lookup = |name: &str| read.get(name).or_else(|| here.get(name)).cloned();
+                let value = self.value(line, &lookup, &mut invalid);
                 here.extend(value.map(|value| entry(Node::string(line.key.clone()), Node::string(value))));
             }
             read.take(here);
         }
+        self.problems.append(&mut invalid);
         read.below(node, "labels", own)
     }
 
     /// The value of `line` with the variables in it replaced.
-    fn value(&self, line: &EnvEntry, lookup: &super::interpolate::Lookup<'_>) -> Option<Text> {
+    fn value(
+        &self,
+        line: &EnvEntry,
+        lookup: &super::interpolate::Lookup<'_>,
+        invalid: &mut Vec<Problem>,
+    ) -> Option<Text> {
         let value = line.value.as_ref()?;
         if line.quote == Quote::Single {
             return Some(value.clone());
         }
-        Some(interpolate(value, lookup, self.context.unset).unwrap_or_else(|_| value.clone()))
+        Some(interpolate(value, lookup, self.context.unset).unwrap_or_else(|failed| {
+            invalid.push(failed.problem());
+            value.clone()
+        }))
     }
 
     /// The file that `path` names, where it can be read.
@@ -111,9 +127,35 @@ impl ServiceFiles<'_> {
     }
 }
 
+/// Where the variable with an empty default is that leaves `text` empty. Of `NAME=${NAME:-}` in a list, the value is cut
+/// off behind the variable.
+fn empty_default(text: &Text, sources: &Sources) -> Option<Span> {
+    if text.variables().iter().any(|v| v.provenance == Provenance::Default) {
+        return Some(text.span());
+    }
+    let span = text.span();
+    let source = sources.get(span.source);
+    let before = source.text.get(..span.start as usize)?;
+    let line = before.rsplit('\n').next()?;
+    let open = line.rfind("=${").filter(|_| line.ends_with("-}"))? + 1;
+    Some(Span::new(span.source, before.len() - line.len() + open, before.len()))
+}
+
 impl Read {
     fn get(&self, name: &str) -> Option<&Text> {
         self.by_name.get(name).and_then(|e| e.value.text())
+    }
+
+    /// What is lost where `own`, which is empty unless a variable of the project says otherwise, wins over a value.
+    fn hidden_by(&self, own: &Entry, sources: &Sources) -> Option<Problem> {
+        let name = own.key.known()?;
+        let text = own.value.text().filter(|t| t.is_empty() && !own.value.is_null())?;
+        let span = empty_default(text, sources)?;
+        let hidden = self.get(name).filter(|v| !v.is_empty())?;
+        let message = format!("`{name}` is empty here and wins over the value of the env file");
+        let problem = Problem::new("env-file-value-hidden", message, span);
+        let help = format!("remove `{name}` from `environment`; the env file gives it already");
+        Some(problem.label(hidden.span(), "this value is lost").help(help))
     }
 
     /// Takes over what a later file says. Until then a name in that file means what earlier files say.
