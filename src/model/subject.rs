@@ -38,6 +38,8 @@ pub enum Subject {
     Environment,
     /// A variable that a project takes from the environment.
     DeploymentVariable,
+    /// A dollar sign that compose takes for a variable.
+    DeploymentDollar,
     /// A service with a switch in an env file.
     DeploymentOption,
     /// A directory told to one service and kept by another.
@@ -133,6 +135,7 @@ impl Subject {
         Subject::Volume,
         Subject::Environment,
         Subject::DeploymentVariable,
+        Subject::DeploymentDollar,
         Subject::DeploymentOption,
         Subject::DeploymentSharedPath,
         Subject::DeploymentBind,
@@ -190,6 +193,7 @@ impl Subject {
             Subject::Volume => &schema::VOLUME,
             Subject::Environment => &schema::ENVIRONMENT,
             Subject::DeploymentVariable => &deployment::VARIABLE,
+            Subject::DeploymentDollar => &deployment::DOLLAR,
             Subject::DeploymentOption => &deployment::OPTION,
             Subject::DeploymentSharedPath => &deployment::SHARED_PATH,
             Subject::DeploymentBind => &deployment::BIND,

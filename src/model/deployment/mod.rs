@@ -5,6 +5,7 @@
 
 mod around;
 mod binds;
+mod dollars;
 mod drift;
 mod logs;
 mod options;
@@ -13,6 +14,7 @@ mod shared;
 mod variables;
 
 pub use binds::SCHEMA as BIND;
+pub use dollars::SCHEMA as DOLLAR;
 pub use drift::SCHEMA as DRIFT;
 pub use logs::SCHEMA as LOG;
 pub use options::SCHEMA as OPTION;
@@ -57,7 +59,8 @@ pub fn build(model: &mut Model<'_>) {
     let views = views(model);
     let around = Around::new(model.deployment);
     for view in &views {
-        variables::build(model, view, &around);
+        let dollars = dollars::build(model, view, &around);
+        variables::build(model, view, &around, &dollars);
         options::build(model, view, &around);
         shared::build(model, view);
         binds::build(model, view, &around);

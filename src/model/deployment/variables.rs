@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::around::{Around, same};
+use super::dollars::Dollars;
 use super::{View, folder, scalars};
 use crate::document::Document;
 use crate::model::Model;
@@ -25,6 +26,11 @@ pub const SCHEMA: Schema = Schema {
         field("documented", FieldKind::Bool, "Whether an example env file lists it; false where there is none."),
         field("example", FieldKind::Str, "The example env file beside the project, at its beginning; null for none."),
         field("env_visible", FieldKind::Bool, "Whether any env file of the project is visible, example or real."),
+        field(
+            "eaten",
+            FieldKind::Bool,
+            "Whether all its uses are dollar signs that belong to a value, or variables of a container.",
+        ),
         field("uses", FieldKind::Int, "How often the project uses it."),
     ],
 };
@@ -61,14 +67,15 @@ struct Use {
     required: bool,
     set: bool,
     uses: usize,
+    eaten: usize,
 }
 
-pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>) {
+pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>, dollars: &Dollars) {
     let mut texts = Vec::new();
     scalars(&view.stack.project, &mut texts);
     let mut uses: BTreeMap<String, Use> = BTreeMap::new();
     for text in &texts {
-        collect(text, &mut uses);
+        collect(text, dollars, &mut uses);
     }
     if uses.is_empty() {
         return;
@@ -94,19 +101,21 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
             .with("documented", listed(&name))
             .with("example", shown.unwrap_or(Field::derived(crate::model::fact::Value::Null)))
             .with("env_visible", visible)
-            .with("uses", used.uses);
+            .with("uses", used.uses)
+            .with("eaten", used.eaten == used.uses);
         model.facts.add(fact);
     }
 }
 
 /// Counts the uses in `text`, those in defaults included.
-fn collect(text: &Text, uses: &mut BTreeMap<String, Use>) {
+fn collect(text: &Text, dollars: &Dollars, uses: &mut BTreeMap<String, Use>) {
     for piece in text.pieces() {
         let PieceKind::Variable(variable) = &piece.kind else { continue };
         if variable.syntax == Syntax::Compose {
             let entry = uses.entry(variable.name.clone()).or_default();
             entry.uses += 1;
             entry.first.get_or_insert(piece.span);
+            entry.eaten += usize::from(dollars.covered.contains(&piece.span));
             entry.required |= variable.provenance == Provenance::Required;
             entry.set |= variable.provenance == Provenance::Defined;
             if matches!(variable.provenance, Provenance::Undefined | Provenance::Required) {
@@ -114,7 +123,7 @@ fn collect(text: &Text, uses: &mut BTreeMap<String, Use>) {
             }
         }
         if let Some(value) = &variable.value {
-            collect(value, uses);
+            collect(value, dollars, uses);
         }
     }
 }
