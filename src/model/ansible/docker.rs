@@ -3,8 +3,10 @@
 //! Only as much of the command lines as the order of containers needs. Whether that comes at the right time is left to
 //! `handlers`.
 
-use super::walk::{Command as TaskCommand, Task};
+use crate::ansible::walk::{Command as TaskCommand, Task};
 use crate::load::script::{Command, Script, Word, script, words};
+use crate::model::command::docker;
+use crate::model::command::wrapper::{base, before_program, is_shell, script_of};
 use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::{Node, Resolved, Schema};
@@ -137,8 +139,7 @@ fn of_script(script: &Script, directory: Option<&Text>, guarded: bool, depth: us
 /// Whether what the command runs is downloaded at once: `curl … | sh`, `bash <(curl …)`, `sh -c "$(curl …)"`.
 fn runs_download(script: &Script, index: usize) -> bool {
     let program = |command: &Command| {
-        let first = without_wrappers(&command.words).first().map_or("", |w| w.text.value());
-        first.rsplit('/').next().unwrap_or(first).to_owned()
+        base(effective(&command.words).first().map_or("", |w| w.text.value())).to_owned()
     };
     let Some(command) = script.commands.get(index) else { return false };
     if !matches!(&*program(command), "sh" | "bash" | "dash" | "ash" | "eval" | "source" | ".") {
@@ -155,39 +156,29 @@ fn runs_download(script: &Script, index: usize) -> bool {
 
 /// Whether a command succeeds or fails whatever containers there are: `cd /srv && docker compose pull && …` is no guard.
 fn asks_no_container(words: &[Word]) -> bool {
-    let words: Vec<&str> = without_wrappers(words).iter().filter_map(|w| w.text.known()).collect();
+    let words: Vec<&str> = effective(words).iter().filter_map(|w| w.text.known()).collect();
     let docker = matches!(words.first(), Some(&("docker" | "docker-compose" | "podman" | "podman-compose")));
     let plain = matches!(words.first(), Some(&("cd" | "echo" | "printf" | "sleep" | "export" | "set")));
     plain || docker && words.iter().any(|w| matches!(*w, "pull" | "build" | "config" | "login"))
 }
 
 fn of_words(words: &[Word], span: Span, directory: Option<&Text>, guarded: bool, depth: usize, found: &mut Vec<Call>) {
-    let words = without_wrappers(words);
+    let words = effective(words);
     let Some(program) = words.first().map(|w| w.text.value()) else { return };
-    let name = program.rsplit('/').next().unwrap_or(program);
+    let name = base(program);
     let rest = words.get(1..).unwrap_or(&[]);
     let mut call = |verb, names, compose| found.push(Call { verb, names, compose, span, guarded });
+    if let Some((verb, names, compose)) = docker::parse(words).and_then(|c| of_engine(&c, directory)) {
+        return call(verb, names, compose);
+    }
     match name {
-        "docker" | "podman" => {
-            if let Some((verb, names, compose)) = of_docker(rest, directory) {
-                call(verb, names, compose);
-            }
-        }
-        "docker-compose" | "podman-compose" => {
-            if let Some((verb, names, compose)) = of_compose(rest, directory) {
-                call(verb, names, Some(compose));
-            }
-        }
-        "sh" | "bash" | "dash" | "ash" if depth < MAX_DEPTH => {
-            let inline = rest.iter().position(|w| matches!(w.text.known(), Some("-c" | "-ec" | "-lc" | "-euc")));
-            match inline.and_then(|at| rest.get(at + 1)) {
-                Some(inner) => of_script(&script(&inner.text), directory, guarded, depth + 1, found),
-                None => call(Verb::Unknown, texts(rest).into_iter().take(1).collect(), None),
-            }
-        }
+        name if is_shell(name) && depth < MAX_DEPTH => match script_of(words.iter().map(|w| &w.text)) {
+            Some(inner) => of_script(&script(inner), directory, guarded, depth + 1, found),
+            None => call(Verb::Unknown, texts(rest).into_iter().take(1).collect(), None),
+        },
         "make" | "just" => call(Verb::Unknown, Vec::new(), None),
         "systemctl" => {
-            let rest = skip_options(rest, &[]);
+            let rest = operands(rest);
             if matches!(rest.first().and_then(|w| w.text.known()), Some("start" | "restart" | "enable")) {
                 call(Verb::Unit, texts(rest.get(1..).unwrap_or(&[])), None);
             }
@@ -199,116 +190,42 @@ fn of_words(words: &[Word], span: Span, directory: Option<&Text>, guarded: bool,
     }
 }
 
-fn without_wrappers(words: &[Word]) -> &[Word] {
-    let mut words = words;
-    while let Some(first) = words.first() {
-        if !matches!(first.text.known(), Some("sudo" | "env" | "nohup" | "exec" | "time" | "command")) {
-            break;
-        }
-        words = words.get(1..).unwrap_or(&[]);
-        let option = |w: &Word| w.text.value().starts_with('-') || w.text.value().contains('=');
-        while words.first().is_some_and(option) {
-            let takes_value = matches!(words.first().and_then(|w| w.text.known()), Some("-u" | "-g" | "--user"));
-            words = words.get(1 + usize::from(takes_value)..).unwrap_or(&[]);
-        }
-    }
-    words
+/// The words of the program behind `sudo`, `timeout 5` and their like.
+fn effective(words: &[Word]) -> &[Word] {
+    words.get(before_program(words.iter().map(|w| &w.text))..).unwrap_or(&[])
 }
 
 type Found = (Verb, Vec<Text>, Option<Project>);
 
-fn of_docker(words: &[Word], directory: Option<&Text>) -> Option<Found> {
-    let rest = skip_options(words, &["-H", "--host", "-c", "--context", "--config", "-l", "--log-level"]);
-    let mut rest = rest;
-    if matches!(rest.first()?.text.known(), Some("container")) {
-        rest = rest.get(1..)?;
-    }
-    let verb = rest.first()?.text.known()?;
-    let after = rest.get(1..)?;
-    match verb {
-        "compose" => of_compose(after, directory).map(|(verb, names, project)| (verb, names, Some(project))),
-        "restart" | "start" | "stop" | "kill" => {
-            let names = skip_options(after, &["-t", "--time", "--timeout", "-s", "--signal"]);
-            Some((Verb::Restart, texts(names), None))
-        }
-        "run" | "create" => {
-            let name = option_value(after, "--name");
-            Some((Verb::Create, name.into_iter().collect(), None))
-        }
-        "exec" => {
-            let options = ["-e", "--env", "--env-file", "-u", "--user", "-w", "--workdir", "--detach-keys"];
-            let name = skip_options(after, &options).first()?.text.clone();
-            Some((Verb::Exec, vec![name], None))
-        }
-        "stack" => Some((Verb::Unknown, Vec::new(), None)),
-        _ => None,
-    }
-}
-
-fn of_compose(words: &[Word], directory: Option<&Text>) -> Option<(Verb, Vec<Text>, Project)> {
-    let valued = [
-        "-f",
-        "--file",
-        "-p",
-        "--project-name",
-        "--profile",
-        "--env-file",
-        "--project-directory",
-        "--ansi",
-        "--parallel",
-        "--progress",
-    ];
-    let rest = skip_options(words, &valued);
-    let globals = words.get(..words.len() - rest.len())?;
-    let of_file = || {
-        let file = option_value(globals, "-f").or_else(|| option_value(globals, "--file"))?;
-        file.rsplit_once('/').map(|(dir, _)| dir)
-    };
-    let chosen = option_value(globals, "--project-directory").or_else(of_file);
-    let project = Project { directory: chosen.or_else(|| directory.cloned()) };
-    let verb = rest.first()?.text.known()?;
-    let after = rest.get(1..)?;
-    let services = |valued: &[&str]| texts(skip_options(after, valued));
-    match verb {
-        "up" | "create" => {
-            let valued = ["--scale", "-t", "--timeout", "--wait-timeout", "--pull", "--exit-code-from", "--attach"];
-            Some((Verb::Create, services(&valued), project))
-        }
-        "run" => Some((Verb::Create, Vec::new(), project)),
+/// What a call of an engine does with containers.
+fn of_engine(call: &docker::Call, directory: Option<&Text>) -> Option<Found> {
+    let compose = call.compose.then(|| project(call, directory));
+    let names = call.targets();
+    match (call.word.known()?, call.compose) {
+        ("up" | "create", true) => Some((Verb::Create, names, compose)),
+        ("run", true) => Some((Verb::Create, Vec::new(), compose)),
+        ("run" | "create", false) => Some((Verb::Create, call.values(&["--name"]).take(1).cloned().collect(), None)),
+        ("restart" | "start" | "stop" | "kill", false) => Some((Verb::Restart, names, compose)),
         // `stop` and `kill` pass where there is no container, and so does `restart` without names (measured).
-        "restart" | "start" => {
-            let names = services(&["-t", "--timeout"]);
-            (!names.is_empty()).then_some((Verb::Restart, names, project))
-        }
-        "exec" => {
-            let options = ["-e", "--env", "-u", "--user", "-w", "--workdir", "--index"];
-            Some((Verb::Exec, services(&options).into_iter().take(1).collect(), project))
-        }
+        ("restart" | "start", true) => (!names.is_empty()).then_some((Verb::Restart, names, compose)),
+        ("exec", _) => call.target.clone().map(|name| (Verb::Exec, vec![name], compose)),
+        ("stack", false) => Some((Verb::Unknown, Vec::new(), None)),
         _ => None,
     }
 }
 
-/// The words after the options at the front; those in `valued` take the next word with them.
-fn skip_options<'w>(words: &'w [Word], valued: &[&str]) -> &'w [Word] {
-    let mut at = 0;
-    while let Some(word) = words.get(at).map(|w| w.text.value()) {
-        if !word.starts_with('-') {
-            break;
-        }
-        at += 1 + usize::from(valued.contains(&word));
-    }
-    words.get(at..).unwrap_or(&[])
+/// The project that a call of compose is about: `--project-directory`, the folder of its first file, where it runs.
+fn project(call: &docker::Call, directory: Option<&Text>) -> Project {
+    let first = call.globals.iter().find(|(name, _)| matches!(name.value(), "-f" | "--file"));
+    let of_file = || first.and_then(|(_, file)| file.as_ref()?.rsplit_once('/')).map(|(dir, _)| dir);
+    let chosen = call.global(&["--project-directory"]).cloned().or_else(of_file);
+    Project { directory: chosen.or_else(|| directory.cloned()) }
 }
 
-fn option_value(words: &[Word], option: &str) -> Option<Text> {
-    words.iter().enumerate().find_map(|(at, word)| {
-        let value = word.text.value();
-        if value == option {
-            return words.get(at + 1).map(|w| w.text.clone());
-        }
-        let inline = value.strip_prefix(option)?.strip_prefix('=')?;
-        Some(word.text.slice(value.len() - inline.len()..value.len()))
-    })
+/// The words after the options at the front.
+fn operands(words: &[Word]) -> &[Word] {
+    let options = words.iter().take_while(|w| w.text.value().starts_with('-')).count();
+    words.get(options..).unwrap_or(&[])
 }
 
 /// The names among the words; options between them are left out.

@@ -2,12 +2,12 @@
 
 use super::unwrap::Collector;
 use super::{Commands, Origin, Site};
+use crate::ansible::walk::{self, Task};
 use crate::document::{Body, Document, Kind};
 use crate::expand::{Deployment, Stack};
 use crate::load::dockerfile::{Content, Dockerfile, Instruction};
 use crate::load::script::{self, Script, Word};
 use crate::load::unit::{self, Unit};
-use crate::model::ansible::walk::{self, Task};
 use crate::text::Text;
 use crate::yaml::Node;
 

@@ -41,6 +41,12 @@ pub(crate) enum Verb {
 pub(crate) struct Call {
     /// What it asks.
     pub(crate) verb: Verb,
+    /// The word that says so: `restart`.
+    pub(crate) word: Text,
+    /// Whether compose is asked.
+    pub(crate) compose: bool,
+    /// The options before the verb: `-f`, `--project-directory`.
+    pub(crate) globals: Vec<(Text, Option<Text>)>,
     /// The options of the verb, in order; a flag has no value.
     pub(crate) options: Vec<(Text, Option<Text>)>,
     /// The first word that is no option: the image, the container, the service.
@@ -182,6 +188,10 @@ const BUILD_VALUED: &[&str] = &[
     "--isolation",
 ];
 
+/// Options of compose's `up` and its like that take a value.
+const UP_VALUED: &[&str] =
+    &["--scale", "-t", "--timeout", "--pull", "--wait-timeout", "--exit-code-from", "--attach", "--no-attach"];
+
 /// Options before the verb that take a value.
 const GLOBAL_VALUED: &[&str] = &[
     "-H",
@@ -213,22 +223,22 @@ pub(crate) fn parse(words: &[Word]) -> Option<Call> {
     if !compose && !matches!(program, "docker" | "podman" | "nerdctl") {
         return None;
     }
-    let (_, rest) = options(words.get(1..)?, GLOBAL_VALUED);
-    let (word, mut rest) = rest.split_first()?;
+    let (mut globals, rest) = options(words.get(1..)?, GLOBAL_VALUED);
+    let (mut word, mut rest) = rest.split_first()?;
     let mut verb = word.text.known()?;
     let mut compose = compose;
     if matches!(verb, "container" | "image" | "buildx" | "compose" | "builder") {
         compose |= verb == "compose";
-        let (_, inner) = options(rest, GLOBAL_VALUED);
-        let (word, inner) = inner.split_first()?;
+        let (more, inner) = options(rest, GLOBAL_VALUED);
+        globals.extend(more);
+        (word, rest) = inner.split_first()?;
         verb = word.text.known()?;
-        rest = inner;
     }
     let (verb, valued) = verb_of(verb, compose);
     let (options, rest) = options(rest, valued);
     let target = rest.first().map(|w| w.text.clone());
     let command = rest.get(1..).unwrap_or(&[]).to_vec();
-    Some(Call { verb, options, target, command })
+    Some(Call { verb, word: word.text.clone(), compose, globals, options, target, command })
 }
 
 fn verb_of(verb: &str, compose: bool) -> (Verb, &'static [&'static str]) {
@@ -241,8 +251,9 @@ fn verb_of(verb: &str, compose: bool) -> (Verb, &'static [&'static str]) {
         ("tag" | "commit" | "import", false) => (Verb::Tag, &["-m", "--message", "-a", "--author", "-c", "--change"]),
         ("run", true) => (Verb::ComposeRun, RUN_VALUED),
         ("exec", true) => (Verb::ComposeExec, RUN_VALUED),
-        ("up" | "create" | "start" | "restart", true) => {
-            (Verb::ComposeUp, &["--scale", "-t", "--timeout", "--pull", "--wait-timeout"])
+        ("up" | "create" | "start" | "restart", true) => (Verb::ComposeUp, UP_VALUED),
+        ("restart" | "start" | "stop" | "kill", false) | ("stop" | "kill", true) => {
+            (Verb::Other, &["-t", "--time", "--timeout", "-s", "--signal"])
         }
         ("pull", true) => (Verb::ComposePull, &["--policy"]),
         ("build", true) => (Verb::ComposeBuild, BUILD_VALUED),
@@ -299,5 +310,17 @@ impl Call {
     /// The values of an option under any of its names.
     pub(crate) fn values<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a Text> {
         self.options.iter().filter(|(name, _)| names.contains(&name.value())).filter_map(|(_, value)| value.as_ref())
+    }
+
+    /// The value of the last option before the verb under any of these names.
+    pub(crate) fn global(&self, names: &[&str]) -> Option<&Text> {
+        let found = self.globals.iter().rev().find(|(name, _)| names.contains(&name.value()));
+        found.and_then(|(_, value)| value.as_ref())
+    }
+
+    /// The containers or services that it names; options between them are left out.
+    pub(crate) fn targets(&self) -> Vec<Text> {
+        let more = self.command.iter().map(|w| &w.text).filter(|t| !t.value().starts_with('-'));
+        self.target.iter().chain(more).cloned().collect()
     }
 }

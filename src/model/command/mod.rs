@@ -9,6 +9,7 @@ mod collect;
 pub(crate) mod docker;
 mod facts;
 mod unwrap;
+pub(crate) mod wrapper;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -20,6 +21,7 @@ pub(crate) use argument::secrets;
 pub(crate) use collect::collect;
 pub(crate) use facts::build;
 pub use facts::{ARGUMENT, COMMAND};
+pub(crate) use wrapper::base;
 
 /// All commands of a deployment.
 #[derive(Debug, Default)]
@@ -179,11 +181,6 @@ impl Run {
 /// The program's name in a command's first word; `$CURL` may hold options too.
 pub(crate) fn program_name(word: &str) -> &str {
     base(word.split_whitespace().next().unwrap_or(word))
-}
-
-/// The last part of a program's path.
-pub(crate) fn base(program: &str) -> &str {
-    program.rsplit('/').next().unwrap_or(program)
 }
 
 /// How many readers of one command's output are looked at; longer pipelines were made to be slow.

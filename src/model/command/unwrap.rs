@@ -1,7 +1,8 @@
 //! The programs behind `sudo`, `sh -c`, `docker exec`, `ssh`: each becomes a command of its own, inside the outer one.
 
 use super::docker::{self, Verb};
-use super::{Commands, Run, Site, Through, base};
+use super::wrapper::{before_program, is_shell, script_of};
+use super::{Commands, Run, Site, Through};
 use crate::load::script::{self, Command, Pipe, Script, Word};
 use crate::source::Span;
 
@@ -87,16 +88,16 @@ impl Collector {
     /// Finds the program of the command at `index` behind its wrappers, and what that program starts.
     fn look_inside(&mut self, index: usize, depth: usize) {
         let Some(run) = self.commands.all.get_mut(index) else { return };
-        run.start = wrapped(&run.words);
+        run.start = before_program(run.words.iter().map(|w| &w.text));
         if depth >= MAX_DEPTH {
             return;
         }
         let (site, span, effective) = (run.site, run.span, run.effective().to_vec());
         let outer = Some(index);
         match run.program() {
-            "sh" | "bash" | "ash" | "dash" | "zsh" | "su" | "runuser" => {
-                if let Some(inner) = shell_script(&effective) {
-                    self.add_script(site, &script::script(&inner.text), outer, Through::Shell, depth + 1);
+            program if is_shell(program) || matches!(program, "su" | "runuser") => {
+                if let Some(inner) = script_of(effective.iter().map(|w| &w.text)) {
+                    self.add_script(site, &script::script(inner), outer, Through::Shell, depth + 1);
                 }
             }
             "ssh" => {
@@ -151,58 +152,6 @@ fn of_command(site: usize, command: &Command) -> Run {
         guarded: command.guarded,
         ..empty(site, command.span)
     }
-}
-
-/// How many words stand before the program: `sudo -u x`, `env A=b`, `timeout 5`.
-fn wrapped(words: &[Word]) -> usize {
-    let mut at = 0;
-    while let Some(word) = words.get(at).and_then(|w| w.text.known()) {
-        // Options that take the next word, and whether a word of its own (a duration) comes before the program.
-        let (valued, own): (&[&str], usize) = match base(word) {
-            "sudo" | "doas" => (&["-u", "-g", "-h", "-p", "-C", "-D", "-r", "-t", "-T", "--user", "--group"], 0),
-            "env" => (&["-u", "--unset", "-C", "--chdir", "-S"], 0),
-            "timeout" => (&["-k", "-s", "--kill-after", "--signal"], 1),
-            "nice" | "ionice" | "chrt" => (&["-n", "-c", "-p"], 0),
-            "stdbuf" => (&["-i", "-o", "-e"], 0),
-            "flock" => (&["-w", "-E"], 1),
-            "exec" | "nohup" | "time" | "command" | "setsid" | "tini" | "dumb-init" | "gosu" | "su-exec" | "xargs"
-            | "builtin" => {
-                (&["-I", "-n", "-P", "-a", "-L", "-d"], usize::from(matches!(base(word), "gosu" | "su-exec")))
-            }
-            _ => break,
-        };
-        let mut next = at + 1;
-        while let Some(option) = words.get(next).map(|w| w.text.value()) {
-            let assignment = option.split_once('=').is_some_and(|(k, _)| is_name(k));
-            if option == "--" {
-                next += 1;
-                break;
-            }
-            if !option.starts_with('-') && !assignment {
-                break;
-            }
-            next += 1 + usize::from(valued.contains(&option));
-        }
-        next += own;
-        if next >= words.len() {
-            break;
-        }
-        at = next;
-    }
-    at
-}
-
-fn is_name(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// The script that a shell is given by `-c`.
-fn shell_script(words: &[Word]) -> Option<&Word> {
-    let flag = words.iter().skip(1).position(|w| {
-        let value = w.text.value();
-        value.starts_with('-') && !value.starts_with("--") && value.ends_with('c') || value == "--command"
-    })?;
-    words.get(flag + 2)
 }
 
 fn after_options<'w>(words: &'w [Word], valued: &[&str]) -> &'w [Word] {
