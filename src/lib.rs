@@ -11,6 +11,8 @@ pub mod discover;
 pub mod document;
 pub mod load;
 
+pub mod ansible;
+
 pub mod expand;
 
 pub mod knowledge;

@@ -1,15 +1,15 @@
 //! Facts of subjects `container` and `mount` for Ansible's `docker_container` and `podman_container` modules.
 //!
-//! Finding tasks and their arguments is `ansible::walk`'s; a value that still holds Jinja is unknown.
+//! Finding tasks and their arguments is `crate::ansible`'s; a value that still holds Jinja is unknown.
 
 use super::Model;
-use super::ansible::walk::{Task, walk};
 use super::compose::image::Reference;
 use super::compose::read::truth;
 use super::container_run::{long_mount as option_mount, short_mount};
 use super::fact::{Fact, FactId, Field, Value};
 use super::mount;
 use super::subject::Subject;
+use crate::ansible::walk::{Task, walk};
 use crate::document::Kind;
 use crate::knowledge::Role;
 use crate::text::Text;

@@ -5,11 +5,11 @@
 
 use super::Model;
 use super::ansible::library::Library;
-use super::ansible::walk::Task;
 use super::command::{Commands, Origin, Run};
 use super::compose::read::{field, texts};
 use super::fact::{Fact, Field, FieldKind, Schema, Value};
 use super::subject::Subject;
+use crate::ansible::walk::Task;
 use crate::document::Body;
 use crate::load::script::Word;
 use crate::text::Text;

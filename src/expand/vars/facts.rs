@@ -49,12 +49,12 @@ pub(super) fn of_task(task: &Task, folder: &str, files: &Files<'_>) -> Vec<Fact>
         (!task.when.is_empty()).then(|| format!("{folder} {}", task.when.join(" and ")).into());
     if let Some(set) = task.module("set_fact") {
         let repeated = task.repeated().is_some();
-        for entry in set.map().unwrap_or(&[]) {
-            let Some(name) = entry.key.known() else { continue };
+        for (key, value) in set.named() {
+            let Some(name) = key.known() else { continue };
             // A guard that asks for the name itself makes the weaker definition one that never stands alone.
             let guarded = task.when.iter().any(|w| w.contains(name));
-            let value = (!repeated && !guarded).then(|| entry.value.clone());
-            let (name, key) = (name.to_owned(), entry.key.span());
+            let value = (!repeated && !guarded).then_some(value);
+            let (name, key) = (name.to_owned(), key.span());
             found.push(Fact { name, key, value, when: when.clone(), why: "set by a task" });
         }
     }
@@ -103,7 +103,7 @@ fn first_found(groups: Vec<Vec<&str>>) -> Vec<&str> {
 /// The names of files that an `include_vars` gives, `*` where they are not written out, and whether all of them are
 /// read, in their order.
 fn patterns(task: &Task) -> (bool, Vec<String>) {
-    let named = task.argument("include_vars", "file").or_else(|| task.module("include_vars")?.text().cloned());
+    let named = task.argument("include_vars", "file").or_else(|| task.module("include_vars")?.free_form());
     let folder = task.argument("include_vars", "dir");
     let Some(name) = named else {
         return (true, folder.iter().map(|d| format!("{}/*", glob(d.value()).trim_end_matches('/'))).collect());

@@ -1,11 +1,10 @@
 //! What tasks add: names set at run time, files of variables, templates and where they go.
 
+use crate::ansible::args::Args;
+use crate::ansible::walk;
 use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::Node;
-
-/// The most tasks of one document.
-const MAX_TASKS: usize = 20_000;
 
 /// A task, with the `vars` of the blocks and plays around it, the outermost first.
 #[derive(Debug, Clone)]
@@ -20,46 +19,12 @@ pub struct Task {
 
 /// All tasks of a list of tasks, those in blocks included.
 pub fn tasks(list: &Node) -> Vec<Task> {
-    let mut found = Vec::new();
-    walk(list, &[], &[], 0, &mut found);
-    found
+    walk::of_list(list).iter().map(Task::new).collect()
 }
 
 /// All tasks of a playbook's play.
 pub fn of_play(play: &Node) -> Vec<Task> {
-    let mut found = Vec::new();
-    let vars: Vec<Node> = play.get("vars").cloned().into_iter().collect();
-    for section in ["pre_tasks", "tasks", "post_tasks", "handlers"] {
-        if let Some(list) = play.get(section) {
-            walk(list, &vars, &[], 0, &mut found);
-        }
-    }
-    found
-}
-
-fn walk(list: &Node, vars: &[Node], when: &[String], depth: usize, into: &mut Vec<Task>) {
-    for node in list.seq().unwrap_or(&[]) {
-        if into.len() >= MAX_TASKS || depth > 20 {
-            return;
-        }
-        if node.map().is_none() {
-            continue;
-        }
-        let mut seen = vars.to_vec();
-        seen.extend(node.get("vars").cloned());
-        let mut when = when.to_vec();
-        when.extend(node.get("when").map(condition));
-        let sections = ["block", "rescue", "always"];
-        if sections.iter().any(|s| node.get(s).is_some()) {
-            for section in sections {
-                if let Some(list) = node.get(section) {
-                    walk(list, &seen, &when, depth + 1, into);
-                }
-            }
-            continue;
-        }
-        into.push(Task { node: node.clone(), vars: seen, when });
-    }
+    walk::of_play(play).iter().map(Task::new).collect()
 }
 
 /// A `when` in words; where it is not known it is like no other.
@@ -71,28 +36,23 @@ fn condition(when: &Node) -> String {
 }
 
 impl Task {
-    /// The arguments of the module `name`, under its short or a long name.
-    pub fn module(&self, name: &str) -> Option<&Node> {
-        let legacy = format!("ansible.legacy.{name}");
-        let builtin = format!("ansible.builtin.{name}");
-        self.node.get(name).or_else(|| self.node.get(&builtin)).or_else(|| self.node.get(&legacy))
+    /// The task with what its blocks and its play hand down.
+    fn new(task: &walk::Task<'_>) -> Self {
+        let blocks = || task.blocks.iter().rev().copied();
+        let play = task.play.map(|(_, play)| play);
+        let around = play.into_iter().chain(blocks()).chain([task.node]);
+        let when = blocks().chain([task.node]).filter_map(|n| n.get("when")).map(condition).collect();
+        Task { node: task.node.clone(), vars: around.filter_map(|n| n.get("vars")).cloned().collect(), when }
     }
 
-    /// An argument of the module `name`, from a mapping or from `key=value` words.
+    /// The arguments of Ansible's own module `name`, where the task runs that one.
+    pub fn module(&self, name: &str) -> Option<Args<'_>> {
+        walk::module(&self.node).filter(|m| m.is_builtin(name)).map(|m| m.args)
+    }
+
+    /// An argument of the module `name`, however it is written.
     pub fn argument(&self, name: &str, key: &str) -> Option<Text> {
-        let module = self.module(name)?;
-        if let Some(node) = module.get(key) {
-            return node.text().cloned();
-        }
-        let line = module.text()?;
-        let word = format!("{key}=");
-        let mut found = line.value().match_indices(&word).map(|(at, _)| at);
-        let at = found.find(|at| *at == 0 || line.value()[..*at].ends_with(char::is_whitespace))?;
-        let start = at + key.len() + 1;
-        let rest = &line.value()[start..];
-        let end = word_end(rest);
-        let text = line.slice(start..start + end);
-        Some(unquoted(&text))
+        self.module(name)?.get(key)?.text().cloned()
     }
 
     /// The name that `register` gives the result.
@@ -117,27 +77,4 @@ impl Task {
         let list = ["loop", "with_items", "with_list"].iter().find_map(|k| self.node.get(k))?;
         list.seq()
     }
-}
-
-/// Where a `key=value` word ends; Jinja and quotes may hold spaces.
-fn word_end(rest: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut quote = None;
-    for (at, c) in rest.char_indices() {
-        match (quote, c) {
-            (Some(q), c) if c == q => quote = None,
-            (None, '\'' | '"') => quote = Some(c),
-            (None, '{') => depth += 1,
-            (None, '}') => depth = depth.saturating_sub(1),
-            (None, c) if c.is_whitespace() && depth == 0 => return at,
-            _ => {}
-        }
-    }
-    rest.len()
-}
-
-fn unquoted(text: &Text) -> Text {
-    let value = text.value();
-    let quoted = value.len() >= 2 && ['\'', '"'].iter().any(|q| value.starts_with(*q) && value.ends_with(*q));
-    if quoted { text.slice(1..value.len() - 1) } else { text.clone() }
 }

@@ -8,7 +8,7 @@ use super::library::{Library, TaskId};
 use super::secret_file::{names_public_key, names_secret_file};
 use super::secrets;
 use super::tasks::is_test;
-use super::walk::Task;
+use crate::ansible::walk::Task;
 use crate::document::Document;
 use crate::model::Model;
 use crate::model::command::{Commands, Run};

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::docker::{Call, Verb, calls, is_true};
 use super::library::{Library, TaskId};
 use super::order::{Step, runs};
-use super::walk::{Section, Task};
+use crate::ansible::walk::{Section, Task};
 use crate::expand::Deployment;
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::walk::{Task, walk};
+use crate::ansible::walk::{Task, walk};
 use crate::document::{Document, Kind};
 use crate::expand::Deployment;
 use crate::text::Text;

@@ -1,9 +1,8 @@
 //! What Ansible's files say: plays, roles, tasks and handlers.
 //!
-//! `walk` finds the tasks of one document with what they inherit; `args` reads a module's arguments in all of their
-//! forms. What several documents mean together (the order of roles, notified handlers) is left to the other files here.
+//! The tasks of one document and the arguments of their modules are `crate::ansible`'s; here is what several documents
+//! mean together (the order of roles, notified handlers), and the facts.
 
-pub mod args;
 pub mod docker;
 pub mod files;
 pub mod handlers;
@@ -12,7 +11,6 @@ pub mod order;
 mod secret_file;
 pub mod secrets;
 pub mod tasks;
-pub mod walk;
 
 use super::Model;
 use library::Library;
@@ -24,3 +22,6 @@ pub fn build(model: &mut Model<'_>) {
     files::build(model, &library);
     handlers::build(model, &library);
 }
+
+#[cfg(test)]
+mod spellings_tests;

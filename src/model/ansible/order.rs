@@ -5,7 +5,7 @@
 //! gaps. What tasks do is left to the caller.
 
 use super::library::{Library, TaskId, role_name};
-use super::walk::{Section, Task};
+use crate::ansible::walk::{Section, Task};
 use crate::document::Kind;
 use crate::text::Text;
 use crate::yaml::Node;

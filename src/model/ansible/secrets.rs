@@ -3,7 +3,7 @@
 //! Follows what Ansible does: module parameters that are declared `no_log` are hidden by the module itself (a user's
 //! password), all others are logged on the target and printed when the task fails. Reports are left to rules.
 
-use super::walk::Task;
+use crate::ansible::walk::Task;
 use crate::document::Document;
 use crate::model::secret::{is_plain_name, is_secret_name};
 use crate::text::{Piece, PieceKind, Place, Text, Variable};

@@ -2,7 +2,7 @@
 
 use super::library::{Library, TaskId};
 use super::secrets;
-use super::walk::Section;
+use crate::ansible::walk::Section;
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
 use crate::model::subject::Subject;

@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Found;
+use crate::ansible::walk;
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
 use crate::load::dockerfile::{Content, Dockerfile};
 use crate::load::unit;
-use crate::model::ansible::walk;
 use crate::model::command::{Commands, Origin, Run};
 use crate::model::secret::{Worth, is_secret_name, shape, url_password, worth};
 use crate::model::setting::is_template;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::ansible::walk::{self, Task};
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
 use crate::load::dockerfile::Dockerfile;
-use crate::model::ansible::walk::{self, Task};
 use crate::model::command::docker::{self, Verb};
 use crate::model::command::{Commands, Origin};
 use crate::source::Span;

@@ -10,6 +10,9 @@ use crate::yaml::Node;
 /// Blocks nested deeper than this are not entered.
 const MAX_DEPTH: usize = 32;
 
+/// The most tasks of one document.
+const MAX_TASKS: usize = 20_000;
+
 /// The list that a task stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Section {
@@ -79,6 +82,21 @@ pub struct Command {
     pub chdir: Option<Text>,
 }
 
+/// All tasks of a list of tasks, those in blocks included.
+pub fn of_list(list_node: &Node) -> Vec<Task<'_>> {
+    let mut found = Vec::new();
+    let scope = Scope { section: Section::Tasks, part: Part::None, blocks: &[], play: None };
+    list(list_node.seq().unwrap_or(&[]), &scope, &mut found);
+    found
+}
+
+/// All tasks and handlers of one play.
+pub fn of_play(play: &Node) -> Vec<Task<'_>> {
+    let mut found = Vec::new();
+    plays(std::slice::from_ref(play), &mut found);
+    found
+}
+
 /// All tasks and handlers of `document`; empty for documents that are not Ansible's.
 pub fn walk(document: &Document) -> Vec<Task<'_>> {
     let mut found = Vec::new();
@@ -95,6 +113,15 @@ pub fn walk(document: &Document) -> Vec<Task<'_>> {
         }
     }
     found
+}
+
+impl Module<'_> {
+    /// Whether it is Ansible's own module `name`, by its short or one of its long names.
+    pub fn is_builtin(&self, name: &str) -> bool {
+        let written = self.text.value().trim();
+        let rest = ["ansible.builtin.", "ansible.legacy."].iter().find_map(|start| written.strip_prefix(start));
+        rest.unwrap_or(written) == name
+    }
 }
 
 impl<'a> Task<'a> {
@@ -181,7 +208,10 @@ fn plays<'a>(items: &'a [Node], found: &mut Vec<Task<'a>>) {
 
 fn list<'a>(items: &'a [Node], scope: &Scope<'_, 'a>, found: &mut Vec<Task<'a>>) {
     for node in items.iter().filter(|n| n.map().is_some()) {
-        if node.get("block").is_some() {
+        if found.len() >= MAX_TASKS {
+            return;
+        }
+        if ["block", "rescue", "always"].iter().any(|part| node.get(part).is_some()) {
             block(node, scope, found);
         } else {
             found.push(task(node, scope));
@@ -213,7 +243,8 @@ fn task<'a>(node: &'a Node, scope: &Scope<'_, 'a>) -> Task<'a> {
     }
 }
 
-fn module(node: &Node) -> Option<Module<'_>> {
+/// What the task `node` runs: by its own key, by `action:` or by `local_action:`.
+pub fn module(node: &Node) -> Option<Module<'_>> {
     let extra = node.get("args");
     for key in ["action", "local_action"] {
         let Some(action) = node.get(key) else { continue };

@@ -69,15 +69,20 @@ impl<'a> Args<'a> {
 
     /// All arguments that are written out, as name and value.
     pub fn pairs(&self) -> Vec<(String, Node)> {
+        self.named().into_iter().map(|(key, value)| (key.value().to_owned(), value)).collect()
+    }
+
+    /// The same with the place of each name.
+    pub fn named(&self) -> Vec<(Text, Node)> {
         let mut found = Vec::new();
         for entry in [self.mapping, self.extra].into_iter().flatten().filter_map(Node::map).flatten() {
-            let Some(key) = entry.key.known() else { continue };
-            found.push((key.to_owned(), entry.value.clone()));
+            let Some(key) = entry.key.text().filter(|k| k.is_known()) else { continue };
+            found.push((key.clone(), entry.value.clone()));
         }
         if let Some(line) = &self.line {
             for word in words(line) {
                 let Some((key, value)) = split_pair(line, &word) else { continue };
-                found.push((key, Node::plain(value)));
+                found.push((line.slice(word.start..word.start + key.len()), Node::plain(value)));
             }
         }
         found
@@ -120,11 +125,13 @@ fn is_option(line: &Text, word: &Range<usize>) -> bool {
     split_pair(line, word).is_some_and(|(key, _)| FREE_FORM_OPTIONS.contains(&key.as_str()))
 }
 
-/// The words of `line`: cut at white space outside quotes. Variables are atoms, as Ansible splits before it templates.
+/// The words of `line`: cut at white space outside quotes and outside `{{ … }}`, as Ansible splits before it templates;
+/// variables whose value is known by now are atoms.
 fn words(line: &Text) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = None;
     let mut quote = None;
+    let mut braces = 0_usize;
     for piece in line.pieces() {
         if !matches!(piece.kind, PieceKind::Literal) {
             start.get_or_insert(piece.range.start);
@@ -135,15 +142,16 @@ fn words(line: &Text) -> Vec<Range<usize>> {
             let at = piece.range.start + offset;
             match (quote, c) {
                 (Some(open), c) if open == c => quote = None,
-                (None, '"' | '\'') => {
-                    quote = Some(c);
-                    start.get_or_insert(at);
+                (None, '{') => braces += 1,
+                (None, '}') => braces = braces.saturating_sub(1),
+                (None, '"' | '\'') if braces == 0 => quote = Some(c),
+                (None, c) if c.is_whitespace() && braces == 0 => {
+                    found.extend(start.take().map(|s| s..at));
+                    continue;
                 }
-                (None, c) if c.is_whitespace() => found.extend(start.take().map(|s| s..at)),
-                _ => {
-                    start.get_or_insert(at);
-                }
+                _ => {}
             }
+            start.get_or_insert(at);
         }
     }
     found.extend(start.map(|s| s..line.value().len()));
