@@ -1,11 +1,17 @@
-//! Facts of subject `container`: whatever starts a container, in one shape.
+//! A container, whatever starts it, and its facts of subject `container`.
 //!
-//! A compose service, a `docker run` command line and an Ansible docker module all give one, so that a rule about what
-//! a container may do is written once. What only compose can say is in `compose.service`.
+//! Providers (compose, docker's command line, Ansible's modules, Quadlet, Kubernetes) make a [`Container`] as a literal:
+//! a new field has to be answered by each of them before anything compiles. Facts are its projection, so a rule about
+//! what a container may do is written once. What only compose can say is in `compose.service`.
 
+use super::Model;
+use super::compose::image::Reference;
 use super::compose::read::field;
-use super::fact::{FieldKind, Schema};
+use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use super::mount::{Mount, Owner};
 use super::subject::Subject;
+use crate::knowledge::{Image, Knowledge, Role};
+use crate::text::{Place, Text};
 
 const STRINGS: FieldKind = FieldKind::List(&FieldKind::Str);
 
@@ -57,3 +63,211 @@ pub const SCHEMA: Schema = Schema {
         field("mounts", FieldKind::List(&FieldKind::Fact(Subject::Mount)), "What is mounted into it."),
     ],
 };
+
+/// What starts a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Compose,
+    Command,
+    Ansible,
+}
+
+impl Origin {
+    /// The name in facts; frozen.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Origin::Compose => "compose",
+            Origin::Command => "command",
+            Origin::Ansible => "ansible",
+        }
+    }
+}
+
+/// A container. A [`Field`] is known, absent (null) or unknown, and says where.
+#[derive(Debug, Clone)]
+pub(crate) struct Container {
+    pub(crate) place: Place,
+    pub(crate) origin: Origin,
+    /// The compose service that it is.
+    pub(crate) service: Option<FactId>,
+    pub(crate) name: Field,
+    pub(crate) image: Field,
+    pub(crate) software: Software,
+    /// Whether it is told to end by itself.
+    pub(crate) ends: bool,
+    pub(crate) user: Field,
+    /// Whether it is root, by its user or by its Dockerfile.
+    pub(crate) runs_as_root: Field,
+    pub(crate) privileged: Field,
+    pub(crate) read_only: Field,
+    pub(crate) namespaces: Namespaces,
+    /// Capabilities, in any spelling.
+    pub(crate) cap_add: Field,
+    pub(crate) cap_drop: Field,
+    pub(crate) security_opt: Field,
+    pub(crate) no_new_privileges: Field,
+    /// Paths on the host.
+    pub(crate) devices: Field,
+    pub(crate) groups: Field,
+    pub(crate) mounts: Vec<Mount>,
+}
+
+/// The namespaces of a container, as written: `host`, `none`, another container's.
+#[derive(Debug, Clone)]
+pub(crate) struct Namespaces {
+    pub(crate) network: Field,
+    pub(crate) pid: Field,
+    pub(crate) ipc: Field,
+    pub(crate) uts: Field,
+    pub(crate) user: Field,
+    pub(crate) cgroup: Field,
+}
+
+/// What is known about the software in a container.
+#[derive(Debug, Clone)]
+pub(crate) struct Software {
+    pub(crate) title: Field,
+    pub(crate) roles: Vec<Role>,
+    /// Whether the image is not known, so that its roles could be any.
+    pub(crate) open: bool,
+    pub(crate) known: bool,
+    pub(crate) one_shot: bool,
+}
+
+impl Software {
+    /// By the image alone.
+    pub(crate) fn of_image(image: &Text, knowledge: &Knowledge) -> Self {
+        let reference = Reference::parse(image);
+        let known: Option<&Image> = reference.knowledge(knowledge);
+        Software {
+            title: known.map_or(Field::derived(Value::Null), |i| Field::at(i.title.as_str(), image.place())),
+            roles: known.map(|i| i.roles.clone()).unwrap_or_default(),
+            open: known.is_none() && !reference.repository.is_known(),
+            known: known.is_some(),
+            one_shot: known.is_some_and(|i| i.one_shot),
+        }
+    }
+
+    /// Whether it has one of these roles for certain.
+    pub(crate) fn is(&self, roles: &[Role]) -> bool {
+        self.roles.iter().any(|role| roles.contains(role))
+    }
+
+    fn roles(&self) -> Value {
+        if self.open {
+            return Value::Unknown("what the container is: its image is not known".to_owned());
+        }
+        Value::List(self.roles.iter().map(|r| Field::derived(r.name())).collect())
+    }
+}
+
+impl Namespaces {
+    /// Those that are the host's, each at its place.
+    fn of_host(&self) -> Vec<Field> {
+        let all = [
+            (&self.network, "network"),
+            (&self.pid, "pid"),
+            (&self.ipc, "ipc"),
+            (&self.uts, "uts"),
+            (&self.user, "user"),
+            (&self.cgroup, "cgroup"),
+        ];
+        let host = |(field, name): (&Field, &'static str)| {
+            let is_host = matches!(&field.value, Value::Str(value) if value == "host");
+            is_host.then(|| Field { value: name.into(), place: field.place.clone() })
+        };
+        all.into_iter().filter_map(host).collect()
+    }
+}
+
+impl Container {
+    /// Adds the facts of the container and of its mounts; `stack` is the compose project around it.
+    pub(crate) fn add(self, model: &mut Model<'_>, stack: Option<FactId>) -> Added {
+        let software = &self.software;
+        let fact = Fact::new(Subject::Container, self.place)
+            .with("name", self.name)
+            .with("origin", self.origin.name())
+            .with("service", Field::derived(self.service.map_or(Value::Null, Value::from)))
+            .with("image", self.image)
+            .with("roles", software.roles())
+            .with("socket_proxy", software.is(&[Role::SocketProxy]))
+            .with("reads_host", software.is(&[Role::Exporter]))
+            .with("tunnels", software.is(&[Role::Vpn, Role::Tunnel]))
+            .with("known_image", software.known)
+            .with("one_shot", software.one_shot || self.ends)
+            .with("title", self.software.title)
+            .with("runs_as_root", self.runs_as_root)
+            .with("user", self.user)
+            .with("privileged", self.privileged)
+            .with("read_only", self.read_only)
+            .with("host_namespaces", self.namespaces.of_host())
+            .with("network_mode", self.namespaces.network)
+            .with("pid", self.namespaces.pid)
+            .with("ipc", self.namespaces.ipc)
+            .with("uts", self.namespaces.uts)
+            .with("userns", self.namespaces.user)
+            .with("cgroup", self.namespaces.cgroup)
+            .with("cap_add", capabilities(self.cap_add))
+            .with("cap_drop", capabilities(self.cap_drop))
+            .with("security_opt", self.security_opt)
+            .with("no_new_privileges", self.no_new_privileges)
+            .with("devices", self.devices)
+            .with("groups", self.groups);
+        let id = model.facts.add(fact);
+        let owner = Owner { container: id, service: self.service, stack };
+        let mounts: Vec<FactId> = self.mounts.into_iter().map(|mount| mount.add(model, owner)).collect();
+        model.facts.set(id, "mounts", mounts.clone());
+        Added { id, mounts }
+    }
+}
+
+/// The facts of a container.
+#[derive(Debug, Clone)]
+pub(crate) struct Added {
+    pub(crate) id: FactId,
+    pub(crate) mounts: Vec<FactId>,
+}
+
+/// Capabilities in one spelling.
+fn capabilities(mut field: Field) -> Field {
+    if let Value::List(items) = &mut field.value {
+        for item in items {
+            if let Value::Str(name) = &mut item.value {
+                let upper = name.to_ascii_uppercase();
+                upper.strip_prefix("CAP_").unwrap_or(&upper).clone_into(name);
+            }
+        }
+    }
+    field
+}
+
+/// Whether the user that a container is told to run as is root; unknown where nothing says.
+pub(crate) fn root_by_user(user: &Field) -> Field {
+    let value = match &user.value {
+        Value::Null => Value::Unknown("which user the image runs as is not known".to_owned()),
+        Value::Str(name) => Value::Bool(is_root(name)),
+        Value::Int(number) => Value::Bool(*number == 0),
+        _ => Value::Unknown("the user is not known".to_owned()),
+    };
+    Field { value, place: user.place.clone() }
+}
+
+/// Whether `user`, maybe with a group, is root.
+pub(crate) fn is_root(user: &str) -> bool {
+    matches!(user.split(':').next(), Some("root" | "0"))
+}
+
+/// Whether security options keep a program from getting more rights than it started with.
+pub(crate) fn no_new_privileges(options: &[Text]) -> bool {
+    options.iter().any(|o| o.value().starts_with("no-new-privileges") && !o.value().ends_with("false"))
+}
+
+/// The path on the host of `/dev/x:/dev/y:rwm`.
+pub(crate) fn host_device(text: &Text) -> Field {
+    Field::text(&text.split_once(':').map_or_else(|| text.clone(), |(host, _)| host))
+}
+
+/// Texts as one field, at the first of them.
+pub(crate) fn list_of(texts: &[Text]) -> Field {
+    Field { value: Value::List(texts.iter().map(Field::text).collect()), place: texts.first().map(Text::place) }
+}

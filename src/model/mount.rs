@@ -1,10 +1,13 @@
-//! Facts of subject `mount`: one file or directory of the host, or one volume, in one container.
+//! One file or directory of the host, or one volume, in one container, and its facts of subject `mount`.
 //!
-//! How compose, `docker run -v` and Ansible write it is left to their builders; what a path on the host means is here.
+//! Providers make a [`Mount`] as a literal, or from docker's two notations, which Ansible and Podman take too. What a
+//! path on the host means is here.
 
+use super::Model;
 use super::compose::read::field;
-use super::fact::{FieldKind, Schema, Value};
+use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
 use super::subject::Subject;
+use crate::text::{Place, Text};
 
 /// The fields of `mount`.
 pub const SCHEMA: Schema = Schema {
@@ -38,6 +41,152 @@ pub const SCHEMA: Schema = Schema {
         field("credential", FieldKind::Bool, "Whether it holds credentials, by its name or target."),
     ],
 };
+
+/// A mount. A [`Field`] is known, absent (null) or unknown, and says where.
+#[derive(Debug, Clone)]
+pub(crate) struct Mount {
+    pub(crate) place: Place,
+    /// `bind`, `volume`, `tmpfs` …
+    pub(crate) kind: Field,
+    pub(crate) source: Option<Text>,
+    pub(crate) target: Option<Text>,
+    pub(crate) read_only: Field,
+}
+
+/// Whom a mount belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owner {
+    pub(crate) container: FactId,
+    pub(crate) service: Option<FactId>,
+    pub(crate) stack: Option<FactId>,
+}
+
+impl Mount {
+    /// `source:target:options`; the source is a path where it starts like one, or with a variable (`$PWD/x`).
+    pub(crate) fn short(text: &Text) -> Self {
+        let Some((source, rest)) = text.split_once(':') else {
+            // A variable alone may hold all three parts; a known word is an anonymous volume's target.
+            let known = text.is_known();
+            let kind = if known { Field::derived("volume") } else { Field::text(text) };
+            let (source, target) = if known { (None, Some(text.clone())) } else { (Some(text.clone()), None) };
+            return Mount { place: text.place(), kind, source, target, read_only: Field::derived(false) };
+        };
+        let (target, options) = rest.split_once(':').map_or_else(|| (rest.clone(), None), |(t, o)| (t, Some(o)));
+        let path = !source.is_known() || source.value().starts_with(['/', '.', '~', '%']);
+        let read_only = options.as_ref().is_some_and(|o| o.value().split(',').any(|w| w == "ro"));
+        Mount {
+            place: text.place(),
+            kind: Field::derived(if path { "bind" } else { "volume" }),
+            source: Some(source),
+            target: Some(target),
+            read_only: Field::derived(read_only),
+        }
+    }
+
+    /// `type=bind,source=/a,target=/b,readonly`.
+    pub(crate) fn option(text: &Text) -> Self {
+        let mut rest = Some(text.clone());
+        let (mut kind, mut source, mut target, mut read_only) = ("volume".to_owned(), None, None, false);
+        while let Some(part) = rest {
+            let (word, more) = part.split_once(',').map_or_else(|| (part.clone(), None), |(w, m)| (w, Some(m)));
+            match word.split_once('=') {
+                Some((key, value)) => match key.value() {
+                    "type" => value.value().clone_into(&mut kind),
+                    "source" | "src" => source = Some(value),
+                    "target" | "destination" | "dst" => target = Some(value),
+                    "readonly" | "ro" => read_only = value.value() != "false",
+                    _ => {}
+                },
+                None => read_only |= matches!(word.value(), "readonly" | "ro"),
+            }
+            rest = more;
+        }
+        Mount { place: text.place(), kind: Field::derived(kind), source, target, read_only: Field::derived(read_only) }
+    }
+
+    /// `target:options` of a tmpfs.
+    pub(crate) fn tmpfs(text: &Text) -> Self {
+        let target = text.split_once(':').map_or_else(|| text.clone(), |(target, _)| target);
+        Mount {
+            place: text.place(),
+            kind: Field::derived("tmpfs"),
+            source: None,
+            target: Some(target),
+            read_only: Field::derived(false),
+        }
+    }
+
+    /// Its kind, where that is known.
+    pub(crate) fn kind(&self) -> Option<&str> {
+        match &self.kind.value {
+            Value::Str(kind) => Some(kind),
+            _ => None,
+        }
+    }
+
+    /// Whether it is read-only; `None` where that is not known.
+    pub(crate) fn is_read_only(&self) -> Option<bool> {
+        match self.read_only.value {
+            Value::Bool(value) => Some(value),
+            Value::Null => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Adds its fact.
+    pub(crate) fn add(self, model: &mut Model<'_>, owner: Owner) -> FactId {
+        let part = |text: Option<&Text>| text.map_or(Field::derived(Value::Null), Field::text);
+        let link = |id: Option<FactId>| Field::derived(id.map_or(Value::Null, Value::from));
+        let host = self.host();
+        let source = self.source.as_ref().map(Text::known);
+        let credential =
+            self.kind() != Some("tmpfs") && credential(source.flatten(), self.target.as_ref().and_then(Text::known));
+        let fact = Fact::new(Subject::Mount, self.place)
+            .with("container", owner.container)
+            .with("service", link(owner.service))
+            .with("stack", link(owner.stack))
+            .with("credential", credential)
+            .with("socket", host.socket)
+            .with("engine", host.engine)
+            .with("host_class", host.class)
+            .with("type", self.kind)
+            .with("source", part(self.source.as_ref()))
+            .with("target", part(self.target.as_ref()))
+            .with("read_only", self.read_only);
+        model.facts.add(fact)
+    }
+
+    /// What its source on the host is; unknown where that may be a path and is not known.
+    fn host(&self) -> Host {
+        let nothing = || Host { socket: Value::Null.into(), engine: Value::Null, class: Value::Null.into() };
+        let Some(source) = self.source.as_ref().filter(|_| self.kind().is_none_or(|kind| kind == "bind")) else {
+            return nothing();
+        };
+        let place = source.place();
+        if let Some(path) = source.known() {
+            let (socket, engine) = socket(path);
+            let class = Field::at(host_class(path), place.clone());
+            return Host { socket: Field::at(socket, place), engine, class };
+        }
+        // A path that is only partly known still shows a socket by its end, or by where it goes.
+        let own = engine_socket(source.value()).filter(|_| source.value().contains('/'));
+        let ends = own.or_else(|| self.target.as_ref().and_then(|t| engine_socket(t.value())));
+        let unknown = || Field::text(source).value;
+        match ends {
+            Some(engine) => {
+                Host { socket: Field::at("socket", place), engine: engine.into(), class: Field::derived("socket") }
+            }
+            None => Host { socket: unknown().into(), engine: unknown(), class: unknown().into() },
+        }
+    }
+}
+
+/// What the source of a bind is.
+struct Host {
+    socket: Field,
+    engine: Value,
+    class: Field,
+}
 
 /// What a path on the host is, for rules: see the field `host_class`.
 pub(crate) fn host_class(path: &str) -> &'static str {

@@ -138,9 +138,7 @@ fn of_script(script: &Script, directory: Option<&Text>, guarded: bool, depth: us
 
 /// Whether what the command runs is downloaded at once: `curl … | sh`, `bash <(curl …)`, `sh -c "$(curl …)"`.
 fn runs_download(script: &Script, index: usize) -> bool {
-    let program = |command: &Command| {
-        base(effective(&command.words).first().map_or("", |w| w.text.value())).to_owned()
-    };
+    let program = |command: &Command| base(effective(&command.words).first().map_or("", |w| w.text.value())).to_owned();
     let Some(command) = script.commands.get(index) else { return false };
     if !matches!(&*program(command), "sh" | "bash" | "dash" | "ash" | "eval" | "source" | ".") {
         return false;

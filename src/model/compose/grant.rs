@@ -1,10 +1,9 @@
 //! Facts of subject `compose.grant`: the secrets and configs that a service is given.
 
-use super::mounts::Owner;
 use super::read::{field, list, place, scalar};
 use crate::expand::Stack;
 use crate::model::Model;
-use crate::model::fact::{Fact, Field, FieldKind, Schema, Value};
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
 use crate::model::subject::Subject;
 use crate::yaml::Node;
 
@@ -28,7 +27,7 @@ pub const SCHEMA: Schema = Schema {
     ],
 };
 
-pub(super) fn build(model: &mut Model<'_>, owner: Owner, project: &Stack, node: &Node) {
+pub(super) fn build(model: &mut Model<'_>, (service, stack): (FactId, FactId), project: &Stack, node: &Node) {
     for (section, kind) in [("secrets", "secret"), ("configs", "config")] {
         for grant in node.get(section).and_then(Node::seq).unwrap_or_default() {
             let Some(source) = grant.get("source") else { continue };
@@ -48,8 +47,8 @@ pub(super) fn build(model: &mut Model<'_>, owner: Owner, project: &Stack, node: 
             let fact = Fact::new(Subject::Grant, place(grant))
                 .with("name", scalar(Some(source)))
                 .with("kind", kind)
-                .with("service", owner.service)
-                .with("stack", owner.stack)
+                .with("service", service)
+                .with("stack", stack)
                 .with("origin", origin(definition))
                 .with("target", path)
                 .with("ownership", written.collect::<Vec<_>>())

@@ -34,6 +34,7 @@ pub use grant::SCHEMA as GRANT;
 
 use super::Model;
 use super::fact::FactId;
+use super::mount::Mount;
 use crate::knowledge::Role;
 use crate::source::Span;
 use crate::text::{Place, Text};
@@ -134,6 +135,14 @@ pub(crate) struct VolumeInfo {
     pub(crate) real_name: Option<Text>,
     pub(crate) external: Option<bool>,
     pub(crate) place: Span,
+}
+
+impl MountInfo {
+    fn new(id: FactId, mount: Mount) -> Self {
+        let kind = mount.kind().unwrap_or("volume").to_owned();
+        let read_only = mount.is_read_only();
+        Self { id, kind, source: mount.source, target: mount.target, read_only }
+    }
 }
 
 impl ServiceInfo {

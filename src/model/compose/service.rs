@@ -4,16 +4,17 @@
 
 use super::build::Build;
 use super::image::Reference;
-use super::mounts::Owner;
 use super::read::{self, list, scalar, tri, truth_field};
 use super::roles::{self, Identity};
 use super::{
-    ServiceInfo, StackInfo, build as dockerfile, dependency, environment, grant, healthcheck, mounts, network, port,
-    programs, shell, smokescreen, store,
+    MountInfo, ServiceInfo, StackInfo, build as dockerfile, dependency, environment, grant, healthcheck, mounts,
+    network, port, programs, shell, smokescreen, store,
 };
 use crate::expand::Stack;
-use crate::knowledge::Role;
 use crate::model::Model;
+use crate::model::container::{
+    Container, Namespaces, Origin, Software, host_device, is_root, no_new_privileges, root_by_user,
+};
 use crate::model::fact::{Fact, FactId, Field, Value};
 use crate::model::subject::Subject;
 use crate::text::Text;
@@ -26,16 +27,17 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
     let build = dockerfile::find(model.deployment, project, node);
     let identity = roles::identify(model.knowledge, &name, node, reference.as_ref(), build.as_ref());
     let service = model.facts.add(service_fact(stack.id, entry, reference.as_ref(), &identity));
-    let container = model.facts.add(container_fact(service, entry, &identity, build.as_ref()));
+    let domain = container_of(service, entry, &identity, build.as_ref());
+    let written = domain.mounts.clone();
+    let added = domain.add(model, Some(stack.id));
+    let container = added.id;
     model.facts.set(service, "container", container);
-    let owner = Owner { stack: stack.id, service, container };
-    let mounts = mounts::build(model, owner, node);
-    grant::build(model, owner, project, node);
-    let ids: Vec<FactId> = mounts.iter().map(|m| m.id).collect();
+    grant::build(model, (service, stack.id), project, node);
+    let mounts: Vec<MountInfo> =
+        added.mounts.iter().zip(written).map(|(id, mount)| MountInfo::new(*id, mount)).collect();
     let tmpfs: Vec<FactId> = mounts.iter().filter(|m| m.kind == "tmpfs").map(|m| m.id).collect();
-    model.facts.set(service, "mounts", ids.clone());
+    model.facts.set(service, "mounts", added.mounts);
     model.facts.set(service, "tmpfs", tmpfs);
-    model.facts.set(container, "mounts", ids);
     let variables = environment::build(model, stack.id, service, node);
     let ids: Vec<FactId> = variables.iter().map(|v| v.id).collect();
     model.facts.set(service, "variables", ids);
@@ -206,41 +208,42 @@ fn log_limited(node: &Node) -> Option<bool> {
     }
 }
 
-fn container_fact(service: FactId, entry: &Entry, identity: &Identity<'_>, build: Option<&Build<'_>>) -> Fact {
+fn container_of(service: FactId, entry: &Entry, identity: &Identity<'_>, build: Option<&Build<'_>>) -> Container {
     let node = &entry.value;
-    let options = node.get("security_opt");
-    let no_new = read::texts(options)
-        .iter()
-        .any(|o| o.value().starts_with("no-new-privileges") && !o.value().ends_with("false"));
-    Fact::new(Subject::Container, read::key_span(entry).into())
-        .with("name", read::key_field(entry))
-        .with("origin", "compose")
-        .with("service", service)
-        .with("image", scalar(node.get("image")))
-        .with("title", title(node, identity))
-        .with("socket_proxy", identity.roles.contains(&Role::SocketProxy))
-        .with("reads_host", identity.roles.contains(&Role::Exporter))
-        .with("tunnels", identity.roles.iter().any(|r| matches!(r, Role::Vpn | Role::Tunnel)))
-        .with("runs_as_root", runs_as_root(node, build))
-        .with("roles", roles_value(identity))
-        .with("known_image", identity.image.is_some())
-        .with("one_shot", identity.image.is_some_and(|i| i.one_shot))
-        .with("user", scalar(node.get("user")))
-        .with("privileged", truth_field(node.get("privileged"), false))
-        .with("read_only", truth_field(node.get("read_only"), false))
-        .with("network_mode", scalar(node.get("network_mode")))
-        .with("pid", scalar(node.get("pid")))
-        .with("ipc", scalar(node.get("ipc")))
-        .with("uts", scalar(node.get("uts")))
-        .with("userns", scalar(node.get("userns_mode")))
-        .with("cgroup", scalar(node.get("cgroup")))
-        .with("host_namespaces", host_namespaces(node))
-        .with("cap_add", capabilities(node.get("cap_add")))
-        .with("cap_drop", capabilities(node.get("cap_drop")))
-        .with("security_opt", list(options))
-        .with("no_new_privileges", no_new)
-        .with("devices", devices(node))
-        .with("groups", list(node.get("group_add")))
+    Container {
+        place: read::key_span(entry).into(),
+        origin: Origin::Compose,
+        service: Some(service),
+        name: read::key_field(entry),
+        image: scalar(node.get("image")),
+        software: Software {
+            title: title(node, identity),
+            roles: identity.roles.clone(),
+            open: identity.open,
+            known: identity.image.is_some(),
+            one_shot: identity.image.is_some_and(|i| i.one_shot),
+        },
+        ends: false,
+        user: scalar(node.get("user")),
+        runs_as_root: runs_as_root(node, build),
+        privileged: truth_field(node.get("privileged"), false),
+        read_only: truth_field(node.get("read_only"), false),
+        namespaces: Namespaces {
+            network: scalar(node.get("network_mode")),
+            pid: scalar(node.get("pid")),
+            ipc: scalar(node.get("ipc")),
+            uts: scalar(node.get("uts")),
+            user: scalar(node.get("userns_mode")),
+            cgroup: scalar(node.get("cgroup")),
+        },
+        cap_add: list(node.get("cap_add")),
+        cap_drop: list(node.get("cap_drop")),
+        no_new_privileges: Field::derived(no_new_privileges(&read::texts(node.get("security_opt")))),
+        security_opt: list(node.get("security_opt")),
+        devices: devices(node),
+        groups: list(node.get("group_add")),
+        mounts: mounts::of(node),
+    }
 }
 
 /// What the software is called, at the image where that says so.
@@ -252,53 +255,17 @@ fn title(node: &Node, identity: &Identity<'_>) -> Field {
 
 /// Whether it runs as root: told so, or by a Dockerfile without `USER`.
 fn runs_as_root(node: &Node, build: Option<&Build<'_>>) -> Field {
-    let root = |user: &str| matches!(user.split(':').next(), Some("root" | "0"));
-    if let Some(user) = node.get("user").filter(|u| !u.is_null()) {
-        let value = tri(user.known().map(root), "the user is not known");
-        return Field { value, place: Some(read::place(user)) };
+    match (scalar(node.get("user")), build) {
+        (Field { value: Value::Null, .. }, Some(build)) => build.root(is_root),
+        (user, _) => root_by_user(&user),
     }
-    match build {
-        Some(build) => build.root(root),
-        None => Field::derived(Value::Unknown("which user the image runs as is not known".to_owned())),
-    }
-}
-
-fn host_namespaces(node: &Node) -> Vec<Field> {
-    let keys = [
-        ("network_mode", "network"),
-        ("pid", "pid"),
-        ("ipc", "ipc"),
-        ("uts", "uts"),
-        ("userns_mode", "user"),
-        ("cgroup", "cgroup"),
-    ];
-    let shared = keys.iter().filter_map(|(key, name)| {
-        let value = node.get(key)?;
-        (value.known() == Some("host")).then(|| Field::at(*name, read::place(value)))
-    });
-    shared.collect()
-}
-
-/// Capabilities in one spelling.
-fn capabilities(node: Option<&Node>) -> Field {
-    let one = |text: &Text| match text.known() {
-        Some(name) => {
-            let upper = name.to_ascii_uppercase();
-            Field::at(upper.strip_prefix("CAP_").unwrap_or(&upper), text.place())
-        }
-        None => Field::text(text),
-    };
-    let all: Vec<Field> = read::texts(node).iter().map(one).collect();
-    Field { value: all.into(), place: node.map(read::place) }
 }
 
 fn devices(node: &Node) -> Field {
     let Some(devices) = node.get("devices") else { return Field::derived(Value::List(Vec::new())) };
     let one = |item: &Node| match item.map() {
         Some(_) => scalar(item.get("source")),
-        None => item.text().map_or(Field::derived(Value::Null), |t| {
-            Field::text(&t.split_once(':').map_or_else(|| t.clone(), |(s, _)| s))
-        }),
+        None => item.text().map_or(Field::derived(Value::Null), host_device),
     };
     let all: Vec<Field> = devices.seq().unwrap_or(&[]).iter().map(one).collect();
     Field { value: all.into(), place: Some(read::place(devices)) }
