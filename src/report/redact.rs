@@ -115,7 +115,7 @@ impl Redactor {
         }
         if real {
             let parts = value.as_bytes().windows(PART).filter_map(|part| <[u8; PART]>::try_from(part).ok());
-            self.parts.extend(parts.filter(|part| by_lot(part)));
+            self.parts.extend(parts.filter(|part| by_lot(*part)));
         }
         let first = value.as_bytes().get(..PART).and_then(|first| <[u8; PART]>::try_from(first).ok());
         if let Some(first) = first.filter(|_| distinctive(value)) {
@@ -128,7 +128,7 @@ impl Redactor {
 }
 
 /// Whether nobody writes these characters but as a part of a secret: letters of both cases or digits amid them.
-fn by_lot(part: &[u8; PART]) -> bool {
+fn by_lot(part: [u8; PART]) -> bool {
     part.windows(2).any(|pair| match pair {
         [a, b] => {
             a.is_ascii_lowercase() && b.is_ascii_uppercase()

@@ -36,7 +36,7 @@ pub(super) static BASIC_USER: Pattern =
 pub(super) static URL: Pattern =
     pattern(|| Regex::new(r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/@:"']*:((?:\$\{[^}]*\}|\{\{.*?\}\}|[^\s@"'/])+)@"#).ok());
 pub(super) static AUTHORIZATION: Pattern =
-    pattern(|| Regex::new(r"(?i)(?:\b(?:bearer|basic)|\bauthorization:\s*[a-z]+)\s+([A-Za-z0-9._~+/=\-]{8,})").ok());
+    pattern(|| Regex::new(r"(?i)(?:\b(?:bearer|basic)|\bauthorization:\s*[a-z]+)\s+([A-Za-z0-9._~+/=$\-]{8,})").ok());
 /// `docker login -p X`.
 pub(super) static LOGIN: Pattern =
     pattern(|| Regex::new(r#"\blogin\b[^|;&]*?\s["']?-p(?:["']?\s*,\s*|\s*=?\s*)["']?([^\s"',\]]+)"#).ok());
@@ -53,6 +53,11 @@ pub(super) static PIPED: Pattern = pattern(|| {
 /// `ENV DB_PASSWORD x`, `setenv TOKEN x`: a name in capital letters, and a value after white space.
 pub(super) static SPACED: Pattern =
     pattern(|| Regex::new(r"^\s*(?:ENV|ARG|setenv)\s+([A-Za-z_]\w*)\s+([^\s=].*)$").ok());
+/// `${DB_PASSWORD:-x}`, wherever it stands.
+pub(super) static DEFAULTED: Pattern = pattern(|| Regex::new(r"\$\{([A-Za-z_]\w*):?[-=+]([^${}]+)\}").ok());
+/// `db_password | default('x')`, wherever it stands.
+pub(super) static FALLBACK: Pattern =
+    pattern(|| Regex::new(r#"([A-Za-z_][\w.]*)\s*\|\s*d(?:efault)?\s*\(\s*\\?["']([^"']+)\\?["']"#).ok());
 /// A name in capital letters before a word, in a line that is nothing else.
 pub(super) static LOOSE: Pattern = pattern(|| Regex::new(r"\b([A-Z][A-Z0-9_]{3,})\s+(\S+)").ok());
 
@@ -78,6 +83,8 @@ mod tests {
             &KEYED,
             &PIPED,
             &SPACED,
+            &DEFAULTED,
+            &FALLBACK,
             &LOOSE,
         ];
         assert!(all.into_iter().all(|p| p.is_some()));

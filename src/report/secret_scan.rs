@@ -7,8 +7,8 @@
 use std::ops::Range;
 
 use super::secret_patterns::{
-    AUTHORIZATION, BASIC_USER, KEYED, LOGIN, LOOSE, MYSQL, NAMED, NAMES_SECRET, NEXT_VALUE, OPTION, PAIR_ONLY, PIPED,
-    Pattern, REDIS, SPACED, SSHPASS, URL,
+    AUTHORIZATION, BASIC_USER, DEFAULTED, FALLBACK, KEYED, LOGIN, LOOSE, MYSQL, NAMED, NAMES_SECRET, NEXT_VALUE,
+    OPTION, PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL,
 };
 use super::secret_value::{self, Reading};
 use crate::model::secret;
@@ -40,6 +40,8 @@ struct State {
     open: Option<(char, u8)>,
     /// The line before is `name: SOME_PASSWORD` or `- --password`: the next `value:` or item is the secret.
     next: bool,
+    /// Within the top-level `secrets:` of a compose file, whose `content:` is a secret.
+    secrets: bool,
 }
 
 /// Where the secrets of a text are.
@@ -82,6 +84,9 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
     let indent = line.len() - trimmed.len();
     if trimmed.is_empty() {
         return;
+    }
+    if indent == 0 && !trimmed.starts_with('#') {
+        state.secrets = trimmed.starts_with("secrets:");
     }
     let whole = at + indent..at + line.trim_end().len();
     if private_key(trimmed, state) {
@@ -144,7 +149,8 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
     while let Some(hit) = pattern.captures_at(line, from) {
         let (Some(all), Some(name), Some(separator)) = (hit.get(0), hit.get(1), hit.get(2)) else { return };
         from = all.end().max(from + 1);
-        if !secret::may_be_secret_name(name.as_str()) {
+        let inline = state.secrets && name.as_str() == "content";
+        if !inline && !secret::may_be_secret_name(name.as_str()) {
             // `A=B=…`: the second name begins where the first one's separator ends.
             from = separator.end();
             continue;
@@ -174,9 +180,9 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// `config set some.token X`, `ENV DB_PASSWORD x`: the name stands before the value, with white space between.
+/// `config set some.token X`, `ENV DB_PASSWORD x`, `${DB_PASSWORD:-x}`, `db_password | default('x')`: the name stands before the value.
 fn by_key(here: &Line<'_>, found: &mut Vec<Range<usize>>) {
-    for pattern in [&KEYED, &SPACED] {
+    for pattern in [&KEYED, &SPACED, &DEFAULTED, &FALLBACK] {
         let Some(pattern) = pattern.as_ref() else { continue };
         for hit in pattern.captures_iter(here.text) {
             if let (Some(name), Some(hit)) = (hit.get(1), hit.get(2))
@@ -256,18 +262,21 @@ fn extent(line: &str, start: usize, mapping: bool, before: Option<char>, alone: 
     start..start + rest[..end.min(comment.max(1))].trim_end().len()
 }
 
-/// The end of a shell word; white space within `{{ }}` and `${ }` does not end it.
+/// The end of a shell word; white space within `{{ }}`, `${ }` and `$( )` does not end it.
 fn expression_end(rest: &str) -> usize {
     let mut depth = 0_usize;
+    let mut before = ' ';
     for (i, c) in rest.char_indices() {
         match c {
             '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
+            '(' if depth > 0 || before == '$' => depth += 1,
+            '}' | ')' => depth = depth.saturating_sub(1),
             _ if depth > 0 => {}
             '"' | '\'' | ',' | ']' | ';' | '&' | '|' => return i,
             c if c.is_whitespace() => return i,
             _ => {}
         }
+        before = c;
     }
     rest.len()
 }

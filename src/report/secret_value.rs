@@ -83,7 +83,9 @@ pub(super) fn hidden(text: &str, reading: Reading) -> Vec<Range<usize>> {
 pub(super) fn fragments(text: &str) -> impl Iterator<Item = &str> {
     text.split('$').skip(1).filter_map(|rest| {
         let rest = rest.trim_start_matches('{');
-        let name = &rest[..name_length(rest)];
+        // Some readers take a name that begins with a digit.
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let name = &rest[..end];
         (name.len() >= 4).then_some(name)
     })
 }
@@ -147,12 +149,21 @@ impl Walk<'_> {
         if inner.starts_with('{') {
             return self.braced(inner, at, depth);
         }
-        if inner.starts_with('(') {
+        if let Some(script) = inner.strip_prefix('(') {
             let length = closing(inner, '(', ')')?;
-            let word = inner[1..].trim_start().split(|c: char| c.is_whitespace() || c == ')').next().unwrap_or("");
+            let word = script.trim_start().split(|c: char| c.is_whitespace() || c == ')').next().unwrap_or("");
             let command = word.rsplit('/').next().unwrap_or(word);
             let runs = SOURCES.contains(&command) || inner.starts_with("(<");
-            return (runs || self.reading.shell && !matches!(command, "echo" | "printf" | "")).then_some(at + length);
+            if runs || self.reading.shell && !matches!(command, "echo" | "printf" | "") {
+                return Some(at + length);
+            }
+            if self.reading.shell && !command.is_empty() {
+                // What is printed is the secret.
+                let from = at + inner.find(command).unwrap_or(0) + command.len();
+                self.part(from..at + length - 1, depth + 1);
+                return Some(at + length);
+            }
+            return None;
         }
         let length = name_length(inner);
         let bound = |c: Option<char>| c.is_none_or(|c| ":/@\"'`,; \\".contains(c));
@@ -316,12 +327,16 @@ mod tests {
             assert_eq!(shown(text, plain), expected, "{text}");
         }
         let shell = Reading { shell: true, literal: false };
-        for (text, expected) in
-            [("$token", "$token"), ("$dbPassword", "$dbPassword"), ("$(make)", "$(make)"), ("p$hunter", "*")]
-        {
+        for (text, expected) in [
+            ("$(echo hunter2)", "$(echo *)"),
+            ("$token", "$token"),
+            ("$dbPassword", "$dbPassword"),
+            ("$(make)", "$(make)"),
+            ("p$hunter", "*"),
+        ] {
             assert_eq!(shown(text, shell), expected, "{text}");
         }
         assert_eq!(shown("$DB_PASSWORD", Reading { shell: true, literal: true }), "*");
-        assert_eq!(fragments("p$HunterTwo/${x}$abcd").collect::<Vec<_>>(), ["HunterTwo", "abcd"]);
+        assert_eq!(fragments("p$HunterTwo/${x}$4bcd").collect::<Vec<_>>(), ["HunterTwo", "4bcd"]);
     }
 }

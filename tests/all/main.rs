@@ -9,6 +9,7 @@ mod cli_config;
 mod cli_coverage;
 mod cli_reads;
 mod cli_secrets;
+mod cli_secrets_planted;
 mod cli_suppress;
 mod cli_variables;
 mod compose_conformance;
