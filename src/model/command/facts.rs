@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::argument::{By, Secret, secrets};
 use super::docker::{self, Verb};
+use super::hides::{self, Seen};
 use super::{Commands, Origin, Run, Through};
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
@@ -84,6 +85,20 @@ pub const ARGUMENT: Schema = Schema {
             "Whether it is gone at once: the program is a text tool, or `env`, which becomes another one.",
         ),
         field("test", FieldKind::Bool, "Whether the file belongs to tests, by its folder or name."),
+        field(
+            "visible",
+            FieldKind::Str,
+            "How long others can read it: `always`, `start` (the program overwrites it), `unmeasured`.",
+        ),
+        field("versions", FieldKind::Str, "The releases of the program that were measured; null where none was."),
+        field(
+            "configured",
+            FieldKind::Bool,
+            "Whether it stands in the configuration of a container, which the engine shows.",
+        ),
+        field("instead", FieldKind::Str, "What the program takes instead of an argument; null where nobody looked."),
+        field("repeated", FieldKind::Bool, "Whether another argument of the same script or task stands for this one."),
+        field("others", FieldKind::List(&FieldKind::Str), "The names of those that it stands for, each at its place."),
     ],
 };
 
@@ -96,9 +111,20 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) -> Vec<FactId> {
         let fact = command(commands, index, run, outer, &secrets);
         ids.push(model.facts.add(fact));
     }
+    arguments(model, commands, &secrets, &ids);
+    ids
+}
+
+/// The facts of secrets among arguments; of several in one script or task the worst stands for the others.
+fn arguments(model: &mut Model<'_>, commands: &Commands, secrets: &[Secret], ids: &[FactId]) {
     let paths: HashMap<_, _> = model.deployment.documents.iter().map(|d| (d.source, d.path.as_str())).collect();
-    for secret in &secrets {
-        let Some(id) = ids.get(secret.command) else { continue };
+    let seen: Vec<Seen> = secrets
+        .iter()
+        .map(|s| commands.all.get(s.command).map_or(Seen::NotMeasured, |run| hides::seen(commands, run, s)))
+        .collect();
+    let leaders = leaders(commands, secrets, &seen);
+    for (at, secret) in secrets.iter().enumerate() {
+        let Some((id, run)) = ids.get(secret.command).zip(commands.all.get(secret.command)) else { continue };
         let path = paths.get(&secret.text.span().source).copied().unwrap_or_default();
         let by = match secret.by {
             By::Variable => "variable",
@@ -106,6 +132,19 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) -> Vec<FactId> {
             By::Shape => "shape",
             By::Place => "place",
         };
+        let visible = match seen.get(at) {
+            Some(Seen::AtStart) => "start",
+            Some(Seen::Always) => "always",
+            Some(Seen::NotMeasured) | None => "unmeasured",
+        };
+        let origin = commands.sites.get(run.site).map(|s| s.origin);
+        let service = matches!(
+            origin,
+            Some(Origin::ComposeCommand | Origin::ComposeEntrypoint | Origin::Healthcheck | Origin::DockerStart)
+        );
+        let others = leaders.iter().enumerate().filter(|(other, leader)| *other != at && **leader == at);
+        let others = others.filter_map(|(other, _)| secrets.get(other));
+        let others = others.map(|s| Field::at(s.name.as_str(), s.text.place())).collect();
         let fact = Fact::new(Subject::Argument, secret.text.place())
             .with("command", *id)
             .with("name", secret.name.as_str())
@@ -114,10 +153,35 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) -> Vec<FactId> {
             .with("from_file", secret.from_file)
             .with("weak", secret.weak)
             .with("short", secret.short)
-            .with("test", of_tests(path));
+            .with("test", of_tests(path))
+            .with("visible", visible)
+            .with("versions", hides::versions(run))
+            .with("configured", service && hides::in_configuration(secret))
+            .with("instead", hides::instead(run))
+            .with("repeated", leaders.get(at).is_some_and(|leader| *leader != at))
+            .with("others", Value::List(others));
         model.facts.add(fact);
     }
-    ids
+}
+
+/// For each secret the one that stands for it: the worst of its script or of its task, or else the first.
+fn leaders(commands: &Commands, secrets: &[Secret], seen: &[Seen]) -> Vec<usize> {
+    let mut groups: HashMap<_, usize> = HashMap::new();
+    let key = |secret: &Secret| {
+        let site = commands.all.get(secret.command).map_or(0, |run| run.site);
+        let script = commands.sites.get(site).is_some_and(|s| s.origin == Origin::Script);
+        // What rules tell apart is not mixed.
+        let short = secret.short || secret.from_file;
+        (site, short, if script { None } else { Some(secret.name.clone()) })
+    };
+    let rank = |at: usize| (seen.get(at).copied(), secrets.get(at).is_some_and(|s| !s.weak));
+    for (at, secret) in secrets.iter().enumerate() {
+        let leader = groups.entry(key(secret)).or_insert(at);
+        if rank(at) > rank(*leader) {
+            *leader = at;
+        }
+    }
+    secrets.iter().enumerate().map(|(at, s)| groups.get(&key(s)).copied().unwrap_or(at)).collect()
 }
 
 fn command(commands: &Commands, index: usize, run: &Run, outer: Option<FactId>, secrets: &[Secret]) -> Fact {

@@ -1,13 +1,14 @@
 //! Commands, wherever they are written: compose, Ansible, scripts, Dockerfiles, units.
 //!
 //! `collect` finds the command lines, `unwrap` looks through `sudo`, `sh -c` and `docker exec` for the programs that
-//! really run, `docker` reads a container engine's options, `argument` finds secrets among the words, `facts` turns all
-//! into facts. What an image or a credential in a command means is left to their own files.
+//! really run, `docker` reads a container engine's options, `argument` finds secrets among the words, `hides`
+//! says how long they can be read, `facts` turns all into facts. What an image or a credential in a command means is left to their own files.
 
 mod argument;
 mod collect;
 pub(crate) mod docker;
 mod facts;
+mod hides;
 mod unwrap;
 pub(crate) mod wrapper;
 
