@@ -146,7 +146,7 @@ fn in_units_and_env_files() {
     ];
     assert_eq!(told(&[("x.service", &unit)], "unit-secret-in-environment", &[]), expected);
     let env = format!(
-        "# deploylint: ignore[literal-secret] above\nOPENAI_API_KEY={KEY}\nLITELLM_MASTER_KEY={KEY} # deploylint: ignore[literal-secret] the line\n"
+        "# deploylint: ignore[literal-secret] above\nOPENAI_API_KEY={KEY}\nLITELLM_MASTER_KEY={KEY}Q9 # deploylint: ignore[literal-secret] the line\n"
     );
     let expected = [".env:2 literal-secret above", ".env:3 literal-secret the line"];
     assert_eq!(told(&[(".env", &env)], "literal-secret", &[]), expected);
@@ -156,7 +156,7 @@ fn in_units_and_env_files() {
 fn in_json5_and_markdown() {
     let config = format!(
         "{{\n  gateway: {{ bind: \"lan\",\n    // deploylint: ignore[literal-secret] above\n    auth: {{ token: \"{KEY}\" }} }},\n  \
-         /*\n   * deploylint: ignore[literal-secret] several lines\n   */\n  models: {{ providers: {{ openai: {{ apiKey: \"{KEY}\" }} }} }},\n}}\n"
+         /*\n   * deploylint: ignore[literal-secret] several lines\n   */\n  models: {{ providers: {{ openai: {{ apiKey: \"{KEY}Q9\" }} }} }},\n}}\n"
     );
     let expected = ["openclaw.json:4 literal-secret above", "openclaw.json:8 literal-secret several lines"];
     assert_eq!(told(&[("openclaw.json", &config)], "literal-secret", &[]), expected);

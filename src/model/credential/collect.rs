@@ -9,10 +9,10 @@ use crate::expand::Deployment;
 use crate::load::dockerfile::{Content, Dockerfile};
 use crate::load::unit;
 use crate::model::command::{Commands, Origin, Run};
-use crate::model::secret::{Worth, is_secret_name, shape, url_password, worth};
+use crate::model::secret::{ANY_API_KEY, Worth, is_any_key, is_readable, is_secret_name, shape, url_password, worth};
 use crate::model::setting::is_template;
 use crate::source::{SourceId, Span};
-use crate::text::{PieceKind, Provenance, Text};
+use crate::text::{PieceKind, Provenance, Syntax, Text, Variable};
 use crate::yaml::{Node, Value};
 
 /// How deep nodes are followed.
@@ -194,9 +194,14 @@ impl Collector {
 
     /// A value under its key.
     fn pair(&mut self, key: &str, value: &Text) {
-        self.shapes(value, false);
+        let named = is_secret_name(key) && value.known().and_then(shape) == Some(ANY_API_KEY);
+        if !named {
+            self.shapes(value, false);
+        }
         self.defaults(value);
-        if is_secret_name(key) {
+        // Any `…_KEY` may be the name of an entry: only what looks drawn by lot is a secret there.
+        let readable = || value.known().is_some_and(is_readable);
+        if is_secret_name(key) && !(is_any_key(key) && readable()) {
             self.judge(value, key, "name");
         }
     }
@@ -222,7 +227,7 @@ impl Collector {
             && variable.provenance == Provenance::Default
             && let Some(default) = variable.value.as_ref().filter(|v| v.is_literal())
         {
-            self.add(default, name, by, (true, weak));
+            self.add_default(default, name, by, (true, weak), Some(variable));
         }
     }
 
@@ -233,7 +238,8 @@ impl Collector {
             let named = is_secret_name(&variable.name) && variable.provenance == Provenance::Default;
             let Some(known) = value.known().filter(|_| named && !self.example) else { continue };
             if matches!(worth(known), Worth::Weak | Worth::Real) {
-                self.add(value, &variable.name, "name", (true, worth(known) == Worth::Weak));
+                let weak = worth(known) == Worth::Weak;
+                self.add_default(value, &variable.name, "name", (true, weak), Some(variable));
             }
         }
     }
@@ -257,12 +263,47 @@ impl Collector {
     }
 
     fn add(&mut self, text: &Text, name: &str, by: &'static str, (default, weak): (bool, bool)) {
+        self.add_default(text, name, by, (default, weak), None);
+    }
+
+    fn add_default(
+        &mut self,
+        text: &Text,
+        name: &str,
+        by: &'static str,
+        (default, weak): (bool, bool),
+        variable: Option<&Variable>,
+    ) {
         if !self.seen.insert(text.span()) {
             return;
         }
         let name = name.trim_start_matches('-').to_owned();
         let path = self.paths.get(&text.span().source).cloned().unwrap_or_default();
-        self.found.push(Found { place: text.place(), name, by, default, weak, origin: self.origin, path });
+        let variable = variable.map(|v| (v.name.clone(), syntax_of(v.syntax)));
+        let value = text.value().into();
+        self.found.push(Found {
+            place: text.place(),
+            name,
+            by,
+            default,
+            weak,
+            origin: self.origin,
+            path,
+            variable,
+            value,
+        });
+    }
+}
+
+fn syntax_of(syntax: Syntax) -> &'static str {
+    match syntax {
+        Syntax::Compose => "compose",
+        Syntax::Jinja => "jinja",
+        Syntax::Shell => "shell",
+        Syntax::Docker => "docker",
+        Syntax::LiteLlm => "litellm",
+        Syntax::Systemd => "systemd",
+        Syntax::OpenClaw => "openclaw",
     }
 }
 

@@ -1,13 +1,17 @@
 //! Facts of subject `credential`: secrets that are written out, as a value or as a default.
 //!
-//! `collect` looks where each format keeps values; names and values are judged by `secret`. A secret that is never
+//! `collect` looks where each format keeps values, `same` tells which of them are one credential; names and values are
+//! judged by `secret`. A secret that is never
 //! written out, but shows in a process table, is `command.argument`. No field ever holds the value.
 
 mod collect;
+mod same;
+
+use std::sync::Arc;
 
 use super::Model;
 use super::command::Commands;
-use super::fact::{Fact, FieldKind, FieldSchema, Schema};
+use super::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
 use super::setting::{of_development, of_example, of_tests};
 use super::subject::Subject;
 use crate::text::Place;
@@ -43,6 +47,18 @@ pub const SCHEMA: Schema = Schema {
         ),
         field("example", FieldKind::Bool, "Whether the file shows how something is used, by its folder."),
         field("path", FieldKind::Str, "The file."),
+        field("variable", FieldKind::Str, "The variable whose default it is; null where it is none."),
+        field(
+            "syntax",
+            FieldKind::Str,
+            "Who expands that variable: `compose`, `jinja`, `shell`, `docker`; null where it is none.",
+        ),
+        field("repeated", FieldKind::Bool, "Whether the same value at another place stands for this one."),
+        field(
+            "others",
+            FieldKind::List(&FieldKind::Str),
+            "The names of the places with the same value that it stands for.",
+        ),
     ],
 };
 
@@ -56,15 +72,25 @@ pub(super) struct Found {
     pub(super) weak: bool,
     pub(super) origin: &'static str,
     pub(super) path: String,
+    /// The variable whose default it is, and who expands that.
+    pub(super) variable: Option<(String, &'static str)>,
+    /// What is compared with other places; it goes into no fact.
+    pub(super) value: Arc<str>,
 }
 
 /// Adds the facts; each place once.
 pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
-    for found in collect::collect(model.deployment, commands) {
+    let all = collect::collect(model.deployment, commands);
+    let leaders = same::leaders(&all);
+    for (at, found) in all.iter().enumerate() {
+        let others = leaders.iter().enumerate().filter(|(other, leader)| *other != at && **leader == at);
+        let others = others.filter_map(|(other, _)| all.get(other));
+        let others: Vec<Field> = others.map(|o| Field::at(o.name.as_str(), o.place.clone())).collect();
         let defaults = found.path.starts_with("defaults/") || found.path.contains("/defaults/");
         let role_default = found.origin == "ansible" && defaults;
-        let fact = Fact::new(Subject::Credential, found.place)
-            .with("name", found.name)
+        let (variable, syntax) = found.variable.as_ref().map(|(name, syntax)| (name.as_str(), *syntax)).unzip();
+        let fact = Fact::new(Subject::Credential, found.place.clone())
+            .with("name", found.name.as_str())
             .with("by", found.by)
             .with("kind", if found.default { "default" } else { "literal" })
             .with("weak", found.weak)
@@ -73,7 +99,11 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
             .with("test", of_tests(&found.path))
             .with("development", of_development(&found.path))
             .with("example", of_example(&found.path))
-            .with("path", found.path);
+            .with("path", found.path.as_str())
+            .with("variable", variable)
+            .with("syntax", syntax)
+            .with("repeated", leaders.get(at).is_some_and(|leader| *leader != at))
+            .with("others", Value::List(others));
         model.facts.add(fact);
     }
 }

@@ -22,9 +22,18 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
         // The system's list of users.
         "passwd" if before.last().is_some_and(|w| w == "getent" || w == "etc") => false,
         "key" => secret_key(before, name),
+        // A unit of text, and marks of its beginning and its end.
+        "token" if before.last().is_some_and(|w| lists.text_tokens.contains(w)) => false,
         "base" => before.ends_with(&["secret".to_owned(), "key".to_owned()]),
         _ => lists.nouns.contains(last) || lists.ends.iter().any(|end| last.ends_with(end)),
     }
+}
+
+/// Whether only its capitals make a secret of a `…_KEY`: `ANTHROPIC_KEY` is one, `DECLARATION_KEY` may be an entry's name.
+pub(crate) fn is_any_key(name: &str) -> bool {
+    let words = numberless(name);
+    let Some((last, [.., before])) = words.split_last() else { return false };
+    last == "key" && !WORDS.names.secret_keys.contains(before) && !words.iter().any(|w| w == "secret")
 }
 
 /// Whether a value of this name has to be hidden: it is a secret's, or may be one.

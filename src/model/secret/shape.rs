@@ -7,11 +7,16 @@ use regex::{Regex, RegexSet};
 
 use super::value::{Worth, worth};
 
+/// What a token in the form of many vendors is: the name that it has says more.
+pub(crate) const ANY_API_KEY: &str = "an API key (`sk-…`)";
+
 /// What a token of this shape is, and the shape. From the vendors' own documentation of their prefixes.
 const SHAPES: &[(&str, &str)] = &[
     ("an Anthropic API key", r"\bsk-ant-[A-Za-z0-9_-]{20,}"),
     ("an OpenRouter API key", r"\bsk-or-v1-[0-9a-f]{32,}"),
-    ("an OpenAI API key", r"\bsk-((proj|svcacct|admin)-[A-Za-z0-9_-]{32,}|[A-Za-z0-9]{32,})"),
+    ("an OpenAI API key", r"\bsk-((proj|svcacct|admin)-[A-Za-z0-9_-]{32,}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})"),
+    // OpenAI's form of old, which proxies and other vendors use as well: LiteLLM's own keys begin so.
+    (ANY_API_KEY, r"\bsk-[A-Za-z0-9]{32,}"),
     ("a GitHub token", r"\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40,})"),
     ("a GitLab token", r"\bglpat-[A-Za-z0-9_-]{20,}"),
     ("a Slack token", r"\bxox[abeprs]-[A-Za-z0-9-]{20,}"),

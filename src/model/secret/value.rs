@@ -44,6 +44,7 @@ fn not_a_secret(value: &str, lower: &str) -> bool {
     let starts = |all: &[String]| all.iter().any(|s| lower.starts_with(s.as_str()));
     lists.none.contains(lower)
         || !value.contains(char::is_alphanumeric)
+        || value.contains('.') && value.parse::<f64>().is_ok()
         || value.starts_with(['{', '['])
         || path
         || file_name(lower)
@@ -95,7 +96,36 @@ fn is_weak(lower: &str) -> bool {
     lower.len() < 8
         || lists.weak.contains(stem)
         || lists.weak_parts.iter().any(|s| lower.contains(s.as_str()))
+        || in_order(lower)
+        || lists.weak_rows.iter().any(|row| mostly(lower, row))
         || says_what_it_is(stem)
+}
+
+/// Whether nearly each character follows the one before it: `0123456789abcdef0123456789abcdef`.
+fn in_order(lower: &str) -> bool {
+    let pairs = lower.as_bytes().windows(2);
+    let (all, next) = (pairs.len(), pairs.filter(|p| matches!(p, [a, b] if a.checked_add(1) == Some(*b))).count());
+    next * 10 >= all * 7
+}
+
+/// Whether a value is a row and little else; one that was drawn by lot may happen to hold it.
+fn mostly(lower: &str, row: &str) -> bool {
+    let Some(at) = lower.find(row) else { return false };
+    // `123456` goes on to `1234567890`.
+    let behind = lower[at + row.len()..].trim_start_matches(['7', '8', '9', '0']);
+    let rest = at + behind.len();
+    let digits = lower[..at].chars().chain(behind.chars()).any(|c| c.is_ascii_digit());
+    rest <= 2 || rest <= 8 && !digits
+}
+
+/// Whether it is made of words or is a plain number, as names of things and prices are: `jobs:nightly-report`, `0.0000025`.
+pub(crate) fn is_readable(value: &str) -> bool {
+    let value = value.trim().trim_matches(['"', '\'']);
+    let words = value.split([':', '-', '_', '.', '/', ' ']).filter(|w| !w.is_empty());
+    let letters = |w: &str| {
+        w.chars().all(|c| c.is_ascii_alphabetic()) && (w == w.to_ascii_lowercase() || w == w.to_ascii_uppercase())
+    };
+    words.clone().all(|w| letters(w) && w.len() <= 16) && words.count() > 1
 }
 
 /// `litellm_password`, `quota-test-master-key`, `SuperSecurePassword`: words of letters whose last one says that this is

@@ -21,6 +21,7 @@ pub(super) struct Names {
     pub(super) ends: Vec<String>,
     pub(super) secret_keys: BTreeSet<String>,
     pub(super) other_keys: BTreeSet<String>,
+    pub(super) text_tokens: BTreeSet<String>,
     pub(super) verbs: BTreeSet<String>,
     pub(super) plain: BTreeSet<String>,
     pub(super) hidden: BTreeSet<String>,
@@ -43,6 +44,7 @@ pub(super) struct Values {
     pub(super) weak: BTreeSet<String>,
     pub(super) weak_starts: Vec<String>,
     pub(super) weak_parts: Vec<String>,
+    pub(super) weak_rows: Vec<String>,
 }
 
 /// The lists that are part of the program. A test makes sure that they can be read.
