@@ -89,6 +89,9 @@ pub fn classify(path: &str, text: &str) -> Class {
     if has_extension(bare, &["license"]) {
         return foreign();
     }
+    if let Some(how) = encrypted(text) {
+        return Class { reason: format!("encrypted ({how})"), ..foreign() };
+    }
     if django(text) {
         return Class { reason: "a Django template".to_owned(), ..foreign() };
     }
@@ -144,7 +147,8 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     static OPENCLAW: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^(openclaw|clawdbot|moltbot)([.\-_].*)?\.json5?$").ok());
     static CONF: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^(nginx.*\.conf|.*\.nginx|Caddyfile.*|.*\.caddy|logrotate.*|nginx.*\.conf\.template)$").ok()
+        Regex::new(r"^(\.npmrc|nginx.*\.conf|.*\.nginx|Caddyfile.*|.*\.caddy|logrotate.*|nginx.*\.conf\.template)$")
+            .ok()
     });
     let script = has_extension(name, &["sh", "bash"]);
     if matches(&COMPOSE, name) {
@@ -167,7 +171,10 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     if matches(&ENV, name)
         && !has_extension(
             name,
-            &["md", "yml", "yaml", "py", "rs", "go", "js", "ts", "sh", "json", "d", "mjs", "tsx", "patch", "diff"],
+            &[
+                "md", "yml", "yaml", "py", "rs", "go", "js", "ts", "sh", "json", "d", "mjs", "tsx", "patch", "diff",
+                "age", "gpg", "asc", "enc", "vault",
+            ],
         )
     {
         return Some(Kind::Env);
@@ -286,6 +293,19 @@ fn holds_jinja(text: &str) -> bool {
     static JINJA: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"\{%-?\s*(if|for|set|raw|macro|include|import)\b|\{\{-?\s*[a-zA-Z_'(\[]").ok());
     matches(&JINJA, text)
+}
+
+/// What encrypted the whole file, by its first line.
+pub fn encrypted(text: &str) -> Option<&'static str> {
+    const MARKS: [(&str, &str); 5] = [
+        ("age-encryption.org/", "age"),
+        ("-----BEGIN AGE ENCRYPTED FILE-----", "age"),
+        ("$ANSIBLE_VAULT;", "Ansible Vault"),
+        ("-----BEGIN PGP MESSAGE-----", "PGP"),
+        ("-----BEGIN PKCS7-----", "PKCS #7"),
+    ];
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    MARKS.iter().find(|(mark, _)| text.starts_with(mark)).map(|(_, how)| *how)
 }
 
 /// Whether a file is a template for Django, whose statements look like Jinja's: `verbatim` is what Jinja calls `raw`.

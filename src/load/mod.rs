@@ -244,6 +244,11 @@ fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
         let problem = Problem::new("unparsable-file", "the file is empty, which docker refuses", text.span());
         problems.push(problem.help("write it, or remove it"));
     }
+    if let Some(how) = classify::encrypted(text.value()) {
+        // Cipher text is no text: what is wrong with its bytes is nothing to anybody.
+        problems.clear();
+        class.reason = format!("encrypted ({how})");
+    }
     let verdict = match (class.kind, problems.first()) {
         (Some(kind), None) => Verdict::Audited(kind),
         (kind @ Some(_), Some(_)) => Verdict::Unreadable(kind),

@@ -93,8 +93,10 @@ fn decode(bytes: Vec<u8>) -> Content {
         Ok(text) => Content::Text(text.into()),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
+            let wide = [[0xff, 0xfe], [0xfe, 0xff]].iter().any(|mark| error.as_bytes().starts_with(mark));
+            let message = if wide { "UTF-16 text: save the file as UTF-8" } else { "not valid UTF-8 here" };
             let text = String::from_utf8_lossy(&error.into_bytes()).into();
-            Content::Broken { text, message: "not valid UTF-8 here".to_owned(), at, lost: false }
+            Content::Broken { text, message: message.to_owned(), at, lost: false }
         }
     }
 }

@@ -7,6 +7,7 @@ use super::fact::{Fact, FieldKind, FieldSchema, Schema};
 use super::secret::{Worth, is_secret_name, shape, worth};
 use super::subject::Subject;
 use crate::document::Body;
+use crate::expand::Deployment;
 use crate::load::dockerfile::{Content, Dockerfile, Instruction, Pair};
 use crate::text::Text;
 
@@ -57,21 +58,37 @@ pub(crate) fn build(model: &mut Model<'_>) {
     let deployment = model.deployment;
     for document in &deployment.documents {
         if let Body::Dockerfile(file) = &document.body {
-            for fact in of_file(file, &document.path) {
+            let npmrc = |path: &str| without_token(deployment, &document.path, path);
+            for fact in of_file(file, &document.path, &npmrc) {
                 model.facts.add(fact);
             }
         }
     }
 }
 
-fn of_file(file: &Dockerfile, path: &str) -> Vec<Fact> {
+/// Whether the `.npmrc` at `path`, from the Dockerfile's folder or one above it, is in the tree and holds no token.
+fn without_token(deployment: &Deployment, dockerfile: &str, path: &str) -> bool {
+    let folders = dockerfile.match_indices('/').map(|(at, _)| &dockerfile[..=at]);
+    let places = std::iter::once("").chain(folders).map(|folder| format!("{folder}{}", path.trim_start_matches("./")));
+    let places: Vec<String> = places.collect();
+    let found = deployment.documents.iter().rfind(|d| places.contains(&d.path));
+    let secret = |line: &str| {
+        let key = line.split('=').next().unwrap_or("").trim().to_ascii_lowercase();
+        let value = line.split_once('=').map_or("", |(_, value)| value.trim());
+        let named = ["_authtoken", "_auth", "_password"].iter().any(|end| key.ends_with(end));
+        named && !line.trim_start().starts_with(['#', ';']) && !value.is_empty() && !value.starts_with("${")
+    };
+    found.is_some_and(|d| !d.text.value().lines().any(secret))
+}
+
+fn of_file(file: &Dockerfile, path: &str, harmless: &dyn Fn(&str) -> bool) -> Vec<Fact> {
     let mut found = Vec::new();
     let last = file.stages.len().saturating_sub(1);
     for (index, stage) in file.stages.iter().enumerate() {
         for instruction in &stage.instructions {
             let secrets = match &instruction.content {
                 Content::Pairs(pairs) => pairs.iter().filter_map(|p| of_pair(instruction, p)).collect(),
-                Content::Words(_) => of_copy(instruction),
+                Content::Words(_) => of_copy(instruction, harmless),
                 Content::Shell(_) | Content::Exec(_) => Vec::new(),
             };
             for (text, name, literal) in secrets {
@@ -110,7 +127,7 @@ fn of_pair(instruction: &Instruction, pair: &Pair) -> Option<(Text, String, bool
 }
 
 /// The sources of a `COPY` or `ADD` that hold secrets; from other stages everything is taken on trust.
-fn of_copy(instruction: &Instruction) -> Vec<(Text, String, bool)> {
+fn of_copy(instruction: &Instruction, harmless: &dyn Fn(&str) -> bool) -> Vec<(Text, String, bool)> {
     let Content::Words(words) = &instruction.content else { return Vec::new() };
     if !matches!(instruction.name.as_str(), "COPY" | "ADD") || instruction.flag("from").is_some() {
         return Vec::new();
@@ -124,7 +141,7 @@ fn of_copy(instruction: &Instruction) -> Vec<(Text, String, bool)> {
             Some((_, "key")) => !name.contains("pub"),
             _ => false,
         };
-        FILES.contains(&name) || key || FOLDERS.contains(&name)
+        (FILES.contains(&name) || key || FOLDERS.contains(&name)) && !(name == ".npmrc" && harmless(path))
     };
     sources.iter().filter(|w| secret(&w.text)).map(|w| (w.text.clone(), w.text.display(), true)).collect()
 }

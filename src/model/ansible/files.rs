@@ -41,6 +41,16 @@ pub const SCHEMA: Schema = Schema {
             kind: FieldKind::Bool,
             doc: "Whether it belongs to a test of the role (Molecule, `tests`).",
         },
+        FieldSchema {
+            name: "program",
+            kind: FieldKind::Bool,
+            doc: "Whether it is a program, by its mode or its first line.",
+        },
+        FieldSchema {
+            name: "unit",
+            kind: FieldKind::Bool,
+            doc: "Whether it is a unit of systemd, which shows its content to everybody whatever its mode.",
+        },
         FieldSchema { name: "by_content", kind: FieldKind::Bool, doc: "Whether its content says so, not its name." },
         FieldSchema { name: "private_folder", kind: FieldKind::Bool, doc: "Whether it lies where only root can look." },
     ],
@@ -59,7 +69,12 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
             .with("mode", mode.as_ref().and_then(Node::text).map_or(Field::derived(Value::Null), Field::text))
             .with("test", library.files.get(id.file).is_some_and(|f| is_test(&f.document.path)))
             .with("readable", readable)
-            .with("private_folder", dest.value().starts_with("/root/"));
+            .with("private_folder", dest.value().starts_with("/root/"))
+            .with(
+                "program",
+                mode.as_ref().and_then(Node::known).is_some_and(executable) || script(model, library, id, task),
+            )
+            .with("unit", is_unit(dest.value()));
         if let Some((why, place, by_content)) = secret(model, library, id, task, &dest) {
             fact = fact.with("secret", Field::at(why, place)).with("by_content", by_content);
         }
@@ -88,6 +103,8 @@ pub(crate) fn of_commands(model: &mut Model<'_>, commands: &Commands) {
                 .with("readable", readable)
                 .with("private_folder", dest.value().starts_with("/root/"))
                 .with("secret", Field::at(name, dest.place()))
+                .with("program", mode.known().is_some_and(executable))
+                .with("unit", is_unit(dest.value()))
                 .with("by_content", false);
             model.facts.add(fact);
         }
@@ -176,6 +193,23 @@ fn source<'m>(model: &Model<'m>, library: &Library<'_>, id: TaskId, task: &Task<
     let same =
         |path: &str| inside(path).is_some_and(|rest| rest == src || rest.strip_prefix("templates/") == Some(&*src));
     model.deployment.documents.iter().map(AsRef::as_ref).find(|d: &&Document| same(&d.path))
+}
+
+/// Whether a mode in digits lets its owner run the file.
+fn executable(mode: &str) -> bool {
+    u32::from_str_radix(mode.trim(), 8).is_ok_and(|bits| bits & 0o100 != 0)
+}
+
+/// Whether the template or the content begins as a script does.
+fn script(model: &Model<'_>, library: &Library<'_>, id: TaskId, task: &Task<'_>) -> bool {
+    let content = task.arg_text("content").is_some_and(|text| text.value().starts_with("#!"));
+    content || source(model, library, id, task).is_some_and(|d| d.text.value().trim_start().starts_with("#!"))
+}
+
+/// Whether a file at `path` is a unit or a drop-in of one.
+fn is_unit(path: &str) -> bool {
+    let ends = [".service", ".timer", ".socket", ".path", ".mount", ".container", ".pod", ".kube"];
+    ends.iter().any(|end| path.ends_with(end)) || path.contains("/systemd/system/") || path.contains("/systemd/user/")
 }
 
 /// Who may read a file of this mode.

@@ -8,7 +8,7 @@ mod unit;
 
 use super::Model;
 use super::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
-use super::secret::{Worth, is_secret_name, shape, worth};
+use super::secret::{Worth, is_secret_name, shape, url_password, worth};
 use super::subject::Subject;
 use crate::load::unit::environment;
 use crate::text::Text;
@@ -151,6 +151,10 @@ fn secrets(model: &mut Model<'_>, service: &Service<'_>, unit: FactId) {
             let real = known.is_none_or(|v| matches!(worth(v), Worth::Weak | Worth::Real));
             if named && real {
                 add(&value, key.display(), "Environment");
+            } else if let Some(password) = url_password(value.value()).map(|range| value.slice(range))
+                && password.known().is_none_or(|v| matches!(worth(v), Worth::Weak | Worth::Real))
+            {
+                add(&password, format!("the password in {}", key.display()), "Environment");
             }
         }
     }
