@@ -13,7 +13,7 @@ use crate::model::compose::read::field;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
 use crate::model::subject::Subject;
 use crate::source::Span;
-use crate::text::{PieceKind, Place, Text};
+use crate::text::{PieceKind, Place, Provenance, Text};
 use crate::yaml::Node;
 
 /// The fields of `openclaw.gateway`.
@@ -212,6 +212,11 @@ pub(super) fn may_be_set(value: &Text) -> bool {
     value.pieces().iter().any(|piece| matches!(piece.kind, PieceKind::Variable(_)))
 }
 
+/// Whether whoever expands the value stops where it is not set.
+fn required(value: &Text) -> bool {
+    value.variables().iter().any(|v| v.provenance == Provenance::Required)
+}
+
 enum Auth {
     /// There is some: its kind and its place.
     Some(&'static str, Option<Span>),
@@ -251,6 +256,8 @@ fn auth(gateway: &Gateway, config: Configured<'_>) -> Auth {
             Some(Some("")) if value.as_ref().is_some_and(may_be_set) => unknown = true,
             Some(Some("")) => {}
             Some(Some(_)) => return Auth::Some(kind, Some(name.span())),
+            // `${TOKEN:?}`: nothing starts without one.
+            Some(None) if value.as_ref().is_some_and(required) => return Auth::Some(kind, Some(name.span())),
             Some(None) | None => unknown = true,
         }
     }

@@ -39,7 +39,9 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> (Vec<Gate
                 Use::Set(setting) => sets.entry(index).or_default().push(setting),
                 Use::Gateway(options, span) => {
                     let mut gateway = started(document, site.origin, options, span);
-                    if told && site.origin != Origin::Unit {
+                    if let Some((environment, hidden)) = docker_run(run.effective(), span) {
+                        (gateway.container, gateway.environment, gateway.hidden) = (true, environment, hidden);
+                    } else if told && site.origin != Origin::Unit {
                         gateway.hidden = Hidden::Credential;
                     }
                     gateways.push(gateway);
@@ -80,6 +82,43 @@ fn started(document: &Document, origin: Origin, options: Options, span: Span) ->
         gateway.hidden = if hidden { Hidden::Settings } else { Hidden::Nothing };
     }
     gateway
+}
+
+/// Variables with their values, where they are given any.
+type Environment = Vec<(Text, Option<Text>)>;
+
+/// The environment that `docker run` gives the gateway which starts at `span`, and what is not seen of it.
+fn docker_run(words: &[Word], span: Span) -> Option<(Environment, Hidden)> {
+    let known = |at: usize| words.get(at).and_then(|w| w.text.known());
+    let engine = known(0).is_some_and(|p| matches!(p.rsplit('/').next(), Some("docker" | "podman" | "nerdctl")));
+    if !engine || !(1..3).any(|at| known(at) == Some("run")) {
+        return None;
+    }
+    let (mut environment, mut hidden) = (Vec::new(), Hidden::Nothing);
+    let before = words.iter().take_while(|w| w.text.span() != span && !span.contains(w.text.span())).map(|w| &w.text);
+    let mut before = before.skip(1).peekable();
+    while let Some(word) = before.next() {
+        let (option, inline) = match word.split_once('=') {
+            Some((option, value)) if word.value().starts_with("--") => (option, Some(value)),
+            _ => (word.clone(), None),
+        };
+        match option.known() {
+            Some("-e" | "--env") => {
+                let Some(pair) = inline.or_else(|| before.next().cloned()) else { continue };
+                match pair.split_once('=') {
+                    Some((name, value)) => environment.push((name, Some(value))),
+                    None => environment.push((pair, None)),
+                }
+            }
+            // Files may hold any variable, and mounts may bring a configuration.
+            Some("--env-file" | "-v" | "--volume" | "--mount" | "--volumes-from" | "--secret") => {
+                hidden = Hidden::Settings;
+            }
+            Some(_) => {}
+            None => hidden = Hidden::Settings,
+        }
+    }
+    Some((environment, hidden))
 }
 
 /// Whether a service of the deployment is given a gateway's credential.
