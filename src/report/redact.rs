@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::{Report, safe, secret_scan, secret_value};
+use super::{Report, Status, safe, secret_scan, secret_value};
 use crate::model::secret::{Worth, is_secret_name, may_be_secret_name, worth};
 use crate::source::{Source, SourceId, Sources};
 
@@ -30,9 +30,14 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// Reads the files of `report`.
+    /// Reads the files of `report` that say anything: those that were audited or read, and those that it points at.
     pub fn new(report: &Report) -> Self {
-        Self::of(report.sources.ids(), &report.sources)
+        let ignored = report.inputs.iter().filter(|input| input.status == Status::Ignored);
+        let ignored: HashSet<&str> = ignored.map(|input| input.path.as_str()).collect();
+        let spans = report.findings.iter().flat_map(|f| std::iter::once(f.span).chain(f.labels.iter().map(|l| l.span)));
+        let spans = spans.chain(report.undecided.iter().map(|u| u.span));
+        let read = report.sources.ids().filter(|id| !ignored.contains(report.sources.get(*id).path.as_str()));
+        Self::of(read.chain(spans.map(|span| span.source)), &report.sources)
     }
 
     /// Reads these files.

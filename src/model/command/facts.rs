@@ -97,6 +97,7 @@ pub const ARGUMENT: Schema = Schema {
             "Whether it stands in the configuration of a container, which the engine shows.",
         ),
         field("instead", FieldKind::Str, "What the program takes instead of an argument; null where nobody looked."),
+        field("only_way", FieldKind::Bool, "Whether the program takes it in no other way."),
         field("repeated", FieldKind::Bool, "Whether another argument of the same script or task stands for this one."),
         field("others", FieldKind::List(&FieldKind::Str), "The names of those that it stands for, each at its place."),
     ],
@@ -158,6 +159,7 @@ fn arguments(model: &mut Model<'_>, commands: &Commands, secrets: &[Secret], ids
             .with("versions", hides::versions(run))
             .with("configured", service && hides::in_configuration(secret))
             .with("instead", hides::instead(run))
+            .with("only_way", hides::only_way(run))
             .with("repeated", leaders.get(at).is_some_and(|leader| *leader != at))
             .with("others", Value::List(others));
         model.facts.add(fact);

@@ -32,6 +32,8 @@ struct Program {
     hides: BTreeSet<String>,
     #[serde(default)]
     within: Option<u32>,
+    #[serde(default)]
+    only: BTreeSet<String>,
     versions: String,
     #[serde(default)]
     instead: Option<String>,
@@ -66,6 +68,12 @@ pub(super) fn seen(commands: &Commands, run: &Run, secret: &Secret) -> Seen {
 /// What the program offers instead of an argument, where that is known.
 pub(super) fn instead(run: &Run) -> Option<&'static str> {
     measured(run.program())?.instead.as_deref()
+}
+
+/// Whether the program takes the secret in no other way: `docker swarm join --token`.
+pub(super) fn only_way(run: &Run) -> bool {
+    let known = run.known();
+    measured(run.program()).is_some_and(|p| known.first().is_some_and(|first| p.only.contains(*first)))
 }
 
 /// The releases that were measured, and how long they take, for messages.

@@ -61,6 +61,10 @@ fn is_reference(value: &str) -> bool {
     let value = value.trim_start_matches(['\\', '"', '\'']);
     let name = |c: char| c.is_ascii_alphabetic() || c == '_';
     let Some(rest) = value.strip_prefix(['$', '%']) else { return false };
+    // `%kernel.project_dir%/config/private.pem`.
+    if value.starts_with('%') && rest.contains("%/") {
+        return true;
+    }
     value.len() < 40 || rest.starts_with(name) && rest.contains('"')
 }
 
