@@ -37,6 +37,8 @@ pub enum Kind {
     Unit,
     /// An env file.
     Env,
+    /// A Kubernetes manifest.
+    Kubernetes,
     /// An OpenClaw configuration (JSON5).
     OpenClaw,
     /// Another JSON or JSON5 file that a rule may look at (`daemon.json`).
@@ -124,6 +126,7 @@ impl Kind {
             Kind::Dockerfile => "dockerfile",
             Kind::Unit => "systemd-unit",
             Kind::Env => "env",
+            Kind::Kubernetes => "kubernetes",
             Kind::OpenClaw => "openclaw",
             Kind::Json => "json",
             Kind::Yaml => "yaml",

@@ -56,7 +56,8 @@ pub fn wanted(path: &str) -> Wanted {
         return Wanted::Nothing;
     }
     // A task may deploy any template as a compose file.
-    if copied_stem(name).is_some() || template_stem(name).is_some() || by_name(dir, name).is_some() {
+    let named = by_name(dir, name).is_some() || super::quadlet::may_be(dir, name);
+    if copied_stem(name).is_some() || template_stem(name).is_some() || named {
         return Wanted::Whole;
     }
     let extension = name.rsplit_once('.').map_or("", |(_, e)| e);
@@ -95,6 +96,9 @@ pub fn classify(path: &str, text: &str) -> Class {
     if django(text) {
         return Class { reason: "a Django template".to_owned(), ..foreign() };
     }
+    if helm_template(path, text) {
+        return Class { reason: "a template of a Helm chart, which Helm alone renders".to_owned(), ..foreign() };
+    }
     let kind = deployed(dir, bare, text).or_else(|| by_content(dir, bare, text)).or_else(|| copied(dir, bare, text));
     let yaml = has_extension(bare, &["yml", "yaml"]);
     let template = stem.is_some() || (holds_jinja(text) && yaml && !ansible(kind));
@@ -126,7 +130,8 @@ fn copied(dir: &str, name: &str, text: &str) -> Option<Kind> {
 
 /// What a file of this name is if it may hold `text`; for the deployed name of a template too.
 pub fn deployed(dir: &str, name: &str, text: &str) -> Option<Kind> {
-    by_name(dir, name).filter(|kind| *kind != Kind::Unit || may_be_unit(text))
+    let named = by_name(dir, name).filter(|kind| *kind != Kind::Unit || may_be_unit(text));
+    named.or_else(|| super::quadlet::is_quadlet(dir, name, text).then_some(Kind::Unit))
 }
 
 /// What a file of this name is, whatever it holds.
@@ -220,6 +225,7 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
         .ok()
     });
     static UNIT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^\[(Unit|Service)\]\s*$").ok());
+    static PROXY_CONFIG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^proxy_config\s*:").ok());
     if matches(&SHEBANG, text) {
         return Some(Kind::Script);
     }
@@ -240,7 +246,10 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
         return Some(Kind::LiteLlm);
     }
     if kubernetes(text) {
-        return None;
+        return manifest_of_pods(text).then_some(Kind::Kubernetes);
+    }
+    if name.starts_with("values") && matches(&PROXY_CONFIG, text) {
+        return Some(Kind::Yaml);
     }
     if !other_program(name) && super::compose_like::compose_like(text) {
         return Some(Kind::Compose);
@@ -280,6 +289,22 @@ fn may_be_unit(text: &str) -> bool {
 fn kubernetes(text: &str) -> bool {
     static K8S: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^apiVersion\s*:").ok());
     matches(&K8S, text)
+}
+
+/// Whether a manifest starts containers, or holds what they read.
+fn manifest_of_pods(text: &str) -> bool {
+    static KINDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?m)^[ \t-]*kind\s*:\s*["']?(Pod|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob|ConfigMap|Secret)["']?\s*(#.*)?$"#).ok()
+    });
+    matches(&KINDS, text)
+}
+
+/// Whether `text` is a template of a Helm chart, whose statements look like Jinja's.
+fn helm_template(path: &str, text: &str) -> bool {
+    static HELM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"\{\{-?\s*(\.(Values|Release|Chart|Capabilities|Files)\b|(if|with|range|toYaml|include|template|define|tpl)\b[^}]*[.$"])"#).ok()
+    });
+    path.split('/').rev().skip(1).any(|part| part == "templates") && kubernetes(text) && matches(&HELM, text)
 }
 
 fn looks_like_tasks(text: &str) -> bool {

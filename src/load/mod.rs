@@ -11,6 +11,7 @@ pub mod env_file;
 mod ignored;
 pub mod json5;
 pub mod markdown;
+mod quadlet;
 mod read;
 pub mod script;
 mod substitute;
@@ -113,9 +114,13 @@ pub fn load_one(disk: &Path, sources: &Sources) -> Result<(SourceId, Text), Stri
 /// Parses `text` as `kind`. Templates come here after their expansion.
 pub fn parse(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
     match kind {
-        Kind::Compose | Kind::LiteLlm | Kind::AnsibleTasks | Kind::AnsiblePlaybook | Kind::AnsibleVars | Kind::Yaml => {
-            parse_yaml(kind, text)
-        }
+        Kind::Compose
+        | Kind::LiteLlm
+        | Kind::AnsibleTasks
+        | Kind::AnsiblePlaybook
+        | Kind::AnsibleVars
+        | Kind::Yaml
+        | Kind::Kubernetes => parse_yaml(kind, text),
         Kind::AnsibleInventory => crate::expand::inventory::parse(text),
         Kind::OpenClaw | Kind::Json => json5::parse(text),
         Kind::Script => script::parse(text),

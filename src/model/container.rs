@@ -18,10 +18,10 @@ const STRINGS: FieldKind = FieldKind::List(&FieldKind::Str);
 /// The fields of `container`.
 pub const SCHEMA: Schema = Schema {
     name: "container",
-    doc: "A container that something starts: a compose service, a `docker run` command, an Ansible docker module.",
+    doc: "A container that something starts: a compose service, a `docker run` command, an Ansible docker module, a Quadlet file, a Kubernetes manifest.",
     fields: &[
         field("name", FieldKind::Str, "The service's name, or the container's where there is no service."),
-        field("origin", FieldKind::Str, "What starts it: `compose`, `command` or `ansible`."),
+        field("origin", FieldKind::Str, "What starts it: `compose`, `command`, `ansible`, `quadlet` or `kubernetes`."),
         field("service", FieldKind::Fact(Subject::Service), "The compose service, where it is one."),
         field("image", FieldKind::Str, "The image reference as written."),
         field("title", FieldKind::Str, "What the software is called, where the image is known."),
@@ -43,6 +43,8 @@ pub const SCHEMA: Schema = Schema {
             "Whether it is told to run as root, or its own Dockerfile never leaves root.",
         ),
         field("known_image", FieldKind::Bool, "Whether the image is in the knowledge base."),
+        field("image_ports", FieldKind::List(&FieldKind::Int), "The ports that the known image listens on."),
+        field("image_health_paths", STRINGS, "The HTTP paths that answer a health probe of the known image."),
         field("one_shot", FieldKind::Bool, "Whether it is known to end by itself: a job, `--rm`."),
         field("user", FieldKind::Str, "The user it is told to run as."),
         field("privileged", FieldKind::Bool, "Whether it is privileged."),
@@ -70,6 +72,8 @@ pub(crate) enum Origin {
     Compose,
     Command,
     Ansible,
+    Quadlet,
+    Kubernetes,
 }
 
 impl Origin {
@@ -79,6 +83,8 @@ impl Origin {
             Origin::Compose => "compose",
             Origin::Command => "command",
             Origin::Ansible => "ansible",
+            Origin::Quadlet => "quadlet",
+            Origin::Kubernetes => "kubernetes",
         }
     }
 }
@@ -132,6 +138,9 @@ pub(crate) struct Software {
     pub(crate) open: bool,
     pub(crate) known: bool,
     pub(crate) one_shot: bool,
+    pub(crate) ports: Vec<u16>,
+    /// The paths that answer a health probe.
+    pub(crate) health_paths: Vec<String>,
 }
 
 impl Software {
@@ -143,8 +152,20 @@ impl Software {
             title: known.map_or(Field::derived(Value::Null), |i| Field::at(i.title.as_str(), image.place())),
             roles: known.map(|i| i.roles.clone()).unwrap_or_default(),
             open: known.is_none() && !reference.repository.is_known(),
+            ..Software::of_entry(known)
+        }
+    }
+
+    /// What an entry says of the software itself; title and roles are the caller's.
+    pub(crate) fn of_entry(known: Option<&Image>) -> Self {
+        Software {
+            title: Field::derived(Value::Null),
+            roles: Vec::new(),
+            open: false,
             known: known.is_some(),
             one_shot: known.is_some_and(|i| i.one_shot),
+            ports: known.map(|i| i.ports.clone()).unwrap_or_default(),
+            health_paths: known.map(|i| i.health.iter().map(|h| h.path.clone()).collect()).unwrap_or_default(),
         }
     }
 
@@ -194,6 +215,11 @@ impl Container {
             .with("reads_host", software.is(&[Role::Exporter]))
             .with("tunnels", software.is(&[Role::Vpn, Role::Tunnel]))
             .with("known_image", software.known)
+            .with("image_ports", software.ports.iter().map(|p| Field::derived(i64::from(*p))).collect::<Vec<_>>())
+            .with(
+                "image_health_paths",
+                software.health_paths.iter().map(|p| Field::derived(p.as_str())).collect::<Vec<_>>(),
+            )
             .with("one_shot", software.one_shot || self.ends)
             .with("title", self.software.title)
             .with("runs_as_root", self.runs_as_root)

@@ -22,7 +22,7 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
     }
 }
 
-fn container(call: &Call, knowledge: &Knowledge) -> Option<Container> {
+pub(super) fn container(call: &Call, knowledge: &Knowledge) -> Option<Container> {
     let image = call.target.as_ref()?;
     let texts = |names: &[&str]| call.values(names).cloned().collect::<Vec<Text>>();
     let one = |names: &[&str]| texts(names).first().map_or(Field::derived(Value::Null), Field::text);

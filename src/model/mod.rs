@@ -27,6 +27,7 @@ pub mod subject;
 pub mod systemd;
 #[cfg(test)]
 pub(crate) mod test_support;
+pub(crate) mod workload;
 
 use crate::expand::Deployment;
 use crate::knowledge::Knowledge;
@@ -52,13 +53,15 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     deployment::build(&mut model);
     ansible::build(&mut model);
     litellm::build(&mut model);
-    let commands = command::collect(deployment);
+    let workloads = workload::collect(deployment, knowledge);
+    let commands = command::collect(deployment, &workloads);
     container_run::build(&mut model, &commands);
     container_task::build(&mut model);
+    workload::build(&mut model, &workloads);
     command::build(&mut model, &commands);
     ansible::files::of_commands(&mut model, &commands);
-    image::build(&mut model, &commands);
-    credential::build(&mut model, &commands);
+    image::build(&mut model, &commands, &workloads);
+    credential::build(&mut model, &commands, &workloads);
     image_secret::build(&mut model);
     script::build(&mut model);
     systemd::build(&mut model);

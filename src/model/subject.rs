@@ -4,7 +4,7 @@ use super::compose::{GRANT, schema};
 use super::fact::Schema;
 use super::{
     ansible, command, container, credential, deployment, image, image_secret, litellm, membership, model_lock, mount,
-    openclaw, problems, script, systemd,
+    openclaw, problems, script, systemd, workload,
 };
 
 /// What a fact is about; a rule names one.
@@ -66,6 +66,8 @@ pub enum Subject {
     Script,
     /// A service unit of systemd.
     Unit,
+    /// A key of a Quadlet file.
+    QuadletKey,
     /// A secret in a unit.
     UnitSecret,
     /// A directive that systemd ignores or refuses.
@@ -149,6 +151,7 @@ impl Subject {
         Subject::ImageSecret,
         Subject::Script,
         Subject::Unit,
+        Subject::QuadletKey,
         Subject::UnitSecret,
         Subject::UnitDirective,
         Subject::AnsibleRestart,
@@ -208,6 +211,7 @@ impl Subject {
             Subject::Script => &script::SCHEMA,
             Subject::Unit => &systemd::UNIT,
             Subject::UnitDirective => &systemd::directive::SCHEMA,
+            Subject::QuadletKey => &workload::quadlet_key::SCHEMA,
             Subject::UnitSecret => &systemd::SECRET,
             Subject::AnsibleRestart => &ansible::handlers::RESTART,
             Subject::AnsibleExec => &ansible::handlers::EXEC,

@@ -28,6 +28,7 @@ mod litellm_evidence;
 mod litellm_facts;
 mod litellm_startup;
 mod pre_commit;
+mod quadlet_conformance;
 mod readme;
 mod report_readers;
 mod robustness;

@@ -8,17 +8,21 @@ use crate::expand::{Deployment, Stack};
 use crate::load::dockerfile::{Content, Dockerfile, Instruction};
 use crate::load::script::{self, Script, Word};
 use crate::load::unit::{self, Unit};
+use crate::model::workload::{self, Test, Workload};
 use crate::text::Text;
 use crate::yaml::Node;
 
 /// All commands of `deployment`, in the order of its documents, then of its stacks.
-pub(crate) fn collect(deployment: &Deployment) -> Commands {
+pub(crate) fn collect(deployment: &Deployment, workloads: &[Workload]) -> Commands {
     let mut collector = Collector::default();
     for (index, document) in deployment.documents.iter().enumerate() {
         of_document(&mut collector, index, document);
     }
     for stack in &deployment.stacks {
         of_stack(&mut collector, stack);
+    }
+    for workload in workloads {
+        of_workload(&mut collector, deployment, workload);
     }
     let mut commands = collector.commands;
     for (index, run) in commands.all.iter().enumerate() {
@@ -27,6 +31,38 @@ pub(crate) fn collect(deployment: &Deployment) -> Commands {
         }
     }
     commands
+}
+
+fn of_workload(collector: &mut Collector, deployment: &Deployment, workload: &Workload) {
+    let path = workload::document(deployment, workload).map(|d| d.path.clone()).unwrap_or_default();
+    let site = |origin| Site {
+        origin,
+        document: Some(workload.document),
+        path: path.clone(),
+        name: workload.image.clone(),
+        unattended: false,
+    };
+    for words in workload.starts.iter().filter(|words| !words.is_empty()) {
+        let at = collector.site(site(Origin::Container));
+        let span = workload.container.place.span;
+        let words: Vec<Word> = words.iter().cloned().map(word).collect();
+        // Behind the image's entrypoint these may be arguments; a first word that is an option is no program.
+        if words.first().is_some_and(|w| w.text.value().starts_with('-')) {
+            collector.arguments(at, words, span);
+        } else {
+            collector.words(at, words, span);
+        }
+    }
+    for probe in &workload.probes {
+        let at = collector.site(site(Origin::Healthcheck));
+        match &probe.test {
+            Test::Shell(line) => collector.script(at, &script::script(line)),
+            Test::Words(words) => {
+                collector.words(at, words.iter().cloned().map(word).collect(), probe.place.span);
+            }
+            Test::None | Test::Http { .. } => {}
+        }
+    }
 }
 
 fn of_document(collector: &mut Collector, index: usize, document: &Document) {

@@ -71,6 +71,8 @@ pub(crate) enum Origin {
     DockerStart,
     /// `Exec*=` of a unit.
     Unit,
+    /// What a Quadlet file or a Kubernetes manifest lets a container run.
+    Container,
 }
 
 /// One program that runs.
@@ -146,6 +148,7 @@ impl Origin {
             Origin::DockerRun => "dockerfile-run",
             Origin::DockerStart => "dockerfile-start",
             Origin::Unit => "unit",
+            Origin::Container => "container",
         }
     }
 }

@@ -1,12 +1,15 @@
 //! Facts of subject `compose.healthcheck`: what a probe asks, with which program, and what makes it fail.
 
 use super::environment::{Url, url_of, urls};
-use super::programs::DEV_TCP;
+use super::image::Reference;
+use super::programs::{self, DEV_TCP};
 use super::read::{self, place, texts, tri, truth};
 use super::shell;
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, Value};
 use crate::model::subject::Subject;
+use crate::model::workload::{Probe, Test};
+use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::Node;
 
@@ -20,8 +23,7 @@ const CHECKED: &[&str] =
 /// Builds the fact; `names` are the names under which the service reaches itself.
 pub(super) fn build(
     model: &mut Model<'_>,
-    stack: FactId,
-    service: FactId,
+    (stack, service, container): (FactId, FactId, FactId),
     node: &Node,
     names: &[String],
     has: Has<'_>,
@@ -32,6 +34,7 @@ pub(super) fn build(
     let kind = words.first().and_then(Text::known).unwrap_or("");
     let disabled = if kind == "NONE" { Some(true) } else { truth(check.get("disable"), false) };
     let fact = Fact::new(Subject::Healthcheck, test.map_or_else(|| check.span().into(), place))
+        .with("container", container)
         .with("service", service)
         .with("stack", stack)
         .with("disabled", tri(disabled, "`disable` is not known"))
@@ -46,6 +49,48 @@ pub(super) fn build(
         _ => fact,
     };
     Some(model.facts.add(fact))
+}
+
+/// Builds the fact of a probe that no service has; `image` is what runs in the container.
+pub(in crate::model) fn of_probe(model: &mut Model<'_>, container: FactId, image: Option<&Text>, asked: &Probe) {
+    let reference = image.map(Reference::parse);
+    let known = reference.as_ref().and_then(|r| r.knowledge(model.knowledge));
+    let has = |program: &str| programs::of(known, reference.as_ref(), program);
+    let fact = Fact::new(Subject::Healthcheck, asked.place.clone())
+        .with("container", container)
+        .with("disabled", matches!(asked.test, Test::None));
+    let form = |name: &str| Text::literal(name, Span { end: asked.place.span.start, ..asked.place.span });
+    let fact = match &asked.test {
+        Test::None => fact.with("kind", "none"),
+        Test::Shell(line) => {
+            let words = [form("CMD-SHELL"), line.clone()];
+            probe(fact.with("kind", "shell"), &shell::line(line), &words, &[], &has)
+        }
+        Test::Words(rest) => {
+            let words = [vec![form("CMD")], rest.clone()].concat();
+            probe(fact.with("kind", "cmd"), &shell::commands(rest), &words, &[], &has)
+        }
+        Test::Http { host, port, path } => {
+            let number = port.as_ref().map(|p| (p, p.known().map(str::parse::<i64>)));
+            let port = match number {
+                Some((port, Some(Ok(number)))) => Field::at(number, port.place()),
+                Some((port, _)) => Field::at(Value::Unknown("the port has a name".to_owned()), port.place()),
+                None => Field::derived(80_i64),
+            };
+            let shown = path.as_ref().map_or_else(|| Field::at("/", asked.place.clone()), Field::text);
+            fact.with("kind", "http")
+                .with("url", shown.clone())
+                .with("url_path", shown)
+                .with("url_port", port)
+                .with("url_host", host.as_ref().map_or(Field::derived(Value::Null), Field::text))
+                .with("asks_itself", host.is_none())
+                .with("through_proxy", false)
+                .with("alternatives", false)
+                .with("never_fails", false)
+                .with("fails_on_status", true)
+        }
+    };
+    model.facts.add(fact);
 }
 
 fn probe(fact: Fact, commands: &[Vec<Text>], words: &[Text], names: &[String], has: Has<'_>) -> Fact {

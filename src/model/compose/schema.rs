@@ -253,13 +253,14 @@ pub const DEPENDENCY: Schema = Schema {
 /// The fields of `compose.healthcheck`.
 pub const HEALTHCHECK: Schema = Schema {
     name: "compose.healthcheck",
-    doc: "A service's healthcheck.",
+    doc: "A container's health check: a service's, a Quadlet file's, a probe of a Kubernetes manifest.",
     fields: &[
-        field("service", FieldKind::Fact(Subject::Service), "The service."),
-        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
+        field("container", FieldKind::Fact(Subject::Container), "The container."),
+        field("service", FieldKind::Fact(Subject::Service), "The compose service, where it is one."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project, where there is one."),
         field("disabled", FieldKind::Bool, "Whether it switches the image's own check off."),
         field("test", STRINGS, "The test's words, `CMD` or `CMD-SHELL` first."),
-        field("kind", FieldKind::Str, "`cmd`, `shell` or `none`."),
+        field("kind", FieldKind::Str, "`cmd`, `shell`, `http` (asked from outside) or `none`."),
         field("programs", STRINGS, "The programs that it calls, in order, each at its place."),
         field("url", FieldKind::Str, "The URL that it asks for, where there is one."),
         field("url_host", FieldKind::Str, "That URL's host."),

@@ -63,7 +63,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
         programs::of(reference.knowledge(knowledge), Some(&reference), program)
     };
     let has = |program: &str| programs::has(identity.image, reference.as_ref(), build.as_ref(), &base, program);
-    let healthcheck = healthcheck::build(model, stack.id, service, node, &names, &has);
+    let healthcheck = healthcheck::build(model, (stack.id, service, container), node, &names, &has);
     model.facts.set(service, "healthcheck", Field::derived(healthcheck.map_or(Value::Null, Value::from)));
     writable(model, service, &identity, &mounts);
     store::build(model, service, node, reference.as_ref(), &mounts);
@@ -220,8 +220,7 @@ fn container_of(service: FactId, entry: &Entry, identity: &Identity<'_>, build: 
             title: title(node, identity),
             roles: identity.roles.clone(),
             open: identity.open,
-            known: identity.image.is_some(),
-            one_shot: identity.image.is_some_and(|i| i.one_shot),
+            ..Software::of_entry(identity.image)
         },
         ends: false,
         user: scalar(node.get("user")),

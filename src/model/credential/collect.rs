@@ -11,6 +11,7 @@ use crate::load::unit;
 use crate::model::command::{Commands, Origin, Run};
 use crate::model::secret::{ANY_API_KEY, Worth, is_any_key, is_readable, is_secret_name, shape, url_password, worth};
 use crate::model::setting::is_template;
+use crate::model::workload::{self, Workload};
 use crate::source::{SourceId, Span};
 use crate::text::{PieceKind, Provenance, Syntax, Text, Variable};
 use crate::yaml::{Node, Value};
@@ -19,7 +20,7 @@ use crate::yaml::{Node, Value};
 const MAX_DEPTH: usize = 40;
 
 /// All credentials, in the order of documents, stacks and commands.
-pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> Vec<Found> {
+pub(super) fn collect(deployment: &Deployment, commands: &Commands, workloads: &[Workload]) -> Vec<Found> {
     let mut collector = Collector {
         found: Vec::new(),
         seen: HashSet::new(),
@@ -38,6 +39,15 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> Vec<Found
             collector.service(&entry.value);
         }
     }
+    for workload in workloads {
+        collector.origin = workload.container.origin.name();
+        let path = workload::document(deployment, workload).map_or("", |d| d.path.as_str());
+        collector.example = is_template(path);
+        for (key, value) in &workload.environment {
+            value.iter().for_each(|value| collector.pair(key.value(), value));
+        }
+    }
+    collector.example = false;
     collector.commands(commands);
     collector.found
 }
@@ -75,6 +85,12 @@ impl Collector {
             (_, Kind::LiteLlm) => self.nodes("litellm", document),
             (_, Kind::OpenClaw) => self.nodes("openclaw", document),
             (_, Kind::AnsibleVars) => self.nodes("ansible", document),
+            (_, Kind::Kubernetes) => {
+                self.origin = "kubernetes";
+                for entry in workload::secrets(document) {
+                    self.entry(entry.key.known().unwrap_or(""), &entry.value, 0);
+                }
+            }
             (_, Kind::AnsibleTasks | Kind::AnsiblePlaybook) => self.tasks(document),
             _ => {}
         }
@@ -314,5 +330,6 @@ fn origin_of(origin: Origin) -> &'static str {
         Origin::Script => "script",
         Origin::DockerRun | Origin::DockerStart => "dockerfile",
         Origin::Unit => "unit",
+        Origin::Container => "container",
     }
 }

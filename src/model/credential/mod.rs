@@ -14,6 +14,7 @@ use super::command::Commands;
 use super::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
 use super::setting::{of_development, of_example, of_tests};
 use super::subject::Subject;
+use super::workload::Workload;
 use crate::text::Place;
 
 const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
@@ -79,8 +80,8 @@ pub(super) struct Found {
 }
 
 /// Adds the facts; each place once.
-pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
-    let all = collect::collect(model.deployment, commands);
+pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Workload]) {
+    let all = collect::collect(model.deployment, commands, workloads);
     let leaders = same::leaders(&all);
     for (at, found) in all.iter().enumerate() {
         let others = leaders.iter().enumerate().filter(|(other, leader)| *other != at && **leader == at);

@@ -8,6 +8,7 @@ use crate::expand::Deployment;
 use crate::load::dockerfile::Dockerfile;
 use crate::model::command::docker::{self, Verb};
 use crate::model::command::{Commands, Origin};
+use crate::model::workload::{self, Workload};
 use crate::source::Span;
 use crate::text::{Builder, Text};
 use crate::yaml::Node;
@@ -48,7 +49,7 @@ impl Action {
 }
 
 /// All uses, in the order of stacks, documents and commands.
-pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> Vec<Use> {
+pub(super) fn collect(deployment: &Deployment, commands: &Commands, workloads: &[Workload]) -> Vec<Use> {
     let mut found = Vec::new();
     for stack in &deployment.stacks {
         of_project(&stack.project, &mut found);
@@ -64,6 +65,7 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> Vec<Use> 
             _ => {}
         }
     }
+    of_workloads(deployment, workloads, &mut found);
     let jobs = Jobs::new(deployment, commands);
     for run in &commands.all {
         let Some(site) = commands.sites.get(run.site) else { continue };
@@ -91,6 +93,25 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> Vec<Use> 
         found.extend(images.into_iter().map(of));
     }
     found
+}
+
+fn of_workloads(deployment: &Deployment, workloads: &[Workload], found: &mut Vec<Use>) {
+    let of = |image: &Text, origin, action, path: &str| Use {
+        image: image.clone(),
+        origin,
+        action,
+        built: false,
+        service: None,
+        path: path.to_owned(),
+        unattended: false,
+    };
+    for workload in workloads {
+        let path = workload::document(deployment, workload).map_or("", |d| d.path.as_str());
+        let origin = workload.container.origin.name();
+        found.extend(workload.image.iter().map(|image| of(image, origin, Action::Run, path)));
+    }
+    let pulled = workload::images(deployment).into_iter();
+    found.extend(pulled.map(|(document, image)| of(image, "quadlet", Action::Pull, &document.path)));
 }
 
 fn of_project(project: &Node, found: &mut Vec<Use>) {

@@ -13,6 +13,7 @@ use super::command::Commands;
 use super::compose::image::Reference;
 use super::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
 use super::subject::Subject;
+use super::workload::Workload;
 use crate::source::Span;
 use crate::text::Text;
 use collect::{Action, Use};
@@ -35,7 +36,7 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Str,
             "How firmly it names one image: `none`, `latest`, `floating`, `version` or `digest`.",
         ),
-        field("origin", FieldKind::Str, "`compose`, `dockerfile`, `command` or `ansible`."),
+        field("origin", FieldKind::Str, "`compose`, `dockerfile`, `command`, `ansible`, `quadlet` or `kubernetes`."),
         field(
             "action",
             FieldKind::Str,
@@ -58,8 +59,8 @@ pub const SCHEMA: Schema = Schema {
 };
 
 /// Adds the facts.
-pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
-    let uses = collect::collect(model.deployment, commands);
+pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Workload]) {
+    let uses = collect::collect(model.deployment, commands, workloads);
     let made: BTreeSet<String> = uses
         .iter()
         .filter(|u| u.action == Action::Build)

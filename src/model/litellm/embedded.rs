@@ -6,6 +6,7 @@
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
 use crate::load::script::here;
+use crate::model::workload::configurations;
 use crate::text::Text;
 use crate::yaml::{Node, Value};
 
@@ -39,6 +40,12 @@ pub(super) fn find(deployment: &Deployment) -> Vec<Embedded> {
             let made = here::written(script).into_iter().filter_map(|(file, text)| document(host, text, Some(file)));
             found.extend(made.map(|document| Embedded { document, config: None }));
         }
+        for (file, content) in configurations(host) {
+            found.extend(document(host, content, Some(file)).map(|document| Embedded { document, config: None }));
+        }
+        if host.kind == Kind::Yaml {
+            found.extend(host.nodes().iter().filter_map(|n| chart_values(host, n)));
+        }
         if matches!(host.kind, Kind::AnsibleTasks | Kind::AnsiblePlaybook) {
             let mut budget = NODES;
             for node in host.nodes() {
@@ -69,6 +76,14 @@ fn tasks(host: &Document, node: &Node, depth: usize, budget: &mut usize, found: 
             }
         }
     }
+}
+
+/// The `proxy_config:` of values for LiteLLM's chart, which makes a config file of it.
+fn chart_values(host: &Document, values: &Node) -> Option<Embedded> {
+    let config = values.get("proxy_config").filter(|c| c.map().is_some())?;
+    let body = Body::Nodes(vec![config.clone()]);
+    let document = Document { kind: Kind::LiteLlm, body, problems: Vec::new(), ..host.clone() };
+    Some(Embedded { document, config: None })
 }
 
 /// `content` as a document, where it is a LiteLLM config.

@@ -7,6 +7,7 @@ use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
 use crate::load::script::here;
 use crate::model::ansible::library::Library;
+use crate::model::workload::configurations;
 use crate::text::Text;
 
 /// Names under which OpenClaw looks for its configuration.
@@ -16,6 +17,12 @@ const NAMES: &[&str] = &["openclaw.json", "openclaw.json5", "clawdbot.json", "mo
 pub(super) fn find(deployment: &Deployment) -> Vec<Document> {
     let mut found = by_tasks(deployment);
     for host in &deployment.documents {
+        for (file, content) in configurations(host).into_iter().filter(|(file, _)| is_named(file)) {
+            let body = crate::load::parse(Kind::OpenClaw, content).0;
+            let (deployed, text) = (Some(file.clone()), content.clone());
+            let base = Document::clone(host);
+            found.push(Document { kind: Kind::OpenClaw, deployed, text, body, problems: Vec::new(), ..base });
+        }
         let Body::Script(script) = &host.body else { continue };
         for (file, content) in here::written(script).into_iter().filter(|(file, _)| is_named(file)) {
             let body = crate::load::parse(Kind::OpenClaw, content).0;

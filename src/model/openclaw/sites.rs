@@ -31,7 +31,7 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> (Vec<Gate
         let Some((index, document)) = site.document.and_then(|at| Some((at, deployment.documents.get(at)?))) else {
             continue;
         };
-        if site.origin == Origin::Healthcheck {
+        if matches!(site.origin, Origin::Healthcheck | Origin::Container) {
             continue;
         }
         for found in take(uses(run.effective(), 0), &mut seen) {

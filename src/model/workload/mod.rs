@@ -1,0 +1,88 @@
+//! Containers that a file starts by itself (Quadlet, Kubernetes): each with what it runs, its environment and its probes.
+//!
+//! A provider reads one kind of file and gives [`Workload`]s; nothing else has to know the format. Its commands, images,
+//! credentials and probes become facts with everybody else's. Compose, docker's command line and Ansible have facts of
+//! their own beside those and give a [`Container`] only.
+
+mod kubernetes;
+mod quadlet;
+pub(crate) mod quadlet_key;
+
+use super::Model;
+use super::compose::healthcheck;
+use super::container::Container;
+use crate::document::{Document, Kind};
+use crate::expand::Deployment;
+use crate::knowledge::Knowledge;
+use crate::text::{Place, Text};
+
+pub(crate) use kubernetes::{configurations, secrets};
+pub(crate) use quadlet::images;
+
+/// One container of a file.
+#[derive(Debug, Clone)]
+pub(crate) struct Workload {
+    pub(crate) container: Container,
+    /// Index of its document in the deployment.
+    pub(crate) document: usize,
+    /// The image; `None` where it is another unit's, or none.
+    pub(crate) image: Option<Text>,
+    /// The command lines that it is told to run in place of the image's own, or behind its entrypoint.
+    pub(crate) starts: Vec<Vec<Text>>,
+    /// Its environment; a value that stands elsewhere is `None`.
+    pub(crate) environment: Vec<(Text, Option<Text>)>,
+    pub(crate) probes: Vec<Probe>,
+}
+
+/// What asks a container whether it is well.
+#[derive(Debug, Clone)]
+pub(crate) struct Probe {
+    pub(crate) place: Place,
+    pub(crate) test: Test,
+}
+
+/// How it is asked.
+#[derive(Debug, Clone)]
+pub(crate) enum Test {
+    /// Not at all: the image's own check is switched off.
+    None,
+    /// By a line of shell in the container.
+    Shell(Text),
+    /// By a program in the container, without a shell.
+    Words(Vec<Text>),
+    /// By a request from outside; without a host it is the container's own address.
+    Http { host: Option<Text>, port: Option<Text>, path: Option<Text> },
+}
+
+/// The containers of all files that start some.
+pub(crate) fn collect(deployment: &Deployment, knowledge: &Knowledge) -> Vec<Workload> {
+    let mut found = Vec::new();
+    for (index, document) in deployment.documents.iter().enumerate() {
+        match document.kind {
+            Kind::Unit => found.extend(quadlet::workload(deployment, index, knowledge)),
+            Kind::Kubernetes => kubernetes::workloads(document, index, knowledge, &mut found),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The file that a container stands in.
+pub(crate) fn document<'a>(deployment: &'a Deployment, workload: &Workload) -> Option<&'a Document> {
+    deployment.documents.get(workload.document).map(AsRef::as_ref)
+}
+
+/// Adds the facts of the containers, their mounts and their probes.
+pub(crate) fn build(model: &mut Model<'_>, workloads: &[Workload]) {
+    for workload in workloads {
+        let added = workload.container.clone().add(model, None);
+        for probe in &workload.probes {
+            healthcheck::of_probe(model, added.id, workload.image.as_ref(), probe);
+        }
+    }
+    quadlet_key::build(model);
+}
+
+#[cfg(test)]
+#[path = "workload_tests.rs"]
+mod tests;
