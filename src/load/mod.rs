@@ -165,7 +165,7 @@ fn parse_yaml(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
     let mut problems: Vec<_> = broken.collect();
     // A ytt template has its conditions in comments: the two keys stand in different branches.
     let ytt = ytt::is_template(text.value());
-    for document in parsed.documents.iter().filter(|_| !ytt) {
+    for document in parsed.documents.iter().filter(|_| !ytt && kind != Kind::Kubernetes) {
         duplicate_keys(document, &mut problems);
     }
     // Whatever Python reads merges both.
