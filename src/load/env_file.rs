@@ -83,6 +83,38 @@ pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
     (Body::Env(file), problems)
 }
 
+/// Parses `text` as docker compose reads an env file whose `format` is `raw`: each line as it is, with its quotes and
+/// what looks like a comment behind a value, and without variables.
+///
+/// # Errors
+/// The first line that compose refuses.
+pub fn raw(text: &Text) -> Result<EnvFile, Problem> {
+    let mut file = EnvFile::default();
+    let source = text.value();
+    let mut next = 0;
+    while next < source.len() {
+        let (from, end) = (next, line_end(source, next));
+        next = end + 1;
+        let line = source[from..end].trim_end_matches('\r');
+        let start = from + line.len() - line.trim_start().len();
+        let to = from + line.len();
+        if start >= to || source[start..].starts_with('#') {
+            continue;
+        }
+        let equals = source[start..to].find('=').map(|at| start + at);
+        let key = start..equals.unwrap_or(to);
+        if key.is_empty() || source[key.clone()].contains(char::is_whitespace) {
+            let at = text.span_at(start..key.end.max(start + 1).min(source.len()));
+            return Err(Problem::new("unparsable-file", "not a variable's name", at)
+                .help("write `NAME=value`; docker compose refuses the whole file"));
+        }
+        let (name, span) = (text.slice(key), text.span_at(start..to));
+        let value = equals.map(|at| text.slice(at + 1..to));
+        file.entries.push(EnvEntry { key: name, value, quote: Quote::Single, span, commented: false });
+    }
+    Ok(file)
+}
+
 /// More problems than this are not a slip in one line or another: the file is something else.
 const MAX_PROBLEMS: usize = 3;
 

@@ -34,6 +34,7 @@ mod report_readers;
 mod robustness;
 mod schemas;
 mod suppression_examples;
+mod surprises;
 mod template_tasks;
 mod templates;
 mod terminal;

@@ -57,7 +57,8 @@ impl Environment {
     }
 
     /// Adds an env file; what was set before wins over it, a later file over an earlier one (see [`Self::files`]).
-    /// In a file, a name means what was set before the file rather than what the file itself says.
+    /// In a file, a name means what the file itself says before it rather than what an earlier file says (up to compose
+    /// 2.26 the other way round).
     fn read(&self, file: &EnvFile, unset: Unset, into: &mut Environment) {
         let mut here = Environment::default();
         for entry in file.set() {
@@ -67,8 +68,8 @@ impl Environment {
                 value.clone()
             } else {
                 let values = &into.values;
-                let before = |name: &str| self.get(name).or_else(|| values.get(name));
-                let lookup = |name: &str| before(name).or_else(|| here.get(name)).cloned();
+                let before = |name: &str| self.get(name).or_else(|| here.get(name));
+                let lookup = |name: &str| before(name).or_else(|| values.get(name)).cloned();
                 let invalid = &mut into.invalid;
                 interpolate(value, &lookup, unset).unwrap_or_else(|failed| {
                     invalid.push(failed);
@@ -106,6 +107,19 @@ impl Environment {
             all.values.entry(name).or_insert(value);
         }
         (all, errors)
+    }
+}
+
+/// The env file at `path`, which `by` names, as it is read with `format: raw`.
+///
+/// # Errors
+/// The reason in words where it can't be read or is not such a file.
+pub(super) fn raw_env_file(path: &Path, by: Option<Span>, context: &Context<'_>) -> Result<EnvFile, String> {
+    let known = context.by_disk.get(path).and_then(|at| context.deployment.documents.get(*at));
+    let raw = |text| load::env_file::raw(text).map_err(|problem| problem.message);
+    match known {
+        Some(document) => raw(&document.text),
+        None => raw(&context.outside.read(path, Kind::Env, by)?.text),
     }
 }
 

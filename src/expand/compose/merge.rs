@@ -89,12 +89,7 @@ fn mappings<'a>(base: &[Entry], over: &'a [Entry], path: &mut Path<'a>, problems
             continue;
         };
         path.push(entry.key.known().unwrap_or_default());
-        let extension = path.last().is_some_and(|key| key.starts_with("x-"));
-        let value = if replaces_null || extension {
-            entry.value.clone()
-        } else {
-            merge(&found.value, &entry.value, path, problems)
-        };
+        let value = if replaces_null { entry.value.clone() } else { merge(&found.value, &entry.value, path, problems) };
         path.pop();
         let taken = !value.same(&found.value);
         *found = Entry { key: if taken { entry.key.clone() } else { found.key.clone() }, value, merged: false };

@@ -85,8 +85,10 @@ fn value(ty: &Ty, node: &Node) -> Json {
         Ty::Bool | Ty::RealBool | Ty::Given | Ty::External => Json::Bool(truth(node)),
         Ty::Int | Ty::GivenInt | Ty::Float => number(node),
         Ty::Count => count(node),
+        Ty::Mode => units::mode(node).map_or_else(|| string(node), |mode| Json::String(format!("0{mode:o}"))),
         Ty::Bytes | Ty::StrBytes => bytes(node),
         Ty::Duration => duration(node),
+        Ty::OneOrList(inner) if node.scalar().is_some() => Json::Array(vec![value(inner, node)]),
         Ty::List(inner) | Ty::Set(inner) | Ty::OneOrList(inner) => list(inner, node),
         Ty::Command | Ty::Test => {
             if node.is_null() {
@@ -124,7 +126,6 @@ fn value(ty: &Ty, node: &Node) -> Json {
             _ => value(inner, node),
         },
         Ty::Always(inner) | Ty::Hidden(inner) => value(inner, node),
-        Ty::Any => any(node),
     }
 }
 

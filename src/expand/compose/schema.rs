@@ -143,7 +143,6 @@ impl Check<'_> {
                     self.scalar(key, &Ty::Bool, node);
                 }
             }
-            Ty::Any => {}
             _ => self.scalar(key, ty, node),
         }
     }
@@ -285,6 +284,7 @@ fn wanted(ty: &Ty) -> &'static str {
         Ty::Option => "a string, a number or nothing",
         Ty::Bool | Ty::Given | Ty::External | Ty::RealBool => "true or false",
         Ty::Int | Ty::GivenInt => "a whole number",
+        Ty::Mode => "a file's mode, like `0440`",
         Ty::Float => "a number",
         Ty::Bytes => "a size in bytes, like `512m`",
         Ty::Duration => "a duration, like `30s`",
@@ -301,6 +301,7 @@ fn fits(ty: &Ty, value: &Resolved) -> bool {
         Ty::Bool | Ty::Given | Ty::External => matches!(value, Bool(_) | Str(_)),
         Ty::RealBool => matches!(value, Bool(_)),
         Ty::Int | Ty::GivenInt | Ty::Count => matches!(value, Int(_) | Str(_) | Float(_)),
+        Ty::Mode => matches!(value, Int(_) | Str(_)),
         Ty::Float | Ty::Bytes => matches!(value, Int(_) | Float(_) | Str(_)),
         _ => true,
     }
@@ -325,6 +326,7 @@ fn bad_value(key: &str, ty: &Ty, node: &Node) -> Option<String> {
         Ty::Bytes | Ty::StrBytes if units::bytes(known).is_none() => {
             Some(format!("`{key}` is a size in bytes, like `512m` or `1g`"))
         }
+        Ty::Mode if units::mode(node).is_none() => Some(format!("`{key}` is a file's mode, like `0440`")),
         Ty::Float if known.parse::<f64>().is_err() && !known.is_empty() => Some(format!("`{key}` is a number")),
         Ty::Int | Ty::GivenInt if known.parse::<f64>().is_err() && !known.is_empty() => {
             Some(format!("`{key}` is a whole number"))

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
-use super::environment::{Environment, MAX_SIZE, env_file};
+use super::environment::{Environment, MAX_SIZE, env_file, raw_env_file};
 use super::extends::joined;
 use super::interpolate::interpolate;
 use super::missing;
@@ -16,6 +16,9 @@ use crate::load::env_file::{EnvEntry, EnvFile, Quote};
 use crate::source::{Sources, Span};
 use crate::text::{Provenance, Text};
 use crate::yaml::{Entry, Node};
+
+/// What reads one of them.
+type Reader = fn(&Path, Option<Span>, &Context<'_>) -> Result<EnvFile, String>;
 
 /// What reading them needs.
 pub(super) struct ServiceFiles<'a> {
@@ -49,15 +52,16 @@ impl ServiceFiles<'_> {
         for file in files {
             let Some(path) = file.get("path").and_then(Node::text) else { continue };
             let required = file.get("required").and_then(Node::known) != Some("false");
-            let Some(parsed) = self.parsed(path, "env", required) else { continue };
             let raw = file.get("format").and_then(Node::known) == Some("raw");
+            let reader: Reader = if raw { raw_env_file } else { env_file };
+            let Some(parsed) = self.parsed(path, "env", required, reader) else { continue };
             let mut here = Read::default();
             for line in parsed.set() {
                 let mine = |name: &str| tree::get(&own, name).filter(|n| !n.is_null()).and_then(Node::text);
                 let project = |name: &str| self.environment.get(name);
-                let before = |name: &str| read.get(name).or_else(|| here.get(name));
+                let before = |name: &str| here.get(name).or_else(|| read.get(name));
                 let lookup = |n: &str| project(n).or_else(|| mine(n)).or_else(|| before(n)).cloned();
-                let value = if raw { line.value.clone() } else { self.value(line, &lookup, &mut invalid) };
+                let value = self.value(line, &lookup, &mut invalid);
                 let value = value.or_else(|| line.key.known().and_then(project).cloned());
                 here.extend(value.map(|value| entry(Node::string(line.key.clone()), Node::string(value))));
             }
@@ -76,7 +80,7 @@ impl ServiceFiles<'_> {
         let mut read = Read::default();
         let mut invalid = Vec::new();
         for path in files.iter().filter_map(Node::text) {
-            let Some(parsed) = self.parsed(path, "label", true) else { continue };
+            let Some(parsed) = self.parsed(path, "label", true, env_file) else { continue };
             let mut here = Read::default();
             for line in parsed.set() {
                 let lookup = |name: &str| read.get(name).or_else(|| here.get(name)).cloned();
@@ -107,7 +111,7 @@ impl ServiceFiles<'_> {
     }
 
     /// The file that `path` names, where it can be read.
-    fn parsed(&mut self, path: &Text, what: &str, required: bool) -> Option<EnvFile> {
+    fn parsed(&mut self, path: &Text, what: &str, required: bool, read: Reader) -> Option<EnvFile> {
         let disk = joined(self.folder, path.known()?);
         let Some(found) = self.context.locate(&disk) else {
             if required {
@@ -116,7 +120,7 @@ impl ServiceFiles<'_> {
             }
             return None;
         };
-        match env_file(&found, Some(path.span()), self.context) {
+        match read(&found, Some(path.span()), self.context) {
             Ok(parsed) => Some(parsed),
             Err(reason) => {
                 let message = format!("the {what} file `{}` can't be read: {reason}", path.display());

@@ -1,6 +1,6 @@
 //! The Compose Specification as tables: which keys there are, what they hold, and how docker compose prints them.
 //!
-//! Source: the specification's own JSON schema (2026) for what is allowed, docker compose 2.26.1's output for how it is
+//! Source: the specification's own JSON schema (2026) for what is allowed, docker compose 2.40.3's output for how it is
 //! printed. `schema` validates with these tables, `config` prints with them.
 
 use super::tables_parts::{
@@ -34,6 +34,8 @@ pub(super) enum Ty {
     Int,
     /// A whole number; printed when given.
     GivenInt,
+    /// A file's mode, a number or its octal digits; printed as those, with a 0 before them.
+    Mode,
     /// A number; printed unless 0.
     Float,
     /// A byte size, printed as a string of its number.
@@ -80,8 +82,6 @@ pub(super) enum Ty {
     Hidden(&'static Ty),
     /// A boolean or `{name: …}`.
     External,
-    /// Anything.
-    Any,
 }
 
 /// A mapping with known keys.
@@ -115,7 +115,7 @@ pub(super) static PROJECT: Object = object(
         ("volumes", Names(&OptObj(&VOLUME), false)),
         ("secrets", Names(&Obj(&SECRET), false)),
         ("configs", Names(&Obj(&CONFIG), false)),
-        ("models", Names(&Obj(&MODEL), false)),
+        ("models", Hidden(&Names(&Obj(&MODEL), false))),
     ],
 );
 

@@ -1,8 +1,8 @@
 //! The parts of a service and the resources of the Compose Specification as tables; `tables` has the rest.
 
 use super::tables::Ty::{
-    Always, Any, Bool, Bytes, Command, Count, Duration, Enum, External, Float, Given, GivenInt, Hidden, Hosts, Int,
-    Labels, List, Map, Obj, OneOrList, Pairs, RealBool, Set, Short, ShortNumber, Str, StrBytes, Test, Text,
+    Always, Bool, Bytes, Command, Count, Duration, Enum, External, Float, Given, GivenInt, Hidden, Hosts, Int, Labels,
+    List, Map, Mode, Obj, OneOrList, Pairs, RealBool, Set, Short, ShortNumber, Str, StrBytes, Test, Text,
 };
 use super::tables::{Object, Ty, object};
 
@@ -55,7 +55,7 @@ pub(super) static BUILD: Object = object(
 );
 
 pub(super) static FILE_MOUNT: Object =
-    object("a file mount", &[("source", Str), ("target", Str), ("uid", Str), ("gid", Str), ("mode", GivenInt)]);
+    object("a file mount", &[("source", Str), ("target", Str), ("uid", Str), ("gid", Str), ("mode", Mode)]);
 pub(super) static CREDENTIAL: Object = object("credential_spec", &[("config", Str), ("file", Str), ("registry", Str)]);
 pub(super) static DEPENDENCY: Object = Object {
     required: &["condition"],
@@ -155,7 +155,7 @@ pub(super) static PRE_START: Object = object(
     ],
 );
 pub(super) static PROVIDER: Object =
-    Object { required: &["type"], ..object("a provider", &[("type", Str), ("options", Map(&Any))]) };
+    Object { required: &["type"], ..object("a provider", &[("type", Str), ("options", Map(&OneOrList(&Text)))]) };
 pub(super) static ULIMIT: Object =
     Object { required: &["soft", "hard"], ..object("a ulimit", &[("soft", Int), ("hard", Int)]) };
 pub(super) static MOUNT: Object = Object {

@@ -1,4 +1,6 @@
-//! Byte sizes and durations as docker compose reads and prints them.
+//! Byte sizes, durations and file modes as docker compose reads and prints them.
+
+use crate::yaml::{Node, Resolved, Schema};
 
 /// The number of bytes that `text` means: go-units' `RAMInBytes`, 1024 to a `k`.
 pub(super) fn bytes(text: &str) -> Option<i64> {
@@ -25,6 +27,15 @@ pub(super) fn bytes(text: &str) -> Option<i64> {
         || (suffix.len() == 3 && suffix.ends_with("ib"));
     #[expect(clippy::cast_possible_truncation, reason = "as Go converts")]
     valid.then_some((number * 1024_f64.powi(power)) as i64)
+}
+
+/// The file mode that `node` means: a number as YAML reads it, or the octal digits of a string.
+pub(super) fn mode(node: &Node) -> Option<i64> {
+    match node.resolve(Schema::Compose)? {
+        Resolved::Int(n) => Some(n),
+        Resolved::Str(text) => i64::from_str_radix(&text, 8).ok(),
+        _ => None,
+    }
 }
 
 /// The nanoseconds that `text` means; days and weeks are allowed, as go-str2duration allows them.
