@@ -32,11 +32,15 @@ pub const SCHEMA: Schema = Schema {
         field(
             "problem",
             FieldKind::Str,
-            "What is wrong: `section` (the section is unknown), `misplaced`, `unknown`, `value`, `path`, `restart`, `shell`.",
+            "What is wrong: `section` (the section is unknown), `misplaced`, `unknown`, `value`, `form` (systemd can't read the value), `path`, `restart`, `shell`.",
         ),
         field("home", FieldKind::Str, "Of `misplaced`: the section that has the key."),
-        field("nearest", FieldKind::Str, "Of `section` and `unknown`: the name that it is a slip of."),
-        field("value", FieldKind::Str, "Of `value`, `path` and `shell`: the word."),
+        field(
+            "nearest",
+            FieldKind::Str,
+            "Of `section` and `unknown`: the name that it is a slip of; of `form`: the value as systemd reads it.",
+        ),
+        field("value", FieldKind::Str, "Of `value`, `form`, `path` and `shell`: the word."),
         field("values", FieldKind::Str, "Of `value`: those that systemd knows."),
     ],
 };
@@ -62,6 +66,7 @@ pub(super) fn build(model: &mut Model<'_>) {
         let Body::Unit(unit) = &document.body else { continue };
         let Some(kind) = kind(document) else { continue };
         keys(model, document, unit, kind);
+        super::form::build(model, document, unit);
         if kind == "Service" {
             values(model, document, unit);
         }
@@ -184,7 +189,7 @@ fn for_a_shell(word: &Word) -> bool {
     !word.quoted && (operator || joined)
 }
 
-fn fact(document: &Document, key: &str, at: &Text, problem: &'static str) -> Fact {
+pub(super) fn fact(document: &Document, key: &str, at: &Text, problem: &'static str) -> Fact {
     Fact::new(Subject::UnitDirective, at.place())
         .with("path", document.path.as_str())
         .with("key", Field::at(key, at.place()))
