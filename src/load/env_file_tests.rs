@@ -51,9 +51,9 @@ fn a_commented_assignment_documents_and_sets_nothing() {
 }
 
 #[test]
-fn a_refused_line_is_one_problem_and_the_rest_is_read() {
+fn each_refused_line_is_a_problem_and_the_rest_is_read() {
     let (file, problems) = read("if [ a ]\nfoo bar=1\nA=1\nB='open\n");
-    assert_eq!(problems.len(), 1);
+    assert_eq!(problems.len(), 3);
     assert_eq!(problems[0].span.start, 0);
     assert_eq!(file.set().count(), 1);
 }
@@ -90,4 +90,16 @@ fn behind_a_closing_quote_compose_reads_a_name() {
     for taken in ["A=\"x\" # c", "A=\"x\" B=\"y\"", "A=\"x\"y", "A=x\"y", "A='x' #'y'", "A=\"x\" word"] {
         assert_eq!(problems(taken), 0, "{taken}");
     }
+}
+
+#[test]
+fn a_raw_file_is_taken_as_it_is() {
+    let text = |source: &str| {
+        let id = Sources::default().add(Source::new("raw.env", None, source));
+        Text::literal(source, Span::new(id, 0, source.len()))
+    };
+    let file = raw(&text("# A=1\n  B='x' # y\nC\nD= ${E} \r\n")).expect("no refused line");
+    let found: Vec<_> = file.entries.iter().map(|e| (e.key.value(), e.value.as_ref().map(Text::value))).collect();
+    assert_eq!(found, [("B", Some("'x' # y")), ("C", None), ("D", Some(" ${E} "))]);
+    assert!(raw(&text("export A=1\n")).is_err());
 }
