@@ -75,6 +75,9 @@ pub struct Image {
     pub needs_internet: bool,
     /// Whether its job ends (a one-shot tool).
     pub one_shot: bool,
+    /// The sections of a container engine's API that it cannot do without, as socket proxies call them; `POST` where it
+    /// changes something.
+    pub engine_api: Vec<String>,
     /// Where all this was read or run.
     pub source: String,
 }

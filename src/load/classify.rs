@@ -146,6 +146,10 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     });
     static UNIT: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"\.(service|timer|socket|path|mount|target)$").ok());
+    // What Ansible's roles and collections come from.
+    if matches!(name, "requirements.yml" | "requirements.yaml") {
+        return Some(Kind::Yaml);
+    }
     static INVENTORY: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"^(hosts|inventory)(\.(ini|ya?ml|cfg))?$|^(hosts|inventory)[._-].*\.(ini|ya?ml)$").ok()
     });

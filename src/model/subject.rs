@@ -76,6 +76,8 @@ pub enum Subject {
     AnsibleRestart,
     /// A task that enters a container.
     AnsibleExec,
+    /// A name that a task notifies.
+    AnsibleNotify,
     /// A LiteLLM proxy configuration.
     LiteLlmConfig,
     /// An entry of a LiteLLM config's `model_list`.
@@ -156,6 +158,7 @@ impl Subject {
         Subject::UnitDirective,
         Subject::AnsibleRestart,
         Subject::AnsibleExec,
+        Subject::AnsibleNotify,
         Subject::LiteLlmConfig,
         Subject::LiteLlmDeployment,
         Subject::LiteLlmParameter,
@@ -215,6 +218,7 @@ impl Subject {
             Subject::UnitSecret => &systemd::SECRET,
             Subject::AnsibleRestart => &ansible::handlers::RESTART,
             Subject::AnsibleExec => &ansible::handlers::EXEC,
+            Subject::AnsibleNotify => &ansible::notify::SCHEMA,
             Subject::LiteLlmConfig => &litellm::config::SCHEMA,
             Subject::LiteLlmDeployment => &litellm::deployment::SCHEMA,
             Subject::LiteLlmParameter => &litellm::parameter::SCHEMA,

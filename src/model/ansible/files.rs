@@ -52,6 +52,11 @@ pub const SCHEMA: Schema = Schema {
             doc: "Whether it is a unit of systemd, which shows its content to everybody whatever its mode.",
         },
         FieldSchema { name: "by_content", kind: FieldKind::Bool, doc: "Whether its content says so, not its name." },
+        FieldSchema {
+            name: "unapplied",
+            kind: FieldKind::Str,
+            doc: "The service that mounts the file, at the mount, where nothing restarts it or makes it anew after a change.",
+        },
         FieldSchema { name: "private_folder", kind: FieldKind::Bool, doc: "Whether it lies where only root can look." },
     ],
 };
@@ -75,6 +80,9 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
                 mode.as_ref().and_then(Node::known).is_some_and(executable) || script(model, library, id, task),
             )
             .with("unit", is_unit(dest.value()));
+        if let Some(service) = super::applied::unapplied(model.deployment, library, id, task, &dest) {
+            fact = fact.with("unapplied", Field::text(&service));
+        }
         if let Some((why, place, by_content)) = secret(model, library, id, task, &dest) {
             fact = fact.with("secret", Field::at(why, place)).with("by_content", by_content);
         }

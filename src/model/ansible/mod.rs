@@ -3,10 +3,13 @@
 //! The tasks of one document and the arguments of their modules are `crate::ansible`'s; here is what several documents
 //! mean together (the order of roles, notified handlers), and the facts.
 
+mod applied;
 pub mod docker;
 pub mod files;
 pub mod handlers;
 pub mod library;
+mod modules;
+pub mod notify;
 pub mod order;
 mod secret_file;
 pub mod secrets;
@@ -21,6 +24,7 @@ pub fn build(model: &mut Model<'_>) {
     tasks::build(model, &library);
     files::build(model, &library);
     handlers::build(model, &library);
+    notify::build(model, &library);
 }
 
 #[cfg(test)]

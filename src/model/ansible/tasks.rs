@@ -1,7 +1,7 @@
 //! Facts of subject `ansible.task`: what each task runs and whether it shows a secret.
 
 use super::library::{Library, TaskId};
-use super::secrets;
+use super::{modules, secrets};
 use crate::ansible::walk::Section;
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
@@ -23,6 +23,18 @@ pub const SCHEMA: Schema = Schema {
         FieldSchema { name: "become", kind: FieldKind::Bool, doc: "`become` of the task, its blocks or its play." },
         FieldSchema { name: "loops", kind: FieldKind::Bool, doc: "Whether it loops." },
         FieldSchema { name: "conditional", kind: FieldKind::Bool, doc: "Whether it has a `when`, blocks included." },
+        FieldSchema {
+            name: "removed_in",
+            kind: FieldKind::Str,
+            doc: "The release of its collection that removed the module, where `requirements.yml` installs that or a later one.",
+        },
+        FieldSchema {
+            name: "replacement",
+            kind: FieldKind::Str,
+            doc: "The module that took the place of a removed one.",
+        },
+        FieldSchema { name: "unknown_option", kind: FieldKind::Str, doc: "An option that the module does not take." },
+        FieldSchema { name: "option_nearest", kind: FieldKind::Str, doc: "The option that it is a slip of." },
         FieldSchema { name: "secret", kind: FieldKind::Str, doc: "The name of a secret variable that it shows." },
         FieldSchema {
             name: "test",
@@ -39,6 +51,7 @@ pub const SCHEMA: Schema = Schema {
 
 /// Adds a fact for each task.
 pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
+    let required = modules::Required::new(model.deployment);
     for (id, task) in library.tasks() {
         let Some(document) = library.files.get(id.file).map(|f| f.document) else { continue };
         let place = task.name.map_or_else(|| task.node.span().into(), Text::place);
@@ -55,6 +68,7 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
         if let Some(module) = &task.module {
             fact = fact.with("module_full", Field::text(&module.text));
         }
+        fact = modules::tell(fact, task, &required);
         if let Some(found) = secrets::exposure(document, task) {
             fact = fact.with("secret", Field::at(found.name, found.place)).with("exposure", found.kind);
         }

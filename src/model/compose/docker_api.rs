@@ -1,5 +1,7 @@
 //! Who uses the Docker API, through what, and what a socket proxy lets them do.
 
+mod sections;
+
 use super::environment::url_of;
 use super::read::texts;
 use super::{MountInfo, ServiceInfo, StackInfo, VariableInfo, shell};
@@ -23,6 +25,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo) {
         if service.is(Role::SocketProxy) {
             grants(model, service);
         }
+        sections::build(model, stack, service);
     }
 }
 
@@ -171,6 +174,9 @@ fn grants(model: &mut Model<'_>, service: &ServiceInfo) {
     model.facts.set(service.id, "socket_post", value);
 }
 
+/// Whether a switch is on as HAProxy reads it (`env(X) -m bool`): by the integer that it begins with; words are off.
 fn on(value: &str) -> bool {
-    matches!(value.trim().to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on")
+    let digits = value.strip_prefix(['-', '+']).unwrap_or(value);
+    let number = digits.split(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
+    number.chars().any(|c| c != '0')
 }

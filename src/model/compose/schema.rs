@@ -169,6 +169,17 @@ pub const SERVICE: Schema = Schema {
         field("docker_api_internal", FieldKind::Bool, "Whether that stays on networks that do not lead out."),
         field("socket_grants", ENTRIES, "Of a socket proxy: the switches that open dangerous sections."),
         field("socket_post", FieldKind::Bool, "Of a socket proxy: whether POST=1 allows changes."),
+        field(
+            "engine_proxy",
+            FieldKind::Fact(Subject::Service),
+            "The socket proxy of this project through which it asks a container engine.",
+        ),
+        field("engine_endpoint", FieldKind::Str, "Where it names that proxy."),
+        field(
+            "engine_denied",
+            STRINGS,
+            "The sections that its known image cannot do without and that the proxy refuses.",
+        ),
     ],
 };
 
