@@ -146,10 +146,6 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     });
     static UNIT: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"\.(service|timer|socket|path|mount|target)$").ok());
-    // What Ansible's roles and collections come from.
-    if matches!(name, "requirements.yml" | "requirements.yaml") {
-        return Some(Kind::Yaml);
-    }
     static INVENTORY: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"^(hosts|inventory)(\.(ini|ya?ml|cfg))?$|^(hosts|inventory)[._-].*\.(ini|ya?ml)$").ok()
     });
@@ -201,6 +197,10 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     let plain = yaml || has_extension(name, &["json", ""]);
     if plain && folder(dir, &["group_vars", "host_vars"]) || yaml && folder_last(dir, &["defaults", "vars"]) {
         return Some(Kind::AnsibleVars);
+    }
+    // What Ansible's roles and collections come from.
+    if matches!(name, "requirements.yml" | "requirements.yaml") {
+        return Some(Kind::Yaml);
     }
     // A role's dependencies run before it.
     if folder_last(dir, &["meta"]) && matches!(name, "main.yml" | "main.yaml") {

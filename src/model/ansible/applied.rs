@@ -50,7 +50,7 @@ pub(super) fn unapplied(
 /// Whether the file is written once and never again.
 fn once(task: &Task<'_>) -> bool {
     task.arg("force").is_some_and(|n| !is_true(&n))
-        || task.arg_text("dest").is_some_and(|d| d.value().ends_with(".env"))
+        || task.arg_text("dest").is_some_and(|d| d.value().rsplit('.').next() == Some("env"))
 }
 
 /// Whether a task makes containers anew, or restarts them, whatever has changed.

@@ -174,7 +174,7 @@ fn grants(model: &mut Model<'_>, service: &ServiceInfo) {
     model.facts.set(service.id, "socket_post", value);
 }
 
-/// Whether a switch is on as HAProxy reads it (`env(X) -m bool`): by the integer that it begins with; words are off.
+/// Whether a switch is on as `HAProxy` reads it (`env(X) -m bool`): by the integer that it begins with; words are off.
 fn on(value: &str) -> bool {
     let digits = value.strip_prefix(['-', '+']).unwrap_or(value);
     let number = digits.split(|c: char| !c.is_ascii_digit()).next().unwrap_or("");

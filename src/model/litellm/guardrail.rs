@@ -31,8 +31,8 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>) {
         }
         let Some(entry) = params.entry("mode") else { continue };
         match entry.value.seq() {
-            Some(modes) => {
-                for mode in modes {
+            Some(several) => {
+                for mode in several {
                     add(model, config, name, ("mode", "guardrail_modes"), mode, mode.span().into());
                 }
             }

@@ -47,12 +47,16 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Us
             }
         }
         let params = root.path(&["litellm_settings", "cache_params"]).and_then(Node::map).unwrap_or_default();
-        params.iter().for_each(|entry| inner(model, config, used, "cache_params", entry));
+        for entry in params {
+            inner(model, config, used, "cache_params", entry);
+        }
     }
     for entry in config.view.models() {
         slips(model, config, entry);
         let params = entry.get("litellm_params").and_then(Node::map).unwrap_or_default();
-        params.iter().for_each(|entry| inner(model, config, used, "litellm_params", entry));
+        for entry in params {
+            inner(model, config, used, "litellm_params", entry);
+        }
     }
 }
 

@@ -77,7 +77,7 @@ pub(super) fn build(model: &mut Model<'_>) {
 fn kind(document: &Document) -> Option<&'static str> {
     let name = file_name(document);
     let folder = document.path.rsplit('/').nth(1).and_then(|f| f.strip_suffix(".d"));
-    let name = if name.ends_with(".conf") { folder? } else { name };
+    let name = if name.rsplit('.').next() == Some("conf") { folder? } else { name };
     let kinds =
         [("service", "Service"), ("socket", "Socket"), ("timer", "Timer"), ("path", "Path"), ("mount", "Mount")];
     let end = name.rsplit_once('.')?.1;
