@@ -119,11 +119,12 @@ fn tags(view: &View<'_>, entry: &Entry) -> Option<Told> {
     ))
 }
 
-/// The proxy makes asynchronous calls only: a list without them caches nothing.
+/// The proxy makes asynchronous calls only: a list without them caches nothing. An empty one says so by intent: the Redis is
+/// for counts alone.
 fn call_types(node: &Node) -> Option<Told> {
     let listed: Option<Vec<&str>> = node.seq()?.iter().map(Node::known).collect();
     let asynchronous = |call: &&str| call.starts_with('a') || call.starts_with('_');
-    let only_plain = listed.is_some_and(|all| !all.iter().any(asynchronous));
+    let only_plain = listed.is_some_and(|all| !all.is_empty() && !all.iter().any(asynchronous));
     only_plain.then_some((
         Effect::Inert("the proxy calls `acompletion` and its like, which the list does not name: nothing is cached"),
         "add `acompletion` and `aembedding`, or leave the list out",
