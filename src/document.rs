@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use crate::load::conf::{Conf, Grammar};
 use crate::load::dockerfile::Dockerfile;
 use crate::load::env_file::EnvFile;
 use crate::load::markdown::Markdown;
@@ -45,8 +46,8 @@ pub enum Kind {
     Json,
     /// Another YAML file that a rule may look at (Smokescreen's, say).
     Yaml,
-    /// An nginx, Caddy or logrotate configuration, read by lines.
-    Conf,
+    /// A configuration of nginx, Caddy, `HAProxy`, Squid, Redis or logrotate.
+    Conf(Grammar),
     /// A Markdown playbook, whose fenced blocks are audited.
     Markdown,
 }
@@ -91,6 +92,8 @@ pub enum Body {
     Env(EnvFile),
     /// A Markdown file's fenced blocks.
     Markdown(Markdown),
+    /// A configuration of directives.
+    Conf(Conf),
     /// Nothing but the text.
     Lines,
 }
@@ -130,7 +133,7 @@ impl Kind {
             Kind::OpenClaw => "openclaw",
             Kind::Json => "json",
             Kind::Yaml => "yaml",
-            Kind::Conf => "conf",
+            Kind::Conf(_) => "conf",
             Kind::Markdown => "markdown",
         }
     }

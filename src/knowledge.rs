@@ -21,6 +21,8 @@ pub struct Knowledge {
     pub stores: Vec<Store>,
     /// Roles that the user gave to services, by the service's name.
     pub service_roles: Vec<(String, Role)>,
+    /// The ports that programs listen on, in file order.
+    pub listeners: Vec<Listeners>,
     /// The version of LiteLLM that the user says is deployed, where no image tag says it.
     pub litellm_version: Option<String>,
 }
@@ -35,6 +37,64 @@ pub struct KnowledgeFile {
     /// Where images keep their data and their programs.
     #[serde(default)]
     pub stores: Vec<Store>,
+    /// The ports that programs listen on.
+    #[serde(default)]
+    pub listeners: Vec<Listeners>,
+}
+
+/// All ports that an image's program listens on, and what moves them.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Listeners {
+    /// Repository names without tag, as in [`Image`].
+    pub names: Vec<String>,
+    /// The ports. Where the list is empty, the configuration alone says them.
+    pub ports: Vec<Listens>,
+    /// First words of a command that this image's entrypoint, or its program, understands: `redis-server`, `server`.
+    pub programs: Vec<String>,
+    /// Files and folders of the container that may move the ports; what is mounted there is read, or leaves them open.
+    pub configs: Vec<String>,
+    /// Parts of a command's word that may move the ports in a way that is not read: `--config`.
+    pub opaque_flags: Vec<String>,
+    /// Variables that may move or add ports in a way that is not read.
+    pub opaque_variables: Vec<String>,
+    /// Whether browsers are commonly told its address, so that `localhost` in a setting may be meant for them.
+    pub for_browsers: bool,
+    /// Where all this was read or run.
+    pub source: String,
+}
+
+/// A port that a program listens on.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Listens {
+    /// The port, where nothing moves it; none where it has no fixed one.
+    pub port: Option<u16>,
+    /// Options of the command that give another one, with or without an address before it.
+    pub flags: Vec<String>,
+    /// Variables that give another one.
+    pub variables: Vec<String>,
+    /// The first version that has it.
+    pub from: Option<String>,
+    /// The first version that has it no more.
+    pub before: Option<String>,
+    /// A word of the tags that have it.
+    pub only: Option<String>,
+    /// A word of the tags that have it not.
+    pub except: Option<String>,
+}
+
+impl Listens {
+    /// Whether an image with this tag has it; `None` where the tag is not known and matters.
+    pub fn holds(&self, tag: Option<&str>) -> Option<bool> {
+        if [&self.from, &self.before, &self.only, &self.except].iter().all(|w| w.is_none()) {
+            return Some(true);
+        }
+        let tag = tag?;
+        let word = |word: &Option<String>| word.as_ref().map(|w| tag.split(['-', '.', '_']).any(|part| part == w));
+        let version = Variant { from: self.from.clone(), before: self.before.clone(), ..Variant::default() };
+        Some(version.holds(tag) && word(&self.only) != Some(false) && word(&self.except) != Some(true))
+    }
 }
 
 /// What is known about an image.
@@ -125,11 +185,15 @@ fn at_least(tag: &str, from: &str) -> bool {
     const NEWEST: &[&str] = &["latest", "lts", "stable"];
     let numbers = |version: &str| -> Vec<u64> {
         let version = version.strip_prefix('v').unwrap_or(version);
+        // A branch may stand before the version: `main-v1.81.3-stable`.
+        let branch = |part: &&str| part.chars().all(|c| c.is_ascii_alphabetic());
+        let version = version.split_once('-').filter(|(first, _)| branch(first)).map_or(version, |(_, rest)| rest);
+        let version = version.strip_prefix('v').unwrap_or(version);
         version.split(['.', '-', '+', '_']).map_while(|part| part.parse().ok()).collect()
     };
     let (own, from) = (numbers(tag), numbers(from));
     if own.is_empty() {
-        return tag.split('-').next().is_some_and(|word| NEWEST.contains(&word));
+        return tag.split('-').any(|word| NEWEST.contains(&word));
     }
     own.iter().zip(&from).find(|(a, b)| a != b).is_none_or(|(a, b)| a > b)
 }
@@ -210,6 +274,13 @@ impl Knowledge {
     pub fn add(&mut self, file: KnowledgeFile) {
         self.images.extend(file.images);
         self.stores.extend(file.stores);
+        self.listeners.extend(file.listeners);
+    }
+
+    /// The ports of a repository's program, where all of them are known.
+    pub fn listeners(&self, repository: &str) -> Option<&Listeners> {
+        let name = short(repository);
+        self.listeners.iter().find(|entry| entry.names.iter().any(|n| names(n, name)))
     }
 
     /// The entry of a repository (`docker.io/library/redis`, `redis`), without tag or digest.
@@ -256,6 +327,9 @@ mod tests {
             ("lts-noble", "11", true),
             ("main", "3.6", false),
             ("nightly", "1", false),
+            ("main-v1.81.3-stable", "1.80.5", true),
+            ("main-v1.65.4-stable", "1.80.5", false),
+            ("main-stable", "1.80.5", true),
         ] {
             assert_eq!(at_least(tag, from), holds, "{tag} {from}");
         }

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::conf::Grammar;
 use crate::document::Kind;
 
 /// The verdict of [`classify`].
@@ -61,7 +62,8 @@ pub fn wanted(path: &str) -> Wanted {
         return Wanted::Whole;
     }
     let extension = name.rsplit_once('.').map_or("", |(_, e)| e);
-    if has_extension(name, &["yml", "yaml", "json", "json5", "conf", "unit"]) {
+    let conf = name.starts_with("Caddyfile") || has_extension(name, &["caddy", "nginx", "cfg", "template", "tmpl"]);
+    if conf || has_extension(name, &["yml", "yaml", "json", "json5", "conf", "unit"]) {
         return Wanted::Whole;
     }
     let foreign = |list: &[&str]| list.iter().any(|e| e.eq_ignore_ascii_case(extension));
@@ -151,10 +153,6 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     });
     static OPENCLAW: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^(openclaw|clawdbot|moltbot)([.\-_].*)?\.json5?$").ok());
-    static CONF: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^(\.npmrc|nginx.*\.conf|.*\.nginx|Caddyfile.*|.*\.caddy|logrotate.*|nginx.*\.conf\.template)$")
-            .ok()
-    });
     let script = has_extension(name, &["sh", "bash"]);
     if matches(&COMPOSE, name) {
         return Some(Kind::Compose);
@@ -190,8 +188,8 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     if name == "daemon.json" {
         return Some(Kind::Json);
     }
-    if matches(&CONF, name) || dir.contains("/logrotate.d/") {
-        return Some(Kind::Conf);
+    if name == ".npmrc" || name.starts_with("logrotate") || dir.contains("/logrotate.d/") {
+        return Some(Kind::Conf(Grammar::Lines));
     }
     let yaml = has_extension(name, &["yml", "yaml"]);
     let plain = yaml || has_extension(name, &["json", ""]);
@@ -232,6 +230,9 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
     static PROXY_CONFIG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^proxy_config\s*:").ok());
     if matches(&SHEBANG, text) {
         return Some(Kind::Script);
+    }
+    if let Some(grammar) = Grammar::of(name, text) {
+        return Some(Kind::Conf(grammar));
     }
     let json = has_extension(name, &["json", "json5"]);
     if json

@@ -6,6 +6,7 @@
 pub mod aside;
 pub mod classify;
 mod compose_like;
+pub mod conf;
 pub mod dockerfile;
 pub mod env_file;
 mod ignored;
@@ -128,7 +129,7 @@ pub fn parse(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
         Kind::Unit => unit::parse(text),
         Kind::Env => env_file::parse(text),
         Kind::Markdown => markdown::parse(text),
-        Kind::Conf => (Body::Lines, Vec::new()),
+        Kind::Conf(grammar) => conf::parse(grammar, text),
     }
 }
 

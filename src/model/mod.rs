@@ -18,6 +18,7 @@ pub mod litellm;
 pub mod membership;
 pub mod model_lock;
 pub mod mount;
+pub mod network;
 pub mod openclaw;
 pub mod problems;
 pub mod script;
@@ -49,7 +50,7 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     let mut model = Model { deployment, knowledge, facts: Facts::default() };
     model.facts.owners = deployment.owners.clone();
     problems::build(&mut model);
-    compose::build(&mut model);
+    let stacks = compose::build(&mut model);
     deployment::build(&mut model);
     ansible::build(&mut model);
     litellm::build(&mut model);
@@ -68,5 +69,6 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     openclaw::build(&mut model, &commands);
     membership::build(&mut model, &commands);
     model_lock::build(&mut model);
+    network::build(&mut model, &stacks);
     model.facts
 }

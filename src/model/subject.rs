@@ -4,7 +4,7 @@ use super::compose::{GRANT, schema};
 use super::fact::Schema;
 use super::{
     ansible, command, container, credential, deployment, image, image_secret, litellm, membership, model_lock, mount,
-    openclaw, problems, script, systemd, workload,
+    network, openclaw, problems, script, systemd, workload,
 };
 
 /// What a fact is about; a rule names one.
@@ -120,6 +120,12 @@ pub enum Subject {
     Membership,
     /// A variable that pins an agent to one model.
     ModelLock,
+    /// A port on which a container listens.
+    Listener,
+    /// An address that a container calls.
+    Dial,
+    /// A variable that a mounted configuration reads.
+    ConfigReference,
 }
 
 impl Subject {
@@ -180,6 +186,9 @@ impl Subject {
         Subject::OpenClawVariable,
         Subject::Membership,
         Subject::ModelLock,
+        Subject::Listener,
+        Subject::Dial,
+        Subject::ConfigReference,
     ];
 
     /// The subject's name and fields.
@@ -240,6 +249,9 @@ impl Subject {
             Subject::OpenClawVariable => &openclaw::VARIABLE,
             Subject::Membership => &membership::SCHEMA,
             Subject::ModelLock => &model_lock::SCHEMA,
+            Subject::Listener => &network::LISTENER,
+            Subject::Dial => &network::DIAL,
+            Subject::ConfigReference => &network::REFERENCE,
         }
     }
 

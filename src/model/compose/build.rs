@@ -7,7 +7,7 @@ use super::read::{self, tri};
 use crate::document::{Body, Document};
 use crate::expand::{Deployment, Stack};
 use crate::knowledge::{Knowledge, Role};
-use crate::load::dockerfile::{Dockerfile, Instruction, Stage};
+use crate::load::dockerfile::{Content, Dockerfile, Instruction, Stage};
 use crate::model::fact::Field;
 use crate::text::Text;
 use crate::yaml::Node;
@@ -91,6 +91,11 @@ impl<'a> Build<'a> {
         Self::runs(self.chain()).map(|i| &i.arguments).collect()
     }
 
+    /// The instructions of the stage and of those that it stands on, the lowest stage first.
+    pub(in crate::model) fn instructions(&self) -> Vec<&'a Instruction> {
+        self.chain().into_iter().rev().flat_map(|s| &s.instructions).collect()
+    }
+
     /// The stage and those that it stands on.
     fn chain(&self) -> Vec<&'a Stage> {
         let mut all = Vec::new();
@@ -165,6 +170,11 @@ impl<'a> Build<'a> {
         // A script may start anything.
         let own = ["openclaw", "clawdbot", "moltbot", "gateway", "dist/index", ".sh", "entrypoint", "init", "$"];
         !line.trim().is_empty() && !own.iter().any(|word| line.contains(word))
+    }
+
+    /// The words of the image's health check, `CMD` or `CMD-SHELL` first, as compose writes them.
+    pub(in crate::model) fn probe(&self) -> Option<Vec<Text>> {
+        self.chain().iter().find_map(|s| s.instructions.iter().rev().find(|i| i.name == "HEALTHCHECK")).and_then(probe)
     }
 
     /// Whether the image has a healthcheck: its own instruction's, else its base's.
@@ -243,6 +253,26 @@ impl<'a> Build<'a> {
             }
         }
         Err(())
+    }
+}
+
+/// The words of a `HEALTHCHECK`, in compose's way; `None` where it switches one off.
+pub(in crate::model) fn probe(instruction: &Instruction) -> Option<Vec<Text>> {
+    let arguments = &instruction.arguments;
+    let value = arguments.value();
+    let start = value.len() - value.trim_start().len();
+    let kind = |name: &str| {
+        let mut builder = crate::text::Builder::new(arguments.span_at(start..start + 3));
+        builder.derived(name, arguments.span_at(start..start + 3));
+        builder.finish()
+    };
+    match &instruction.content {
+        Content::Exec(words) => Some(std::iter::once(kind("CMD")).chain(words.iter().map(|w| w.text.clone())).collect()),
+        Content::Shell(_) => {
+            let line = arguments.slice((start + 3).min(value.len())..value.len()).trim();
+            (!line.is_empty()).then(|| vec![kind("CMD-SHELL"), line])
+        }
+        Content::Pairs(_) | Content::Words(_) => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::environment::{Url, url_of, urls};
 use super::image::Reference;
+use super::probe_form;
 use super::programs::{self, DEV_TCP};
 use super::read::{self, place, texts, tri, truth};
 use super::shell;
@@ -27,28 +28,54 @@ pub(super) fn build(
     node: &Node,
     names: &[String],
     has: Has<'_>,
+    image: Option<&[Text]>,
 ) -> Option<FactId> {
-    let check = node.get("healthcheck").filter(|n| !n.is_null())?;
-    let test = check.get("test");
-    let words = texts(test);
+    let check = node.get("healthcheck").filter(|n| !n.is_null());
+    let test = check.and_then(|c| c.get("test"));
+    let told = check.is_some_and(|c| test.is_some() || truth(c.get("disable"), false) != Some(false));
+    // What compose does not say, the image does.
+    let (words, origin) = match (told, image) {
+        (false, Some(words)) => (words.to_vec(), "dockerfile"),
+        _ => (texts(test), "compose"),
+    };
+    let start = match (origin, words.first(), check) {
+        ("dockerfile", Some(first), _) => first.span().into(),
+        (_, _, Some(check)) => test.map_or_else(|| check.span().into(), place),
+        _ => return None,
+    };
     let kind = words.first().and_then(Text::known).unwrap_or("");
-    let disabled = if kind == "NONE" { Some(true) } else { truth(check.get("disable"), false) };
-    let fact = Fact::new(Subject::Healthcheck, test.map_or_else(|| check.span().into(), place))
+    let disabled = if kind == "NONE" { Some(true) } else { check.map_or(Some(false), |c| truth(c.get("disable"), false)) };
+    let test = if origin == "compose" { read::list(test) } else { words.iter().map(Field::text).collect::<Vec<_>>().into() };
+    let fact = Fact::new(Subject::Healthcheck, start)
         .with("container", container)
         .with("service", service)
         .with("stack", stack)
+        .with("origin", origin)
         .with("disabled", tri(disabled, "`disable` is not known"))
-        .with("test", read::list(test));
-    let fact = match kind {
-        "CMD" => probe(fact.with("kind", "cmd"), &shell::commands(&words[1..]), &words, names, has),
+        .with("test", test);
+    Some(model.facts.add(of_words(fact, &words, names, has)))
+}
+
+/// Adds what the words of a test say.
+fn of_words(fact: Fact, words: &[Text], names: &[String], has: Has<'_>) -> Fact {
+    let fact = match words.first().and_then(Text::known).unwrap_or("") {
+        "CMD" => probe(fact.with("kind", "cmd"), &shell::commands(&words[1..]), words, names, has),
         "CMD-SHELL" => {
             let commands = words.get(1).map(shell::line).unwrap_or_default();
-            probe(fact.with("kind", "shell"), &commands, &words, names, has)
+            probe(fact.with("kind", "shell"), &commands, words, names, has)
         }
         "NONE" | "" => fact.with("kind", "none"),
         _ => fact,
     };
-    Some(model.facts.add(fact))
+    probe_form::fields(fact, words)
+}
+
+/// The health check of a Dockerfile that no service builds: only how it is written matters.
+pub(super) fn lone(model: &mut Model<'_>, words: &[Text]) {
+    let Some(first) = words.first() else { return };
+    let test: Vec<Field> = words.iter().map(Field::text).collect();
+    let fact = Fact::new(Subject::Healthcheck, first.span().into()).with("origin", "dockerfile").with("test", test);
+    model.facts.add(probe_form::fields(fact, words));
 }
 
 /// Builds the fact of a probe that no service has; `image` is what runs in the container.

@@ -15,6 +15,7 @@ pub(crate) mod image;
 pub(crate) mod mounts;
 mod network;
 mod port;
+pub(crate) mod probe_form;
 pub(in crate::model) mod programs;
 mod proxies;
 pub(crate) mod read;
@@ -27,13 +28,14 @@ mod stack;
 mod startup;
 mod store;
 mod swarm;
-mod topology;
+pub(crate) mod topology;
 mod volume;
 
 pub use grant::SCHEMA as GRANT;
 
 use super::Model;
 use super::fact::FactId;
+use crate::document::Body;
 use super::mount::Mount;
 use crate::knowledge::Role;
 use crate::source::Span;
@@ -152,8 +154,8 @@ impl ServiceInfo {
     }
 }
 
-/// Builds the facts of all projects.
-pub fn build(model: &mut Model<'_>) {
+/// Builds the facts of all projects, and returns what they are made of.
+pub(crate) fn build(model: &mut Model<'_>) -> Vec<StackInfo> {
     let deployment = model.deployment;
     let swarm = swarm::told(deployment);
     let mut stacks: Vec<StackInfo> =
@@ -167,5 +169,23 @@ pub fn build(model: &mut Model<'_>) {
     }
     for stack in &stacks {
         volume::build(model, stack);
+    }
+    lone_probes(model);
+    stacks
+}
+
+/// The health checks of Dockerfiles that no service builds.
+fn lone_probes(model: &mut Model<'_>) {
+    let deployment = model.deployment;
+    let seen: Vec<Span> =
+        model.facts.iter().filter(|(_, f)| f.subject == super::subject::Subject::Healthcheck).map(|(_, f)| f.place.span).collect();
+    for document in &deployment.documents {
+        let Body::Dockerfile(file) = &document.body else { continue };
+        let checks = file.stages.iter().flat_map(|s| &s.instructions).filter(|i| i.name == "HEALTHCHECK");
+        for words in checks.filter_map(build::probe) {
+            if words.first().is_some_and(|w| !seen.contains(&w.span())) {
+                healthcheck::lone(model, &words);
+            }
+        }
     }
 }

@@ -196,6 +196,8 @@ pub const PORT: Schema = Schema {
         field("protocol", FieldKind::Str, "`tcp` or `udp`."),
         field("loopback", FieldKind::Bool, "Whether only the host itself can reach it."),
         field("everywhere", FieldKind::Bool, "Whether it is open on all addresses of the host."),
+        field("answered", FieldKind::Bool, "Whether the program in the container listens on the target port."),
+        field("listens", FieldKind::List(&FieldKind::Int), "The ports on which it is known to listen."),
     ],
 };
 
@@ -287,6 +289,18 @@ pub const HEALTHCHECK: Schema = Schema {
         field("never_fails", FieldKind::Bool, "Whether it ends in `|| true` or `|| exit 0`."),
         field("missing_tool", FieldKind::Str, "The program that the image is known not to have, at its place."),
         field("alternatives", FieldKind::Bool, "Whether it tries something else when the first fails."),
+        field("origin", FieldKind::Str, "Where it is written: `compose` or `dockerfile`."),
+        field(
+            "malformed",
+            FieldKind::Str,
+            "Why it is not run as it is written, at the word that shows it: `words`, `operator`, `line`, `variable`, `form`.",
+        ),
+        field("endless", FieldKind::Str, "The program that never ends by itself, at its place: `ping` without a count."),
+        field("idle", FieldKind::Str, "What makes it succeed in every state, at its place: `password`, `true`."),
+        field("busybox", FieldKind::Bool, "Whether its wget is known to be BusyBox on musl, which asks `localhost` on IPv6 first."),
+        field("answered", FieldKind::Bool, "Whether the program listens on the port that the URL says."),
+        field("listens", FieldKind::List(&FieldKind::Int), "The ports on which it is known to listen."),
+        field("ipv4_only", FieldKind::Bool, "Whether it is known to listen on IPv4 alone there, at the place that says so."),
     ],
 };
 

@@ -63,7 +63,10 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
         programs::of(reference.knowledge(knowledge), Some(&reference), program)
     };
     let has = |program: &str| programs::has(identity.image, reference.as_ref(), build.as_ref(), &base, program);
-    let healthcheck = healthcheck::build(model, (stack.id, service, container), node, &names, &has);
+    let healthcheck = {
+        let image = build.as_ref().and_then(Build::probe);
+        healthcheck::build(model, (stack.id, service, container), node, &names, &has, image.as_deref())
+    };
     model.facts.set(service, "healthcheck", Field::derived(healthcheck.map_or(Value::Null, Value::from)));
     writable(model, service, &identity, &mounts);
     store::build(model, service, node, reference.as_ref(), &mounts);

@@ -196,7 +196,7 @@ fn neighbours(model: &mut Model<'_>, stacks: &[StackInfo]) {
 }
 
 /// The networks of a service by names that are the same in all stacks that share them.
-pub(super) fn network_names(stack: &StackInfo, service: &ServiceInfo) -> Vec<String> {
+pub(crate) fn network_names(stack: &StackInfo, service: &ServiceInfo) -> Vec<String> {
     let name = |key: &String| {
         let network = stack.networks.iter().find(|n| n.key == *key);
         match network.and_then(|n| n.real_name.clone().filter(|_| n.external == Some(true))) {

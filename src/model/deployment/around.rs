@@ -53,7 +53,7 @@ impl<'a> Around<'a> {
     fn add(&mut self, document: &'a Document) {
         match document.kind {
             Kind::Env => self.add_env(document),
-            Kind::Conf => self.configurations.push(document),
+            Kind::Conf(_) => self.configurations.push(document),
             Kind::Script
             | Kind::AnsibleTasks
             | Kind::AnsiblePlaybook

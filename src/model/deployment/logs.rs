@@ -107,6 +107,6 @@ fn rotated(model: &Model<'_>, path: &str) -> bool {
     let folder = super::folder(path);
     let rotates = |d: &Document| d.text.value().contains("rotate ") || d.text.value().contains("maxsize");
     let mut files =
-        model.deployment.documents.iter().filter(|d| matches!(d.kind, Kind::Conf | Kind::Script) && rotates(d));
+        model.deployment.documents.iter().filter(|d| matches!(d.kind, Kind::Conf(_) | Kind::Script) && rotates(d));
     files.any(|d| d.text.value().contains(path) || d.text.value().contains(&format!("{folder}/*")))
 }

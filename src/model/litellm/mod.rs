@@ -18,10 +18,10 @@ mod keys;
 pub mod parameter;
 mod provider;
 pub mod provider_budget;
-mod service;
+pub(crate) mod service;
 pub mod setting;
 mod version;
-mod view;
+pub(crate) mod view;
 
 use crate::model::Model;
 use crate::model::fact::{FactId, FieldKind, FieldSchema};

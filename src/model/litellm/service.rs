@@ -131,7 +131,7 @@ fn mounted(stack: &Stack, service: &Node, document: &Document, loose: bool) -> O
 }
 
 /// Whether `source` is the document or a folder above it: the path below it then.
-fn matches(source: &str, document: &Document, loose: bool) -> Option<String> {
+pub(crate) fn matches(source: &str, document: &Document, loose: bool) -> Option<String> {
     let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
     if loose {
         let name = last(&document.path)?;

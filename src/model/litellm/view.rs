@@ -135,7 +135,7 @@ fn includes(document: &Document) -> Vec<Option<String>> {
 }
 
 /// `name` as seen from `folder`, without `.` and `..` where possible.
-pub(super) fn join(folder: &str, name: &str) -> String {
+pub(crate) fn join(folder: &str, name: &str) -> String {
     let mut parts: Vec<&str> = if name.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
     parts.retain(|p| !p.is_empty() && *p != ".");
     for part in name.split('/').filter(|p| !p.is_empty() && *p != ".") {

@@ -17,7 +17,7 @@ pub(super) fn release(version: &str) -> Option<i64> {
 }
 
 /// The release of an image reference of OpenClaw's own image.
-pub(super) fn of_image(image: &Text) -> Option<i64> {
+pub(crate) fn of_image(image: &Text) -> Option<i64> {
     let known = image.known()?;
     let reference = known.split('@').next().unwrap_or(known);
     let (_, tag) = reference.rsplit_once(':').filter(|(_, tag)| !tag.contains('/'))?;

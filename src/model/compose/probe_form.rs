@@ -1,0 +1,126 @@
+//! How a health check is written: what is not run as it stands, what never ends, what never fails.
+
+use super::read::texts;
+use super::shell;
+use crate::model::fact::{Fact, Field};
+use crate::text::Text;
+
+/// Words that only a shell understands.
+const OPERATORS: &[&str] = &["||", "&&", "|", ";", ">", ">>", "<", "2>&1", ">/dev/null", "2>/dev/null", "&>/dev/null", "&"];
+
+/// Adds what the words of a test say about its form.
+pub(super) fn fields(fact: Fact, words: &[Text]) -> Fact {
+    let commands = commands(words);
+    let mut fact = fact;
+    if let Some((why, at)) = malformed(words) {
+        fact = fact.with("malformed", Field::at(why, at.place()));
+    }
+    if let Some(at) = endless(&commands) {
+        fact = fact.with("endless", Field::at("ping", at.place()));
+    }
+    fact
+}
+
+fn commands(words: &[Text]) -> Vec<Vec<Text>> {
+    match words.first().and_then(Text::known) {
+        Some("CMD") => shell::commands(words.get(1..).unwrap_or(&[])),
+        Some("CMD-SHELL") => words.get(1).map(shell::line).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+/// What is not run as it is written, and the word that shows it.
+fn malformed(words: &[Text]) -> Option<(&'static str, Text)> {
+    let rest = words.get(1..)?;
+    match words.first()?.known()? {
+        "CMD-SHELL" => shell_form(rest),
+        "CMD" => exec_form(rest),
+        _ => None,
+    }
+}
+
+fn shell_form(rest: &[Text]) -> Option<(&'static str, Text)> {
+    let [line, more @ ..] = rest else { return None };
+    if let Some(second) = more.first() {
+        return Some(("words", second.clone()));
+    }
+    // `test: CMD curl …` as one string is a line for the shell.
+    let first = line.value().split_whitespace().next().unwrap_or("");
+    matches!(first, "CMD" | "CMD-SHELL" | "NONE").then(|| ("form", line.slice(0..first.len())))
+}
+
+fn exec_form(rest: &[Text]) -> Option<(&'static str, Text)> {
+    let first = rest.first()?;
+    let whole = first.known().filter(|w| w.trim().contains(char::is_whitespace) && !w.starts_with('/'));
+    if whole.is_some_and(|w| rest.len() == 1 || w.split_whitespace().nth(1).is_some_and(|second| second.starts_with('-'))) {
+        return Some(("line", first.clone()));
+    }
+    let shell = matches!(shell::base(first.value()), "sh" | "bash" | "ash" | "dash" | "zsh" | "busybox" | "eval");
+    if shell {
+        return None;
+    }
+    // What other programs run as a script of theirs is theirs.
+    let scripted = rest.iter().any(|w| matches!(w.value(), "-c" | "-e" | "-lc" | "--eval" | "--command" | "-Q" | "--query" | "eval"));
+    let operator = rest.iter().skip(1).find(|w| w.known().is_some_and(|w| OPERATORS.contains(&w)));
+    if let Some(at) = operator {
+        return Some(("operator", at.clone()));
+    }
+    let variable = rest.iter().find(|w| !scripted && written(w));
+    variable.map(|at| ("variable", at.clone()))
+}
+
+/// Whether a word still has a variable that only a shell replaces: `$NAME`, `${NAME}`.
+fn written(word: &Text) -> bool {
+    let Some(value) = word.known() else { return false };
+    value.match_indices('$').any(|(at, _)| {
+        let rest = value.get(at + 1..).unwrap_or("");
+        let name = rest.strip_prefix('{').unwrap_or(rest);
+        name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+            && name.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').count() > 2
+    })
+}
+
+/// `ping` without a count: it ends at the timeout only.
+fn endless(commands: &[Vec<Text>]) -> Option<Text> {
+    let ping = commands.iter().find(|c| c.first().is_some_and(|p| matches!(shell::base(p.value()), "ping" | "ping6")))?;
+    let bounded = |w: &Text| {
+        let v = w.value();
+        v.starts_with("-c") || v.starts_with("-w") || v == "--count" || v.starts_with("--count=") || !w.is_known()
+            || v.starts_with('-') && !v.starts_with("--") && v.contains(['c', 'w'])
+    };
+    let ends = |c: &Vec<Text>| c.first().is_some_and(|p| matches!(shell::base(p.value()), "ping" | "ping6" | "exit" | "false" | "sh" | "bash"));
+    let wrapped = !commands.iter().all(ends) || ping.iter().any(bounded);
+    (!wrapped).then(|| ping.first().cloned())?
+}
+
+/// What makes a test succeed in every state: `|| true` at its end, or `redis-cli` that is refused for want of the password.
+pub(crate) fn idle(words: &[Text], asks_password: bool) -> Option<(&'static str, Text)> {
+    let last = words.last()?;
+    if words.first()?.known()? == "CMD-SHELL" {
+        let line = last.value().trim_end();
+        let ends = ["|| true", "|| exit 0", "|| :", "; exit 0", "; true"].into_iter().find(|end| line.ends_with(end));
+        if let Some(end) = ends {
+            return Some(("true", last.slice(line.len() - end.len()..line.len())));
+        }
+    }
+    let commands = commands(words);
+    let [only] = commands.as_slice() else { return None };
+    let program = only.first().filter(|p| matches!(shell::base(p.value()), "redis-cli" | "valkey-cli" | "keydb-cli"))?;
+    let whole = words.iter().map(Text::value).collect::<Vec<_>>().join(" ");
+    // With the password, with the option that makes an error one, or where something looks at the answer.
+    let told = |w: &Text| {
+        let v = w.value();
+        v.starts_with("-a") || v.starts_with("--pass") || v.starts_with("--askpass") || v.starts_with("-u") || v == "-e" || v == "--user" || !w.is_known()
+    };
+    let looked = whole.contains(['|', '=', '$', '`', '&', '>']);
+    (asks_password && !only.iter().any(told) && !looked).then(|| ("password", program.clone()))
+}
+
+/// Whether the words of a server's command ask for a password.
+pub(crate) fn requires_password(node: &crate::yaml::Node) -> bool {
+    let words = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
+    words.iter().enumerate().any(|(at, w)| {
+        let next = words.get(at + 1).is_some_and(|n| n.known() != Some("") && !n.value().starts_with("--"));
+        w.value() == "--requirepass" && next || w.value().contains("--requirepass ") && !w.value().contains("--requirepass \"\"")
+    })
+}

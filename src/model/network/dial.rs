@@ -1,0 +1,90 @@
+//! The addresses that a container calls: in its variables, in the words of its command, in the configurations that it reads.
+
+use super::Site;
+use super::address::{Address, bare, uris};
+use super::names;
+use super::proxy;
+use crate::document::Kind;
+use crate::model::compose::ServiceInfo;
+use crate::model::compose::read::texts;
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// An address that a container calls.
+#[derive(Debug, Clone)]
+pub(super) struct Dial {
+    /// Where it is written: `environment`, `command`, `config`.
+    pub(super) by: &'static str,
+    /// The variable, option or directive.
+    pub(super) name: String,
+    /// The address.
+    pub(super) address: Address,
+    /// The port that is meant, where that is known.
+    pub(super) port: Option<i64>,
+}
+
+/// Variables that send a program through a proxy; they are looked at elsewhere.
+const PROXIES: &[&str] = &["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+
+/// All addresses that `service` calls.
+pub(super) fn of(service: &ServiceInfo, site: &Site<'_>) -> Vec<Dial> {
+    let mut found = Vec::new();
+    for variable in &service.variables {
+        if let Some(value) = &variable.value {
+            found.extend(variable_dials(service, &variable.name, value));
+        }
+    }
+    for word in [texts(service.node.get("entrypoint")), texts(service.node.get("command"))].concat() {
+        found.extend(uris(&word).into_iter().map(|a| dial("command", "command", a, None)));
+    }
+    for upstream in proxy::upstreams(&site.mounted) {
+        found.push(dial("config", &upstream.name, upstream.address, upstream.default));
+    }
+    for (_, document) in site.mounted.files.iter().filter(|(_, d)| d.kind == Kind::LiteLlm) {
+        let models = document.nodes().first().and_then(|root| root.get("model_list")).and_then(Node::seq);
+        let bases = models.unwrap_or_default().iter().filter_map(|m| m.path(&["litellm_params", "api_base"])?.text());
+        found.extend(bases.flat_map(uris).map(|a| dial("config", "api_base", a, None)));
+    }
+    found
+}
+
+fn dial(by: &'static str, name: &str, address: Address, default: Option<i64>) -> Dial {
+    // A port that is written and not known stays unknown.
+    let port = address.port_number().or(default.filter(|_| address.port.is_none()));
+    Dial { by, name: name.to_owned(), address, port }
+}
+
+fn variable_dials(service: &ServiceInfo, name: &str, value: &Text) -> Vec<Dial> {
+    let upper = name.to_ascii_uppercase();
+    if PROXIES.iter().any(|p| upper.ends_with(p)) {
+        return Vec::new();
+    }
+    let own = uris(value);
+    if !own.is_empty() {
+        return own.into_iter().map(|a| dial("environment", name, a, None)).collect();
+    }
+    if let Some(default) = names::host(&upper) {
+        let address = bare(value).filter(|a| a.port.is_none());
+        let port = port_beside(service, name).unwrap_or(default);
+        return address.into_iter().map(|address| Dial { by: "environment", name: name.to_owned(), address, port }).collect();
+    }
+    // `host:port`, and lists of them.
+    let mut start = 0;
+    let mut found = Vec::new();
+    for part in value.value().split(',') {
+        let text = value.slice(start..start + part.len());
+        start += part.len() + 1;
+        match bare(&text).filter(|a| a.port.is_some()) {
+            Some(address) => found.push(dial("environment", name, address, None)),
+            None => return Vec::new(),
+        }
+    }
+    found
+}
+
+/// The port in the variable beside `…_HOST`: outer `None` where there is none, inner where it is not known.
+fn port_beside(service: &ServiceInfo, name: &str) -> Option<Option<i64>> {
+    let stem = ["_HOSTNAME", "_HOST", "_SERVER", "HOST"].iter().find_map(|end| name.strip_suffix(end))?;
+    let port = service.variables.iter().find(|v| v.name == format!("{stem}_PORT") || v.name == format!("{stem}PORT"))?;
+    Some(port.value.as_ref().and_then(Text::known).and_then(|v| v.parse::<u16>().ok()).map(i64::from))
+}

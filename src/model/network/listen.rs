@@ -1,0 +1,297 @@
+//! The ports on which a container's program listens: by its image, its options, its variables and its configuration.
+//!
+//! What is not understood leaves the list open: then nobody can say that a port is unanswered.
+
+use super::mounted::Mounted;
+use super::proxy;
+use crate::knowledge::{Listeners, Listens};
+use crate::load::conf::Grammar;
+use crate::model::Model;
+use crate::model::compose::ServiceInfo;
+use crate::model::compose::image::Reference;
+use crate::model::compose::read::{entries, texts};
+use crate::model::compose::shell;
+use crate::text::{Place, Text};
+use crate::yaml::Node;
+
+/// A port on which a program listens.
+#[derive(Debug, Clone)]
+pub(super) struct Listener {
+    /// The port.
+    pub(super) port: i64,
+    /// What says so: `image`, `command`, `environment`, `config`.
+    pub(super) by: &'static str,
+    /// Where that is said.
+    pub(super) place: Option<Place>,
+    /// Whether it is known to listen on IPv4 addresses alone.
+    pub(super) ipv4_only: bool,
+}
+
+/// All that is known of a container's ports.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Listening {
+    /// The ports.
+    pub(super) all: Vec<Listener>,
+    /// Whether there are no others.
+    pub(super) complete: bool,
+}
+
+impl Listening {
+    /// Whether something listens on `port`; `None` where that is not known.
+    pub(super) fn answers(&self, port: i64) -> Option<bool> {
+        if self.all.iter().any(|l| l.port == port) {
+            return Some(true);
+        }
+        self.complete.then_some(false)
+    }
+
+    /// The ports, each once.
+    pub(super) fn ports(&self) -> Vec<i64> {
+        let mut ports: Vec<i64> = self.all.iter().map(|l| l.port).collect();
+        ports.sort_unstable();
+        ports.dedup();
+        ports
+    }
+
+    fn add(&mut self, port: i64, by: &'static str, place: Option<Place>) {
+        self.all.push(Listener { port, by, place, ipv4_only: false });
+    }
+}
+
+/// The ports of `service`.
+pub(super) fn of(model: &Model<'_>, service: &ServiceInfo, mounted: &Mounted) -> Listening {
+    let node = &service.node;
+    let image = node.get("image").and_then(Node::text).map(Reference::parse);
+    let local = node.get("build").is_some_and(|b| !b.is_null());
+    let repository = image.as_ref().filter(|_| !local).and_then(|r| r.repository.known());
+    let entry = repository.and_then(|r| model.knowledge.listeners(r));
+    let mut found = match (entry, &image) {
+        (Some(entry), Some(reference)) => known(entry, reference, node, mounted),
+        _ => Listening::default(),
+    };
+    if entry.is_none() {
+        let image = image.as_ref().filter(|_| !local).and_then(|r| r.knowledge(model.knowledge));
+        for port in image.into_iter().flat_map(|i| &i.ports) {
+            found.add(i64::from(*port), "image", None);
+        }
+        proxy::listeners(mounted, &mut found);
+    }
+    commanded(node, &mut found);
+    found
+}
+
+/// The ports of a program that is known.
+fn known(entry: &Listeners, reference: &Reference, node: &Node, mounted: &Mounted) -> Listening {
+    let mut found = Listening { all: Vec::new(), complete: !entry.configs.iter().any(|at| mounted.hides(at)) };
+    let arguments = arguments(entry, node).unwrap_or_else(|| {
+        found.complete = false;
+        Vec::new()
+    });
+    let opaque = |w: &Text| entry.opaque_flags.iter().any(|flag| w.value().contains(flag.as_str()));
+    let environment = Environment::of(node);
+    found.complete &= !arguments.iter().any(opaque) && !open_words(&arguments);
+    found.complete &= !entry.opaque_variables.iter().any(|name| environment.names(name));
+    let reads = entry.ports.iter().any(|p| !p.variables.is_empty()) || !entry.opaque_variables.is_empty();
+    found.complete &= !(reads && environment.open);
+    let from_config = configured(entry, &arguments, mounted, &mut found);
+    for item in &entry.ports {
+        match item.holds(tag(reference)) {
+            Some(false) => continue,
+            Some(true) => {}
+            None => found.complete = false,
+        }
+        port(item, &arguments, &environment, from_config, &mut found);
+    }
+    found
+}
+
+/// The tag, where it is known: `latest` where there is none.
+fn tag(reference: &Reference) -> Option<&str> {
+    match (&reference.tag, &reference.digest) {
+        (Some(tag), _) => tag.known(),
+        (None, None) => Some("latest"),
+        (None, Some(_)) => None,
+    }
+}
+
+fn port(item: &Listens, arguments: &[Text], environment: &Environment<'_>, from_config: bool, found: &mut Listening) {
+    let flag = item.flags.iter().find_map(|flag| option(arguments, flag)).map(|v| (v, "command"));
+    let variable = || item.variables.iter().find_map(|name| environment.get(name)).map(|v| (v, "environment"));
+    match flag.or_else(variable) {
+        Some((Some(value), by)) if value.known().is_none_or(|v| !v.is_empty()) => match number(&value) {
+            Some(port) => found.add(port, by, Some(value.place())),
+            None => found.complete = false,
+        },
+        Some((None, _)) => found.complete = false,
+        Some(_) | None if from_config => {}
+        Some(_) | None => {
+            if let Some(port) = item.port {
+                found.add(i64::from(port), "image", None);
+            }
+        }
+    }
+}
+
+/// What the mounted configuration says; whether it replaces the image's own ports.
+fn configured(entry: &Listeners, arguments: &[Text], mounted: &Mounted, found: &mut Listening) -> bool {
+    let named = |name: &str| entry.names.iter().any(|n| n == name);
+    if named("redis") || named("valkey/valkey") {
+        return redis(arguments, mounted, found);
+    }
+    if named("traefik") {
+        return false;
+    }
+    let openclaw = mounted.files.iter().find(|(_, d)| d.kind == crate::document::Kind::OpenClaw);
+    if let Some((_, document)) = openclaw.filter(|_| named("ghcr.io/openclaw/openclaw")) {
+        let port = document.nodes().first().and_then(|root| root.path(&["gateway", "port"])).and_then(Node::text);
+        let Some(port) = port else { return false };
+        match number(port) {
+            Some(number) => found.add(number, "config", Some(port.place())),
+            None => found.complete = false,
+        }
+        return true;
+    }
+    proxy::listeners_at(entry, mounted, found)
+}
+
+/// Redis reads the file that its command names.
+fn redis(arguments: &[Text], mounted: &Mounted, found: &mut Listening) -> bool {
+    let Some(path) = arguments.iter().find(|w| !w.value().starts_with('-') && w.value().ends_with(".conf")) else {
+        return false;
+    };
+    let file = mounted.files.iter().find(|(at, d)| {
+        Some(at.as_str()) == path.known() && d.kind == crate::document::Kind::Conf(Grammar::Redis)
+    });
+    let Some(conf) = file.and_then(|(_, d)| super::conf_of(d)) else {
+        found.complete = false;
+        return false;
+    };
+    let mut moved = false;
+    for line in &conf.directives {
+        match (line.name(), line.arguments()) {
+            ("include", _) => found.complete = false,
+            ("port" | "tls-port", [port, ..]) => {
+                moved |= line.name() == "port";
+                match number(port) {
+                    Some(0) => {}
+                    Some(number) => found.add(number, "config", Some(port.place())),
+                    None => found.complete = false,
+                }
+            }
+            _ => {}
+        }
+    }
+    moved
+}
+
+/// The arguments that the image's program gets; `None` where another program may run.
+pub(super) fn arguments(entry: &Listeners, node: &Node) -> Option<Vec<Text>> {
+    let (entrypoint, command) = (texts(node.get("entrypoint")), texts(node.get("command")));
+    let replaced = node.get("entrypoint").is_some_and(|n| !n.is_null());
+    let words = [entrypoint, command].concat();
+    if words.is_empty() {
+        return (!replaced).then(Vec::new);
+    }
+    let own = |w: &Text| entry.programs.iter().any(|p| p == shell::base(w.value()));
+    let first = words.first()?;
+    if first.value().starts_with('-') && !replaced {
+        return Some(words);
+    }
+    // One program, and nothing beside it that may listen as well.
+    let commands = shell::commands(&words);
+    let shell = |c: &&Vec<Text>| c.first().is_some_and(|w| matches!(shell::base(w.value()), "sh" | "bash" | "ash" | "dash"));
+    let started: Vec<&Vec<Text>> = commands.iter().filter(|c| !shell(c)).collect();
+    let [only] = started.as_slice() else { return None };
+    only.first().is_some_and(own).then(|| only.get(1..).unwrap_or(&[]).to_vec())
+}
+
+/// Whether a word that is not known may hold options.
+fn open_words(words: &[Text]) -> bool {
+    words.iter().enumerate().any(|(at, word)| {
+        let named = word.value().starts_with('-') && word.split_once('=').is_some_and(|(name, _)| name.is_known());
+        let follows = at.checked_sub(1).and_then(|i| words.get(i)).is_some_and(|w| w.value().starts_with('-') && !w.value().contains('='));
+        !word.is_known() && !named && !follows
+    })
+}
+
+/// The value of an option: outer `None` where it is not given, inner where it has no value.
+pub(super) fn option(words: &[Text], flag: &str) -> Option<Option<Text>> {
+    for (at, word) in words.iter().enumerate().rev() {
+        let value = word.value();
+        let rest = value.strip_prefix(flag);
+        match rest {
+            Some("") if !flag.ends_with('=') => return Some(words.get(at + 1).cloned()),
+            Some(rest) => {
+                let attached = flag.ends_with('=') || flag.len() == 2 && rest.starts_with(|c: char| c.is_ascii_digit());
+                let skipped = if attached { 0 } else { 1 };
+                if attached || rest.starts_with('=') {
+                    return Some(Some(word.slice(flag.len() + skipped..value.len())));
+                }
+            }
+            None => {}
+        }
+    }
+    None
+}
+
+/// The port of `8080`, `:8080`, `0.0.0.0:8080`, `tcp://:9091`.
+pub(super) fn number(text: &Text) -> Option<i64> {
+    let value = text.known()?.trim().trim_end_matches('/');
+    let port = value.rsplit(':').next()?;
+    port.parse::<u16>().ok().map(i64::from)
+}
+
+/// What a command of any program says in so many words: `0.0.0.0:8000`, `--host 0.0.0.0 --port 8000`.
+fn commanded(node: &Node, found: &mut Listening) {
+    const EVERYWHERE: &str = "0.0.0.0";
+    for command in shell::commands(&[texts(node.get("entrypoint")), texts(node.get("command"))].concat()) {
+        let told = |flags: &[&str]| flags.iter().find_map(|f| option(&command, f)).flatten();
+        let ipv4 = command.iter().any(|w| w.value() == EVERYWHERE || w.value().ends_with("=0.0.0.0"));
+        if let Some(port) = told(&["--port", "-p"]).filter(|_| ipv4)
+            && let Some(number) = number(&port)
+        {
+            found.all.push(Listener { port: number, by: "command", place: Some(port.place()), ipv4_only: true });
+        }
+        for word in &command {
+            let Some(rest) = word.known().and_then(|w| w.trim_start_matches(|c: char| c == '-' || c.is_ascii_alphabetic() || c == '=').strip_prefix("0.0.0.0:")) else {
+                continue;
+            };
+            if let Ok(port) = rest.parse::<u16>() {
+                found.all.push(Listener { port: i64::from(port), by: "command", place: Some(word.place()), ipv4_only: true });
+            }
+        }
+    }
+}
+
+/// A service's variables, as far as they are known.
+#[derive(Debug)]
+pub(super) struct Environment<'a> {
+    all: Vec<(&'a str, Option<&'a Text>)>,
+    /// Whether others may be set that are not seen.
+    pub(super) open: bool,
+}
+
+impl<'a> Environment<'a> {
+    pub(super) fn of(node: &'a Node) -> Self {
+        let own = entries(node.get("environment"));
+        let all = own.iter().filter_map(|e| Some((e.key.known()?, e.value.text().filter(|_| !e.value.is_null()))));
+        let file = node.get("env_file").is_some_and(|n| !n.is_null() && n.seq().is_none_or(|s| !s.is_empty()));
+        let unknown = own.iter().any(|e| e.key.known().is_none());
+        Self { all: all.collect(), open: file || unknown }
+    }
+
+    /// Whether it has a variable of this name.
+    pub(super) fn names(&self, name: &str) -> bool {
+        self.all.iter().any(|(n, _)| *n == name)
+    }
+
+    /// The value of a variable: outer `None` where it is not set, inner where its value comes from outside.
+    pub(super) fn get(&self, name: &str) -> Option<Option<Text>> {
+        self.all.iter().find(|(n, _)| *n == name).map(|(_, value)| value.cloned())
+    }
+
+    /// All variables that have a value.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&'a str, &'a Text)> + '_ {
+        self.all.iter().filter_map(|(name, value)| Some((*name, (*value)?)))
+    }
+}

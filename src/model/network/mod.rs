@@ -1,0 +1,170 @@
+//! Who listens, and who calls whom: facts of subjects `network.listener`, `network.dial` and `config.reference`, and what
+//! follows from them for published ports and healthchecks.
+//!
+//! `mounted` finds the configurations that a container sees, `listen` and `proxy` say on which ports it answers, `dial`
+//! what it calls, `reach` whom a name reaches. Where a program is not known, nothing is said of it.
+
+mod address;
+mod dial;
+mod facts;
+mod listen;
+mod localhost;
+mod mounted;
+mod names;
+mod proxy;
+mod reach;
+mod reference;
+mod routes;
+
+pub use facts::{DIAL, LISTENER};
+pub use reference::SCHEMA as REFERENCE;
+
+use super::Model;
+use super::compose::build::{self, Build};
+use super::compose::image::Reference;
+use super::compose::read::texts;
+use super::compose::{ServiceInfo, StackInfo};
+use super::fact::Value;
+use crate::document::{Body, Document};
+use crate::expand::{Deployment, Stack};
+use crate::knowledge::Listeners;
+use crate::load::conf::Conf;
+use crate::text::Text;
+use crate::yaml::Node;
+use listen::Listening;
+use mounted::{Files, Mounted};
+use reach::Space;
+
+/// What is known of one service's container.
+#[derive(Debug)]
+pub(crate) struct Site<'a> {
+    mounted: Mounted,
+    listening: Listening,
+    /// What is known of its image's ports.
+    entry: Option<&'a Listeners>,
+    traefik: Option<proxy::traefik::Traefik>,
+}
+
+/// A stack with what is known of its containers.
+#[derive(Debug)]
+pub(crate) struct Stacked<'a> {
+    deployment: &'a Deployment,
+    stack: &'a Stack,
+    info: &'a StackInfo,
+    spaces: Vec<Space>,
+    sites: Vec<Site<'a>>,
+    /// For each service, the ports that it publishes: on the host, inside.
+    published: Vec<Vec<(i64, i64)>>,
+}
+
+/// Adds the facts of all stacks.
+pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo]) {
+    let deployment = model.deployment;
+    let files = Files::new(deployment);
+    for info in stacks {
+        let Some(stack) = deployment.stacks.get(info.index) else { continue };
+        let sites = info.services.iter().map(|s| site(model, &files, stack, s)).collect();
+        let published = info.services.iter().map(|s| published(model, s)).collect();
+        let stacked = Stacked { deployment, stack, info, spaces: reach::spaces(info), sites, published };
+        for at in 0..info.services.len() {
+            facts::listeners(model, &stacked, at);
+            facts::ports(model, &stacked, at);
+            facts::healthcheck(model, &stacked, at);
+            facts::dials(model, &stacked, at);
+            reference::build(model, &stacked, at);
+        }
+        routes::build(model, &stacked);
+    }
+}
+
+fn site<'a>(model: &Model<'a>, files: &Files<'_>, stack: &Stack, service: &ServiceInfo) -> Site<'a> {
+    let mounted = files.of(stack, &service.node);
+    let mut listening = listen::of(model, service, &mounted);
+    let local = service.node.get("build").is_some_and(|b| !b.is_null());
+    let image = service.node.get("image").and_then(Node::text).map(Reference::parse).filter(|_| !local);
+    let entry = image.as_ref().and_then(|r| r.repository.known()).and_then(|r| model.knowledge.listeners(r));
+    let traefik = entry.filter(|e| e.names.iter().any(|n| n == "traefik"));
+    let traefik = traefik.map(|e| proxy::traefik::read(e, &service.node, &mounted));
+    if let Some(traefik) = &traefik {
+        listening = traefik.listening.clone();
+    }
+    Site { mounted, listening, entry, traefik }
+}
+
+/// The single ports that a service publishes over TCP: on the host, inside.
+fn published(model: &Model<'_>, service: &ServiceInfo) -> Vec<(i64, i64)> {
+    let number = |value: Option<&Value>| match value {
+        Some(Value::Str(s)) => s.parse::<i64>().ok(),
+        Some(Value::Int(n)) => Some(*n),
+        _ => None,
+    };
+    let one = |id: &super::fact::FactId| {
+        let fact = model.facts.get(*id);
+        let get = |name: &str| number(fact.field(name).map(|f| &f.value));
+        Some((get("published")?, get("target")?))
+    };
+    service.ports.iter().filter_map(one).collect()
+}
+
+impl<'a> Stacked<'a> {
+    fn service(&self, at: usize) -> Option<&'a ServiceInfo> {
+        self.info.services.get(at)
+    }
+
+    fn site(&self, at: usize) -> Option<&Site<'a>> {
+        self.sites.get(at)
+    }
+
+    fn published(&self, at: usize) -> impl Iterator<Item = (i64, i64)> + '_ {
+        self.published.get(at).into_iter().flatten().copied()
+    }
+
+    fn build(&self, at: usize) -> Option<Build<'a>> {
+        build::find(self.deployment, self.stack, &self.service(at)?.node)
+    }
+
+    /// Those who use one network with the service: itself, and who shares it.
+    fn group(&self, at: usize) -> Vec<usize> {
+        match self.spaces.get(at) {
+            Some(Space::Of(root)) => {
+                let same = |(_, space): &(usize, &Space)| **space == Space::Of(*root);
+                self.spaces.iter().enumerate().filter(same).map(|(at, _)| at).collect()
+            }
+            _ => vec![at],
+        }
+    }
+
+    /// Whether something answers on `port` where the service is; `None` where that is not known.
+    fn answers(&self, at: usize, port: i64) -> Option<bool> {
+        if !matches!(self.spaces.get(at), Some(Space::Of(_))) {
+            return None;
+        }
+        let answers: Vec<Option<bool>> =
+            self.group(at).into_iter().filter_map(|i| self.site(i)).map(|s| s.listening.answers(port)).collect();
+        if answers.contains(&Some(true)) {
+            return Some(true);
+        }
+        answers.iter().all(|a| *a == Some(false)).then_some(false)
+    }
+
+    /// Whether the service's own hosts file says where `host` is.
+    fn knows_host(&self, at: usize, host: &str) -> bool {
+        let Some(node) = self.service(at).and_then(|s| s.node.get("extra_hosts")) else { return false };
+        let names = |text: &Text| text.value().split(['=', ':']).next() == Some(host) || !text.is_known();
+        let list = node.seq().unwrap_or_default().iter().filter_map(Node::text).any(names);
+        list || node.map().unwrap_or_default().iter().filter_map(|e| e.key.text()).any(names)
+    }
+}
+
+/// The directives of a document, where it has any.
+fn conf_of(document: &Document) -> Option<&Conf> {
+    match &document.body {
+        Body::Conf(conf) => Some(conf),
+        _ => None,
+    }
+}
+
+/// The words of a service's key.
+fn texts_of(node: &Node, key: &str) -> Vec<Text> {
+    texts(node.get(key))
+}

@@ -1,0 +1,164 @@
+//! The configurations that a service's container sees: what is mounted, what an inline `configs` entry holds, and what
+//! its own Dockerfile copies in.
+//!
+//! What is mounted and was not read is kept as a path, so that nobody takes it for absent.
+
+use std::sync::Arc;
+
+use crate::document::{Body, Document, Kind};
+use crate::expand::{Deployment, Stack};
+use crate::load;
+use crate::load::conf::Grammar;
+use crate::load::dockerfile::{Content, Instruction};
+use crate::model::compose::build;
+use crate::model::litellm::service::matches;
+use crate::model::litellm::view::join;
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// The documents that may be a program's configuration.
+#[derive(Debug)]
+pub(super) struct Files<'a> {
+    deployment: &'a Deployment,
+    documents: Vec<&'a Arc<Document>>,
+}
+
+/// What a container sees of configurations.
+#[derive(Debug, Default)]
+pub(super) struct Mounted {
+    /// What was read: the path in the container, and the file.
+    pub(super) files: Vec<(String, Arc<Document>)>,
+    /// Paths in the container at which something is mounted that was not read, or not wholly.
+    pub(super) unread: Vec<String>,
+    /// Folders of the container that a folder of the files stands in place of.
+    pub(super) folders: Vec<String>,
+}
+
+impl<'a> Files<'a> {
+    pub(super) fn new(deployment: &'a Deployment) -> Self {
+        let configuration = |d: &&Arc<Document>| {
+            matches!(d.kind, Kind::Conf(_) | Kind::LiteLlm | Kind::OpenClaw | Kind::Yaml)
+        };
+        Self { deployment, documents: deployment.documents.iter().filter(configuration).collect() }
+    }
+
+    /// What the container of `service` sees.
+    pub(super) fn of(&self, stack: &Stack, service: &Node) -> Mounted {
+        let mut found = Mounted::default();
+        for volume in service.get("volumes").and_then(Node::seq).unwrap_or_default() {
+            let Some(target) = volume.get("target").and_then(Node::text) else { continue };
+            let bind = volume.get("type").and_then(Node::known) == Some("bind");
+            match volume.get("source").and_then(Node::text).filter(|_| bind) {
+                Some(source) => self.file(&join(&stack.directory, &source.display()), &target.display(), true, &mut found),
+                None => found.unread.push(target.display()),
+            }
+        }
+        for section in ["configs", "secrets"] {
+            for config in service.get(section).and_then(Node::seq).unwrap_or_default() {
+                self.config(stack, section, config, &mut found);
+            }
+        }
+        if let Some(build) = build::find(self.deployment, stack, service) {
+            let context = service.path(&["build", "context"]).and_then(Node::text).map_or(".", Text::value);
+            let context = join(&stack.directory, context);
+            for copy in build.instructions().into_iter().filter(|i| matches!(i.name.as_str(), "COPY" | "ADD")) {
+                self.copied(&context, copy, &mut found);
+            }
+        }
+        found
+    }
+
+    /// Adds what an instruction copies from the folder that the image is built from.
+    fn copied(&self, context: &str, copy: &Instruction, found: &mut Mounted) {
+        let words: Vec<&Text> = match &copy.content {
+            Content::Words(words) | Content::Exec(words) => words.iter().map(|w| &w.text).collect(),
+            Content::Pairs(_) | Content::Shell(_) => return,
+        };
+        let Some((target, sources)) = words.split_last().filter(|_| copy.flag("from").is_none()) else { return };
+        // Only what is told from all else: whole trees are a program's own files.
+        let files = sources.iter().filter(|s| s.known().is_some_and(|s| s.contains('.') && s != "." && s != "./"));
+        for source in files {
+            let name = source.value().rsplit('/').next().unwrap_or("");
+            let at = target.display();
+            let at = if at.ends_with('/') { join(&at, name) } else { at };
+            self.file(&join(context, source.value()), &at, false, found);
+        }
+    }
+
+    fn config(&self, stack: &Stack, section: &str, config: &Node, found: &mut Mounted) {
+        let Some(source) = config.get("source").and_then(Node::known) else { return };
+        let target = config.get("target").and_then(Node::text).map_or_else(|| source.to_owned(), Text::display);
+        let target = if section == "secrets" { join("/run/secrets", &target) } else { join("/", &target) };
+        let definition = stack.project.path(&[section, source]);
+        if let Some(content) = definition.and_then(|d| d.get("content")).and_then(Node::text) {
+            let name = target.rsplit('/').next().unwrap_or("");
+            match Grammar::of(name, content.value()) {
+                Some(grammar) => {
+                    let kind = Kind::Conf(grammar);
+                    let document = Document::plain(target.clone(), None, kind, content.clone(), load::parse(kind, content));
+                    found.files.push((target, Arc::new(document)));
+                }
+                None => found.unread.push(target),
+            }
+            return;
+        }
+        match definition.and_then(|d| d.get("file")).and_then(Node::text) {
+            Some(file) => self.file(&join(&stack.directory, &file.display()), &target, true, found),
+            None => found.unread.push(target),
+        }
+    }
+
+    /// Adds the file or folder at `source`, which the container sees as `target`.
+    fn file(&self, source: &str, target: &str, bound: bool, found: &mut Mounted) {
+        let before = found.files.len();
+        for document in &self.documents {
+            let loose = document.template && document.deployed.is_none();
+            let Some(below) = matches(source, document, loose) else { continue };
+            let at = if below.is_empty() { target.to_owned() } else { join(target, &below) };
+            if !matches!(document.body, Body::Lines) {
+                found.files.push((at, Arc::clone(document)));
+            }
+        }
+        let read = &found.files[before..];
+        let whole = read.iter().any(|(at, _)| at == target);
+        if !read.is_empty() && !whole && bound {
+            found.folders.push(target.to_owned());
+        }
+        if !whole && (read.is_empty() || self.more_below(source, read)) {
+            found.unread.push(target.to_owned());
+        }
+    }
+
+    /// Whether the folder `source` holds a file that may be a configuration and was not read as one.
+    fn more_below(&self, source: &str, read: &[(String, Arc<Document>)]) -> bool {
+        let folder = format!("{}/", join("", source).trim_end_matches('/'));
+        let paths = &self.deployment.paths;
+        let may = |path: &str| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let ending = name.rsplit_once('.').map_or("", |(_, e)| e);
+            matches!(ending, "" | "conf" | "cfg" | "yml" | "yaml" | "toml" | "json" | "template" | "tmpl" | "ini" | "inc" | "j2")
+        };
+        let below = paths.iter().map(|p| join("", p)).filter(|p| p.starts_with(&folder));
+        below.into_iter().any(|p| may(&p) && !read.iter().any(|(_, d)| join("", &d.path) == p))
+    }
+}
+
+impl Mounted {
+    /// Whether something that was not read is mounted at `path`, below it, or over it.
+    pub(super) fn hides(&self, path: &str) -> bool {
+        self.unread.iter().any(|at| covers(at, path) || covers(path, at))
+    }
+
+    /// The configurations in `grammar` at or below one of `folders`.
+    pub(super) fn conf<'m>(&'m self, grammar: Grammar, folders: &'m [String]) -> impl Iterator<Item = (&'m str, &'m Document)> {
+        let inside = |at: &str| folders.iter().any(|f| covers(f, at));
+        let fits = move |(at, d): &&(String, Arc<Document>)| d.kind == Kind::Conf(grammar) && inside(at);
+        self.files.iter().filter(fits).map(|(at, d)| (at.as_str(), d.as_ref()))
+    }
+}
+
+/// Whether `outer` is `inner` or a folder above it.
+pub(super) fn covers(outer: &str, inner: &str) -> bool {
+    let outer = outer.trim_end_matches('/');
+    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

@@ -1,0 +1,84 @@
+//! What the name of a variable says about an address in its value; the lists are data, `rules/knowledge/_addresses.yaml`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    told: Vec<String>,
+    told_starts: Vec<String>,
+    told_ends: Vec<String>,
+    hosts: Vec<Hosts>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hosts {
+    ends: Vec<String>,
+    #[serde(default)]
+    port: Option<i64>,
+}
+
+/// The lists; a test makes sure that the file is valid.
+fn lists() -> &'static Lists {
+    static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+        serde_yaml::from_str(include_str!("../../../rules/knowledge/_addresses.yaml")).unwrap_or_default()
+    });
+    &LISTS
+}
+
+/// Variables that say where others are told to go, or where the program itself listens.
+const OWN: &[&str] = &["ADVERTISE", "ADVERTISED", "ANNOUNCE", "ANNOUNCED", "LISTENER", "LISTENERS", "LISTEN", "BIND", "BINDING"];
+
+/// Whether the variable may hold an address that others are told, which the container itself does not call. Where it names
+/// the `product` that is called, the end of the name says nothing.
+pub(super) fn told(name: &str, product: bool) -> bool {
+    let name = name.to_ascii_uppercase();
+    let lists = lists();
+    let starts = lists.told_starts.iter().any(|s| name.starts_with(s.as_str()));
+    let ends = !product && lists.told_ends.iter().any(|e| name.ends_with(e.as_str()));
+    starts || ends || name.split('_').any(|word| lists.told.iter().any(|t| t == word))
+}
+
+/// Whether the variable says where the program itself is, whatever the scheme.
+pub(super) fn own(name: &str) -> bool {
+    name.to_ascii_uppercase().split('_').any(|word| OWN.contains(&word))
+}
+
+/// Whether the variable is a list of addresses to compare with, not one to call.
+pub(super) fn compared(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "CORS", "ORIGIN", "ORIGINS", "ALLOWED", "ALLOW", "ALLOWLIST", "WHITELIST", "TRUSTED", "CSRF", "REFERER", "REFERERS", "ISSUER",
+        "ISS", "AUDIENCE", "REDIRECT", "REDIRECTS", "CALLBACK", "PUBLIC", "EXTERNAL",
+    ];
+    let name = name.to_ascii_uppercase();
+    name.ends_with("NO_PROXY") || own(&name) || name.split('_').any(|word| WORDS.contains(&word))
+}
+
+/// Whether the variable holds a host alone: the port that is meant, where the name says one.
+pub(super) fn host(name: &str) -> Option<Option<i64>> {
+    let name = name.to_ascii_uppercase();
+    let found = lists().hosts.iter().find(|h| h.ends.iter().any(|end| name.ends_with(end.as_str())))?;
+    Some(found.port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_for_whom_an_address_is() {
+        assert!(!lists().told.is_empty(), "the lists are valid");
+        for name in ["NEXTAUTH_URL", "NEXT_PUBLIC_API", "CORS_ALLOW_ORIGIN", "GF_SERVER_ROOT_URL", "WEBHOOK_URL", "KAFKA_ADVERTISED_LISTENERS"] {
+            assert!(told(name, false), "{name}");
+        }
+        for name in ["DATABASE_URL", "OLLAMA_BASE", "QDRANT_URL", "REDIS_URL", "OPENAI_API_BASE"] {
+            assert!(!told(name, false), "{name}");
+        }
+        assert_eq!(host("CACHE_REDIS_HOST"), Some(Some(6379)));
+        assert_eq!(host("DB_HOST"), Some(None));
+        assert_eq!(host("HOST"), None);
+    }
+}

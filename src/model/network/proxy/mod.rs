@@ -1,0 +1,102 @@
+//! What the configurations of reverse proxies say: where they listen, and whom they pass requests to.
+
+mod caddy;
+mod haproxy;
+mod nginx;
+pub(super) mod traefik;
+
+use super::address::{Address, bare, uris};
+use super::listen::{Listener, Listening};
+use super::mounted::Mounted;
+use crate::document::{Document, Kind};
+use crate::knowledge::Listeners;
+use crate::load::conf::{Conf, Grammar};
+use crate::text::Text;
+
+/// An address that a proxy passes requests to.
+#[derive(Debug, Clone)]
+pub(super) struct Upstream {
+    /// The directive that says so.
+    pub(super) name: String,
+    /// The address.
+    pub(super) address: Address,
+    /// The port that the proxy takes where none is written.
+    pub(super) default: Option<i64>,
+}
+
+/// What a configuration says of ports.
+#[derive(Debug, Default)]
+pub(super) struct Ports {
+    /// Where it listens.
+    pub(super) all: Vec<Listener>,
+    /// Whether something in it may open more.
+    pub(super) open: bool,
+}
+
+/// Adds what the mounted configurations of a program say that nobody knows.
+pub(super) fn listeners(mounted: &Mounted, found: &mut Listening) {
+    for conf in mounted.files.iter().filter_map(|(_, d)| super::conf_of(d)) {
+        found.all.extend(ports(conf).all);
+    }
+}
+
+/// Adds what the configurations in the places of a known program say; whether they replace the image's own.
+pub(super) fn listeners_at(entry: &Listeners, mounted: &Mounted, found: &mut Listening) -> bool {
+    let Some(grammar) = grammar(entry) else { return false };
+    let read: Vec<(&str, &Document)> = mounted.conf(grammar, &entry.configs).collect();
+    for conf in read.iter().filter_map(|(_, d)| super::conf_of(d)) {
+        let ports = ports(conf);
+        found.complete &= !ports.open;
+        found.all.extend(ports.all);
+    }
+    match grammar {
+        Grammar::Nginx => nginx::replaces(&read, mounted),
+        _ => !read.is_empty(),
+    }
+}
+
+fn grammar(entry: &Listeners) -> Option<Grammar> {
+    let first = entry.names.first()?.as_str();
+    let all = [("nginx", Grammar::Nginx), ("caddy", Grammar::Caddy), ("haproxy", Grammar::HaProxy)];
+    all.into_iter().find(|(name, _)| first.contains(name)).map(|(_, grammar)| grammar)
+}
+
+fn ports(conf: &Conf) -> Ports {
+    match conf.grammar {
+        Grammar::Nginx => nginx::ports(conf),
+        Grammar::Caddy => caddy::ports(conf),
+        Grammar::HaProxy => haproxy::ports(conf),
+        Grammar::Squid | Grammar::Redis | Grammar::Lines => Ports { all: Vec::new(), open: true },
+    }
+}
+
+/// The addresses to which the configurations of one container pass requests.
+pub(super) fn upstreams(mounted: &Mounted) -> Vec<Upstream> {
+    let confs: Vec<&Conf> = mounted.files.iter().filter_map(|(_, d)| super::conf_of(d)).collect();
+    let mut found = nginx::upstreams(&confs);
+    for conf in &confs {
+        match conf.grammar {
+            Grammar::Caddy => found.extend(caddy::upstreams(conf)),
+            Grammar::HaProxy => found.extend(haproxy::upstreams(conf)),
+            _ => {}
+        }
+    }
+    let yaml = mounted.files.iter().filter(|(_, d)| d.kind == Kind::Yaml);
+    found.extend(yaml.flat_map(|(_, d)| d.nodes()).flat_map(traefik::upstreams));
+    found
+}
+
+/// The address of a word that is a URI or a host with a port.
+fn address(word: &Text) -> Option<Address> {
+    let value = word.value();
+    if value.contains("://") {
+        return uris(word).into_iter().next();
+    }
+    let named = |a: &Address| !a.host.value().contains(['$', '{', '/']);
+    bare(word).filter(named)
+}
+
+/// A listener at a place of a configuration.
+fn listener(port: i64, word: &Text, ipv4_only: bool) -> Listener {
+    Listener { port, by: "config", place: Some(word.place()), ipv4_only }
+}

@@ -1,0 +1,112 @@
+//! Traefik: its entry points, the servers of its dynamic files, and what its Docker provider is told.
+
+use super::{Upstream, address};
+use crate::knowledge::Listeners;
+use crate::model::network::listen::{self, Environment, Listener, Listening};
+use crate::model::network::mounted::Mounted;
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// What a Traefik is told.
+#[derive(Debug, Default)]
+pub(in crate::model::network) struct Traefik {
+    /// Its entry points.
+    pub(in crate::model::network) listening: Listening,
+    /// Whether it takes routes from the labels of containers.
+    pub(in crate::model::network) docker: bool,
+    /// Whether a network is set that it uses for containers on several.
+    pub(in crate::model::network) network: bool,
+    /// Whether all that it is told was read.
+    pub(in crate::model::network) complete: bool,
+}
+
+/// Reads what a service that runs Traefik is told.
+pub(in crate::model::network) fn read(entry: &Listeners, node: &Node, mounted: &Mounted) -> Traefik {
+    let arguments = listen::arguments(entry, node);
+    let environment = Environment::of(node);
+    let mut found = Traefik { complete: arguments.is_some() && !environment.open, ..Traefik::default() };
+    let words = arguments.unwrap_or_default();
+    found.complete &= words.iter().all(|w| w.split_once('=').map_or(w.clone(), |(name, _)| name).is_known());
+    found.complete &= !words.iter().any(|w| w.value().to_ascii_lowercase().contains("configfile"));
+    found.complete &= !entry.configs.iter().any(|at| mounted.hides(at));
+    for word in &words {
+        let (name, value) = word.split_once('=').unwrap_or_else(|| (word.clone(), word.clone()));
+        let key = name.value().trim_start_matches('-').to_ascii_lowercase().replace('.', "_");
+        found.setting(&key, &value, "command");
+    }
+    for (name, value) in environment.values() {
+        let key = name.to_ascii_lowercase();
+        if let Some(key) = key.strip_prefix("traefik_") {
+            found.setting(key, value, "environment");
+        }
+    }
+    for root in mounted.files.iter().flat_map(|(_, d)| d.nodes()).filter(|n| n.get("entryPoints").is_some() || n.get("providers").is_some()) {
+        found.file(root, String::new(), 0);
+    }
+    if found.listening.all.is_empty() {
+        found.port(80, "image", None);
+    }
+    found.listening.complete = found.complete;
+    found
+}
+
+impl Traefik {
+    fn port(&mut self, port: i64, by: &'static str, word: Option<&Text>) {
+        self.listening.all.push(Listener { port, by, place: word.map(Text::place), ipv4_only: false });
+    }
+
+    /// One key of its static configuration, its parts joined by `_`.
+    fn setting(&mut self, key: &str, value: &Text, by: &'static str) {
+        if key.starts_with("entrypoints_") && key.ends_with("_address") {
+            let port = value.known().map(|v| v.split('/').next().unwrap_or(v)).and_then(|v| v.rsplit(':').next()?.parse::<u16>().ok());
+            match port {
+                Some(port) => self.port(i64::from(port), by, Some(value)),
+                None => self.complete = false,
+            }
+        }
+        // Each of these may open the entry point `traefik`.
+        if ["api", "ping", "metrics", "providers_rest"].iter().any(|p| key.starts_with(p)) {
+            self.port(8080, by, Some(value));
+        }
+        let provider = ["providers_docker", "providers_swarm"].into_iter().find_map(|p| key.strip_prefix(p));
+        self.docker |= provider.is_some() || key == "docker";
+        self.network |= provider == Some("_network");
+    }
+
+    fn file(&mut self, node: &Node, key: String, depth: usize) {
+        if let (Some(entries), true) = (node.map(), depth < 8) {
+            if !key.is_empty() {
+                let text = Text::literal("", node.span());
+                self.setting(&key, &text, "config");
+            }
+            for entry in entries {
+                let Some(name) = entry.key.known() else {
+                    self.complete = false;
+                    continue;
+                };
+                let separator = if key.is_empty() { "" } else { "_" };
+                self.file(&entry.value, format!("{key}{separator}{}", name.to_ascii_lowercase()), depth + 1);
+            }
+        } else if let Some(text) = node.text() {
+            self.setting(&key, text, "config");
+        }
+    }
+}
+
+/// The servers of a dynamic configuration.
+pub(super) fn upstreams(root: &Node) -> Vec<Upstream> {
+    let mut found = Vec::new();
+    for (section, key) in [("http", "url"), ("tcp", "address"), ("udp", "address")] {
+        let services = root.path(&[section, "services"]).and_then(Node::map).unwrap_or_default();
+        for service in services {
+            let servers = service.value.path(&["loadBalancer", "servers"]).and_then(Node::seq).unwrap_or_default();
+            for word in servers.iter().filter_map(|s| s.get(key)?.text()) {
+                let Some(address) = address(word) else { continue };
+                let default = if address.scheme == "https" { 443 } else { 80 };
+                let default = (section == "http").then_some(default);
+                found.push(Upstream { name: key.to_owned(), address, default });
+            }
+        }
+    }
+    found
+}

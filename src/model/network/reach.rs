@@ -1,0 +1,71 @@
+//! Whom a name reaches: the services of a project by their names, and whether two of them share a network.
+
+use crate::model::compose::topology::network_names;
+use crate::model::compose::{ServiceInfo, StackInfo};
+use crate::text::Text;
+
+/// Whose network a container uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Space {
+    /// That of the service with this index; its own in most cases.
+    Of(usize),
+    /// The host's.
+    Host,
+    /// None, or one that nobody knows.
+    Other,
+}
+
+/// The network that each service of a stack uses.
+pub(super) fn spaces(stack: &StackInfo) -> Vec<Space> {
+    let mode = |s: &ServiceInfo| s.node.get("network_mode").filter(|m| !m.is_null()).cloned();
+    let next = |at: usize| -> Result<usize, Space> {
+        let Some(mode) = stack.services.get(at).and_then(mode) else { return Err(Space::Of(at)) };
+        match mode.known() {
+            Some("host") => Err(Space::Host),
+            Some(shared) => match shared.strip_prefix("service:") {
+                Some(name) => stack.services.iter().position(|s| s.name == name).ok_or(Space::Other),
+                None => Err(Space::Other),
+            },
+            None => Err(Space::Other),
+        }
+    };
+    let follow = |start: usize| {
+        let mut at = start;
+        for _ in 0..8 {
+            match next(at) {
+                Ok(other) => at = other,
+                Err(space) => return space,
+            }
+        }
+        Space::Other
+    };
+    (0..stack.services.len()).map(follow).collect()
+}
+
+/// The services of the stack that `host` names.
+pub(super) fn named(stack: &StackInfo, host: &Text) -> Vec<usize> {
+    let Some(host) = host.known().filter(|h| !h.is_empty()) else { return Vec::new() };
+    let is = |s: &ServiceInfo| s.names.iter().any(|n| n.eq_ignore_ascii_case(host));
+    stack.services.iter().enumerate().filter(|(_, s)| is(s)).map(|(at, _)| at).collect()
+}
+
+/// Whether two services share a network; `None` where that is not known.
+pub(super) fn share(stack: &StackInfo, spaces: &[Space], from: usize, to: usize) -> Option<bool> {
+    let (Some(Space::Of(a)), Some(Space::Of(b))) = (spaces.get(from), spaces.get(to)) else { return None };
+    if a == b {
+        return Some(true);
+    }
+    let (a, b) = (stack.services.get(*a)?, stack.services.get(*b)?);
+    let (own, other) = (network_names(stack, a), network_names(stack, b));
+    if own.iter().any(|n| other.contains(n)) {
+        return Some(true);
+    }
+    let known = |s: &ServiceInfo| {
+        !s.attachments.is_empty()
+            && s.attachments.iter().all(|at| {
+                let network = at.network.as_ref().and_then(|key| stack.networks.iter().find(|n| n.key == *key));
+                network.is_some_and(|n| n.external == Some(false) || n.external == Some(true) && n.real_name.is_some())
+            })
+    };
+    (known(a) && known(b)).then_some(false)
+}

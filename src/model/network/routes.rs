@@ -1,0 +1,113 @@
+//! Routes that Traefik takes from the labels of services: whether it reaches them, and on which port they answer.
+
+use super::proxy::traefik::Traefik;
+use super::reach::{Space, share};
+use super::{Stacked, facts};
+use crate::model::Model;
+use crate::model::compose::read::{entries, texts, tri};
+use crate::model::compose::topology::network_names;
+use crate::model::fact::{Fact, Field, Value};
+use crate::model::subject::Subject;
+use crate::text::{Place, Text};
+use crate::yaml::Node;
+
+/// A service's label.
+struct Label {
+    key: String,
+    value: Text,
+    place: Place,
+}
+
+/// Adds the routes of a stack that has one Traefik.
+pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>) {
+    let all: Vec<usize> = (0..stacked.sites.len()).filter(|at| stacked.site(*at).is_some_and(|s| s.traefik.is_some())).collect();
+    let [proxy] = all.as_slice() else { return };
+    let Some(traefik) = stacked.site(*proxy).and_then(|s| s.traefik.as_ref()).filter(|t| t.docker) else { return };
+    for at in (0..stacked.info.services.len()).filter(|at| at != proxy) {
+        let Some(service) = stacked.service(at) else { continue };
+        let labels = labels(&service.node);
+        if !routed(&labels) || !matches!(stacked.spaces.get(at), Some(Space::Of(_))) {
+            continue;
+        }
+        let Some(first) = labels.iter().find(|l| l.key.starts_with("traefik.")) else { continue };
+        let ports: Vec<&Label> = labels.iter().filter(|l| l.key.to_ascii_lowercase().ends_with(".loadbalancer.server.port")).collect();
+        let shared = reachable(stacked, *proxy, at);
+        let told = ports.first().copied().unwrap_or(first);
+        for label in if ports.is_empty() { vec![told] } else { ports.clone() } {
+            let port = label.value.known().and_then(|v| v.parse::<i64>().ok()).filter(|_| !ports.is_empty());
+            let name = service.name.as_str();
+            let fact = Fact::new(Subject::Dial, label.place.clone())
+                .with("service", stacked.service(*proxy).map_or(Value::Null, |s| s.id.into()))
+                .with("stack", stacked.info.id)
+                .with("by", "label")
+                .with("name", label.key.as_str())
+                .with("host", name)
+                .with("port", port)
+                .with("target", service.id)
+                .with("reachable", Field::derived(tri(shared, "whether both share a network is not known")))
+                .with("ambiguous", ambiguous(stacked, traefik, *proxy, at, &labels));
+            let fact = facts::called(fact, stacked, at, &[at], port);
+            let fact = facts::trust(fact, stacked, *proxy, at);
+            model.facts.add(fact);
+        }
+    }
+}
+
+fn labels(node: &Node) -> Vec<Label> {
+    let own = node.get("labels");
+    if own.and_then(Node::map).is_some() {
+        let one = |e: &crate::yaml::Entry| {
+            let value = e.value.text()?.clone();
+            Some(Label { key: e.key.known()?.to_owned(), place: e.key.span().into(), value })
+        };
+        return entries(own).iter().filter_map(one).collect();
+    }
+    let one = |text: &Text| {
+        let (key, value) = text.split_once('=')?;
+        Some(Label { key: key.known()?.to_owned(), value, place: text.place() })
+    };
+    texts(own).iter().filter_map(one).collect()
+}
+
+/// Whether Traefik makes a route of the labels, for the service itself.
+fn routed(labels: &[Label]) -> bool {
+    let enabled = labels.iter().find(|l| l.key == "traefik.enable").map(|l| l.value.known());
+    let told = labels.iter().any(|l| {
+        let key = l.key.to_ascii_lowercase();
+        ["http", "tcp"].iter().any(|p| key.starts_with(&format!("traefik.{p}.routers.")) || key.starts_with(&format!("traefik.{p}.services.")))
+    });
+    let elsewhere = labels.iter().any(|l| ["@internal", "@file"].iter().any(|p| l.key.ends_with(".service") && l.value.value().contains(p)));
+    told && !elsewhere && enabled.is_none_or(|e| e.is_some_and(|v| v.eq_ignore_ascii_case("true")))
+}
+
+fn reachable(stacked: &Stacked<'_>, proxy: usize, at: usize) -> Option<bool> {
+    // The host reaches the addresses of all bridges.
+    if stacked.spaces.get(proxy) == Some(&Space::Host) {
+        return Some(true);
+    }
+    share(stacked.info, &stacked.spaces, proxy, at)
+}
+
+/// Whether the proxy is on some of the service's networks only, and nothing says which of them to use.
+fn ambiguous(stacked: &Stacked<'_>, traefik: &Traefik, proxy: usize, at: usize, labels: &[Label]) -> Field {
+    let told = labels.iter().any(|l| matches!(l.key.as_str(), "traefik.docker.network" | "traefik.swarm.network"));
+    let (Some(service), Some(own)) = (stacked.service(at), stacked.service(proxy)) else { return Field::derived(false) };
+    if told || traefik.network || !matches!(stacked.spaces.get(proxy), Some(Space::Of(_))) {
+        return Field::derived(false);
+    }
+    let reached = network_names(stacked.info, own);
+    let networks = service.attachments.iter().filter_map(|a| a.network.as_ref());
+    let on: Vec<bool> = networks
+        .map(|key| {
+            let network = stacked.info.networks.iter().find(|n| n.key == *key);
+            let real = network.and_then(|n| n.real_name.clone());
+            reached.contains(&format!("{}/{key}", stacked.info.index)) || real.is_some_and(|r| reached.contains(&r))
+        })
+        .collect();
+    let some = on.contains(&true) && on.contains(&false);
+    match (some, traefik.complete) {
+        (false, _) => Field::derived(false),
+        (true, true) => Field::derived(true),
+        (true, false) => Field::derived(Value::Unknown("whether Traefik is told a network is not known".to_owned())),
+    }
+}
