@@ -79,8 +79,12 @@ fn tree(text: &Text, tokens: &[Token], program: &str) -> (Vec<Directive>, Vec<Pr
 }
 
 fn unbalanced(text: &Text, at: usize, what: &str, program: &str) -> Problem {
-    Problem::new("unparsable-file", format!("not a configuration that {program} reads: {what}"), text.span_at(at..at + 1))
-        .help("mend the braces; what stands behind them was not audited")
+    Problem::new(
+        "unparsable-file",
+        format!("not a configuration that {program} reads: {what}"),
+        text.span_at(at..at + 1),
+    )
+    .help("mend the braces; what stands behind them was not audited")
 }
 
 struct Lexer<'a> {
@@ -205,7 +209,8 @@ impl<'a> Lexer<'a> {
             match c {
                 '\n' => {
                     // A list of addresses goes on behind a comma.
-                    let goes_on = matches!(self.tokens.last(), Some(Token::Word(w)) if self.value[w.clone()].ends_with(','));
+                    let goes_on =
+                        matches!(self.tokens.last(), Some(Token::Word(w)) if self.value[w.clone()].ends_with(','));
                     if goes_on { self.at += 1 } else { self.one(Token::End, 1) }
                 }
                 '\\' if self.rest().starts_with("\\\n") => self.at += 2,
@@ -233,7 +238,7 @@ impl<'a> Lexer<'a> {
         let Some(body) = rest.find('\n').filter(|_| plain).map(|at| self.at + 2 + at + 1) else { return false };
         let mut at = body;
         for line in self.value.get(body..).unwrap_or("").split_inclusive('\n') {
-            if line.trim_start().split_whitespace().next() == Some(name) {
+            if line.split_whitespace().next() == Some(name) {
                 self.tokens.push(Token::Word(body..at));
                 self.at = at + line.len() - line.trim_start().len() + name.len();
                 return true;

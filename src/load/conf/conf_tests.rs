@@ -29,7 +29,10 @@ fn nginx_ends_directives_with_semicolons() {
     let (conf, problems) = read(Grammar::Nginx, &text.replace("^/a{2}$", "^/a"));
     assert_eq!(
         (shown(&conf.directives).as_str(), problems),
-        ("http[upstream app[server app:8000 max_fails=2]; server[listen 80; location ~ ^/a[proxy_pass http://${up}/x;y]]]", 0)
+        (
+            "http[upstream app[server app:8000 max_fails=2]; server[listen 80; location ~ ^/a[proxy_pass http://${up}/x;y]]]",
+            0
+        )
     );
 }
 
@@ -48,9 +51,11 @@ fn caddy_ends_directives_with_lines() {
 
 #[test]
 fn braces_that_do_not_fit_are_a_problem() {
-    for (grammar, text) in
-        [(Grammar::Nginx, "server { listen 80;"), (Grammar::Caddy, "a.example.com {\n}\n}\n"), (Grammar::Caddy, "a {\n")]
-    {
+    for (grammar, text) in [
+        (Grammar::Nginx, "server { listen 80;"),
+        (Grammar::Caddy, "a.example.com {\n}\n}\n"),
+        (Grammar::Caddy, "a {\n"),
+    ] {
         assert_eq!(read(grammar, text).1, 1, "{text}");
     }
 }

@@ -7,8 +7,25 @@ use crate::text::Text;
 
 /// Words that open a section of `HAProxy`'s file.
 const SECTIONS: &[&str] = &[
-    "global", "defaults", "frontend", "backend", "listen", "resolvers", "peers", "mailers", "userlist", "cache",
-    "program", "http-errors", "ring", "fcgi-app", "log-forward", "crt-store", "traces", "log-profile", "acme",
+    "global",
+    "defaults",
+    "frontend",
+    "backend",
+    "listen",
+    "resolvers",
+    "peers",
+    "mailers",
+    "userlist",
+    "cache",
+    "program",
+    "http-errors",
+    "ring",
+    "fcgi-app",
+    "log-forward",
+    "crt-store",
+    "traces",
+    "log-profile",
+    "acme",
 ];
 
 /// The lines of a file, each a directive.

@@ -83,7 +83,8 @@ impl Grammar {
     /// The grammar of the file `name` (without the suffix of a template) that holds `text`; `None` where none is known.
     pub fn of(name: &str, text: &str) -> Option<Grammar> {
         static NGINX: LazyLock<Option<Regex>> = LazyLock::new(|| {
-            Regex::new(r"(?m)^\s*(server|http|stream|events|upstream\s+\S+|location\s+[^{}\n]+|map\s+\S+\s+\S+)\s*\{").ok()
+            Regex::new(r"(?m)^\s*(server|http|stream|events|upstream\s+\S+|location\s+[^{}\n]+|map\s+\S+\s+\S+)\s*\{")
+                .ok()
         });
         static HAPROXY: LazyLock<Option<Regex>> =
             LazyLock::new(|| Regex::new(r"(?m)^(frontend|backend|listen|defaults|global)\b").ok());
@@ -92,6 +93,8 @@ impl Grammar {
             let keys = "requirepass|appendonly|maxmemory|maxmemory-policy|protected-mode|bind|port|save|aclfile";
             Regex::new(&format!(r"(?m)^({keys})\s+\S")).ok()
         });
+        static DIRECTIVE: LazyLock<Option<Regex>> =
+            LazyLock::new(|| Regex::new(r"(?m)^\s*[a-z_]+[ \t][^;{}\n]*;").ok());
         let says = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|p| p.is_match(text));
         let ends = |all: &[&str]| all.iter().any(|e| name.ends_with(e));
         let lower = name.to_ascii_lowercase();
@@ -99,24 +102,23 @@ impl Grammar {
             return Some(Grammar::Lines);
         }
         let other = ends(&[".md", ".json", ".yml", ".yaml", ".html", ".txt", ".sh"]);
-        if name.starts_with("Caddyfile") && !other || name.ends_with(".caddy") || name.ends_with(".Caddyfile") {
+        if name.starts_with("Caddyfile") && !other || ends(&[".caddy", ".Caddyfile"]) {
             return Some(Grammar::Caddy);
         }
         if lower.starts_with("haproxy") && ends(&[".cfg", ".conf"]) && says(&HAPROXY) {
             return Some(Grammar::HaProxy);
         }
-        if lower.starts_with("squid") && name.ends_with(".conf") && says(&SQUID) {
+        if lower.starts_with("squid") && ends(&[".conf"]) && says(&SQUID) {
             return Some(Grammar::Squid);
         }
         let store = lower.contains("redis") || lower.contains("valkey");
-        if store && name.ends_with(".conf") && says(&REDIS) && !says(&NGINX) {
+        if store && ends(&[".conf"]) && says(&REDIS) && !says(&NGINX) {
             return Some(Grammar::Redis);
         }
-        static DIRECTIVE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^\s*[a-z_]+[ \t][^;{}\n]*;").ok());
         if lower.starts_with("nginx") && ends(&[".conf", ".conf.template"]) && says(&DIRECTIVE) {
             return Some(Grammar::Nginx);
         }
-        let nginx = name.ends_with(".nginx") || ends(&[".conf", ".conf.template", ".conf.tmpl"]);
+        let nginx = ends(&[".nginx", ".conf", ".conf.template", ".conf.tmpl"]);
         (nginx && says(&NGINX)).then_some(Grammar::Nginx)
     }
 }

@@ -267,7 +267,9 @@ pub(in crate::model) fn probe(instruction: &Instruction) -> Option<Vec<Text>> {
         builder.finish()
     };
     match &instruction.content {
-        Content::Exec(words) => Some(std::iter::once(kind("CMD")).chain(words.iter().map(|w| w.text.clone())).collect()),
+        Content::Exec(words) => {
+            Some(std::iter::once(kind("CMD")).chain(words.iter().map(|w| w.text.clone())).collect())
+        }
         Content::Shell(_) => {
             let line = arguments.slice((start + 3).min(value.len())..value.len()).trim();
             (!line.is_empty()).then(|| vec![kind("CMD-SHELL"), line])

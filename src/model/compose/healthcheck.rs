@@ -44,8 +44,10 @@ pub(super) fn build(
         _ => return None,
     };
     let kind = words.first().and_then(Text::known).unwrap_or("");
-    let disabled = if kind == "NONE" { Some(true) } else { check.map_or(Some(false), |c| truth(c.get("disable"), false)) };
-    let test = if origin == "compose" { read::list(test) } else { words.iter().map(Field::text).collect::<Vec<_>>().into() };
+    let disabled =
+        if kind == "NONE" { Some(true) } else { check.map_or(Some(false), |c| truth(c.get("disable"), false)) };
+    let test =
+        if origin == "compose" { read::list(test) } else { words.iter().map(Field::text).collect::<Vec<_>>().into() };
     let fact = Fact::new(Subject::Healthcheck, start)
         .with("container", container)
         .with("service", service)

@@ -177,8 +177,12 @@ pub(crate) fn build(model: &mut Model<'_>) -> Vec<StackInfo> {
 /// The health checks of Dockerfiles that no service builds.
 fn lone_probes(model: &mut Model<'_>) {
     let deployment = model.deployment;
-    let seen: Vec<Span> =
-        model.facts.iter().filter(|(_, f)| f.subject == super::subject::Subject::Healthcheck).map(|(_, f)| f.place.span).collect();
+    let seen: Vec<Span> = model
+        .facts
+        .iter()
+        .filter(|(_, f)| f.subject == super::subject::Subject::Healthcheck)
+        .map(|(_, f)| f.place.span)
+        .collect();
     for document in &deployment.documents {
         let Body::Dockerfile(file) = &document.body else { continue };
         let checks = file.stages.iter().flat_map(|s| &s.instructions).filter(|i| i.name == "HEALTHCHECK");

@@ -6,7 +6,8 @@ use crate::model::fact::{Fact, Field};
 use crate::text::Text;
 
 /// Words that only a shell understands.
-const OPERATORS: &[&str] = &["||", "&&", "|", ";", ">", ">>", "<", "2>&1", ">/dev/null", "2>/dev/null", "&>/dev/null", "&"];
+const OPERATORS: &[&str] =
+    &["||", "&&", "|", ";", ">", ">>", "<", "2>&1", ">/dev/null", "2>/dev/null", "&>/dev/null", "&"];
 
 /// Adds what the words of a test say about its form.
 pub(super) fn fields(fact: Fact, words: &[Text]) -> Fact {
@@ -52,7 +53,9 @@ fn shell_form(rest: &[Text]) -> Option<(&'static str, Text)> {
 fn exec_form(rest: &[Text]) -> Option<(&'static str, Text)> {
     let first = rest.first()?;
     let whole = first.known().filter(|w| w.trim().contains(char::is_whitespace) && !w.starts_with('/'));
-    if whole.is_some_and(|w| rest.len() == 1 || w.split_whitespace().nth(1).is_some_and(|second| second.starts_with('-'))) {
+    if whole
+        .is_some_and(|w| rest.len() == 1 || w.split_whitespace().nth(1).is_some_and(|second| second.starts_with('-')))
+    {
         return Some(("line", first.clone()));
     }
     let shell = matches!(shell::base(first.value()), "sh" | "bash" | "ash" | "dash" | "zsh" | "busybox" | "eval");
@@ -60,7 +63,9 @@ fn exec_form(rest: &[Text]) -> Option<(&'static str, Text)> {
         return None;
     }
     // What other programs run as a script of theirs is theirs.
-    let scripted = rest.iter().any(|w| matches!(w.value(), "-c" | "-e" | "-lc" | "--eval" | "--command" | "-Q" | "--query" | "eval"));
+    let scripted = rest
+        .iter()
+        .any(|w| matches!(w.value(), "-c" | "-e" | "-lc" | "--eval" | "--command" | "-Q" | "--query" | "eval"));
     let operator = rest.iter().skip(1).find(|w| w.known().is_some_and(|w| OPERATORS.contains(&w)));
     if let Some(at) = operator {
         return Some(("operator", at.clone()));
@@ -82,13 +87,20 @@ fn written(word: &Text) -> bool {
 
 /// `ping` without a count: it ends at the timeout only.
 fn endless(commands: &[Vec<Text>]) -> Option<Text> {
-    let ping = commands.iter().find(|c| c.first().is_some_and(|p| matches!(shell::base(p.value()), "ping" | "ping6")))?;
+    let ping =
+        commands.iter().find(|c| c.first().is_some_and(|p| matches!(shell::base(p.value()), "ping" | "ping6")))?;
     let bounded = |w: &Text| {
         let v = w.value();
-        v.starts_with("-c") || v.starts_with("-w") || v == "--count" || v.starts_with("--count=") || !w.is_known()
+        v.starts_with("-c")
+            || v.starts_with("-w")
+            || v == "--count"
+            || v.starts_with("--count=")
+            || !w.is_known()
             || v.starts_with('-') && !v.starts_with("--") && v.contains(['c', 'w'])
     };
-    let ends = |c: &Vec<Text>| c.first().is_some_and(|p| matches!(shell::base(p.value()), "ping" | "ping6" | "exit" | "false" | "sh" | "bash"));
+    let ends = |c: &Vec<Text>| {
+        c.first().is_some_and(|p| matches!(shell::base(p.value()), "ping" | "ping6" | "exit" | "false" | "sh" | "bash"))
+    };
     let wrapped = !commands.iter().all(ends) || ping.iter().any(bounded);
     (!wrapped).then(|| ping.first().cloned())?
 }
@@ -105,12 +117,19 @@ pub(crate) fn idle(words: &[Text], asks_password: bool) -> Option<(&'static str,
     }
     let commands = commands(words);
     let [only] = commands.as_slice() else { return None };
-    let program = only.first().filter(|p| matches!(shell::base(p.value()), "redis-cli" | "valkey-cli" | "keydb-cli"))?;
+    let program =
+        only.first().filter(|p| matches!(shell::base(p.value()), "redis-cli" | "valkey-cli" | "keydb-cli"))?;
     let whole = words.iter().map(Text::value).collect::<Vec<_>>().join(" ");
     // With the password, with the option that makes an error one, or where something looks at the answer.
     let told = |w: &Text| {
         let v = w.value();
-        v.starts_with("-a") || v.starts_with("--pass") || v.starts_with("--askpass") || v.starts_with("-u") || v == "-e" || v == "--user" || !w.is_known()
+        v.starts_with("-a")
+            || v.starts_with("--pass")
+            || v.starts_with("--askpass")
+            || v.starts_with("-u")
+            || v == "-e"
+            || v == "--user"
+            || !w.is_known()
     };
     let looked = whole.contains(['|', '=', '$', '`', '&', '>']);
     (asks_password && !only.iter().any(told) && !looked).then(|| ("password", program.clone()))
@@ -121,6 +140,7 @@ pub(crate) fn requires_password(node: &crate::yaml::Node) -> bool {
     let words = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
     words.iter().enumerate().any(|(at, w)| {
         let next = words.get(at + 1).is_some_and(|n| n.known() != Some("") && !n.value().starts_with("--"));
-        w.value() == "--requirepass" && next || w.value().contains("--requirepass ") && !w.value().contains("--requirepass \"\"")
+        w.value() == "--requirepass" && next
+            || w.value().contains("--requirepass ") && !w.value().contains("--requirepass \"\"")
     })
 }

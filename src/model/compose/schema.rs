@@ -295,12 +295,24 @@ pub const HEALTHCHECK: Schema = Schema {
             FieldKind::Str,
             "Why it is not run as it is written, at the word that shows it: `words`, `operator`, `line`, `variable`, `form`.",
         ),
-        field("endless", FieldKind::Str, "The program that never ends by itself, at its place: `ping` without a count."),
+        field(
+            "endless",
+            FieldKind::Str,
+            "The program that never ends by itself, at its place: `ping` without a count.",
+        ),
         field("idle", FieldKind::Str, "What makes it succeed in every state, at its place: `password`, `true`."),
-        field("busybox", FieldKind::Bool, "Whether its wget is known to be BusyBox on musl, which asks `localhost` on IPv6 first."),
+        field(
+            "busybox",
+            FieldKind::Bool,
+            "Whether its wget is known to be BusyBox on musl, which asks `localhost` on IPv6 first.",
+        ),
         field("answered", FieldKind::Bool, "Whether the program listens on the port that the URL says."),
         field("listens", FieldKind::List(&FieldKind::Int), "The ports on which it is known to listen."),
-        field("ipv4_only", FieldKind::Bool, "Whether it is known to listen on IPv4 alone there, at the place that says so."),
+        field(
+            "ipv4_only",
+            FieldKind::Bool,
+            "Whether it is known to listen on IPv4 alone there, at the place that says so.",
+        ),
     ],
 };
 

@@ -42,8 +42,26 @@ const DEFAULT_PORTS: &[(&str, i64)] = &[
 
 /// Schemes that only programs speak, never a browser.
 const PROGRAMS_ONLY: &[&str] = &[
-    "postgres", "postgresql", "mysql", "mariadb", "mongodb", "redis", "rediss", "valkey", "amqp", "amqps", "nats", "mqtt",
-    "neo4j", "bolt", "ldap", "smtp", "memcached", "sqlserver", "mssql", "cassandra",
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "mongodb",
+    "redis",
+    "rediss",
+    "valkey",
+    "amqp",
+    "amqps",
+    "nats",
+    "mqtt",
+    "neo4j",
+    "bolt",
+    "ldap",
+    "smtp",
+    "memcached",
+    "sqlserver",
+    "mssql",
+    "cassandra",
 ];
 
 impl Address {
@@ -78,8 +96,12 @@ pub(super) fn uris(text: &Text) -> Vec<Address> {
     let mut from = 0;
     while let Some(mark) = value.get(from..).and_then(|rest| rest.find("://")).map(|at| at + from) {
         let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-');
-        let start = value[..mark].rfind(|c: char| !word(c)).map_or(0, |at| at + value[at..].chars().next().map_or(1, char::len_utf8));
-        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | '|' | ';' | ',' | '{' | '}' | ')' | '\\');
+        let start = value[..mark]
+            .rfind(|c: char| !word(c))
+            .map_or(0, |at| at + value[at..].chars().next().map_or(1, char::len_utf8));
+        let ends = |c: char| {
+            c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | '|' | ';' | ',' | '{' | '}' | ')' | '\\')
+        };
         let end = value[mark + 3..].find(ends).map_or(value.len(), |at| at + mark + 3);
         // A placeholder of another program in the authority: nobody knows what it becomes.
         let open = value[end..].starts_with('{') && !value[mark + 3..end].contains('/');
@@ -103,7 +125,7 @@ fn uri(text: &Text, range: Range<usize>) -> Option<Address> {
     let host_at = whole + authority.userinfo().map_or(0, |u| u.as_str().len() + 1);
     let host = authority.host();
     let host_range = host_at..host_at + host.len();
-    let port = authority.port().map(|p| p.as_str()).filter(|p| !p.is_empty());
+    let port = authority.port().map(fluent_uri::pct_enc::EStr::as_str).filter(|p| !p.is_empty());
     let port_range = port.map(|p| host_range.end + 1..host_range.end + 1 + p.len());
     let end = port_range.as_ref().map_or(host_range.end, |p| p.end);
     let bare = if host.starts_with('[') { host_range.start + 1..host_range.end - 1 } else { host_range.clone() };

@@ -2,6 +2,7 @@
 
 use super::Site;
 use super::address::{Address, bare, uris};
+use super::listen::Told;
 use super::names;
 use super::proxy;
 use crate::document::Kind;
@@ -63,10 +64,13 @@ fn variable_dials(service: &ServiceInfo, name: &str, value: &Text) -> Vec<Dial> 
     if !own.is_empty() {
         return own.into_iter().map(|a| dial("environment", name, a, None)).collect();
     }
-    if let Some(default) = names::host(&upper) {
+    if names::is_host(&upper) {
         let address = bare(value).filter(|a| a.port.is_none());
-        let port = port_beside(service, name).unwrap_or(default);
-        return address.into_iter().map(|address| Dial { by: "environment", name: name.to_owned(), address, port }).collect();
+        let port = port_beside(service, name).map_or_else(|| names::host_port(&upper), Told::value);
+        return address
+            .into_iter()
+            .map(|address| Dial { by: "environment", name: name.to_owned(), address, port })
+            .collect();
     }
     // `host:port`, and lists of them.
     let mut start = 0;
@@ -82,9 +86,11 @@ fn variable_dials(service: &ServiceInfo, name: &str, value: &Text) -> Vec<Dial> 
     found
 }
 
-/// The port in the variable beside `…_HOST`: outer `None` where there is none, inner where it is not known.
-fn port_beside(service: &ServiceInfo, name: &str) -> Option<Option<i64>> {
+/// The port in the variable beside `…_HOST`, where there is one.
+fn port_beside(service: &ServiceInfo, name: &str) -> Option<Told<i64>> {
     let stem = ["_HOSTNAME", "_HOST", "_SERVER", "HOST"].iter().find_map(|end| name.strip_suffix(end))?;
-    let port = service.variables.iter().find(|v| v.name == format!("{stem}_PORT") || v.name == format!("{stem}PORT"))?;
-    Some(port.value.as_ref().and_then(Text::known).and_then(|v| v.parse::<u16>().ok()).map(i64::from))
+    let port =
+        service.variables.iter().find(|v| v.name == format!("{stem}_PORT") || v.name == format!("{stem}PORT"))?;
+    let number = port.value.as_ref().and_then(Text::known).and_then(|v| v.parse::<u16>().ok());
+    Some(number.map_or(Told::Unseen, |n| Told::Value(i64::from(n))))
 }

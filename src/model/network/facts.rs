@@ -28,7 +28,11 @@ pub const LISTENER: Schema = Schema {
         field("port", FieldKind::Int, "The port."),
         field("by", FieldKind::Str, "What says so: `image`, `command`, `environment`, `config`."),
         field("ipv4_only", FieldKind::Bool, "Whether it is known to listen on IPv4 alone."),
-        field("complete", FieldKind::Bool, "Whether the container is known to listen on no port that is not a fact here."),
+        field(
+            "complete",
+            FieldKind::Bool,
+            "Whether the container is known to listen on no port that is not a fact here.",
+        ),
     ],
 };
 
@@ -52,9 +56,17 @@ pub const DIAL: Schema = Schema {
             "Where the port is one that the sibling publishes on the host only: the port inside that it leads to.",
         ),
         field("reachable", FieldKind::Bool, "Whether both share a network."),
-        field("meant", FieldKind::Fact(Subject::Service), "Where the host is `localhost`: the sibling that answers on that port."),
+        field(
+            "meant",
+            FieldKind::Fact(Subject::Service),
+            "Where the host is `localhost`: the sibling that answers on that port.",
+        ),
         field("meant_port", FieldKind::Int, "The port inside on which it answers."),
-        field("ambiguous", FieldKind::Bool, "Of a route: whether the proxy is on some of the target's networks only, and nothing says which to use."),
+        field(
+            "ambiguous",
+            FieldKind::Bool,
+            "Of a route: whether the proxy is on some of the target's networks only, and nothing says which to use.",
+        ),
         field("trusted", FieldKind::Bool, "Whether an OpenClaw gateway that is called trusts any proxy."),
         field("release", FieldKind::Int, "The release of that gateway, as `20260906`."),
     ],
@@ -106,7 +118,9 @@ pub(super) fn ports(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
 /// Says of a healthcheck whether somebody answers where it asks, on which kind of address, and whether it can fail at all.
 pub(super) fn healthcheck(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
     let Some(service) = stacked.service(at) else { return };
-    let Some(Value::Fact(id)) = model.facts.get(service.id).field("healthcheck").map(|f| f.value.clone()) else { return };
+    let Some(Value::Fact(id)) = model.facts.get(service.id).field("healthcheck").map(|f| f.value.clone()) else {
+        return;
+    };
     let own = texts(service.node.path(&["healthcheck", "test"]));
     let words = if own.is_empty() { stacked.build(at).and_then(|b| b.probe()).unwrap_or_default() } else { own };
     if let Some((why, word)) = probe_form::idle(&words, asks_password(stacked, at)) {
@@ -131,13 +145,17 @@ fn asks_password(stacked: &Stacked<'_>, at: usize) -> bool {
         return false;
     }
     let command = texts(service.node.get("command"));
-    let read = site.mounted.files.iter().filter(|(path, _)| command.iter().any(|w| w.known().is_some_and(|w| w.split_whitespace().any(|w| w == path))));
+    let read =
+        site.mounted.files.iter().filter(|(path, _)| {
+            command.iter().any(|w| w.known().is_some_and(|w| w.split_whitespace().any(|w| w == path)))
+        });
     let confs = read.filter_map(|(_, d)| super::conf_of(d)).filter(|c| c.grammar == Grammar::Redis);
-    let told = |line: &Directive| line.name() == "requirepass" && line.arguments().first().is_some_and(|a| !a.is_empty());
+    let told =
+        |line: &Directive| line.name() == "requirepass" && line.arguments().first().is_some_and(|a| !a.is_empty());
     probe_form::requires_password(&service.node) || confs.flat_map(|c| &c.directives).any(told)
 }
 
-/// Whether the image's wget is BusyBox on musl: Alpine's, where nothing installs another.
+/// Whether the image's wget is `BusyBox` on musl: Alpine's, where nothing installs another.
 fn busybox(stacked: &Stacked<'_>, at: usize) -> bool {
     let alpine = |image: &Text| {
         let image = Reference::parse(image);
@@ -151,7 +169,8 @@ fn busybox(stacked: &Stacked<'_>, at: usize) -> bool {
     let Some(build) = stacked.build(at) else { return false };
     let brings = build.instructions().iter().any(|i| {
         let text = i.arguments.value();
-        matches!(i.name.as_str(), "RUN" | "COPY") && (text.contains("wget") && (text.contains("apk") || i.name == "COPY") || !i.arguments.is_known())
+        matches!(i.name.as_str(), "RUN" | "COPY")
+            && (text.contains("wget") && (text.contains("apk") || i.name == "COPY") || !i.arguments.is_known())
     });
     build.base().is_some_and(alpine) && !brings
 }
@@ -167,7 +186,8 @@ pub(super) fn dials(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
             .with("name", dial.name.as_str())
             .with("host", &dial.address.host)
             .with("port", dial.port);
-        let fact = if dial.address.is_own() { own(base, stacked, at, &dial) } else { sibling(base, stacked, at, &dial) };
+        let fact =
+            if dial.address.is_own() { own(base, stacked, at, &dial) } else { sibling(base, stacked, at, &dial) };
         model.facts.add(fact);
     }
 }
@@ -183,14 +203,19 @@ fn sibling(fact: Fact, stacked: &Stacked<'_>, at: usize, dial: &Dial) -> Fact {
     let named = reach::named(stacked.info, &dial.address.host);
     let compared = dial.by == "environment" && names::compared(&dial.name);
     // Words that happen to be a service's name: only an address is one.
-    let word = dial.by == "environment" && dial.address.scheme.is_empty() && dial.address.port.is_none() && names::host(&dial.name).is_none();
+    let word = dial.by == "environment"
+        && dial.address.scheme.is_empty()
+        && dial.address.port.is_none()
+        && !names::is_host(&dial.name);
     if named.is_empty() || named.contains(&at) || compared || word || own_hosts(stacked, at, &dial.address.host) {
         return fact;
     }
     let target = named.first().copied().unwrap_or(at);
     let Some(service) = stacked.service(target) else { return fact };
     let reachable = reachable(stacked, at, &named, dial);
-    let fact = fact.with("target", service.id).with("reachable", Field::derived(tri(reachable, "whether both share a network is not known")));
+    let fact = fact
+        .with("target", service.id)
+        .with("reachable", Field::derived(tri(reachable, "whether both share a network is not known")));
     let fact = called(fact, stacked, target, &named, dial.port);
     trust(fact, stacked, at, target)
 }
@@ -221,7 +246,8 @@ fn reachable(stacked: &Stacked<'_>, at: usize, named: &[usize], dial: &Dial) -> 
 pub(super) fn called(fact: Fact, stacked: &Stacked<'_>, target: usize, named: &[usize], port: Option<i64>) -> Fact {
     let Some(port) = port else { return fact };
     let all: Vec<Option<bool>> = named.iter().map(|to| stacked.answers(*to, port)).collect();
-    let answered = if all.contains(&Some(true)) { Some(true) } else { all.iter().all(|a| *a == Some(false)).then_some(false) };
+    let answered =
+        if all.contains(&Some(true)) { Some(true) } else { all.iter().all(|a| *a == Some(false)).then_some(false) };
     fact.with("answered", Field::derived(tri(answered, WHY)))
         .with("listens", listens(stacked, target))
         .with("mapped", mapped(stacked, target, port).filter(|_| answered != Some(true) && named.len() == 1))
@@ -237,35 +263,51 @@ fn mapped(stacked: &Stacked<'_>, at: usize, port: i64) -> Option<i64> {
     let digits = port.to_string();
     let spoken = |text: &str| text.split(|c: char| !c.is_ascii_digit()).any(|n| n == digits);
     let node = &service.node;
-    let exposes = ["expose", "command", "entrypoint"].iter().any(|key| texts(node.get(key)).iter().any(|t| !t.is_known() || spoken(t.value())));
+    let exposes = ["expose", "command", "entrypoint"]
+        .iter()
+        .any(|key| texts(node.get(key)).iter().any(|t| !t.is_known() || spoken(t.value())));
     let variables = service.variables.iter().filter_map(|v| v.value.as_ref()).any(|v| spoken(v.value()));
     let probe = texts(node.path(&["healthcheck", "test"])).iter().any(|t| spoken(t.value()));
     let also = stacked.published(at).any(|(_, inside)| inside == port);
     let group = stacked.group(at).len() > 1;
     let built = stacked.build(at).is_some_and(|b| b.instructions().iter().any(|i| spoken(i.arguments.value())));
     // What is not seen may name it.
-    let hidden = Environment::of(node).open || node.get("build").is_some_and(|b| !b.is_null()) && stacked.build(at).is_none();
+    let hidden =
+        Environment::of(node).open || node.get("build").is_some_and(|b| !b.is_null()) && stacked.build(at).is_none();
     let silent = !(exposes || variables || probe || also || group || built || hidden);
     silent.then_some(inside)
 }
 
 /// Whether an OpenClaw gateway that a proxy calls trusts any proxy.
 pub(super) fn trust(fact: Fact, stacked: &Stacked<'_>, from: usize, target: usize) -> Fact {
-    let (Some(proxy), Some(gateway), Some(site)) = (stacked.service(from), stacked.service(target), stacked.site(target)) else { return fact };
+    let (Some(proxy), Some(gateway), Some(site)) =
+        (stacked.service(from), stacked.service(target), stacked.site(target))
+    else {
+        return fact;
+    };
     if !proxy.is(Role::ReverseProxy) || !gateway.is(Role::AgentGateway) {
         return fact;
     }
-    let Some(release) = gateway.node.get("image").and_then(Node::text).and_then(openclaw::release_of_image) else { return fact };
+    let Some(release) = gateway.node.get("image").and_then(Node::text).and_then(openclaw::release_of_image) else {
+        return fact;
+    };
     let fact = fact.with("release", release);
-    let documents: Vec<_> = site.mounted.files.iter().filter(|(_, d)| d.kind == crate::document::Kind::OpenClaw).collect();
+    let documents: Vec<_> =
+        site.mounted.files.iter().filter(|(_, d)| d.kind == crate::document::Kind::OpenClaw).collect();
     let [(_, document)] = documents.as_slice() else { return fact };
     let Some(root) = document.nodes().first().filter(|r| r.get("$include").is_none()) else { return fact };
     let node = root.path(&["gateway", "trustedProxies"]);
-    let open = root.get("gateway").and_then(Node::map).is_some_and(|m| m.iter().any(|e| e.key.known().is_none() || e.key.known() == Some("$include")));
+    let open = root
+        .get("gateway")
+        .and_then(Node::map)
+        .is_some_and(|m| m.iter().any(|e| e.key.known().is_none() || e.key.known() == Some("$include")));
     let trusted = match node {
         Some(node) => Some(node.seq().is_none_or(|s| !s.is_empty())),
         None => (!open).then_some(false),
     };
     let place = node.or_else(|| root.get("gateway")).map_or_else(|| root.span(), Node::span);
-    fact.with("trusted", Field { value: tri(trusted, "the gateway's configuration is not known"), place: Some(place.into()) })
+    fact.with(
+        "trusted",
+        Field { value: tri(trusted, "the gateway's configuration is not known"), place: Some(place.into()) },
+    )
 }

@@ -27,6 +27,31 @@ pub(super) struct Listener {
     pub(super) ipv4_only: bool,
 }
 
+/// What an option or a variable says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Told<T> {
+    /// It is not given.
+    Nothing,
+    /// It is given, and its value is not seen.
+    Unseen,
+    /// Its value.
+    Value(T),
+}
+
+impl<T> Told<T> {
+    fn is_told(&self) -> bool {
+        !matches!(self, Told::Nothing)
+    }
+
+    /// The value, where it is seen.
+    pub(super) fn value(self) -> Option<T> {
+        match self {
+            Told::Value(value) => Some(value),
+            Told::Nothing | Told::Unseen => None,
+        }
+    }
+}
+
 /// All that is known of a container's ports.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Listening {
@@ -115,17 +140,20 @@ fn tag(reference: &Reference) -> Option<&str> {
 }
 
 fn port(item: &Listens, arguments: &[Text], environment: &Environment<'_>, from_config: bool, found: &mut Listening) {
-    let flag = item.flags.iter().find_map(|flag| option(arguments, flag)).map(|v| (v, "command"));
-    let variable = || item.variables.iter().find_map(|name| environment.get(name)).map(|v| (v, "environment"));
-    match flag.or_else(variable) {
-        Some((Some(value), by)) if value.known().is_none_or(|v| !v.is_empty()) => match number(&value) {
+    let flag = item.flags.iter().map(|flag| option(arguments, flag)).find(Told::is_told);
+    let variable = || item.variables.iter().map(|name| environment.get(name)).find(Told::is_told);
+    let told = match flag {
+        Some(told) => (told, "command"),
+        None => (variable().unwrap_or(Told::Nothing), "environment"),
+    };
+    match told {
+        (Told::Value(value), by) if !value.is_empty() => match number(&value) {
             Some(port) => found.add(port, by, Some(value.place())),
             None => found.complete = false,
         },
-        Some((None, _)) => found.complete = false,
-        Some(_) | None if from_config => {}
-        Some(_) | None => {
-            if let Some(port) = item.port {
+        (Told::Unseen, _) => found.complete = false,
+        (Told::Value(_) | Told::Nothing, _) => {
+            if let Some(port) = item.port.filter(|_| !from_config) {
                 found.add(i64::from(port), "image", None);
             }
         }
@@ -156,12 +184,15 @@ fn configured(entry: &Listeners, arguments: &[Text], mounted: &Mounted, found: &
 
 /// Redis reads the file that its command names.
 fn redis(arguments: &[Text], mounted: &Mounted, found: &mut Listening) -> bool {
-    let Some(path) = arguments.iter().find(|w| !w.value().starts_with('-') && w.value().ends_with(".conf")) else {
+    let Some(path) =
+        arguments.iter().find(|w| !w.value().starts_with('-') && w.value().rsplit('.').next() == Some("conf"))
+    else {
         return false;
     };
-    let file = mounted.files.iter().find(|(at, d)| {
-        Some(at.as_str()) == path.known() && d.kind == crate::document::Kind::Conf(Grammar::Redis)
-    });
+    let file = mounted
+        .files
+        .iter()
+        .find(|(at, d)| Some(at.as_str()) == path.known() && d.kind == crate::document::Kind::Conf(Grammar::Redis));
     let Some(conf) = file.and_then(|(_, d)| super::conf_of(d)) else {
         found.complete = false;
         return false;
@@ -199,7 +230,8 @@ pub(super) fn arguments(entry: &Listeners, node: &Node) -> Option<Vec<Text>> {
     }
     // One program, and nothing beside it that may listen as well.
     let commands = shell::commands(&words);
-    let shell = |c: &&Vec<Text>| c.first().is_some_and(|w| matches!(shell::base(w.value()), "sh" | "bash" | "ash" | "dash"));
+    let shell =
+        |c: &&Vec<Text>| c.first().is_some_and(|w| matches!(shell::base(w.value()), "sh" | "bash" | "ash" | "dash"));
     let started: Vec<&Vec<Text>> = commands.iter().filter(|c| !shell(c)).collect();
     let [only] = started.as_slice() else { return None };
     only.first().is_some_and(own).then(|| only.get(1..).unwrap_or(&[]).to_vec())
@@ -209,29 +241,32 @@ pub(super) fn arguments(entry: &Listeners, node: &Node) -> Option<Vec<Text>> {
 fn open_words(words: &[Text]) -> bool {
     words.iter().enumerate().any(|(at, word)| {
         let named = word.value().starts_with('-') && word.split_once('=').is_some_and(|(name, _)| name.is_known());
-        let follows = at.checked_sub(1).and_then(|i| words.get(i)).is_some_and(|w| w.value().starts_with('-') && !w.value().contains('='));
+        let follows = at
+            .checked_sub(1)
+            .and_then(|i| words.get(i))
+            .is_some_and(|w| w.value().starts_with('-') && !w.value().contains('='));
         !word.is_known() && !named && !follows
     })
 }
 
-/// The value of an option: outer `None` where it is not given, inner where it has no value.
-pub(super) fn option(words: &[Text], flag: &str) -> Option<Option<Text>> {
+/// The value of an option.
+pub(super) fn option(words: &[Text], flag: &str) -> Told<Text> {
     for (at, word) in words.iter().enumerate().rev() {
         let value = word.value();
         let rest = value.strip_prefix(flag);
         match rest {
-            Some("") if !flag.ends_with('=') => return Some(words.get(at + 1).cloned()),
+            Some("") if !flag.ends_with('=') => return words.get(at + 1).cloned().map_or(Told::Unseen, Told::Value),
             Some(rest) => {
                 let attached = flag.ends_with('=') || flag.len() == 2 && rest.starts_with(|c: char| c.is_ascii_digit());
-                let skipped = if attached { 0 } else { 1 };
+                let skipped = usize::from(!attached);
                 if attached || rest.starts_with('=') {
-                    return Some(Some(word.slice(flag.len() + skipped..value.len())));
+                    return Told::Value(word.slice(flag.len() + skipped..value.len()));
                 }
             }
             None => {}
         }
     }
-    None
+    Told::Nothing
 }
 
 /// The port of `8080`, `:8080`, `0.0.0.0:8080`, `tcp://:9091`.
@@ -245,7 +280,7 @@ pub(super) fn number(text: &Text) -> Option<i64> {
 fn commanded(node: &Node, found: &mut Listening) {
     const EVERYWHERE: &str = "0.0.0.0";
     for command in shell::commands(&[texts(node.get("entrypoint")), texts(node.get("command"))].concat()) {
-        let told = |flags: &[&str]| flags.iter().find_map(|f| option(&command, f)).flatten();
+        let told = |flags: &[&str]| flags.iter().find_map(|f| option(&command, f).value());
         let ipv4 = command.iter().any(|w| w.value() == EVERYWHERE || w.value().ends_with("=0.0.0.0"));
         if let Some(port) = told(&["--port", "-p"]).filter(|_| ipv4)
             && let Some(number) = number(&port)
@@ -253,11 +288,18 @@ fn commanded(node: &Node, found: &mut Listening) {
             found.all.push(Listener { port: number, by: "command", place: Some(port.place()), ipv4_only: true });
         }
         for word in &command {
-            let Some(rest) = word.known().and_then(|w| w.trim_start_matches(|c: char| c == '-' || c.is_ascii_alphabetic() || c == '=').strip_prefix("0.0.0.0:")) else {
+            let Some(rest) = word.known().and_then(|w| {
+                w.trim_start_matches(|c: char| c == '-' || c.is_ascii_alphabetic() || c == '=').strip_prefix("0.0.0.0:")
+            }) else {
                 continue;
             };
             if let Ok(port) = rest.parse::<u16>() {
-                found.all.push(Listener { port: i64::from(port), by: "command", place: Some(word.place()), ipv4_only: true });
+                found.all.push(Listener {
+                    port: i64::from(port),
+                    by: "command",
+                    place: Some(word.place()),
+                    ipv4_only: true,
+                });
             }
         }
     }
@@ -285,9 +327,13 @@ impl<'a> Environment<'a> {
         self.all.iter().any(|(n, _)| *n == name)
     }
 
-    /// The value of a variable: outer `None` where it is not set, inner where its value comes from outside.
-    pub(super) fn get(&self, name: &str) -> Option<Option<Text>> {
-        self.all.iter().find(|(n, _)| *n == name).map(|(_, value)| value.cloned())
+    /// The value of a variable.
+    pub(super) fn get(&self, name: &str) -> Told<Text> {
+        match self.all.iter().find(|(n, _)| *n == name) {
+            Some((_, Some(value))) => Told::Value((*value).clone()),
+            Some((_, None)) => Told::Unseen,
+            None => Told::Nothing,
+        }
     }
 
     /// All variables that have a value.

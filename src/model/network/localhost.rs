@@ -9,7 +9,18 @@ use crate::model::compose::ServiceInfo;
 use crate::text::Text;
 
 /// Programs that start several others in one container.
-const SUPERVISORS: &[&str] = &["supervisor", "s6-overlay", "s6-svscan", "runit", "circus", "honcho", "foreman", "overmind", "multirun", "tini -g"];
+const SUPERVISORS: &[&str] = &[
+    "supervisor",
+    "s6-overlay",
+    "s6-svscan",
+    "runit",
+    "circus",
+    "honcho",
+    "foreman",
+    "overmind",
+    "multirun",
+    "tini -g",
+];
 
 /// Titles of servers that `DB_HOST` may mean.
 const SQL: &[&str] = &["PostgreSQL", "MySQL", "MariaDB"];
@@ -17,7 +28,10 @@ const SQL: &[&str] = &["PostgreSQL", "MySQL", "MariaDB"];
 /// The sibling that is meant, and its port inside.
 pub(super) fn meant(stacked: &Stacked<'_>, from: usize, dial: &Dial) -> Option<(usize, i64)> {
     let service = stacked.service(from)?;
-    if !matches!(stacked.spaces.get(from), Some(Space::Of(_))) || names::own(&dial.name) || stacked.knows_host(from, "localhost") {
+    if !matches!(stacked.spaces.get(from), Some(Space::Of(_)))
+        || names::own(&dial.name)
+        || stacked.knows_host(from, "localhost")
+    {
         return None;
     }
     if dial.port.is_some_and(|port| stacked.answers(from, port) == Some(true)) {
@@ -28,7 +42,8 @@ pub(super) fn meant(stacked: &Stacked<'_>, from: usize, dial: &Dial) -> Option<(
         return None;
     }
     let candidates = (0..stacked.info.services.len()).filter(|at| {
-        stacked.spaces.get(*at) != stacked.spaces.get(from) && share(stacked.info, &stacked.spaces, from, *at) == Some(true)
+        stacked.spaces.get(*at) != stacked.spaces.get(from)
+            && share(stacked.info, &stacked.spaces, from, *at) == Some(true)
     });
     let mut fitting = candidates.filter_map(|at| {
         let sibling = stacked.service(at)?;
@@ -52,7 +67,10 @@ fn port_of(stacked: &Stacked<'_>, at: usize, sibling: &ServiceInfo, dial: &Dial)
     if stacked.answers(at, port) == Some(true) {
         return Some(port);
     }
-    stacked.published(at).find(|(published, inside)| *published == port && inside != published).map(|(_, inside)| inside)
+    stacked
+        .published(at)
+        .find(|(published, inside)| *published == port && inside != published)
+        .map(|(_, inside)| inside)
 }
 
 /// Whether a URL of HTTP is for the container itself, and not for a browser that is told it.
@@ -74,14 +92,17 @@ fn bundles(stacked: &Stacked<'_>, from: usize, service: &ServiceInfo, sibling: &
     let product = sibling.title.as_deref().unwrap_or(&sibling.name).to_ascii_lowercase();
     let brings = |text: &str| {
         let lower = text.to_ascii_lowercase();
-        let mut words = lower.split(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|' | '"' | '\'' | '/' | '=' | ','));
+        let mut words =
+            lower.split(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|' | '"' | '\'' | '/' | '=' | ','));
         SUPERVISORS.iter().any(|s| lower.contains(s)) || words.any(|w| program(w, &product))
     };
     let words = [super::texts_of(&service.node, "entrypoint"), super::texts_of(&service.node, "command")].concat();
     if words.iter().any(|w| !w.is_known() && w.value().len() < 8 || brings(w.value())) {
         return true;
     }
-    let built = |i: &Instruction| matches!(i.name.as_str(), "RUN" | "CMD" | "ENTRYPOINT" | "COPY") && brings(i.arguments.value());
+    let built = |i: &Instruction| {
+        matches!(i.name.as_str(), "RUN" | "CMD" | "ENTRYPOINT" | "COPY") && brings(i.arguments.value())
+    };
     stacked.build(from).is_some_and(|b| b.instructions().into_iter().any(built))
 }
 
@@ -94,7 +115,12 @@ fn program(word: &str, product: &str) -> bool {
     word == product
         || word.starts_with(&format!("{product}-server"))
         || word.starts_with("postgresql") && product == "postgresql"
-        || matches!((word, product), ("postgres" | "pg_ctl", "postgresql") | ("mysqld" | "mysqld_safe" | "mariadbd", "mysql" | "mariadb") | ("mongod", "mongodb"))
+        || matches!(
+            (word, product),
+            ("postgres" | "pg_ctl", "postgresql")
+                | ("mysqld" | "mysqld_safe" | "mariadbd", "mysql" | "mariadb")
+                | ("mongod", "mongodb")
+        )
 }
 
 /// Where the address is written.

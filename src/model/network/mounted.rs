@@ -36,9 +36,8 @@ pub(super) struct Mounted {
 
 impl<'a> Files<'a> {
     pub(super) fn new(deployment: &'a Deployment) -> Self {
-        let configuration = |d: &&Arc<Document>| {
-            matches!(d.kind, Kind::Conf(_) | Kind::LiteLlm | Kind::OpenClaw | Kind::Yaml)
-        };
+        let configuration =
+            |d: &&Arc<Document>| matches!(d.kind, Kind::Conf(_) | Kind::LiteLlm | Kind::OpenClaw | Kind::Yaml);
         Self { deployment, documents: deployment.documents.iter().filter(configuration).collect() }
     }
 
@@ -49,7 +48,9 @@ impl<'a> Files<'a> {
             let Some(target) = volume.get("target").and_then(Node::text) else { continue };
             let bind = volume.get("type").and_then(Node::known) == Some("bind");
             match volume.get("source").and_then(Node::text).filter(|_| bind) {
-                Some(source) => self.file(&join(&stack.directory, &source.display()), &target.display(), true, &mut found),
+                Some(source) => {
+                    self.file(&join(&stack.directory, &source.display()), &target.display(), true, &mut found);
+                }
                 None => found.unread.push(target.display()),
             }
         }
@@ -95,7 +96,8 @@ impl<'a> Files<'a> {
             match Grammar::of(name, content.value()) {
                 Some(grammar) => {
                     let kind = Kind::Conf(grammar);
-                    let document = Document::plain(target.clone(), None, kind, content.clone(), load::parse(kind, content));
+                    let document =
+                        Document::plain(target.clone(), None, kind, content.clone(), load::parse(kind, content));
                     found.files.push((target, Arc::new(document)));
                 }
                 None => found.unread.push(target),
@@ -136,7 +138,10 @@ impl<'a> Files<'a> {
         let may = |path: &str| {
             let name = path.rsplit('/').next().unwrap_or(path);
             let ending = name.rsplit_once('.').map_or("", |(_, e)| e);
-            matches!(ending, "" | "conf" | "cfg" | "yml" | "yaml" | "toml" | "json" | "template" | "tmpl" | "ini" | "inc" | "j2")
+            matches!(
+                ending,
+                "" | "conf" | "cfg" | "yml" | "yaml" | "toml" | "json" | "template" | "tmpl" | "ini" | "inc" | "j2"
+            )
         };
         let below = paths.iter().map(|p| join("", p)).filter(|p| p.starts_with(&folder));
         below.into_iter().any(|p| may(&p) && !read.iter().any(|(_, d)| join("", &d.path) == p))
@@ -150,7 +155,11 @@ impl Mounted {
     }
 
     /// The configurations in `grammar` at or below one of `folders`.
-    pub(super) fn conf<'m>(&'m self, grammar: Grammar, folders: &'m [String]) -> impl Iterator<Item = (&'m str, &'m Document)> {
+    pub(super) fn conf<'m>(
+        &'m self,
+        grammar: Grammar,
+        folders: &'m [String],
+    ) -> impl Iterator<Item = (&'m str, &'m Document)> {
         let inside = |at: &str| folders.iter().any(|f| covers(f, at));
         let fits = move |(at, d): &&(String, Arc<Document>)| d.kind == Kind::Conf(grammar) && inside(at);
         self.files.iter().filter(fits).map(|(at, d)| (at.as_str(), d.as_ref()))

@@ -30,7 +30,8 @@ fn lists() -> &'static Lists {
 }
 
 /// Variables that say where others are told to go, or where the program itself listens.
-const OWN: &[&str] = &["ADVERTISE", "ADVERTISED", "ANNOUNCE", "ANNOUNCED", "LISTENER", "LISTENERS", "LISTEN", "BIND", "BINDING"];
+const OWN: &[&str] =
+    &["ADVERTISE", "ADVERTISED", "ANNOUNCE", "ANNOUNCED", "LISTENER", "LISTENERS", "LISTEN", "BIND", "BINDING"];
 
 /// Whether the variable may hold an address that others are told, which the container itself does not call. Where it names
 /// the `product` that is called, the end of the name says nothing.
@@ -50,18 +51,43 @@ pub(super) fn own(name: &str) -> bool {
 /// Whether the variable is a list of addresses to compare with, not one to call.
 pub(super) fn compared(name: &str) -> bool {
     const WORDS: &[&str] = &[
-        "CORS", "ORIGIN", "ORIGINS", "ALLOWED", "ALLOW", "ALLOWLIST", "WHITELIST", "TRUSTED", "CSRF", "REFERER", "REFERERS", "ISSUER",
-        "ISS", "AUDIENCE", "REDIRECT", "REDIRECTS", "CALLBACK", "PUBLIC", "EXTERNAL",
+        "CORS",
+        "ORIGIN",
+        "ORIGINS",
+        "ALLOWED",
+        "ALLOW",
+        "ALLOWLIST",
+        "WHITELIST",
+        "TRUSTED",
+        "CSRF",
+        "REFERER",
+        "REFERERS",
+        "ISSUER",
+        "ISS",
+        "AUDIENCE",
+        "REDIRECT",
+        "REDIRECTS",
+        "CALLBACK",
+        "PUBLIC",
+        "EXTERNAL",
     ];
     let name = name.to_ascii_uppercase();
     name.ends_with("NO_PROXY") || own(&name) || name.split('_').any(|word| WORDS.contains(&word))
 }
 
-/// Whether the variable holds a host alone: the port that is meant, where the name says one.
-pub(super) fn host(name: &str) -> Option<Option<i64>> {
+/// Whether the variable holds a host alone.
+pub(super) fn is_host(name: &str) -> bool {
+    hosts(name).is_some()
+}
+
+/// The port that a variable which holds a host means, where its name says one.
+pub(super) fn host_port(name: &str) -> Option<i64> {
+    hosts(name)?.port
+}
+
+fn hosts(name: &str) -> Option<&'static Hosts> {
     let name = name.to_ascii_uppercase();
-    let found = lists().hosts.iter().find(|h| h.ends.iter().any(|end| name.ends_with(end.as_str())))?;
-    Some(found.port)
+    lists().hosts.iter().find(|h| h.ends.iter().any(|end| name.ends_with(end.as_str())))
 }
 
 #[cfg(test)]
@@ -71,14 +97,21 @@ mod tests {
     #[test]
     fn names_say_for_whom_an_address_is() {
         assert!(!lists().told.is_empty(), "the lists are valid");
-        for name in ["NEXTAUTH_URL", "NEXT_PUBLIC_API", "CORS_ALLOW_ORIGIN", "GF_SERVER_ROOT_URL", "WEBHOOK_URL", "KAFKA_ADVERTISED_LISTENERS"] {
+        for name in [
+            "NEXTAUTH_URL",
+            "NEXT_PUBLIC_API",
+            "CORS_ALLOW_ORIGIN",
+            "GF_SERVER_ROOT_URL",
+            "WEBHOOK_URL",
+            "KAFKA_ADVERTISED_LISTENERS",
+        ] {
             assert!(told(name, false), "{name}");
         }
         for name in ["DATABASE_URL", "OLLAMA_BASE", "QDRANT_URL", "REDIS_URL", "OPENAI_API_BASE"] {
             assert!(!told(name, false), "{name}");
         }
-        assert_eq!(host("CACHE_REDIS_HOST"), Some(Some(6379)));
-        assert_eq!(host("DB_HOST"), Some(None));
-        assert_eq!(host("HOST"), None);
+        assert_eq!(host_port("CACHE_REDIS_HOST"), Some(6379));
+        assert!(is_host("DB_HOST") && host_port("DB_HOST").is_none());
+        assert!(!is_host("HOST"));
     }
 }

@@ -32,8 +32,20 @@ pub const SCHEMA: Schema = Schema {
 
 /// Variables that every container, or the official image of Caddy or nginx, has.
 const ALWAYS: &[&str] = &[
-    "PATH", "HOME", "HOSTNAME", "PWD", "CADDY_VERSION", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "NGINX_VERSION", "NJS_VERSION",
-    "PKG_RELEASE", "DYNPKG_RELEASE", "NJS_RELEASE", "ACME_VERSION", "NGINX_LOCAL_RESOLVERS",
+    "PATH",
+    "HOME",
+    "HOSTNAME",
+    "PWD",
+    "CADDY_VERSION",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "NGINX_VERSION",
+    "NJS_VERSION",
+    "PKG_RELEASE",
+    "DYNPKG_RELEASE",
+    "NJS_RELEASE",
+    "ACME_VERSION",
+    "NGINX_LOCAL_RESOLVERS",
 ];
 
 /// Adds the references in the configurations of one service.

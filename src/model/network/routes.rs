@@ -20,7 +20,8 @@ struct Label {
 
 /// Adds the routes of a stack that has one Traefik.
 pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>) {
-    let all: Vec<usize> = (0..stacked.sites.len()).filter(|at| stacked.site(*at).is_some_and(|s| s.traefik.is_some())).collect();
+    let all: Vec<usize> =
+        (0..stacked.sites.len()).filter(|at| stacked.site(*at).is_some_and(|s| s.traefik.is_some())).collect();
     let [proxy] = all.as_slice() else { return };
     let Some(traefik) = stacked.site(*proxy).and_then(|s| s.traefik.as_ref()).filter(|t| t.docker) else { return };
     for at in (0..stacked.info.services.len()).filter(|at| at != proxy) {
@@ -30,7 +31,8 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>) {
             continue;
         }
         let Some(first) = labels.iter().find(|l| l.key.starts_with("traefik.")) else { continue };
-        let ports: Vec<&Label> = labels.iter().filter(|l| l.key.to_ascii_lowercase().ends_with(".loadbalancer.server.port")).collect();
+        let ports: Vec<&Label> =
+            labels.iter().filter(|l| l.key.to_ascii_lowercase().ends_with(".loadbalancer.server.port")).collect();
         let shared = reachable(stacked, *proxy, at);
         let told = ports.first().copied().unwrap_or(first);
         for label in if ports.is_empty() { vec![told] } else { ports.clone() } {
@@ -74,9 +76,13 @@ fn routed(labels: &[Label]) -> bool {
     let enabled = labels.iter().find(|l| l.key == "traefik.enable").map(|l| l.value.known());
     let told = labels.iter().any(|l| {
         let key = l.key.to_ascii_lowercase();
-        ["http", "tcp"].iter().any(|p| key.starts_with(&format!("traefik.{p}.routers.")) || key.starts_with(&format!("traefik.{p}.services.")))
+        ["http", "tcp"].iter().any(|p| {
+            key.starts_with(&format!("traefik.{p}.routers.")) || key.starts_with(&format!("traefik.{p}.services."))
+        })
     });
-    let elsewhere = labels.iter().any(|l| ["@internal", "@file"].iter().any(|p| l.key.ends_with(".service") && l.value.value().contains(p)));
+    let elsewhere = labels
+        .iter()
+        .any(|l| ["@internal", "@file"].iter().any(|p| l.key.ends_with(".service") && l.value.value().contains(p)));
     told && !elsewhere && enabled.is_none_or(|e| e.is_some_and(|v| v.eq_ignore_ascii_case("true")))
 }
 
@@ -91,7 +97,9 @@ fn reachable(stacked: &Stacked<'_>, proxy: usize, at: usize) -> Option<bool> {
 /// Whether the proxy is on some of the service's networks only, and nothing says which of them to use.
 fn ambiguous(stacked: &Stacked<'_>, traefik: &Traefik, proxy: usize, at: usize, labels: &[Label]) -> Field {
     let told = labels.iter().any(|l| matches!(l.key.as_str(), "traefik.docker.network" | "traefik.swarm.network"));
-    let (Some(service), Some(own)) = (stacked.service(at), stacked.service(proxy)) else { return Field::derived(false) };
+    let (Some(service), Some(own)) = (stacked.service(at), stacked.service(proxy)) else {
+        return Field::derived(false);
+    };
     if told || traefik.network || !matches!(stacked.spaces.get(proxy), Some(Space::Of(_))) {
         return Field::derived(false);
     }

@@ -23,7 +23,8 @@ fn sites(conf: &Conf) -> Vec<&Text> {
 /// Where its sites listen.
 pub(super) fn ports(conf: &Conf) -> Ports {
     let options = || conf.directives.iter().filter(|d| d.words.is_empty()).flat_map(|d| &d.block);
-    let told = |name: &str| options().find(|d| d.name() == name).and_then(|d| d.arguments().first()?.known()?.parse().ok());
+    let told =
+        |name: &str| options().find(|d| d.name() == name).and_then(|d| d.arguments().first()?.known()?.parse().ok());
     let (plain, secure): (i64, i64) = (told("http_port").unwrap_or(80), told("https_port").unwrap_or(443));
     let top = conf.directives.iter().any(|d| matches!(d.name(), "import"));
     let more = options().any(|d| matches!(d.name(), "layer4" | "dynamic_dns" | "frankenphp" | "import"));

@@ -7,7 +7,8 @@ use crate::load::conf::{Conf, Directive};
 pub(super) fn ports(conf: &Conf) -> Ports {
     let mut found = Ports::default();
     let bind = |d: &&&Directive| d.name() == "bind";
-    for line in conf.directives.iter().map(|s| &s.block).flat_map(|b| b.iter()).collect::<Vec<_>>().iter().filter(bind) {
+    for line in conf.directives.iter().map(|s| &s.block).flat_map(|b| b.iter()).collect::<Vec<_>>().iter().filter(bind)
+    {
         let Some(word) = line.arguments().first() else { continue };
         let Some(value) = word.known() else {
             found.open = true;
@@ -16,7 +17,9 @@ pub(super) fn ports(conf: &Conf) -> Ports {
         for one in value.split(',').filter(|v| !v.starts_with('/') && !v.contains("unix@") && !v.contains("fd@")) {
             match one.rsplit(':').next().map(str::parse::<u16>) {
                 Some(Ok(port)) => {
-                    let six = one.contains("::") || one.contains("v6") || line.arguments().iter().any(|w| w.value() == "v4v6");
+                    let six = one.contains("::")
+                        || one.contains("v6")
+                        || line.arguments().iter().any(|w| w.value() == "v4v6");
                     found.all.push(listener(i64::from(port), word, !six));
                 }
                 _ => found.open = true,

@@ -40,8 +40,13 @@ pub(in crate::model::network) fn read(entry: &Listeners, node: &Node, mounted: &
             found.setting(key, value, "environment");
         }
     }
-    for root in mounted.files.iter().flat_map(|(_, d)| d.nodes()).filter(|n| n.get("entryPoints").is_some() || n.get("providers").is_some()) {
-        found.file(root, String::new(), 0);
+    for root in mounted
+        .files
+        .iter()
+        .flat_map(|(_, d)| d.nodes())
+        .filter(|n| n.get("entryPoints").is_some() || n.get("providers").is_some())
+    {
+        found.file(root, "", 0);
     }
     if found.listening.all.is_empty() {
         found.port(80, "image", None);
@@ -58,7 +63,10 @@ impl Traefik {
     /// One key of its static configuration, its parts joined by `_`.
     fn setting(&mut self, key: &str, value: &Text, by: &'static str) {
         if key.starts_with("entrypoints_") && key.ends_with("_address") {
-            let port = value.known().map(|v| v.split('/').next().unwrap_or(v)).and_then(|v| v.rsplit(':').next()?.parse::<u16>().ok());
+            let port = value
+                .known()
+                .map(|v| v.split('/').next().unwrap_or(v))
+                .and_then(|v| v.rsplit(':').next()?.parse::<u16>().ok());
             match port {
                 Some(port) => self.port(i64::from(port), by, Some(value)),
                 None => self.complete = false,
@@ -73,11 +81,11 @@ impl Traefik {
         self.network |= provider == Some("_network");
     }
 
-    fn file(&mut self, node: &Node, key: String, depth: usize) {
+    fn file(&mut self, node: &Node, key: &str, depth: usize) {
         if let (Some(entries), true) = (node.map(), depth < 8) {
             if !key.is_empty() {
                 let text = Text::literal("", node.span());
-                self.setting(&key, &text, "config");
+                self.setting(key, &text, "config");
             }
             for entry in entries {
                 let Some(name) = entry.key.known() else {
@@ -85,10 +93,10 @@ impl Traefik {
                     continue;
                 };
                 let separator = if key.is_empty() { "" } else { "_" };
-                self.file(&entry.value, format!("{key}{separator}{}", name.to_ascii_lowercase()), depth + 1);
+                self.file(&entry.value, &format!("{key}{separator}{}", name.to_ascii_lowercase()), depth + 1);
             }
         } else if let Some(text) = node.text() {
-            self.setting(&key, text, "config");
+            self.setting(key, text, "config");
         }
     }
 }
