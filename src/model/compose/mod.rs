@@ -35,8 +35,8 @@ pub use grant::SCHEMA as GRANT;
 
 use super::Model;
 use super::fact::FactId;
-use crate::document::Body;
 use super::mount::Mount;
+use crate::document::Body;
 use crate::knowledge::Role;
 use crate::source::Span;
 use crate::text::{Place, Text};

@@ -147,6 +147,38 @@ impl<'a> Stacked<'a> {
         answers.iter().all(|a| *a == Some(false)).then_some(false)
     }
 
+    /// Whether a value comes from an env file: one that several services are given says nothing of each.
+    fn from_env_file(&self, at: usize, by: &str, value: &Text) -> bool {
+        let files = |d: &&std::sync::Arc<Document>| {
+            self.stack
+                .documents
+                .iter()
+                .any(|i| self.deployment.documents.get(*i).is_some_and(|own| own.source == d.source))
+        };
+        let source = value.span().source;
+        by == "environment"
+            && self.service(at).is_some()
+            && !self.deployment.documents.iter().filter(files).any(|d| d.source == source)
+    }
+
+    /// Whether another file of the folder says more of the service, or it stands on one that is not seen.
+    fn may_differ(&self, at: usize) -> bool {
+        let Some(service) = self.service(at) else { return true };
+        let folder = |path: &str| path.rfind('/').map_or(String::new(), |end| path[..end].to_owned());
+        let own: Vec<&Document> =
+            self.stack.documents.iter().filter_map(|i| self.deployment.documents.get(*i)).map(AsRef::as_ref).collect();
+        let Some(home) = own.first().map(|d| folder(&d.path)) else { return true };
+        let others = self.deployment.documents.iter().filter(|d| {
+            d.kind == crate::document::Kind::Compose
+                && folder(&d.path) == home
+                && own.iter().all(|o| o.source != d.source)
+        });
+        let says =
+            |d: &std::sync::Arc<Document>| d.nodes().iter().any(|n| n.path(&["services", &service.name]).is_some());
+        let based = service.node.get("extends").is_some_and(|n| !n.is_null());
+        based || others.into_iter().any(says)
+    }
+
     /// Whether the service's own hosts file says where `host` is.
     fn knows_host(&self, at: usize, host: &str) -> bool {
         let Some(node) = self.service(at).and_then(|s| s.node.get("extra_hosts")) else { return false };

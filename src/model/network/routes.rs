@@ -91,7 +91,8 @@ fn reachable(stacked: &Stacked<'_>, proxy: usize, at: usize) -> Option<bool> {
     if stacked.spaces.get(proxy) == Some(&Space::Host) {
         return Some(true);
     }
-    share(stacked.info, &stacked.spaces, proxy, at)
+    let open = stacked.may_differ(proxy) || stacked.may_differ(at);
+    share(stacked.info, &stacked.spaces, proxy, at).filter(|shared| *shared || !open)
 }
 
 /// Whether the proxy is on some of the service's networks only, and nothing says which of them to use.

@@ -16,6 +16,8 @@ pub(in crate::model::network) struct Traefik {
     pub(in crate::model::network) docker: bool,
     /// Whether a network is set that it uses for containers on several.
     pub(in crate::model::network) network: bool,
+    /// Whether an entry point is told.
+    entered: bool,
     /// Whether all that it is told was read.
     pub(in crate::model::network) complete: bool,
 }
@@ -48,7 +50,8 @@ pub(in crate::model::network) fn read(entry: &Listeners, node: &Node, mounted: &
     {
         found.file(root, "", 0);
     }
-    if found.listening.all.is_empty() {
+    // Without an entry point of its own it has `http` on 80.
+    if !found.entered {
         found.port(80, "image", None);
     }
     found.listening.complete = found.complete;
@@ -63,6 +66,7 @@ impl Traefik {
     /// One key of its static configuration, its parts joined by `_`.
     fn setting(&mut self, key: &str, value: &Text, by: &'static str) {
         if key.starts_with("entrypoints_") && key.ends_with("_address") {
+            self.entered = true;
             let port = value
                 .known()
                 .map(|v| v.split('/').next().unwrap_or(v))
