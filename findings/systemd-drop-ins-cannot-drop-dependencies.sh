@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Software: systemd 257 (Debian trixie); 252 does the same.
+# Most engineers expect: An empty line in a drop-in resets a list: `ExecStart=` does, so `Requires=` takes the
+#   dependency away.
+# What happens: Dependencies can only be added. The empty `Requires=` is accepted and changes nothing; the unit
+#   still needs the other one. The whole unit has to be replaced in /etc.
+# Output when it was run on 2026-11-29:
+#   systemd 257 (257.13-1~deb13u1)
+#   the dependency is still there: Unit no-such-database.service not found.
+#   the command was replaced: 0
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# Prints what was seen and fails where it is not what was seen before.
+same() {
+  printf '%s: %s\n' "$1" "$3"
+  [ "$2" = "$3" ] || { printf 'changed, it was: %s\n' "$2" >&2; exit 1; }
+}
+
+# Packages of Debian trixie, unpacked into the folder; nothing is installed on the machine.
+mkdir -p apt/sources apt/lists/partial apt/cache/archives/partial root
+for file in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
+  grep -qi debian "$file" 2>/dev/null || continue
+  case $file in *.sources) awk -v RS= -v ORS='\n\n' '!/security/' "$file" ;; *) grep -v security "$file" ;; esac |
+    sed -E 's/\b[a-z]+-(updates|backports)\b//g; s/\b(bullseye|bookworm|trixie|forky|sid|stable|testing|unstable)\b/trixie/g' \
+      > "apt/sources/${file##*/}"
+done
+apt=(apt-get -qq -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$work/apt/sources" -o "Dir::State::Lists=$work/apt/lists"
+  -o "Dir::Cache=$work/apt/cache" -o APT::Sandbox::User=root -o Acquire::Languages=none)
+"${apt[@]}" update > apt/log 2>&1
+"${apt[@]}" download 'systemd=257.*' 'libsystemd-shared=257.*' libsystemd0 libc6 libcap2 libacl1 libaudit1 libcap-ng0 libcrypt1 libssl3t64 libpam0g libselinux1 \
+  libkmod2 libmount1 libblkid1 libseccomp2 libapparmor1 libgcc-s1 libzstd1 zlib1g libpcre2-8-0 >> apt/log 2>&1
+for package in *.deb; do dpkg -x "$package" root; done
+# With the libraries of the same release, whatever the machine has.
+libraries=$work/root/usr/lib/x86_64-linux-gnu
+with_libraries() { "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries:$libraries/systemd" "$@"; }
+analyze() { with_libraries root/usr/bin/systemd-analyze "$@"; }
+analyze --version | sed -n 1p
+
+mkdir -p units/app.service.d
+printf '[Unit]\nDescription=app\nRequires=no-such-database.service\n[Service]\nExecStart=/bin/no-such-program\n' > units/app.service
+printf '[Unit]\nRequires=\n[Service]\nExecStart=\nExecStart=/bin/true\n' > units/app.service.d/local.conf
+SYSTEMD_UNIT_PATH="$work/units:" analyze verify --man=no "$work/units/app.service" > said 2>&1 || true
+same "the dependency is still there" 'Unit no-such-database.service not found.' "$(grep -o 'Unit no-such-database.*' said | sed -n 1p)"
+same "the command was replaced" 0 "$(grep -c no-such-program said || true)"
