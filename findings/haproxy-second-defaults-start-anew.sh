@@ -4,7 +4,7 @@
 # What happens: It replaces it: the proxies behind it have no timeouts and are in TCP mode again. The check
 #   warns and ends with 0. A named section that says `from` inherits.
 # Output when it was run on 2026-11-29:
-#   HAProxy version 3.0.11-1+deb13u4 2026/10/15 - https://haproxy.org/
+#   HAProxy version 3.0.11-1+deb13u4 2026/10/15
 #   a second section: missing timeouts for frontend 'web'; needs 'mode http'; exit 0
 #   with from: 0
 set -euo pipefail
@@ -36,7 +36,7 @@ for package in *.deb; do dpkg -x "$package" root; done
 libraries=$work/root/usr/lib/x86_64-linux-gnu
 with_libraries() { "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries:$libraries/systemd" "$@"; }
 haproxy() { with_libraries root/usr/sbin/haproxy "$@"; }
-haproxy -v | sed -n 1p
+haproxy -v | sed -n '1s| - .*||p'
 
 config() {
   cat <<CFG

@@ -5,7 +5,7 @@
 # What happens: Without a unit it is 30 milliseconds: slow clients get 408. The check of 2.6 and 3.0 says that
 #   the file is valid.
 # Output when it was run on 2026-11-29:
-#   HAProxy version 3.0.11-1+deb13u4 2026/10/15 - https://haproxy.org/
+#   HAProxy version 3.0.11-1+deb13u4 2026/10/15
 #   the check: warnings 0, exit 0
 #   a client that takes half a second: HTTP/1.1 408 Request Time-out
 set -euo pipefail
@@ -37,7 +37,7 @@ for package in *.deb; do dpkg -x "$package" root; done
 libraries=$work/root/usr/lib/x86_64-linux-gnu
 with_libraries() { "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries:$libraries/systemd" "$@"; }
 haproxy() { with_libraries root/usr/sbin/haproxy "$@"; }
-haproxy -v | sed -n 1p
+haproxy -v | sed -n '1s| - .*||p'
 
 cat > short.cfg <<'CFG'
 defaults

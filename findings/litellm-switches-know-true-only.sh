@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Software: LiteLLM 1.110.2.
-# Most engineers expect: A switch of LiteLLM's environment, such as NO_DOCS or STORE_MODEL_IN_DB, is on with
-#   `1`, `yes` or `on`, and a key that is the word `true` is a text.
+# Most engineers expect: A switch that LiteLLM reads from the environment is on with `1`, `yes` or `on`, and a
+#   value that is the word `true` is a text.
 # What happens: Only `true` and `false`, in any case, are known; `1`, `yes` and `on` are neither, and even a
 #   default of the code is not used. And a value `true` read with os.environ/ becomes a boolean: asked for as a
 #   text it is missing.
