@@ -20,6 +20,15 @@ fn main() -> io::Result<()> {
     let (knowledge, rules): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|p| p.starts_with(root.join("rules/knowledge")));
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    // Lists that single parts of the program read: `_secrets.yaml` becomes `_secrets.json`.
+    for entry in fs::read_dir(root.join("rules/knowledge"))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with('_') && path.extension().is_some_and(|e| e == "yaml") {
+            let brief = brief(&fs::read_to_string(&path)?).unwrap_or_default();
+            fs::write(out.join(&name).with_extension("json"), brief)?;
+        }
+    }
     fs::write(out.join("rules.rs"), list("RULES", "rule", &rules, &root)?)?;
     fs::write(out.join("knowledge.rs"), list("KNOWLEDGE", "knowledge", &knowledge, &root)?)
 }

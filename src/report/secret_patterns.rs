@@ -4,21 +4,34 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// A pattern; `None` if it can't be compiled, which a test excludes.
-pub(super) type Pattern = LazyLock<Option<Regex>>;
+/// A pattern, and the literals of which a line must hold one for it to match (none: any line may): most lines of most files
+/// hold none, and a pattern that is never asked is never built.
+pub(super) struct Pattern {
+    needles: &'static [&'static str],
+    regex: LazyLock<Option<Regex>>,
+}
 
-const fn pattern(make: fn() -> Option<Regex>) -> Pattern {
-    LazyLock::new(make)
+impl Pattern {
+    /// The pattern, where it may match in this line.
+    pub(super) fn on(&self, line: &str) -> Option<&Regex> {
+        let may = self.needles.is_empty() || self.needles.iter().any(|needle| line.contains(needle));
+        if may { self.regex.as_ref() } else { None }
+    }
+}
+
+/// Word boundaries are those of ASCII in all of them: those of Unicode need an engine that is many times slower.
+const fn pattern(needles: &'static [&'static str], make: fn() -> Option<Regex>) -> Pattern {
+    Pattern { needles, regex: LazyLock::new(make) }
 }
 
 pub(super) static NAMED: Pattern =
-    pattern(|| Regex::new(r#"([A-Za-z0-9_][A-Za-z0-9_.\-]*)\\?["']?\s*(:=|\+=|[:=])[ \t]*"#).ok());
-pub(super) static PAIR_ONLY: Pattern = pattern(|| Regex::new(r#"^(- )?["']?[A-Za-z_][\w.\-]*["']?\s*:(\s|$)"#).ok());
-pub(super) static NAMES_SECRET: Pattern = pattern(|| {
+    pattern(&[":", "="], || Regex::new(r#"([A-Za-z0-9_][A-Za-z0-9_.\-]*)\\?["']?\s*(:=|\+=|[:=])[ \t]*"#).ok());
+pub(super) static PAIR_ONLY: Pattern = pattern(&[":"], || Regex::new(r#"^(- )?["']?[A-Za-z_][\w.\-]*["']?\s*:(\s|$)"#).ok());
+pub(super) static NAMES_SECRET: Pattern = pattern(&["name", "key", "-"], || {
     Regex::new(r#"^\s*-?\s*(?:(?:name|key)\s*:\s*["']?([\w.\-]+)["']?|["']?(--?[\w\-]+)["']?)\s*,?\s*$"#).ok()
 });
-pub(super) static NEXT_VALUE: Pattern = pattern(|| Regex::new(r#"^\s*(?:value\s*:|-)\s*["']?([^"'\s#][^"'#]*)"#).ok());
-pub(super) static OPTION: Pattern = pattern(|| {
+pub(super) static NEXT_VALUE: Pattern = pattern(&["value", "-"], || Regex::new(r#"^\s*(?:value\s*:|-)\s*["']?([^"'\s#][^"'#]*)"#).ok());
+pub(super) static OPTION: Pattern = pattern(&["pass", "PASS", "Pass", "token", "TOKEN", "Token", "secret", "SECRET", "Secret", "key", "KEY", "Key", "auth", "AUTH", "Auth"], || {
     Regex::new(
         r#"(?ix) -- ?(?:[a-z0-9]+-)* (?:password|passwd|pass|passphrase|token|secret|api-?key|requirepass|masterauth
         |access-key|secret-key|private-key|auth-?key)
@@ -27,39 +40,39 @@ pub(super) static OPTION: Pattern = pattern(|| {
     .ok()
 });
 pub(super) static REDIS: Pattern =
-    pattern(|| Regex::new(r#"redis-cli\b[^|;&]*?\s?["']?-a["']?(?:\s*,\s*|\s+)["']?([^\s"',\]]+)"#).ok());
-pub(super) static SSHPASS: Pattern = pattern(|| Regex::new(r#"\bsshpass\s+-p\s*["']?([^\s"']+)"#).ok());
+    pattern(&["redis-cli"], || Regex::new(r#"redis-cli(?-u:\b)[^|;&]*?\s?["']?-a["']?(?:\s*,\s*|\s+)["']?([^\s"',\]]+)"#).ok());
+pub(super) static SSHPASS: Pattern = pattern(&["sshpass"], || Regex::new(r#"(?-u:\b)sshpass\s+-p\s*["']?([^\s"']+)"#).ok());
 pub(super) static MYSQL: Pattern =
-    pattern(|| Regex::new(r#"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^|;&]*?\s["']?-p([^\s"',\]]+)"#).ok());
+    pattern(&["mysql", "mariadb"], || Regex::new(r#"(?-u:\b)(?:mysql|mysqldump|mysqladmin|mariadb)(?-u:\b)[^|;&]*?\s["']?-p([^\s"',\]]+)"#).ok());
 pub(super) static BASIC_USER: Pattern =
-    pattern(|| Regex::new(r#"\b(?:curl|wget|http)\b.*?\s(?:-u|--user)[= ]\s*["']?[^\s:"']+:([^\s"']+)"#).ok());
+    pattern(&["curl", "wget", "http"], || Regex::new(r#"(?-u:\b)(?:curl|wget|http)(?-u:\b).*?\s(?:-u|--user)[= ]\s*["']?[^\s:"']+:([^\s"']+)"#).ok());
 pub(super) static URL: Pattern =
-    pattern(|| Regex::new(r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/@:"']*:((?:\$\{[^}]*\}|\{\{.*?\}\}|[^\s@"'/])+)@"#).ok());
+    pattern(&["://"], || Regex::new(r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/@:"']*:((?:\$\{[^}]*\}|\{\{.*?\}\}|[^\s@"'/])+)@"#).ok());
 pub(super) static AUTHORIZATION: Pattern =
-    pattern(|| Regex::new(r"(?i)(?:\b(?:bearer|basic)|\bauthorization:\s*[a-z]+)\s+([A-Za-z0-9._~+/=$\-]{8,})").ok());
+    pattern(&["earer", "EARER", "asic", "ASIC", "uthorization", "UTHORIZATION"], || Regex::new(r"(?i)(?:(?-u:\b)(?:bearer|basic)|(?-u:\b)authorization:\s*[a-z]+)\s+([A-Za-z0-9._~+/=$\-]{8,})").ok());
 /// `docker login -p X`.
 pub(super) static LOGIN: Pattern =
-    pattern(|| Regex::new(r#"\blogin\b[^|;&]*?\s["']?-p(?:["']?\s*,\s*|\s*=?\s*)["']?([^\s"',\]]+)"#).ok());
+    pattern(&["login"], || Regex::new(r#"(?-u:\b)login(?-u:\b)[^|;&]*?\s["']?-p(?:["']?\s*,\s*|\s*=?\s*)["']?([^\s"',\]]+)"#).ok());
 /// `config set some.token X`.
 pub(super) static KEYED: Pattern =
-    pattern(|| Regex::new(r#"\b(?:config|secret|vars|env) (?:set|put|add) ([\w.\-]+)\s+["']?([^\s"']+)"#).ok());
+    pattern(&[" set ", " put ", " add "], || Regex::new(r#"(?-u:\b)(?:config|secret|vars|env) (?:set|put|add) ([\w.\-]+)\s+["']?([^\s"']+)"#).ok());
 /// `echo X | tool login --password-stdin`.
-pub(super) static PIPED: Pattern = pattern(|| {
+pub(super) static PIPED: Pattern = pattern(&["password-stdin", "with-token"], || {
     Regex::new(
-        r#"\b(?:echo|printf)\s+(?:-\w+\s+|["']%s(?:\\n)?["']\s+)*["']?([^|"']+?)["']?\s*\|.*(?:password-stdin|with-token)"#,
+        r#"(?-u:\b)(?:echo|printf)\s+(?:-\w+\s+|["']%s(?:\\n)?["']\s+)*["']?([^|"']+?)["']?\s*\|.*(?:password-stdin|with-token)"#,
     )
     .ok()
 });
 /// `ENV DB_PASSWORD x`, `setenv TOKEN x`: a name in capital letters, and a value after white space.
 pub(super) static SPACED: Pattern =
-    pattern(|| Regex::new(r"^\s*(?:ENV|ARG|setenv)\s+([A-Za-z_]\w*)\s+([^\s=].*)$").ok());
+    pattern(&["ENV", "ARG", "setenv"], || Regex::new(r"^\s*(?:ENV|ARG|setenv)\s+([A-Za-z_]\w*)\s+([^\s=].*)$").ok());
 /// `${DB_PASSWORD:-x}`, wherever it stands.
-pub(super) static DEFAULTED: Pattern = pattern(|| Regex::new(r"\$\{([A-Za-z_]\w*):?[-=+]([^${}]+)\}").ok());
+pub(super) static DEFAULTED: Pattern = pattern(&["${"], || Regex::new(r"\$\{([A-Za-z_]\w*):?[-=+]([^${}]+)\}").ok());
 /// `db_password | default('x')`, wherever it stands.
 pub(super) static FALLBACK: Pattern =
-    pattern(|| Regex::new(r#"([A-Za-z_][\w.]*)\s*\|\s*d(?:efault)?\s*\(\s*\\?["']([^"']+)\\?["']"#).ok());
+    pattern(&["|"], || Regex::new(r#"([A-Za-z_][\w.]*)\s*\|\s*d(?:efault)?\s*\(\s*\\?["']([^"']+)\\?["']"#).ok());
 /// A name in capital letters before a word, in a line that is nothing else.
-pub(super) static LOOSE: Pattern = pattern(|| Regex::new(r"\b([A-Z][A-Z0-9_]{3,})\s+(\S+)").ok());
+pub(super) static LOOSE: Pattern = pattern(&[], || Regex::new(r"(?-u:\b)([A-Z][A-Z0-9_]{3,})\s+(\S+)").ok());
 
 #[cfg(test)]
 mod tests {
@@ -87,6 +100,6 @@ mod tests {
             &FALLBACK,
             &LOOSE,
         ];
-        assert!(all.into_iter().all(|p| p.is_some()));
+        assert!(all.into_iter().all(|p| p.regex.is_some()));
     }
 }

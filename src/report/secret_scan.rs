@@ -102,7 +102,7 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
         }
     }
     if let Some(outer) = state.below {
-        let pair = PAIR_ONLY.as_ref().is_some_and(|p| p.is_match(trimmed));
+        let pair = PAIR_ONLY.on(trimmed).is_some_and(|p| p.is_match(trimmed));
         if indent > outer && !pair {
             // An item `- hunter2` keeps its dash.
             let dash = usize::from(trimmed.starts_with("- ")) * 2;
@@ -120,7 +120,7 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
     by_name(here, state, found);
     by_key(here, found);
     for pattern in [&OPTION, &REDIS, &SSHPASS, &MYSQL, &BASIC_USER, &LOGIN, &PIPED] {
-        let Some(pattern) = pattern.as_ref() else { continue };
+        let Some(pattern) = pattern.on(line) else { continue };
         for hit in pattern.captures_iter(line).filter_map(|c| c.get(1)) {
             value(here, hit.range(), found);
         }
@@ -144,7 +144,7 @@ fn private_key(line: &str, state: &mut State) -> bool {
 
 fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
     let line = here.text;
-    let Some(pattern) = NAMED.as_ref() else { return };
+    let Some(pattern) = NAMED.on(line) else { return };
     let mut from = 0;
     while let Some(hit) = pattern.captures_at(line, from) {
         let (Some(all), Some(name), Some(separator)) = (hit.get(0), hit.get(1), hit.get(2)) else { return };
@@ -183,7 +183,7 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
 /// `config set some.token X`, `ENV DB_PASSWORD x`, `${DB_PASSWORD:-x}`, `db_password | default('x')`: the name stands before the value.
 fn by_key(here: &Line<'_>, found: &mut Vec<Range<usize>>) {
     for pattern in [&KEYED, &SPACED, &DEFAULTED, &FALLBACK] {
-        let Some(pattern) = pattern.as_ref() else { continue };
+        let Some(pattern) = pattern.on(here.text) else { continue };
         for hit in pattern.captures_iter(here.text) {
             if let (Some(name), Some(hit)) = (hit.get(1), hit.get(2))
                 && secret::may_be_secret_name(name.as_str())
@@ -216,7 +216,7 @@ fn suspects(line: &str, at: usize, beside: bool, found: &mut Vec<Range<usize>>) 
         let drawn = words.filter(|(_, word)| about && drawn_by_lot(word));
         found.extend(drawn.map(|(begin, word)| at + begin..at + begin + word.len()));
     }
-    let Some(loose) = LOOSE.as_ref() else { return };
+    let Some(loose) = LOOSE.on(line) else { return };
     for hit in loose.captures_iter(line) {
         if let (Some(name), Some(word)) = (hit.get(1), hit.get(2))
             && secret::may_be_secret_name(name.as_str())
@@ -319,7 +319,7 @@ fn by_shape(here: &Line<'_>, found: &mut Vec<Range<usize>>) {
         value(here, hit, found);
     }
     for pattern in [&URL, &AUTHORIZATION] {
-        let Some(pattern) = pattern.as_ref() else { continue };
+        let Some(pattern) = pattern.on(here.text) else { continue };
         for hit in pattern.captures_iter(here.text).filter_map(|c| c.get(1)) {
             value(here, hit.range(), found);
         }
@@ -327,7 +327,7 @@ fn by_shape(here: &Line<'_>, found: &mut Vec<Range<usize>>) {
 }
 
 fn captured(pattern: &Pattern, line: &str) -> Option<Range<usize>> {
-    pattern.as_ref()?.captures(line)?.iter().skip(1).flatten().next().map(|m| m.range())
+    pattern.on(line)?.captures(line)?.iter().skip(1).flatten().next().map(|m| m.range())
 }
 
 fn merged(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {

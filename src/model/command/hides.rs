@@ -49,8 +49,8 @@ struct Arguments {
 /// The list that is part of the program. A test makes sure that it can be read.
 static ARGUMENTS: LazyLock<Arguments> = LazyLock::new(|| read().unwrap_or_default());
 
-fn read() -> Result<Arguments, serde_yaml::Error> {
-    serde_yaml::from_str(include_str!("../../../rules/knowledge/_arguments.yaml"))
+fn read() -> Result<Arguments, serde_json::Error> {
+    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/_arguments.json")))
 }
 
 /// How long `secret` can be read.

@@ -3,7 +3,20 @@
 //! Two questions, one vocabulary. A rule asks whether a name *is* a secret's and must not be wrong; whoever shows a value
 //! asks whether it *may* be one and must not miss any. All names of the first kind are of the second.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::words::WORDS;
+
+/// What every name that may be a secret's holds at least one of, in whatever case.
+static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let lists = &WORDS.names;
+    let own = ["key", "token", "pass", "pwd", "base"];
+    let words = lists.nouns.iter().chain(&lists.ends).chain(&lists.hidden).chain(&lists.hidden_ends);
+    let all = own.into_iter().chain(words.map(String::as_str));
+    AhoCorasick::builder().ascii_case_insensitive(true).build(all).ok()
+});
 
 /// Whether `name` (an environment variable, an option, a key of a file) is that of a secret.
 ///
@@ -38,6 +51,10 @@ pub(crate) fn is_any_key(name: &str) -> bool {
 
 /// Whether a value of this name has to be hidden: it is a secret's, or may be one.
 pub(crate) fn may_be_secret_name(name: &str) -> bool {
+    // Most names hold no word of any list; to cut them into words costs many times as much.
+    if name.is_ascii() && STEMS.as_ref().is_some_and(|stems| !stems.is_match(name)) {
+        return false;
+    }
     let lists = &WORDS.names;
     let words = cut(name);
     let Some((last, before)) = words.split_last() else { return false };

@@ -45,11 +45,33 @@ const HIDDEN: &str = r"(?x)
     | \b pypi-[A-Za-z0-9_\-]{40,} | \b xai-[A-Za-z0-9]{30,} | \$2[aby]?\$[0-9]{2}\$[./A-Za-z0-9]{50,}
     | \$6\$[./A-Za-z0-9$=]{40,} | \b [MN][A-Za-z0-9_\-]{23,25}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,}";
 
+/// The fewest characters in a row that any shape has of those which tokens are made of.
+const SHORTEST: usize = 15;
+
+/// Whether `text` is worth asking for shapes: most texts have no such row, and the patterns cost many times as much.
+fn may_hold(text: &str) -> bool {
+    let mut row = 0;
+    text.bytes().any(|b| {
+        let of_token = b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/' | b'+' | b'=' | b'$');
+        row = if of_token { row + 1 } else { 0 };
+        row >= SHORTEST
+    })
+}
+
+/// A word's boundary in ASCII: that of Unicode needs an engine that is many times slower.
+fn ascii(pattern: &str) -> String {
+    pattern.replace(r"\b", r"(?-u:\b)")
+}
+
 /// What `value` holds, by its shape; a placeholder in a vendor's form is nothing.
 pub(crate) fn shape(value: &str) -> Option<&'static str> {
-    static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(SHAPES.iter().map(|(_, r)| r)).ok());
+    static SET: LazyLock<Option<RegexSet>> =
+        LazyLock::new(|| RegexSet::new(SHAPES.iter().map(|(_, r)| ascii(r))).ok());
     static EACH: LazyLock<Vec<Option<Regex>>> =
-        LazyLock::new(|| SHAPES.iter().map(|(_, r)| Regex::new(r).ok()).collect());
+        LazyLock::new(|| SHAPES.iter().map(|(_, r)| Regex::new(&ascii(r)).ok()).collect());
+    if !may_hold(value) {
+        return None;
+    }
     SET.as_ref()?.matches(value).into_iter().find_map(|index| {
         let (title, _) = SHAPES.get(index)?;
         let found = EACH.get(index)?.as_ref()?.find_iter(value);
@@ -72,8 +94,11 @@ fn drawn_by_hand(token: &str) -> bool {
 pub(crate) fn shapes(text: &str) -> Vec<Range<usize>> {
     static ALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let known: Vec<&str> = SHAPES.iter().map(|(_, r)| *r).collect();
-        Regex::new(&format!("(?:{HIDDEN})|{}", known.join("|"))).ok()
+        Regex::new(&ascii(&format!("(?:{HIDDEN})|{}", known.join("|")))).ok()
     });
+    if !may_hold(text) {
+        return Vec::new();
+    }
     ALL.as_ref().map(|all| all.find_iter(text).map(|m| m.range()).collect()).unwrap_or_default()
 }
 
