@@ -3,11 +3,14 @@
 //! Entries say of an image its role, ports, health endpoints and needs, each with its source. What is not there is
 //! unknown. Matching an image reference to its entry is here; using it is left to `model`.
 
+mod platform;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 mod store;
 
+pub use platform::{Listed, Platform, Sign, listed, platforms};
 pub use store::Store;
 
 include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));
@@ -19,6 +22,8 @@ pub struct Knowledge {
     pub images: Vec<Image>,
     /// Where known images keep their data and their programs, in file order.
     pub stores: Vec<Store>,
+    /// Platforms that complete compose files, in file order.
+    pub platforms: Vec<Platform>,
     /// Roles that the user gave to services, by the service's name.
     pub service_roles: Vec<(String, Role)>,
     /// The ports that programs listen on, in file order.
@@ -37,6 +42,9 @@ pub struct KnowledgeFile {
     /// Where images keep their data and their programs.
     #[serde(default)]
     pub stores: Vec<Store>,
+    /// Platforms that complete compose files.
+    #[serde(default)]
+    pub platforms: Vec<Platform>,
     /// The ports that programs listen on.
     #[serde(default)]
     pub listeners: Vec<Listeners>,
@@ -275,6 +283,7 @@ impl Knowledge {
         self.images.extend(file.images);
         self.stores.extend(file.stores);
         self.listeners.extend(file.listeners);
+        self.platforms.extend(file.platforms);
     }
 
     /// The ports of a repository's program, where all of them are known.

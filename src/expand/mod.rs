@@ -14,6 +14,8 @@ pub mod vars;
 
 use std::sync::Arc;
 
+pub use compose::Completion;
+
 use crate::document::{Document, Problem};
 use crate::load::{File, Verdict};
 use crate::source::{Sources, Span};
@@ -67,6 +69,8 @@ pub struct Deployment {
     pub owners: vars::Owners,
     /// The paths of all files that were met, audited or not, sorted.
     pub paths: Vec<String>,
+    /// The texts of files that are not audited and say what happens before a start: Makefiles, workflows.
+    pub helpers: Vec<Text>,
 }
 
 /// A file that nobody asked to audit, read because an audited one names it.
@@ -92,9 +96,14 @@ pub struct Stack {
     pub project: Node,
     /// Which variant of its templates this is.
     pub variant: u32,
-    /// Whether a platform completes the files before docker compose reads them: it sets all variables, defines the
-    /// volumes that services use, and writes the files that they mount.
-    pub completed: bool,
+    /// What a platform adds to the files before docker compose reads them, where they are written for one.
+    pub platform: Option<Arc<Completion>>,
+    /// The sources of its bind mounts that are not there and that git ignores, as written.
+    pub ignored: Vec<String>,
+}
+
+fn helps(file: &File) -> bool {
+    matches!(file.verdict, Verdict::Ignored(_)) && crate::load::classify::helper(&file.path)
 }
 
 /// Expands all files.
@@ -104,6 +113,7 @@ pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deploymen
     deployment.problems.extend(unreadable.flat_map(|f| f.problems.iter().cloned()));
     deployment.paths = files.iter().map(|f| f.path.clone()).collect();
     deployment.paths.sort_unstable();
+    deployment.helpers = files.iter().filter(|f| helps(f)).map(|f| f.text.clone()).collect();
     playbook::blocks(&mut deployment);
     compose::stacks(&mut deployment, options, sources);
     deployment

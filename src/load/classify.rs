@@ -56,6 +56,9 @@ pub fn wanted(path: &str) -> Wanted {
     if has_extension(name, &["license"]) {
         return Wanted::Nothing;
     }
+    if helper(path) {
+        return Wanted::Whole;
+    }
     // A task may deploy any template as a compose file.
     let named = by_name(dir, name).is_some() || super::quadlet::may_be(dir, name);
     if copied_stem(name).is_some() || template_stem(name).is_some() || named {
@@ -68,6 +71,31 @@ pub fn wanted(path: &str) -> Wanted {
     }
     let foreign = |list: &[&str]| list.iter().any(|e| e.eq_ignore_ascii_case(extension));
     if foreign(&FOREIGN) || foreign(&PACKED) { Wanted::Nothing } else { Wanted::Head }
+}
+
+/// Whether the file at `path` is read, without being audited, for what it says of starting a deployment.
+pub fn helper(path: &str) -> bool {
+    const NAMES: [&str; 12] = [
+        "makefile",
+        "gnumakefile",
+        "justfile",
+        ".justfile",
+        "taskfile.yml",
+        "taskfile.yaml",
+        ".envrc",
+        "mise.toml",
+        ".mise.toml",
+        "jenkinsfile",
+        ".gitlab-ci.yml",
+        ".drone.yml",
+    ];
+    let lower = path.to_ascii_lowercase();
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    let workflow =
+        ["/workflows/", "/.forgejo/", "/.woodpecker/"].iter().any(|folder| format!("/{lower}").contains(folder));
+    NAMES.contains(&name)
+        || has_extension(name, &["mk", "ps1", "just"])
+        || workflow && has_extension(name, &["yml", "yaml"])
 }
 
 /// Whether a file that begins with `head` may be a script or a unit.

@@ -1,9 +1,10 @@
-//! What other compose files of a folder define, which may be started together with the one at hand.
+//! What other compose files define, which may be started together with the one at hand.
 //!
 //! `docker compose` takes a base and its override by itself. Every other file is named with `-f`, and nobody but the
-//! deployment knows beside which others: a name that one of them defines may be there or not.
+//! deployment knows beside which others: a name that a file beside or above defines may be there or not, and so may one
+//! of a base that lies elsewhere, where a comment or a script names that base.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::group::{BASES, OVERRIDES, place};
 use crate::document::{Document, Kind};
@@ -14,10 +15,13 @@ use crate::yaml::Node;
 /// The sections whose names are referred to.
 const SECTIONS: [&str; 6] = ["services", "volumes", "networks", "secrets", "configs", "models"];
 
-/// The definitions of all compose files, by folder.
+/// The definitions of all compose files, by folder, and the command lines that join files.
 #[derive(Debug, Default)]
 pub(super) struct Beside<'a> {
     folders: HashMap<String, HashMap<(&'static str, &'a str), Vec<&'a Document>>>,
+    /// Lines of scripts and Makefiles that name compose files.
+    commands: Vec<&'a str>,
+    paths: HashSet<&'a str>,
 }
 
 impl<'a> Beside<'a> {
@@ -36,26 +40,78 @@ impl<'a> Beside<'a> {
                 }
             }
         }
+        let runs = |d: &&std::sync::Arc<Document>| matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::Markdown);
+        let scripts = deployment.documents.iter().filter(runs).map(|d| d.text.value());
+        let helpers = deployment.helpers.iter().map(crate::text::Text::value);
+        let lines = scripts.chain(helpers).flat_map(str::lines);
+        beside.commands = lines.filter(|line| line.contains("compose") && line.contains(".y")).collect();
+        beside.paths = deployment.paths.iter().map(String::as_str).collect();
         beside
     }
 
-    /// What would decide whether `name` is defined: the first file beside the stack of `documents`, or in the folder
-    /// above, that defines it. Nothing where docker compose starts these files by itself.
+    /// What would decide whether `name` is defined: the first file beside the stack of `documents`, or in a folder
+    /// above, that defines it; or a base that is named and not there.
     pub(super) fn doubt(&self, documents: &[&Document], section: &str, name: &str) -> Option<String> {
-        let by_itself = |d: &&Document| {
-            let name = place(d).1;
-            BASES.contains(&name.as_str()) || OVERRIDES.contains(&name.as_str())
-        };
-        let part = documents.iter().find(|d| !by_itself(d))?;
+        let part = documents.iter().find(|d| !by_itself(d)).or(documents.first())?;
         let folder = place(part).0;
-        let above = folder.rsplit_once('/').map_or(".", |(above, _)| above);
         let section = SECTIONS.iter().find(|s| **s == section)?;
-        let found = [folder.as_str(), above].into_iter().find_map(|folder| {
+        let found = folders(&folder).into_iter().find_map(|folder| {
             let all = self.folders.get(folder)?.get(&(*section, name))?;
             all.iter().find(|d| documents.iter().all(|own| own.path != d.path))
-        })?;
-        Some(format!("whether `{}`, which defines it, is started together with this file", found.path))
+        });
+        if let Some(found) = found {
+            return Some(format!("whether `{}`, which defines it, is started together with this file", found.path));
+        }
+        let base = documents.iter().filter(|d| !by_itself(d)).find_map(|d| self.named_base(d))?;
+        Some(format!("what `{base}` defines, which is named as the base of this file and is not here"))
     }
+
+    /// A compose file that the head of `document`, or a command line with it, names and that is not in the tree.
+    fn named_base(&self, document: &Document) -> Option<String> {
+        let (folder, own) = place(document);
+        let head = document.text.value().lines().map(str::trim).take_while(|l| l.is_empty() || l.starts_with('#'));
+        let joined = self.commands.iter().copied().filter(|line| words(line).any(|w| last(w) == own));
+        head.chain(joined).flat_map(words).find_map(|word| {
+            let other = by_name("", last(word)) == Some(Kind::Compose) && last(word) != own;
+            (other && !self.here(&folder, word)).then(|| word.to_owned())
+        })
+    }
+
+    fn here(&self, folder: &str, word: &str) -> bool {
+        let disk = crate::discover::normal(&std::path::Path::new(folder).join(word));
+        let shown = disk.to_string_lossy().replace('\\', "/");
+        self.paths.contains(shown.as_str()) || self.paths.contains(word.trim_start_matches("./"))
+    }
+}
+
+/// Whether docker compose takes the file without being told.
+fn by_itself(document: &Document) -> bool {
+    let name = place(document).1;
+    BASES.contains(&name.as_str()) || OVERRIDES.contains(&name.as_str())
+}
+
+/// `folder` and all above it.
+fn folders(folder: &str) -> Vec<&str> {
+    let mut all = vec![folder];
+    let mut at = folder;
+    while let Some((above, _)) = at.rsplit_once('/') {
+        all.push(above);
+        at = above;
+    }
+    if folder != "." {
+        all.push(".");
+    }
+    all
+}
+
+/// The words of a line that may be paths.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let apart = |c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '$' | '{' | '}'));
+    line.split(apart).map(|word| word.trim_end_matches('.')).filter(|word| word.contains(".y"))
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn sections(node: &Node) -> impl Iterator<Item = (&'static str, &[crate::yaml::Entry])> {

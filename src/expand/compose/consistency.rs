@@ -23,8 +23,10 @@ pub(super) struct Around<'a> {
     pub(super) disabled: &'a [String],
     /// Services that other files may bring in when the deployment puts them together.
     pub(super) elsewhere: Option<&'a HashSet<String>>,
+    /// Networks that a platform defines.
+    pub(super) networks: &'a [String],
     /// Whether a platform defines the volumes that services use.
-    pub(super) completed: bool,
+    pub(super) volumes: bool,
     /// What would decide whether a name of a section is defined after all.
     pub(super) doubt: Option<&'a Doubt<'a>>,
 }
@@ -76,7 +78,8 @@ impl<'a> Check<'a> {
         let node = self.project.get(section);
         let opaque = node.is_some_and(|n| n.map().is_none() && !n.is_null());
         let elsewhere = section == "services" && self.around.elsewhere.is_some_and(|all| all.contains(name));
-        let made = section == "volumes" && self.around.completed;
+        let network = || section == "networks" && self.around.networks.iter().any(|n| n == name);
+        let made = section == "volumes" && self.around.volumes || network();
         opaque || elsewhere || made || self.section(section).iter().any(|e| e.key.known().is_none_or(|k| k == name))
     }
 

@@ -3,10 +3,12 @@
 //! The process environment is closed unless the user opens it name by name, so that an audit says the same everywhere.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use super::interpolate::{Failed, Unset, interpolate};
+use super::platform::Completion;
 use super::read::Context;
 use crate::document::{Body, Kind, Problem};
 use crate::load;
@@ -25,6 +27,8 @@ pub(super) struct Environment {
     size: usize,
     /// The values that docker compose can't interpolate.
     invalid: Vec<Failed>,
+    /// What a platform gives, and the text that stands for a value of it.
+    platform: Option<(Arc<Completion>, Text)>,
 }
 
 /// The most bytes that the values of an environment take together; later ones are not known.
@@ -38,12 +42,24 @@ impl Environment {
             let source = sources.add(Source::new("<environment>", None, value.as_str()));
             values.insert(name.clone(), Text::literal(value.as_str(), Span::new(source, 0, value.len())));
         }
-        Self { values, size: 0, invalid: Vec::new() }
+        Self { values, size: 0, invalid: Vec::new(), platform: None }
     }
 
-    /// The value of `name`.
+    /// The value of `name`; not known where a platform sets it.
     pub(super) fn get(&self, name: &str) -> Option<&Text> {
-        self.values.get(name)
+        let given = || self.platform.as_ref().filter(|(p, _)| p.sets(name)).map(|(_, text)| text);
+        self.values.get(name).or_else(given)
+    }
+
+    /// What a platform gives to the file that begins at `start`.
+    pub(super) fn complete(&mut self, platform: Completion, start: Span) {
+        let text = Text::opaque(format!("what {} sets", platform.title), start);
+        self.platform = Some((Arc::new(platform), text));
+    }
+
+    /// What a platform gives.
+    pub(super) fn platform(&self) -> Option<&Arc<Completion>> {
+        self.platform.as_ref().map(|(platform, _)| platform)
     }
 
     /// The values in its files for which docker compose refuses them.

@@ -27,10 +27,33 @@ impl Spoken {
         let apart = |c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-'));
         let names = self.names.get_or_init(|| {
             let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
+            let texts = texts.chain(deployment.helpers.iter().map(Text::value));
             texts.flat_map(|t| t.split(apart)).filter(|w| w.contains('.')).map(tidy).map(str::to_owned).collect()
         });
         names.contains(tidy(file))
     }
+
+    /// Whether something fetches a repository into a folder of `path`.
+    fn fetched(path: &str, deployment: &Deployment) -> bool {
+        let folders = || path.split('/').filter(|part| !matches!(*part, "" | "." | ".."));
+        let count = folders().count();
+        let acts = |d: &&Arc<Document>| matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook);
+        let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
+        let mut texts = texts.chain(deployment.helpers.iter().map(Text::value));
+        texts.any(|text| {
+            let fetches = |line: &str| FETCHES.iter().any(|word| line.contains(word));
+            let lines: Vec<&str> = text.lines().filter(|line| fetches(line)).collect();
+            !lines.is_empty() && folders().take(count.saturating_sub(1)).any(|f| lines.iter().any(|l| has_word(l, f)))
+        })
+    }
+}
+
+/// What brings a folder that is not in the tree.
+const FETCHES: [&str; 7] = ["git clone", "git submodule", "degit", "tar ", "unzip", "svn ", "rsync"];
+
+fn has_word(line: &str, word: &str) -> bool {
+    line.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-')))
+        .any(|w| w == word || w.strip_suffix(".git") == Some(word))
 }
 
 /// A name without the full stop of a sentence.
@@ -94,7 +117,9 @@ fn made_elsewhere(disk: &Path, name: &Text, context: &Context<'_>) -> bool {
     if example_beside(disk, from_disk, &from.path, &context.deployment.paths) {
         return true;
     }
-    context.spoken.of(&file, context.deployment) || crate::load::ignored_by_git(disk)
+    context.spoken.of(&file, context.deployment)
+        || Spoken::fetched(name.value(), context.deployment)
+        || crate::load::ignored_by_git(disk)
 }
 
 /// Whether `paths` hold an example of an env file in the folder of `disk`; `from` is a file of the tree, printed as

@@ -52,6 +52,7 @@ use self::interpolate::Unset;
 use self::missing::Spoken;
 use self::outside::Outside;
 use self::paths::Base;
+pub use self::platform::Completion;
 use self::read::{Context, Input, Loader, REFUSED};
 use super::{Deployment, Options, Stack};
 use crate::document::{Document, Kind, Problem};
@@ -90,14 +91,15 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
         }
         let at = |at: &usize| deployment.documents.get(*at).map(AsRef::as_ref);
         let template = one.stack.documents.iter().filter_map(at).any(|d| d.template);
-        let completed = one.stack.completed;
+        let platform = one.stack.platform.as_deref();
         let documents: Vec<&Document> = one.stack.documents.iter().filter_map(at).collect();
         let doubt = |section: &str, name: &str| beside.doubt(&documents, section, name);
         let doubt: &Doubt<'_> = &doubt;
         let around = Around {
             elsewhere: template.then_some(&elsewhere),
             disabled: &one.disabled,
-            completed,
+            volumes: platform.is_some_and(|p| p.volumes),
+            networks: platform.map_or(&[], |p| p.networks),
             doubt: (!one.named).then_some(doubt),
         };
         let mut whole = Vec::new();
@@ -187,7 +189,12 @@ fn load(group: &Group, options: &Options, process: &Environment, context: &Conte
     let documents = &context.deployment.documents;
     let input = |at: &usize| documents.get(*at).map(|d| Input::document(*at, d));
     let inputs: Vec<Input> = group.documents.iter().filter_map(input).collect();
-    let (environment, mut problems) = environment_of(group, options, process, context);
+    let (mut environment, mut problems) = environment_of(group, options, process, context);
+    if context.unset == Unset::Unknown
+        && let Some((platform, first)) = platform::of(&inputs, context).zip(inputs.first())
+    {
+        environment.complete(platform, start(first.span));
+    }
     let folder = group.folder.to_string_lossy().into_owned();
     let base = Base { folder: if context.unset == Unset::Empty { folder } else { ".".to_owned() } };
     let mut loader = Loader {
@@ -202,7 +209,6 @@ fn load(group: &Group, options: &Options, process: &Environment, context: &Conte
     };
     let name = name(group, &inputs, &mut loader)?;
     loader.environment.offer("COMPOSE_PROJECT_NAME", name.clone());
-    let completed = inputs.iter().flat_map(|i| &i.nodes).any(platform::completes);
     let model = loader.model(&inputs)?;
     let (model, disabled) = match active(group, options, &loader) {
         Some(profiles) => profiles::active(&model, &profiles),
@@ -210,15 +216,30 @@ fn load(group: &Group, options: &Options, process: &Environment, context: &Conte
     };
     let project = normalize::project(&model, &name, &loader.environment, &group.folder, context, &mut loader.problems);
     problems.append(&mut loader.problems);
+    let ignored = ignored(&project, &group.folder);
     let stack = Stack {
         name,
         documents: group.documents.clone(),
         directory: group.directory.clone(),
         project,
         variant: group.variant,
-        completed,
+        platform: loader.environment.platform().cloned(),
+        ignored,
     };
     Some(Loaded { stack, used: loader.used, problems, named: group.named, incomplete: loader.incomplete, disabled })
+}
+
+/// The sources of bind mounts below `folder` that are not there and that git ignores.
+fn ignored(project: &Node, folder: &std::path::Path) -> Vec<String> {
+    let services = project.get("services").and_then(Node::map).unwrap_or_default();
+    let mounts = services.iter().filter_map(|s| s.value.get("volumes")).filter_map(Node::seq).flatten();
+    let binds = mounts.filter(|m| m.get("type").and_then(Node::known) == Some("bind"));
+    let sources = binds.filter_map(|m| m.get("source")).filter_map(Node::known).filter(|s| !s.starts_with(['/', '~']));
+    let kept_out = |path: &&str| {
+        let disk = crate::discover::normal(&folder.join(path));
+        !disk.exists() && crate::load::ignored_by_git(&disk)
+    };
+    sources.filter(kept_out).map(str::to_owned).collect()
 }
 
 /// The active profiles; `None` where an audit looks at all of them. `COMPOSE_PROFILES` says what one host runs, which is

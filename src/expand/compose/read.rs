@@ -12,7 +12,7 @@ use super::outside::Outside;
 use super::paths::Base;
 use super::reset::Resets;
 use super::tree::{self, MAX_DEPTH, Path as Keys, matches};
-use super::{canonical, merge, platform, schema, schema_whole};
+use super::{canonical, merge, schema, schema_whole};
 use crate::document::{Document, Kind, Problem};
 use crate::expand::Deployment;
 use crate::source::{Sources, Span};
@@ -142,13 +142,13 @@ impl Loader<'_> {
             return project.clone();
         }
         let (node, resets) = Resets::take(node);
-        let completed = self.context.unset == Unset::Unknown && platform::completes(&node);
+        let platform_keys = self.environment.platform().map_or(&[][..], |p| p.keys);
         let node = self.interpolated(&node);
         // What all stands in conditions is there in none of a variant's branches, and nobody may deploy that variant.
         let template =
             file.document.and_then(|at| self.context.deployment.documents.get(at)).is_some_and(|d| d.template);
         let hollow = template && self.context.sources.get(file.span.source).text.contains("{%");
-        let around = schema::Around { hollow, completed, branches: self.branches(file) };
+        let around = schema::Around { hollow, platform_keys, branches: self.branches(file) };
         schema::check(&merge::said(project, &node), around, &mut self.problems);
         let node = canonical::project(&node, &mut self.problems);
         let node = self.with_includes(&node, file, &resets);

@@ -2,7 +2,6 @@
 //!
 //! A value that is not known is never wrong. Nothing is reported that docker compose accepts.
 
-use super::platform;
 use super::schema_whole::repeated;
 use super::tables::{Object, PROJECT, SERVICE, Ty};
 use super::tree;
@@ -33,8 +32,8 @@ pub(super) struct Around {
     pub(super) hollow: bool,
     /// Whether it is a ytt template, in which items of one list stand in different branches.
     pub(super) branches: bool,
-    /// Whether a platform completes the file, which has keys of its own.
-    pub(super) completed: bool,
+    /// The keys that a platform reads itself and takes out.
+    pub(super) platform_keys: &'static [String],
 }
 
 /// The first service of a file of the format's first version: services at the top level.
@@ -71,7 +70,7 @@ impl Check<'_> {
             match object.fields.iter().find(|(name, _)| *name == key) {
                 Some((_, ty)) => self.value(key, ty, &entry.value),
                 None if object.open || key == "<<" => {}
-                None if self.around.completed && platform::adds(key) => {}
+                None if self.around.platform_keys.iter().any(|k| k == key) => {}
                 None => self.unknown_key(object, entry, key),
             }
         }

@@ -114,7 +114,8 @@ impl ServiceFiles<'_> {
     fn parsed(&mut self, path: &Text, what: &str, required: bool, read: Reader) -> Option<EnvFile> {
         let disk = joined(self.folder, path.known()?);
         let Some(found) = self.context.locate(&disk) else {
-            if required {
+            let written = self.environment.platform().is_some_and(|p| p.env_files);
+            if required && !written {
                 let what = format!("the {what} file");
                 self.problems.push(missing::env_file(&what, path, &disk, self.context));
             }

@@ -25,10 +25,11 @@ pub const STACK: Schema = Schema {
             FieldKind::Bool,
             "Whether it isolates anything: an internal network or a forward proxy exists.",
         ),
+        field("completed", FieldKind::Bool, "Whether a platform (Coolify) asks for all variables that have no value."),
         field(
-            "completed",
-            FieldKind::Bool,
-            "Whether a platform (Coolify) sets its variables, volumes and files before docker compose reads it.",
+            "platform",
+            FieldKind::Str,
+            "The platform that completes the files before docker compose reads them; null for none.",
         ),
         field(
             "swarm",

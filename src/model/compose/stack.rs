@@ -4,14 +4,15 @@ use super::read::{self, entries};
 use super::{StackInfo, VolumeInfo, network, service, swarm};
 use crate::expand::Stack;
 use crate::model::Model;
-use crate::model::fact::{Fact, Field};
+use crate::model::fact::{Fact, Field, Value};
 use crate::model::subject::Subject;
 
 pub(super) fn build(model: &mut Model<'_>, index: usize, stack: &Stack, swarm: bool) -> StackInfo {
     let fact = Fact::new(Subject::Stack, stack.project.span().into())
         .with("name", &stack.name)
         .with("directory", stack.directory.as_str())
-        .with("completed", stack.completed)
+        .with("completed", stack.platform.as_ref().is_some_and(|p| p.asks))
+        .with("platform", stack.platform.as_ref().map_or(Value::Null, |p| Value::from(p.title.as_str())))
         .with("swarm", swarm || swarm::written(model.deployment, stack));
     let id = model.facts.add(fact);
     let mut info = StackInfo { id, index, services: Vec::new(), networks: Vec::new(), volumes: Vec::new() };

@@ -1,12 +1,13 @@
 //! What stands around the projects, gathered once: env files, configurations, and the texts that make files.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{below, folder};
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
-use crate::source::Span;
+use crate::source::{SourceId, Span};
+use crate::text::Text;
 use crate::yaml::Node;
 
 /// The surroundings of all projects of a deployment.
@@ -21,7 +22,11 @@ pub(super) struct Around<'a> {
     pub(super) configurations: Vec<&'a Document>,
     /// Whether a `daemon.json` limits all containers' logs.
     pub(super) daemon_limits: bool,
-    makers: Vec<&'a Document>,
+    /// The folder of each file.
+    pub(super) folders: HashMap<SourceId, &'a str>,
+    /// The variables that something gives a value before compose starts.
+    assigned: HashSet<&'a str>,
+    makers: Vec<&'a str>,
     made: RefCell<BTreeMap<String, bool>>,
 }
 
@@ -41,11 +46,16 @@ impl<'a> Around<'a> {
             switches: Vec::new(),
             configurations: Vec::new(),
             daemon_limits: deployment.documents.iter().any(|d| limits(d)),
-            makers: Vec::new(),
+            folders: deployment.documents.iter().map(|d| (d.source, folder(&d.path))).collect(),
+            assigned: HashSet::new(),
+            makers: deployment.helpers.iter().map(Text::value).collect(),
             made: RefCell::default(),
         };
         for document in &deployment.documents {
             around.add(document);
+        }
+        for text in &around.makers {
+            assigned(text, &mut around.assigned);
         }
         around
     }
@@ -59,7 +69,7 @@ impl<'a> Around<'a> {
             | Kind::AnsiblePlaybook
             | Kind::AnsibleVars
             | Kind::Unit
-            | Kind::Dockerfile => self.makers.push(document),
+            | Kind::Dockerfile => self.makers.push(document.text.value()),
             _ => {}
         }
     }
@@ -88,9 +98,14 @@ impl<'a> Around<'a> {
         if let Some(known) = self.made.borrow().get(needle) {
             return *known;
         }
-        let made = self.makers.iter().any(|d| speaks(d.text.value(), needle));
+        let made = self.makers.iter().any(|text| speaks(text, needle));
         self.made.borrow_mut().insert(needle.to_owned(), made);
         made
+    }
+
+    /// Whether something gives the variable `name` a value before compose starts.
+    pub(super) fn sets(&self, name: &str) -> bool {
+        self.assigned.contains(name)
     }
 
     /// The example env files beside `home` or above it, nearest first.
@@ -100,6 +115,34 @@ impl<'a> Around<'a> {
         // The nearest one has the longest folder; of several there, the first by name.
         found.sort_by(|(a, _), (b, _)| folder(&b.path).len().cmp(&folder(&a.path).len()).then(a.path.cmp(&b.path)));
         found
+    }
+}
+
+/// The names that `text` gives values to, where it is about compose: `NAME=…`, `NAME ?= …`, `NAME: …`, `$env:NAME = …`.
+fn assigned<'a>(text: &'a str, into: &mut HashSet<&'a str>) {
+    if !["compose", "docker stack", ".env"].iter().any(|word| text.contains(word)) {
+        return;
+    }
+    let bytes = text.as_bytes();
+    let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let mut start = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        if word(*byte) {
+            continue;
+        }
+        let name = text.get(start..at).unwrap_or_default();
+        let before = start.checked_sub(1).and_then(|b| bytes.get(b));
+        start = at + 1;
+        // `$NAME`, `${NAME:-…}` and `--option=…` read, or are none.
+        if name.len() < 2 || before.is_some_and(|b| matches!(b, b'$' | b'{' | b'-' | b'.' | b'/')) {
+            continue;
+        }
+        let rest = text.get(at..).unwrap_or_default().trim_start_matches([' ', '\t']);
+        let comparison = rest.starts_with("==") || rest.starts_with("=~");
+        let set = ["=", ":=", "?=", "::=", "+=", ": ", ":\n"].iter().any(|sign| rest.starts_with(sign));
+        if set && !comparison {
+            into.insert(name);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::around::Around;
 use super::{View, below};
 use crate::model::Model;
-use crate::model::compose::read::{field, scalar};
+use crate::model::compose::read::{self, field, scalar};
 use crate::model::fact::{Fact, Field, FieldKind, Schema, Value};
 use crate::model::subject::Subject;
 use crate::yaml::Node;
@@ -28,12 +28,20 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Bool,
             "Whether a task, script or unit of the deployment names it; false for other paths of the host.",
         ),
+        field("supplied", FieldKind::Bool, "Whether the platform that the project is written for writes it."),
         field("file", FieldKind::Bool, "Whether it is meant to be a file, by its name."),
         field(
             "private",
             FieldKind::Bool,
             "Whether it is a key or a certificate, by its name: those are in no repository.",
         ),
+        field("read_only", FieldKind::Bool, "Whether the container may only read it."),
+        field(
+            "read_by",
+            FieldKind::Str,
+            "What reads the file at the start and ends where it finds a directory: `command` for a path in the command, `entrypoint` for one of the image's; null for none known.",
+        ),
+        field("ignored", FieldKind::Bool, "Whether git ignores it: it is kept out of the tree on purpose."),
         field("user", FieldKind::Str, "The service's user, where set."),
         field(
             "must_exist",
@@ -60,8 +68,12 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
                 .with("kind", kind(path))
                 .with("exists", project.as_deref().map_or(Value::Bool(false), |p| exists(model, p)))
                 .with("created", kind(path) != "host" && around.makes(path))
+                .with("supplied", view.stack.platform.as_ref().is_some_and(|p| p.writes(path)))
                 .with("file", file_like(path, target))
                 .with("private", private(path))
+                .with("read_only", read::truth(node.get("read_only"), false))
+                .with("read_by", read_by(service.node, target))
+                .with("ignored", view.stack.ignored.iter().any(|p| p == path))
                 .with("user", scalar(service.node.get("user")))
                 .with("must_exist", Field::derived(create == Some("false")));
             model.facts.add(fact);
@@ -77,7 +89,8 @@ fn kind(path: &str) -> &'static str {
     if ["/tmp/.X11-unix", "/tmp/.ICE-unix"].iter().any(|root| below(path, root)) {
         return "host";
     }
-    if ["/tmp", "/var/tmp", "/dev/shm"].iter().any(|root| below(path, root)) { "volatile" } else { "host" }
+    let inside = |root: &str| below(path, root) && path.trim_end_matches('/') != root;
+    if ["/tmp", "/dev/shm"].iter().any(|root| inside(root)) { "volatile" } else { "host" }
 }
 
 /// The path below the audited tree, where it is one; a path that climbs above it can't be judged.
@@ -118,7 +131,30 @@ fn exists(model: &Model<'_>, path: &str) -> Value {
 /// Whether a template of that name stands there: it is rendered before the start.
 fn templated(paths: &[String], path: &str) -> bool {
     let suffixes = [".j2", ".example", ".sample", ".template", ".tmpl", ".dist"];
-    suffixes.iter().any(|s| paths.binary_search(&format!("{path}{s}")).is_ok())
+    suffixes.iter().any(|s| paths.binary_search(&format!("{path}{s}")).is_ok()) || example_beside(paths, path)
+}
+
+/// Whether an example of that file stands beside it: `config.example.yml` for `config.yml`.
+fn example_beside(paths: &[String], path: &str) -> bool {
+    let (dir, name) = path.rsplit_once('/').map_or(("", path), |(dir, name)| (&path[..=dir.len()], name));
+    let Some((stem, extension)) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()) else { return false };
+    let words = ["example", "sample", "template", "dist", "default"];
+    let named = |word: &&str| {
+        ['.', '-', '_'].iter().any(|c| paths.binary_search(&format!("{dir}{stem}{c}{word}.{extension}")).is_ok())
+    };
+    words.iter().any(named)
+}
+
+/// What reads the file at `target` when the container starts.
+fn read_by(service: &Node, target: &str) -> Value {
+    let words =
+        ["command", "entrypoint"].into_iter().filter_map(|key| service.get(key)).filter_map(Node::seq).flatten();
+    let named = |word: &str| word.split(['=', ' ', ':', ',']).any(|part| part == target);
+    if target.len() > 1 && words.filter_map(Node::known).any(named) {
+        return Value::from("command");
+    }
+    let start = below(target, "/docker-entrypoint-initdb.d") && [".sql", ".sh"].iter().any(|e| target.ends_with(e));
+    if start { Value::from("entrypoint") } else { Value::Null }
 }
 
 /// Whether the path is that of a key or a certificate.

@@ -23,6 +23,11 @@ pub const SCHEMA: Schema = Schema {
         field("defaulted", FieldKind::Bool, "Whether every use has a default."),
         field("required", FieldKind::Bool, "Whether a use says `:?`: compose stops where it is not set."),
         field("set", FieldKind::Bool, "Whether an env file that compose reads sets it."),
+        field(
+            "set_before",
+            FieldKind::Bool,
+            "Whether a script, a Makefile, a task or a workflow that runs compose gives it a value.",
+        ),
         field("documented", FieldKind::Bool, "Whether an example env file lists it; false where there is none."),
         field("example", FieldKind::Str, "The example env file beside the project, at its beginning; null for none."),
         field("env_visible", FieldKind::Bool, "Whether any env file of the project is visible, example or real."),
@@ -81,16 +86,21 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>,
         return;
     }
     let names: Vec<String> = uses.keys().cloned().collect();
-    let example = example(view, around, &names);
     let home = view.stack.directory.as_str();
-    let near = around.examples_near(home);
-    let listed = |name: &str| near.iter().any(|(_, keys)| keys.contains(&name));
-    let visible = example.is_some() || around.env_folders.iter().any(|dir| same(dir, home));
+    let of_project = example(home, around, &names);
     for (name, used) in uses {
         let Some(span) = used.open.or(used.first) else { continue };
         if AMBIENT.contains(&name.as_str()) {
             continue;
         }
+        // A file that is included has an example of its own beside it.
+        let here = around.folders.get(&span.source).copied().unwrap_or(home);
+        let own =
+            (!same(here, home)).then(|| around.examples.iter().find(|(d, _)| same(folder(&d.path), here))).flatten();
+        let example = own.or(of_project);
+        let near = around.examples_near(home).into_iter().chain(around.examples_near(here));
+        let documented = near.into_iter().any(|(_, keys)| keys.contains(&name.as_str()));
+        let visible = example.is_some() || around.env_folders.iter().any(|dir| same(dir, home));
         let shown = example.map(|(d, _)| Field::at(d.path.as_str(), d.text.slice(0..0).span().into()));
         let fact = Fact::new(Subject::DeploymentVariable, span.into())
             .with("name", Field::at(name.as_str(), span.into()))
@@ -98,7 +108,8 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>,
             .with("defaulted", used.open.is_none())
             .with("required", used.required)
             .with("set", used.set)
-            .with("documented", listed(&name))
+            .with("set_before", around.sets(&name))
+            .with("documented", documented)
             .with("example", shown.unwrap_or(Field::derived(crate::model::fact::Value::Null)))
             .with("env_visible", visible)
             .with("uses", used.uses)
@@ -130,12 +141,7 @@ fn collect(text: &Text, dollars: &Dollars, uses: &mut BTreeMap<String, Use>) {
 
 /// The example env file that documents this project: beside it, or the nearest above that lists at least half of its
 /// variables; one that lists fewer is some other project's.
-fn example<'a, 'b>(
-    view: &View<'_>,
-    around: &'b Around<'a>,
-    names: &[String],
-) -> Option<&'b (&'a Document, Vec<&'a str>)> {
-    let home = view.stack.directory.as_str();
+fn example<'a, 'b>(home: &str, around: &'b Around<'a>, names: &[String]) -> Option<&'b (&'a Document, Vec<&'a str>)> {
     let lists = |keys: &[&str]| names.iter().filter(|n| keys.contains(&n.as_str())).count() * 2 >= names.len();
     around.examples_near(home).into_iter().find(|(d, keys)| same(folder(&d.path), home) || lists(keys))
 }
