@@ -199,7 +199,11 @@ fn at_least(tag: &str, from: &str) -> bool {
         let version = version.strip_prefix('v').unwrap_or(version);
         version.split(['.', '-', '+', '_']).map_while(|part| part.parse().ok()).collect()
     };
-    let (own, from) = (numbers(tag), numbers(from));
+    // `main-v1.81.3-stable`: the version stands behind a word.
+    let version =
+        |part: &&str| part.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let behind = tag.split('-').skip(1).find(version).filter(|_| numbers(tag).is_empty());
+    let (own, from) = (numbers(behind.unwrap_or(tag)), numbers(from));
     if own.is_empty() {
         return tag.split('-').any(|word| NEWEST.contains(&word));
     }
@@ -335,6 +339,8 @@ mod tests {
             ("latest", "3.6", true),
             ("lts-noble", "11", true),
             ("main", "3.6", false),
+            ("main-v1.81.3-stable", "1.80", true),
+            ("main-v1.65.4-stable", "1.80", false),
             ("nightly", "1", false),
             ("main-v1.81.3-stable", "1.80.5", true),
             ("main-v1.65.4-stable", "1.80.5", false),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::settings::Settings;
+use super::settings::{Named, Settings};
 use super::{Failure, mistakes};
 use crate::check::rules::{Mistake, Rule, RuleSet};
 use crate::config::written::SeverityConfig;
@@ -36,6 +36,9 @@ fn with(embedded: Result<RuleSet, Vec<Mistake>>, folders: &[PathBuf]) -> Result<
 pub(super) fn of(settings: &Settings) -> Result<RuleSet, Failure> {
     let mut rules = all(&settings.rule_folders)?;
     for (id, at) in settings.select.0.iter().chain(&settings.ignore.0) {
+        if rules.iter().any(|rule| rule.group == *id) {
+            continue;
+        }
         match at {
             Some(at) => written(id, at.clone(), &rules, &settings.config)?,
             None => _ = find(id, &rules)?,
@@ -43,8 +46,8 @@ pub(super) fn of(settings: &Settings) -> Result<RuleSet, Failure> {
     }
     configure(&mut rules, settings)?;
     rules.retain(|rule| {
-        let id = &rule.file.id;
-        (settings.select.0.is_empty() || settings.select.has(id)) && !settings.ignore.has(id)
+        let named = |names: &Named| names.has(&rule.file.id) || names.has(&rule.group);
+        (settings.select.0.is_empty() || named(&settings.select)) && !named(&settings.ignore)
     });
     Ok(rules)
 }

@@ -159,9 +159,11 @@ pub fn reading(file: &File, kind: Kind, text: Text, variant: u32) -> Document {
 
 fn parse_yaml(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
     let parsed = yaml::parse(text);
-    let broken = parsed.problems.iter().map(|p| {
-        Problem::new("unparsable-file", format!("not valid YAML: {}", p.message), p.span)
-            .help("mend the syntax here; nothing after this point was audited")
+    let broken = parsed.problems.iter().map(|p| match tab(text, p.span) {
+        Some(at) => Problem::new("unparsable-file", "not valid YAML: a tab indents this line", at)
+            .help("indent with spaces; nothing after this point was audited"),
+        None => Problem::new("unparsable-file", format!("not valid YAML: {}", p.message), p.span)
+            .help("mend the syntax here; nothing after this point was audited"),
     });
     let mut problems: Vec<_> = broken.collect();
     // A ytt template has its conditions in comments: the two keys stand in different branches.
@@ -177,6 +179,25 @@ fn parse_yaml(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
         problems.push(problem);
     }
     (Body::Nodes(parsed.documents), problems)
+}
+
+/// The tab that indents the line at `span`, or the one before it, where the file is a plain one.
+fn tab(text: &Text, span: Span) -> Option<Span> {
+    let whole = text.span();
+    let value = text.value();
+    if whole.source != span.source || (whole.end - whole.start) as usize != value.len() {
+        return None;
+    }
+    let at = span.start.checked_sub(whole.start)? as usize;
+    let line = |at: usize| value.get(..at)?.rfind('\n').map_or(Some(0), |newline| Some(newline + 1));
+    let own = line(at)?;
+    let before = own.checked_sub(1).and_then(line);
+    [Some(own), before].into_iter().flatten().find_map(|start| {
+        let rest = value.get(start..)?;
+        let indent = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let tab = rest.get(..indent)?.find('\t')? + start;
+        Some(text.span_at(tab..tab + 1))
+    })
 }
 
 /// Reports keys that a mapping holds twice: docker compose refuses them, PyYAML silently keeps the last.

@@ -196,7 +196,16 @@ fn restart_policy(restart: &Text, problems: &mut Vec<Problem>) {
         return;
     }
     let message = "`restart` is one of `no`, `always`, `on-failure[:retries]`, `unless-stopped`";
-    problems.push(Problem::new("invalid-value", message, restart.span()));
+    let name = known.split(':').next().unwrap_or(known).to_ascii_lowercase();
+    let scored = ["no", "always", "on-failure", "unless-stopped"]
+        .iter()
+        .map(|policy| (strsim::damerau_levenshtein(&name, policy), *policy));
+    let near = scored.min().filter(|(distance, policy)| *distance <= (policy.len() / 3).max(1));
+    let problem = Problem::new("invalid-value", message, restart.span());
+    problems.push(match near {
+        Some((_, policy)) => problem.help(format!("did you mean `{policy}`?")),
+        None => problem,
+    });
 }
 
 /// The grammar of the distribution project's references: `host:port/path:tag@digest`, the path in small letters.

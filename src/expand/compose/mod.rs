@@ -6,6 +6,7 @@
 //! `config`.
 
 mod beside;
+mod branches;
 mod canonical;
 mod chosen;
 mod clashes;
@@ -44,6 +45,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use self::beside::Beside;
+use self::branches::Branches;
 pub use self::config::{Config, config, find};
 use self::consistency::{Around, Doubt};
 use self::environment::{Environment, Named};
@@ -83,6 +85,7 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
     let beside = Beside::new(deployment);
     let mut found = Vec::new();
     let mut resolved = HashSet::new();
+    let mut branches = Branches::default();
     for mut one in loaded {
         // A file that another one includes is audited there.
         let alone = matches!(one.stack.documents.as_slice(), [only] if included.contains(only));
@@ -104,9 +107,13 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
         };
         let mut whole = Vec::new();
         resolved.extend(consistency::check(&one.stack.project, &around, &mut whole));
-        if !one.incomplete && consistency::complete(&one.stack.project) {
-            one.problems.append(&mut whole);
+        if one.incomplete || !consistency::complete(&one.stack.project) {
+            whole.clear();
         }
+        if template {
+            branches.see(&documents, &whole);
+        }
+        one.problems.append(&mut whole);
         clashes::check(&one.stack.project, &mut one.problems);
         problems.extend(one.problems.into_iter().filter(|p| p.rule != REFUSED));
         found.push(one.stack);
@@ -114,6 +121,7 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
     deployment.stacks.append(&mut found);
     // A base that is in several stacks says the same each time; what one of them defines is defined.
     problems.retain(|p| p.rule != "undefined-reference" || !resolved.contains(&p.span));
+    branches.doubt(&mut problems);
     let mut seen = HashSet::new();
     problems.retain(|p| seen.insert((p.rule, p.span, p.message.clone())));
     deployment.problems.append(&mut problems);

@@ -5,7 +5,7 @@
 //! `MONGO_INITDB_ROOT_USERNAME` or `--auth` makes it ask.
 
 use super::read::texts;
-use super::{ServiceInfo, StackInfo};
+use super::{ServiceInfo, StackInfo, VariableInfo};
 use crate::knowledge::Role;
 use crate::model::Model;
 use crate::model::fact::{Field, Value};
@@ -24,12 +24,20 @@ fn open(service: &ServiceInfo) -> Option<Field> {
     match service.title.as_deref()? {
         "Redis" | "Valkey" => redis(&words),
         "PostgreSQL" => variable(service, |n, v| n == "POSTGRES_HOST_AUTH_METHOD" && v == "trust"),
+        // The entrypoint takes the password, and the other variable changes nothing.
+        "MySQL" | "MariaDB" if service.variables.iter().any(root_password) => None,
         "MySQL" | "MariaDB" => variable(service, |n, v| {
             n.contains("ALLOW_EMPTY") && n.ends_with("PASSWORD") && !matches!(v, "" | "0" | "no" | "false")
         }),
         "MongoDB" => mongo(service, &words),
         _ => None,
     }
+}
+
+fn root_password(variable: &VariableInfo) -> bool {
+    let named = ["_ROOT_PASSWORD", "_ROOT_PASSWORD_FILE", "_RANDOM_ROOT_PASSWORD", "_ROOT_PASSWORD_HASH"];
+    let own = ["MYSQL", "MARIADB"].iter().filter_map(|p| variable.name.strip_prefix(p)).any(|n| named.contains(&n));
+    own && variable.value.as_ref().is_some_and(|v| v.known() != Some(""))
 }
 
 fn redis(words: &[Text]) -> Option<Field> {
@@ -48,6 +56,9 @@ fn variable(service: &ServiceInfo, is: impl Fn(&str, &str) -> bool) -> Option<Fi
 }
 
 fn mongo(service: &ServiceInfo, words: &[Text]) -> Option<Field> {
+    if let Some(word) = words.iter().find(|w| w.known() == Some("--noauth")) {
+        return Some(Field::at("--noauth", word.place()));
+    }
     let users =
         service.variables.iter().any(|v| v.name.starts_with("MONGO_INITDB_ROOT") || v.name.starts_with("MONGODB_ROOT"));
     let asks = |w: &Text| matches!(w.value(), "--auth" | "--keyFile" | "--config" | "-f") || !w.is_known();

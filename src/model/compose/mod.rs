@@ -24,6 +24,7 @@ pub mod schema;
 mod service;
 pub(crate) mod shell;
 mod smokescreen;
+mod squid;
 mod stack;
 mod startup;
 mod store;

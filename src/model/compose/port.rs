@@ -4,6 +4,7 @@ use super::read::{place, scalar};
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, Value};
 use crate::model::subject::Subject;
+use crate::text::{PieceKind, Provenance, Syntax};
 use crate::yaml::Node;
 
 pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node: &Node) -> FactId {
@@ -23,11 +24,28 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node:
         .with("stack", stack)
         .with("host_ip", host_ip)
         .with("published", number(node.get("published")))
+        .with("published_written", written(node.get("published")))
         .with("target", number(node.get("target")))
         .with("protocol", scalar(node.get("protocol")))
         .with("loopback", super::read::tri(loopback, why))
         .with("everywhere", super::read::tri(everywhere, why));
     model.facts.add(fact)
+}
+
+/// The port as the file writes it, variables by their names.
+fn written(node: Option<&Node>) -> Value {
+    let Some(text) = node.and_then(Node::text) else { return Value::Null };
+    let piece = |piece: &crate::text::Piece| match &piece.kind {
+        PieceKind::Variable(variable) if variable.syntax == Syntax::Compose => {
+            match (&variable.value, variable.provenance) {
+                (Some(value), Provenance::Default) => format!("${{{}:-{}}}", variable.name, value.display()),
+                (_, Provenance::Required) => format!("${{{}:?}}", variable.name),
+                _ => format!("${{{}}}", variable.name),
+            }
+        }
+        _ => text.slice(piece.range.clone()).display(),
+    };
+    Value::from(text.pieces().iter().map(piece).collect::<String>())
 }
 
 /// A port as characters, whichever way the file wrote it: ranges are not numbers.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::environment::{Url, url_of, urls};
 use super::topology::network_names;
-use super::{ServiceInfo, StackInfo, VariableInfo};
+use super::{ServiceInfo, StackInfo, VariableInfo, squid};
 use crate::knowledge::Role;
 use crate::model::Model;
 use crate::model::fact::{FactId, Field, Value};
@@ -148,7 +148,8 @@ fn siblings(model: &mut Model<'_>, stack: &StackInfo, service: &ServiceInfo, pro
             let host = u.host.known()?.to_owned();
             let sibling =
                 stack.services.iter().find(|s| s.names.contains(&host) && s.id != service.id && s.id != proxy.id)?;
-            (!excludes(&excluded, &host)).then_some(sibling)
+            let gap = !excludes(&excluded, &host) && !squid::carries(model.deployment, proxy, &host);
+            gap.then_some(sibling)
         });
         if let Some(sibling) = sibling {
             model.facts.set(variable.id, "target", sibling.id);

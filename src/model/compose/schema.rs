@@ -192,6 +192,11 @@ pub const PORT: Schema = Schema {
         field("service", FieldKind::Fact(Subject::Service), "The service."),
         field("stack", FieldKind::Fact(Subject::Stack), "The project."),
         field("host_ip", FieldKind::Str, "The address on the host; empty where all of them."),
+        field(
+            "published_written",
+            FieldKind::Str,
+            "The same as the file writes it: `${PORT:-8080}`; null where Docker chooses one.",
+        ),
         field("published", FieldKind::Str, "The port on the host, or a range; null where Docker chooses one."),
         field("target", FieldKind::Str, "The port in the container."),
         field("protocol", FieldKind::Str, "`tcp` or `udp`."),

@@ -288,6 +288,8 @@ fn writable(model: &mut Model<'_>, service: FactId, identity: &Identity<'_>, mou
                 || path == t
                 || path.strip_prefix(t).is_some_and(|rest| rest.starts_with('/'))
                 || (path == "/run" && t == "/var/run")
+                // Whoever gives a folder below it has looked where the program writes.
+                || (!is_known && path == "/run" && (t.starts_with("/run/") || t.starts_with("/var/run/")))
         })
     };
     let missing: Vec<Field> = wanted.iter().filter(|p| !covered(p)).map(|p| Field::derived(p.as_str())).collect();

@@ -87,9 +87,11 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, used: Option<&Use>) 
         .with("shared", database::shared(view, used))
         .with("debug", debug(view, used));
     if let Some(name) = strategy(view).filter(|s| !s.starts_with("os.environ/")) {
-        fact = fact
-            .with("strategy_known", keys::known("routing_strategy", &name, version))
-            .with("strategy_nearest", keys::nearest("routing_strategy", &name));
+        let nearest = keys::nearest("routing_strategy", &name);
+        // A program of the repository's own may make the router, and register strategies.
+        let own = used.is_some_and(|u| !u.plain) && matches!(Value::from(nearest.clone()), Value::Null);
+        let known = if own { "varies".into() } else { Value::from(keys::known("routing_strategy", &name, version)) };
+        fact = fact.with("strategy_known", known).with("strategy_nearest", nearest);
     }
     if let Some(used) = used {
         fact = fact

@@ -32,6 +32,8 @@ pub(super) struct Use {
     pub(super) loaded: Holds,
     /// The other config that it reads.
     pub(super) loads: Option<(String, Place)>,
+    /// Whether the project's own image runs with its own entrypoint.
+    pub(super) plain: bool,
     /// Whether no variable can come from anywhere else.
     pub(super) closed: bool,
     /// What turns debug logs on, and where.
@@ -172,6 +174,7 @@ fn using(
         version: source.version,
         loaded: Holds::Varies,
         loads: None,
+        plain,
         closed: env_closed && plain && !shell,
         debug: debug(service, &words),
         processes: processes(service, &words),

@@ -57,7 +57,12 @@ pub const UNIT: Schema = Schema {
         field(
             "network",
             FieldKind::Bool,
-            "Whether it is a network service: it waits for the network, or its command line names a port or an address.",
+            "Whether its command line says that it listens, on more than the host's own addresses.",
+        ),
+        field(
+            "runs_containers",
+            FieldKind::Bool,
+            "Whether all that it starts runs containers or machines, or manages the whole host.",
         ),
         field(
             "missing_sandboxing",
@@ -115,6 +120,7 @@ fn fact(service: &Service<'_>) -> Fact {
         .with("root", service.root())
         .with("drops_root", service.drops_root())
         .with("network", service.network())
+        .with("runs_containers", service.runs_containers())
         .with("missing_sandboxing", names(service.missing_sandboxing()))
         .with("hidden", strings(service.hidden()))
         .with("restart", restart)

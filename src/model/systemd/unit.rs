@@ -70,6 +70,47 @@ const DROP_ROOT: &[&str] = &[
     "kill",
 ];
 
+/// Programs that run containers or virtual machines, or manage the whole host: what shuts a service in breaks them.
+const HOST_MANAGERS: &[&str] = &[
+    "k3s",
+    "k0s",
+    "kubelet",
+    "containerd",
+    "dockerd",
+    "crio",
+    "podman",
+    "conmon",
+    "buildkitd",
+    "libvirtd",
+    "virtqemud",
+    "qemu-system-x86_64",
+    "lxd",
+    "incusd",
+    "rke2",
+    "microk8s",
+    "nomad",
+    "firecracker",
+    "systemd-nspawn",
+    "cri-dockerd",
+];
+
+/// Options by which a program is told to listen.
+const LISTENS: &[&str] = &["--port", "--listen", "--bind", "--host", "--addr", "0.0.0.0", "127.0.0.1", "[::]"];
+
+/// Addresses that stand for all of the host.
+const OPEN: &[&str] = &["0.0.0.0", "[::]", "::"];
+
+/// Whether a word is, or ends in, an address of the host itself.
+fn loopback(word: &str) -> bool {
+    let value = word.rsplit(['=', '/', '@']).next().unwrap_or(word);
+    let host = value.strip_prefix('[').and_then(|v| v.split(']').next()).unwrap_or(value);
+    let host = if host.matches(':').count() == 1 { host.split(':').next().unwrap_or(host) } else { host };
+    host == "localhost" || host == "::1" || host == "loopback" || host.starts_with("127.")
+}
+
+/// Options that take the address to listen on.
+const ADDRESSED: &[&str] = &["--host", "--listen", "--bind", "--addr"];
+
 impl<'a> Service<'a> {
     pub(super) fn name(&self) -> &'a str {
         file_name(self.document)
@@ -209,16 +250,45 @@ impl<'a> Service<'a> {
         }
     }
 
-    pub(super) fn network(&self) -> bool {
-        let waits = ["After", "Wants", "Requires"].iter().flat_map(|k| self.of("Unit", k));
-        let waits = waits.into_iter().any(|d| d.value.value().contains("network"));
-        let names = |word: &Text| {
-            let value = word.value();
-            ["--port", "--listen", "--bind", "--host", "--addr", "0.0.0.0", "127.0.0.1", "[::]"]
-                .iter()
-                .any(|s| value.starts_with(s))
-        };
-        waits || self.all("ExecStart").iter().any(|d| exec(&d.value, &[]).words.iter().any(|w| names(&w.text)))
+    /// Whether its command line says that it listens, on more than the host's own addresses. That it starts after the
+    /// network proves nothing. Unknown where a value may be a loopback address.
+    pub(super) fn network(&self) -> Value {
+        let words: Vec<Text> =
+            self.all("ExecStart").iter().flat_map(|d| exec(&d.value, &[]).words).map(|w| w.text).collect();
+        let option = |word: &Text| LISTENS.iter().any(|s| word.value().starts_with(s));
+        if !words.iter().any(option) {
+            return Value::Bool(false);
+        }
+        let environment = self.environment();
+        let filled: Vec<Text> =
+            self.all("ExecStart").iter().flat_map(|d| exec(&d.value, &environment).words).map(|w| w.text).collect();
+        if filled.iter().any(|word| loopback(word.value())) {
+            return Value::Bool(false);
+        }
+        let open = filled.iter().any(|word| OPEN.iter().any(|address| word.value().contains(address)));
+        let addressed = words.iter().any(|w| ADDRESSED.iter().any(|s| w.value().starts_with(s)));
+        match filled.iter().find(|word| !word.is_known()) {
+            Some(word) if addressed && !open => Value::Unknown(word.display()),
+            _ => Value::Bool(true),
+        }
+    }
+
+    /// What `Environment=` sets, as far as it is known.
+    fn environment(&self) -> Vec<(String, Text)> {
+        let pairs = self.all("Environment").into_iter().flat_map(|d| crate::load::unit::environment(&d.value));
+        pairs.filter_map(|(key, value)| Some((key.known()?.to_owned(), value))).collect()
+    }
+
+    /// Whether it is one that can't be shut in: it runs containers or a hypervisor, and its job is the host.
+    pub(super) fn runs_containers(&self) -> bool {
+        let programs = self.programs_of("ExecStart");
+        !programs.is_empty() && programs.iter().all(|p| HOST_MANAGERS.contains(&p.as_str()))
+    }
+
+    fn programs_of(&self, key: &str) -> Vec<String> {
+        let first = |d: &Directive| exec(&d.value, &[]).words.into_iter().next().map(|w| w.text);
+        let base = |t: Text| t.known().map(|p| p.rsplit('/').next().unwrap_or(p).to_owned());
+        self.all(key).into_iter().filter_map(first).filter_map(base).collect()
     }
 
     pub(super) fn missing_sandboxing(&self) -> Vec<&'static str> {
@@ -226,14 +296,21 @@ impl<'a> Service<'a> {
         if self.on("DynamicUser") {
             return Vec::new();
         }
+        // Where it writes below a home on purpose, the homes can't be hidden.
+        let at_home = ["ReadWritePaths", "WorkingDirectory", "StateDirectory", "BindPaths"]
+            .iter()
+            .flat_map(|k| self.all(k))
+            .any(|d| d.value.value().split_whitespace().any(|p| p.trim_start_matches('-').starts_with("/home/")));
+        let strict = self.known("ProtectSystem") == Some("strict");
         let keys = ["NoNewPrivileges", "ProtectSystem", "ProtectHome", "PrivateTmp"];
+        let keys = keys.into_iter().filter(|key| *key != "ProtectHome" || !(at_home && strict));
         let off = |key: &&str| {
             let set = self.last(key).map(|d| &d.value);
             set.is_none_or(|v| {
                 v.known().is_some_and(|v| matches!(v.to_ascii_lowercase().as_str(), "no" | "false" | "off" | "0"))
             })
         };
-        keys.into_iter().filter(off).collect()
+        keys.filter(off).collect()
     }
 
     /// Paths below the homes that the service needs, where `ProtectHome=` hides the homes and nothing binds them back.
