@@ -15,7 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("document", &["source", "text", "yaml", "load"]),
     ("load", &["source", "text", "yaml", "document", "discover", "expand::inventory"]),
     ("ansible", &["source", "text", "yaml", "document"]),
-    ("expand", &["source", "text", "yaml", "document", "discover", "load", "ansible"]),
+    ("expand", &["source", "text", "yaml", "document", "discover", "load", "ansible", "knowledge"]),
     ("knowledge", &["source", "text", "yaml"]),
     ("model", &["source", "text", "yaml", "document", "load", "ansible", "expand", "knowledge"]),
     ("finding", &["source"]),

@@ -18,7 +18,7 @@ pub(super) fn carries(deployment: &Deployment, proxy: &ServiceInfo, host: &str) 
         target.contains("squid").then(|| mount.get("source")?.known())?
     });
     let name = |path: &str| path.trim_start_matches("./").trim_start_matches("../").to_owned();
-    configurations.map(name).filter(|source| source.ends_with(".conf")).any(|source| {
+    configurations.map(name).filter(|source| source.rsplit_once('.').is_some_and(|(_, e)| e == "conf")).any(|source| {
         let named = |path: &str| path == source || path.ends_with(&format!("/{source}"));
         let files = deployment.documents.iter().filter(|d| d.kind == Kind::Conf && named(&d.path));
         files.into_iter().any(|document| allows(document.text.value(), host))
