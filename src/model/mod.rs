@@ -11,6 +11,7 @@ mod container_run;
 mod container_task;
 pub mod credential;
 pub mod deployment;
+pub mod env_file;
 pub mod fact;
 pub mod image;
 pub mod image_secret;
@@ -70,5 +71,6 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     membership::build(&mut model, &commands);
     model_lock::build(&mut model);
     network::build(&mut model, &stacks);
+    env_file::build(&mut model, &commands);
     model.facts
 }

@@ -3,8 +3,8 @@
 use super::compose::{GRANT, schema};
 use super::fact::Schema;
 use super::{
-    ansible, command, container, credential, deployment, image, image_secret, litellm, membership, model_lock, mount,
-    network, openclaw, problems, script, systemd, workload,
+    ansible, command, container, credential, deployment, env_file, image, image_secret, litellm, membership,
+    model_lock, mount, network, openclaw, problems, script, systemd, workload,
 };
 
 /// What a fact is about; a rule names one.
@@ -126,6 +126,8 @@ pub enum Subject {
     Dial,
     /// A variable that a mounted configuration reads.
     ConfigReference,
+    /// An env file, by who reads it.
+    EnvFile,
 }
 
 impl Subject {
@@ -189,6 +191,7 @@ impl Subject {
         Subject::Listener,
         Subject::Dial,
         Subject::ConfigReference,
+        Subject::EnvFile,
     ];
 
     /// The subject's name and fields.
@@ -252,6 +255,7 @@ impl Subject {
             Subject::Listener => &network::LISTENER,
             Subject::Dial => &network::DIAL,
             Subject::ConfigReference => &network::REFERENCE,
+            Subject::EnvFile => &env_file::SCHEMA,
         }
     }
 

@@ -1,0 +1,202 @@
+//! Facts of subject `env.file`: env files, and the lines that tasks write into one, by who reads them.
+//!
+//! docker compose interpolates what is not in single quotes; `docker run --env-file` keeps quotes as a part of the value.
+
+use std::collections::BTreeSet;
+
+use super::Model;
+use super::ansible::library::Library;
+use super::ansible::walk::Task;
+use super::command::Commands;
+use super::command::docker::{Verb, parse};
+use super::compose::read::{entries, field};
+use super::fact::{Fact, Field, FieldKind, Schema, Value};
+use super::secret::is_secret_name;
+use super::subject::Subject;
+use crate::document::{Body, Document, Kind};
+use crate::load::env_file::{EnvEntry, EnvFile, Quote};
+use crate::text::{Piece, PieceKind, Place, Syntax, Text};
+use crate::yaml::Node;
+
+/// The fields of `env.file`.
+pub const SCHEMA: Schema = Schema {
+    name: "env.file",
+    doc: "An env file, a template of one, or the lines that an Ansible task writes into one.",
+    fields: &[
+        field("path", FieldKind::Str, "Where it is when it is read."),
+        field("compose", FieldKind::Bool, "Whether docker compose reads it and replaces the variables in it."),
+        field(
+            "docker_run",
+            FieldKind::Str,
+            "The `--env-file` of a `docker run` that reads it, at its place; null for none.",
+        ),
+        field(
+            "unquoted_secrets",
+            FieldKind::List(&FieldKind::Str),
+            "The names of secrets that a template writes without single quotes around them, each at its value.",
+        ),
+        field("quoted", FieldKind::List(&FieldKind::Str), "The names whose values stand in quotes, each at its value."),
+    ],
+};
+
+/// Adds a fact for each env file, and for each task that writes a line of one.
+pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
+    let readers = readers(model, commands);
+    let deployment = model.deployment;
+    for document in deployment.documents.iter().filter(|d| d.kind == Kind::Env && d.variant == 0) {
+        let Body::Env(file) = &document.body else { continue };
+        let path = clean(&effective(document));
+        let fact = Fact::new(Subject::EnvFile, document.text.span().into())
+            .with("unquoted_secrets", file.set().filter_map(unquoted_secret).collect::<Vec<_>>());
+        add(model, fact, &path, file, &readers);
+    }
+    let library = Library::new(deployment);
+    for (_, task) in library.tasks() {
+        of_task(model, task, &readers);
+    }
+}
+
+fn add(model: &mut Model<'_>, fact: Fact, path: &str, file: &EnvFile, readers: &Readers) {
+    let by_run = readers.docker_run.iter().find(|(p, _)| p == path);
+    let quoted = file.set().filter(|e| e.quote != Quote::None).filter_map(|e| named(e, value_place(e)?));
+    let fact = fact
+        .with("path", path)
+        .with("compose", readers.compose.contains(path))
+        .with("docker_run", by_run.map_or(Field::derived(Value::Null), |(p, at)| Field::at(p.as_str(), at.clone())))
+        .with("quoted", quoted.collect::<Vec<_>>());
+    model.facts.add(fact);
+}
+
+fn named(entry: &EnvEntry, place: Place) -> Option<Field> {
+    Some(Field::at(entry.key.known()?, place))
+}
+
+fn value_place(entry: &EnvEntry) -> Option<Place> {
+    entry.value.as_ref().map(|v| v.span().into())
+}
+
+/// A secret whose value is a template's variable as it is.
+fn unquoted_secret(entry: &EnvEntry) -> Option<Field> {
+    let value = entry.value.as_ref().filter(|_| entry.quote != Quote::Single)?;
+    let name = entry.key.known().filter(|name| is_secret_name(name))?;
+    value.pieces().iter().any(bare).then(|| Field::at(name, value.span().into()))
+}
+
+/// Whether it is `{{ name }}` without a filter, which may have taken care of the characters.
+fn bare(piece: &Piece) -> bool {
+    let PieceKind::Variable(variable) = &piece.kind else { return false };
+    variable.syntax == Syntax::Jinja && variable.value.is_none() && piece.span.len() <= variable.name.len() + 6
+}
+
+/// Who reads env files, by the files' paths.
+#[derive(Default)]
+struct Readers {
+    compose: BTreeSet<String>,
+    docker_run: Vec<(String, Place)>,
+}
+
+fn readers(model: &Model<'_>, commands: &Commands) -> Readers {
+    let mut readers = Readers::default();
+    for stack in &model.deployment.stacks {
+        readers.compose.insert(joined(&stack.directory, ".env"));
+        for service in entries(stack.project.get("services")) {
+            for file in service.value.get("env_file").and_then(Node::seq).unwrap_or_default() {
+                let Some(path) = file.get("path").and_then(Node::text) else { continue };
+                if file.get("format").and_then(Node::known) != Some("raw") {
+                    readers.compose.insert(joined(&stack.directory, &path.display()));
+                }
+            }
+        }
+    }
+    for run in commands.all.iter().filter(|r| r.program() == "docker") {
+        let Some(call) = parse(run.effective()).filter(|c| matches!(c.verb, Verb::Run | Verb::Create)) else {
+            continue;
+        };
+        let site = commands.sites.get(run.site).map_or("", |s| s.path.as_str());
+        let folder = site.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for path in call.values(&["--env-file"]) {
+            let Some(known) = path.known() else { continue };
+            readers.docker_run.push((joined(folder, known), path.place()));
+        }
+    }
+    let library = Library::new(model.deployment);
+    for (_, task) in library.tasks() {
+        if task.module_name() == "docker_compose_v2" || task.module_name() == "docker_compose" {
+            let folder = task.arg_text("project_src").map(|t| t.display());
+            readers.compose.extend(folder.map(|f| clean(&format!("{f}/.env"))));
+        } else if let Some(command) = task.command() {
+            let line = command.line.as_ref().map(Text::display).unwrap_or_default();
+            let folder = task.arg_text("chdir").map(|t| t.display());
+            if line.contains("docker compose") || line.contains("docker-compose") {
+                readers.compose.extend(folder.map(|f| clean(&format!("{f}/.env"))));
+            }
+        }
+    }
+    readers
+}
+
+/// The line, the block or the content that a task writes into an env file.
+fn of_task(model: &mut Model<'_>, task: &Task<'_>, readers: &Readers) {
+    let (keys, content) = match task.module_name() {
+        "lineinfile" => (&["path", "dest"][..], "line"),
+        "blockinfile" => (&["path", "dest"][..], "block"),
+        "copy" => (&["dest"][..], "content"),
+        _ => return,
+    };
+    let Some(path) = keys.iter().find_map(|key| task.arg_text(key)).map(|t| clean(&t.display())) else { return };
+    let Some(text) = task.arg_text(content).filter(|_| readers.compose.contains(&path)) else { return };
+    let (Body::Env(file), problems) = crate::load::env_file::parse(&text) else { return };
+    if !problems.is_empty() {
+        return;
+    }
+    let secrets = file.set().filter_map(|entry| {
+        let value = entry.value.as_ref().filter(|_| entry.quote != Quote::Single)?;
+        let name = entry.key.known().filter(|name| is_secret_name(name))?;
+        let open = value.pieces().iter().any(bare) || plain_expression(value);
+        open.then(|| Field::at(name, value.span().into()))
+    });
+    let fact = Fact::new(Subject::EnvFile, text.span().into()).with("unquoted_secrets", secrets.collect::<Vec<_>>());
+    add(model, fact, &path, &file, readers);
+}
+
+/// Whether a value that nobody evaluated yet holds `{{ name }}` without a filter.
+fn plain_expression(value: &Text) -> bool {
+    value.value().split("{{").skip(1).any(|rest| {
+        let inner = rest.split_once("}}").map_or("", |(inner, _)| inner.trim());
+        !inner.is_empty() && inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+    })
+}
+
+/// Where the file is when it is read: where a task puts it, else where it lies, without the ending of a template.
+fn effective(document: &Document) -> String {
+    let own = document.path.as_str();
+    let own = [".j2", ".jinja2", ".jinja"].iter().find_map(|end| own.strip_suffix(end)).unwrap_or(own);
+    match &document.deployed {
+        Some(dest) if dest.value().ends_with('/') => {
+            format!("{}{}", dest.display(), own.rsplit('/').next().unwrap_or(own))
+        }
+        Some(dest) => dest.display(),
+        None => own.to_owned(),
+    }
+}
+
+fn joined(folder: &str, path: &str) -> String {
+    if folder.is_empty() || path.starts_with('/') || path.starts_with("{{") {
+        clean(path)
+    } else {
+        clean(&format!("{folder}/{path}"))
+    }
+}
+
+/// The path without `.` and `..`, as far as that can be told.
+fn clean(path: &str) -> String {
+    let mut out: Vec<&str> = Vec::new();
+    for part in path.split('/').filter(|p| !p.is_empty() && *p != ".") {
+        if part == ".." && out.last().is_some_and(|l| *l != "..") {
+            out.pop();
+        } else {
+            out.push(part);
+        }
+    }
+    if path.starts_with('/') { format!("/{}", out.join("/")) } else { out.join("/") }
+}
