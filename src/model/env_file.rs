@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 
 use super::Model;
 use super::ansible::library::Library;
-use super::ansible::walk::Task;
+
 use super::command::Commands;
 use super::command::docker::{Verb, parse};
 use super::compose::read::{entries, field};
 use super::fact::{Fact, Field, FieldKind, Schema, Value};
 use super::secret::is_secret_name;
 use super::subject::Subject;
+use crate::ansible::walk::Task;
 use crate::document::{Body, Document, Kind};
 use crate::load::env_file::{EnvEntry, EnvFile, Quote};
 use crate::text::{Piece, PieceKind, Place, Syntax, Text};

@@ -199,7 +199,7 @@ impl<'a> Build<'a> {
             return Field { value, place: Some(user.span.into()) };
         }
         // Images of distributions and languages run as root unless a `USER` says otherwise (docker-library).
-        let plain = self.base().and_then(|b| base_has(b, "bash")).is_some();
+        let plain = self.base().is_some_and(|b| base_has(b, "bash").is_some() || base_is_root(b));
         let value = tri(plain.then_some(true), "which user the base image runs as is not known");
         let place = self.file.stages.get(self.stage).map(|s| s.span.into());
         Field { value, place }
@@ -290,6 +290,45 @@ fn tokens(instruction: &Instruction) -> impl Iterator<Item = &str> {
 /// The package's name without version: `curl=8.5.0-r0`, `curl~8`.
 fn package(token: &str) -> &str {
     token.split(['=', '~', '<', '>', '@']).next().unwrap_or(token).trim_matches(['"', '\''])
+}
+
+/// Base images whose Dockerfiles set no `USER` and whose programs do not step down by themselves (docker-library, and the
+/// vendors' own).
+const ROOT_BASES: &[&str] = &[
+    "almalinux",
+    "amazoncorretto",
+    "amazonlinux",
+    "archlinux",
+    "buildpack-deps",
+    "composer",
+    "eclipse-temurin",
+    "elixir",
+    "erlang",
+    "fedora",
+    "httpd",
+    "maven",
+    "mcr.microsoft.com/dotnet/aspnet",
+    "mcr.microsoft.com/dotnet/runtime",
+    "mcr.microsoft.com/dotnet/sdk",
+    "nginx",
+    "nvidia/cuda",
+    "openjdk",
+    "oraclelinux",
+    "perl",
+    "php",
+    "rockylinux",
+    "swift",
+    "tomcat",
+];
+
+/// Whether a base image is known to run as root. Microsoft's chiseled images do not.
+fn base_is_root(base: &Text) -> bool {
+    let reference = super::image::Reference::parse(base);
+    let Some(name) = reference.repository.known() else { return false };
+    let name = name.strip_prefix("docker.io/").unwrap_or(name);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    let tag = reference.tag.as_ref().map_or("latest", Text::value);
+    ROOT_BASES.contains(&name) && !tag.contains("chiseled") && !tag.contains("distroless")
 }
 
 /// Whether a base image has a program. Facts: `alpine` is `BusyBox` (wget, nc) without curl; the own images of Debian and Ubuntu
