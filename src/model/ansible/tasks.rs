@@ -1,10 +1,15 @@
 //! Facts of subject `ansible.task`: what each task runs and whether it shows a secret.
 
+use indexmap::IndexMap;
+
 use super::library::{Library, TaskId};
 use super::{modules, secrets};
 use crate::ansible::walk::Section;
+use crate::ansible::args::Args;
 use crate::model::Model;
+use crate::model::compose::read::list;
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
+use crate::model::secret::{may_be_secret_name, shapes, url_password};
 use crate::model::subject::Subject;
 use crate::text::Text;
 use crate::yaml::{self, Node};
@@ -35,6 +40,13 @@ pub const SCHEMA: Schema = Schema {
         },
         FieldSchema { name: "unknown_option", kind: FieldKind::Str, doc: "An option that the module does not take." },
         FieldSchema { name: "option_nearest", kind: FieldKind::Str, doc: "The option that it is a slip of." },
+        FieldSchema {
+            name: "arguments",
+            kind: FieldKind::Map(&FieldKind::Any),
+            doc: "The module's arguments, however they are written: name to value; what may hold a secret is null.",
+        },
+        FieldSchema { name: "notify", kind: FieldKind::List(&FieldKind::Str), doc: "The handlers that it notifies." },
+        FieldSchema { name: "listen", kind: FieldKind::List(&FieldKind::Str), doc: "The topics that a handler listens to." },
         FieldSchema { name: "secret", kind: FieldKind::Str, doc: "The name of a secret variable that it shows." },
         FieldSchema {
             name: "test",
@@ -65,7 +77,10 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
             .with("become", keyword(task.inherited("become")))
             .with("loops", task.items().is_some())
             .with("conditional", !task.accumulated("when").is_empty());
+        let names = |key| list(task.keyword(key));
+        fact = fact.with("notify", names("notify")).with("listen", names("listen"));
         if let Some(module) = &task.module {
+            fact = fact.with("arguments", arguments(&module.args));
             fact = fact.with("module_full", Field::text(&module.text));
         }
         fact = modules::tell(fact, task, &required);
@@ -84,6 +99,46 @@ pub(super) fn is_test(path: &str) -> bool {
         || ["test", "test-", "test_"].iter().any(|start| stem == *start || start.len() > 4 && stem.starts_with(start))
         || stem.ends_with("_test")
         || stem.ends_with("-test")
+}
+
+/// Arguments whose value is a program's text or command line, where a secret may stand anywhere.
+const TEXTS: &[&str] =
+    &["_raw_params", "argv", "block", "body", "cmd", "command", "content", "definition", "env", "environment", "job", "line"];
+
+/// The arguments, without what may be a secret.
+fn arguments(args: &Args<'_>) -> Field {
+    let shown = |name: &str, value: &Node| {
+        let carries = |text: &Text| {
+            text.variables().iter().any(|v| v.secret)
+                || url_password(text.value()).is_some()
+                || !shapes(text.value()).is_empty()
+        };
+        if may_be_secret_name(name) || TEXTS.contains(&name) || carries_any(value, &carries, 0) {
+            return Field::at(Value::Null, value.span().into());
+        }
+        Field::node(value, yaml::Schema::Python)
+    };
+    let pairs = args.named().into_iter().map(|(name, value)| {
+        let name = name.display();
+        let field = shown(&name, &value);
+        (name, field)
+    });
+    Field::derived(pairs.collect::<IndexMap<_, _>>())
+}
+
+/// Whether a text anywhere in `node` holds a secret, or stands under a name of one.
+fn carries_any(node: &Node, carries: &dyn Fn(&Text) -> bool, depth: usize) -> bool {
+    if depth > 20 {
+        return true;
+    }
+    match node.value() {
+        yaml::Value::Scalar(scalar) => carries(&scalar.text),
+        yaml::Value::Seq(items) => items.iter().any(|item| carries_any(item, carries, depth + 1)),
+        yaml::Value::Map(entries) => entries.iter().any(|e| {
+            e.key.text().is_none_or(|key| may_be_secret_name(key.value()) || TEXTS.contains(&key.value()))
+                || carries_any(&e.value, carries, depth + 1)
+        }),
+    }
 }
 
 /// A keyword's value: a template is unknown.

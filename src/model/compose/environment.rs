@@ -41,6 +41,17 @@ pub(super) fn map(node: &Node) -> Field {
     Field::derived(pairs.collect::<IndexMap<_, _>>())
 }
 
+/// The labels of a service, by the same measure: many hold the hash of a password.
+pub(super) fn labels(node: &Node) -> Field {
+    let pairs = entries(node.get("labels")).iter().map(|e| {
+        let name = read::display(&e.key);
+        let value = e.value.text().filter(|_| !e.value.is_null());
+        let secret = hides(&name, value) || name.contains("basicauth") || name.contains("digestauth");
+        (name, shown(value, secret))
+    });
+    Field::derived(pairs.collect::<IndexMap<_, _>>())
+}
+
 /// Whether a variable's value may be, or may hold, a secret.
 fn hides(name: &str, value: Option<&Text>) -> bool {
     let carries = |v: &Text| url_password(v.value()).is_some() || !shapes(v.value()).is_empty();

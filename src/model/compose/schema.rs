@@ -115,6 +115,7 @@ pub const SERVICE: Schema = Schema {
             "Its environment: name to value; a secret's value is null.",
         ),
         field("variables", ENTRIES, "The same as facts."),
+        field("labels", FieldKind::Map(&FieldKind::Any), "Its labels: name to value; a secret's value is null."),
         field("attachments", ATTACHMENTS, "The networks that it is on."),
         field("open_roads", ATTACHMENTS, "Those of its networks that lead out to the internet."),
         field(

@@ -136,6 +136,7 @@ fn service_fact(stack: FactId, entry: &Entry, reference: Option<&Reference>, ide
         .with("log_driver", scalar(node.path(&["logging", "driver"])))
         .with("log_options", list(node.path(&["logging", "options"])))
         .with("log_limited", tri(log_limited(node), "the logging driver is not known"))
+        .with("labels", environment::labels(node))
         .with("environment", environment::map(node));
     identity_fields(fact, node, identity)
 }
