@@ -26,36 +26,54 @@ const fn pattern(needles: &'static [&'static str], make: fn() -> Option<Regex>) 
 
 pub(super) static NAMED: Pattern =
     pattern(&[":", "="], || Regex::new(r#"([A-Za-z0-9_][A-Za-z0-9_.\-]*)\\?["']?\s*(:=|\+=|[:=])[ \t]*"#).ok());
-pub(super) static PAIR_ONLY: Pattern = pattern(&[":"], || Regex::new(r#"^(- )?["']?[A-Za-z_][\w.\-]*["']?\s*:(\s|$)"#).ok());
+pub(super) static PAIR_ONLY: Pattern =
+    pattern(&[":"], || Regex::new(r#"^(- )?["']?[A-Za-z_][\w.\-]*["']?\s*:(\s|$)"#).ok());
 pub(super) static NAMES_SECRET: Pattern = pattern(&["name", "key", "-"], || {
     Regex::new(r#"^\s*-?\s*(?:(?:name|key)\s*:\s*["']?([\w.\-]+)["']?|["']?(--?[\w\-]+)["']?)\s*,?\s*$"#).ok()
 });
-pub(super) static NEXT_VALUE: Pattern = pattern(&["value", "-"], || Regex::new(r#"^\s*(?:value\s*:|-)\s*["']?([^"'\s#][^"'#]*)"#).ok());
-pub(super) static OPTION: Pattern = pattern(&["pass", "PASS", "Pass", "token", "TOKEN", "Token", "secret", "SECRET", "Secret", "key", "KEY", "Key", "auth", "AUTH", "Auth"], || {
-    Regex::new(
-        r#"(?ix) -- ?(?:[a-z0-9]+-)* (?:password|passwd|pass|passphrase|token|secret|api-?key|requirepass|masterauth
+pub(super) static NEXT_VALUE: Pattern =
+    pattern(&["value", "-"], || Regex::new(r#"^\s*(?:value\s*:|-)\s*["']?([^"'\s#][^"'#]*)"#).ok());
+pub(super) static OPTION: Pattern = pattern(
+    &[
+        "pass", "PASS", "Pass", "token", "TOKEN", "Token", "secret", "SECRET", "Secret", "key", "KEY", "Key", "auth",
+        "AUTH", "Auth",
+    ],
+    || {
+        Regex::new(
+            r#"(?ix) -- ?(?:[a-z0-9]+-)* (?:password|passwd|pass|passphrase|token|secret|api-?key|requirepass|masterauth
         |access-key|secret-key|private-key|auth-?key)
         (?: = ["']? | ["']?\s*,\s*["']? | ["']?\s+["']? ) ( \$\{[^}]*\} | \{\{.*?\}\} | [^\s"',\]\-][^\s"',\]]* )"#,
-    )
-    .ok()
+        )
+        .ok()
+    },
+);
+pub(super) static REDIS: Pattern = pattern(&["redis-cli"], || {
+    Regex::new(r#"redis-cli(?-u:\b)[^|;&]*?\s?["']?-a["']?(?:\s*,\s*|\s+)["']?([^\s"',\]]+)"#).ok()
 });
-pub(super) static REDIS: Pattern =
-    pattern(&["redis-cli"], || Regex::new(r#"redis-cli(?-u:\b)[^|;&]*?\s?["']?-a["']?(?:\s*,\s*|\s+)["']?([^\s"',\]]+)"#).ok());
-pub(super) static SSHPASS: Pattern = pattern(&["sshpass"], || Regex::new(r#"(?-u:\b)sshpass\s+-p\s*["']?([^\s"']+)"#).ok());
-pub(super) static MYSQL: Pattern =
-    pattern(&["mysql", "mariadb"], || Regex::new(r#"(?-u:\b)(?:mysql|mysqldump|mysqladmin|mariadb)(?-u:\b)[^|;&]*?\s["']?-p([^\s"',\]]+)"#).ok());
-pub(super) static BASIC_USER: Pattern =
-    pattern(&["curl", "wget", "http"], || Regex::new(r#"(?-u:\b)(?:curl|wget|http)(?-u:\b).*?\s(?:-u|--user)[= ]\s*["']?[^\s:"']+:([^\s"']+)"#).ok());
-pub(super) static URL: Pattern =
-    pattern(&["://"], || Regex::new(r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/@:"']*:((?:\$\{[^}]*\}|\{\{.*?\}\}|[^\s@"'/])+)@"#).ok());
+pub(super) static SSHPASS: Pattern =
+    pattern(&["sshpass"], || Regex::new(r#"(?-u:\b)sshpass\s+-p\s*["']?([^\s"']+)"#).ok());
+pub(super) static MYSQL: Pattern = pattern(&["mysql", "mariadb"], || {
+    Regex::new(r#"(?-u:\b)(?:mysql|mysqldump|mysqladmin|mariadb)(?-u:\b)[^|;&]*?\s["']?-p([^\s"',\]]+)"#).ok()
+});
+pub(super) static BASIC_USER: Pattern = pattern(&["curl", "wget", "http"], || {
+    Regex::new(r#"(?-u:\b)(?:curl|wget|http)(?-u:\b).*?\s(?:-u|--user)[= ]\s*["']?[^\s:"']+:([^\s"']+)"#).ok()
+});
+pub(super) static URL: Pattern = pattern(&["://"], || {
+    Regex::new(r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/@:"']*:((?:\$\{[^}]*\}|\{\{.*?\}\}|[^\s@"'/])+)@"#).ok()
+});
 pub(super) static AUTHORIZATION: Pattern =
-    pattern(&["earer", "EARER", "asic", "ASIC", "uthorization", "UTHORIZATION"], || Regex::new(r"(?i)(?:(?-u:\b)(?:bearer|basic)|(?-u:\b)authorization:\s*[a-z]+)\s+([A-Za-z0-9._~+/=$\-]{8,})").ok());
+    pattern(&["earer", "EARER", "asic", "ASIC", "uthorization", "UTHORIZATION"], || {
+        Regex::new(r"(?i)(?:(?-u:\b)(?:bearer|basic)|(?-u:\b)authorization:\s*[a-z]+)\s+([A-Za-z0-9._~+/=$\-]{8,})")
+            .ok()
+    });
 /// `docker login -p X`.
-pub(super) static LOGIN: Pattern =
-    pattern(&["login"], || Regex::new(r#"(?-u:\b)login(?-u:\b)[^|;&]*?\s["']?-p(?:["']?\s*,\s*|\s*=?\s*)["']?([^\s"',\]]+)"#).ok());
+pub(super) static LOGIN: Pattern = pattern(&["login"], || {
+    Regex::new(r#"(?-u:\b)login(?-u:\b)[^|;&]*?\s["']?-p(?:["']?\s*,\s*|\s*=?\s*)["']?([^\s"',\]]+)"#).ok()
+});
 /// `config set some.token X`.
-pub(super) static KEYED: Pattern =
-    pattern(&[" set ", " put ", " add "], || Regex::new(r#"(?-u:\b)(?:config|secret|vars|env) (?:set|put|add) ([\w.\-]+)\s+["']?([^\s"']+)"#).ok());
+pub(super) static KEYED: Pattern = pattern(&[" set ", " put ", " add "], || {
+    Regex::new(r#"(?-u:\b)(?:config|secret|vars|env) (?:set|put|add) ([\w.\-]+)\s+["']?([^\s"']+)"#).ok()
+});
 /// `echo X | tool login --password-stdin`.
 pub(super) static PIPED: Pattern = pattern(&["password-stdin", "with-token"], || {
     Regex::new(

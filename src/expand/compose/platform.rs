@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use super::read::{Context, Input};
 use crate::document::Kind;
 use crate::knowledge::{Platform, Sign, listed, platforms};
+use crate::load::conf::Grammar;
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 
@@ -137,7 +138,7 @@ fn companion(sign: &Sign, input: &Input, context: &Context<'_>) -> Option<(PathB
     let paths: Vec<PathBuf> =
         beside.chain(above).filter(|p| p.is_file() || context.sources.find(p).is_some()).collect();
     paths.into_iter().find_map(|path| {
-        let read = context.outside.read(&path, Kind::Conf, Some(place)).ok()?;
+        let read = context.outside.read(&path, Kind::Conf(Grammar::Lines), Some(place)).ok()?;
         let text = read.text.value();
         // The platform's own parser may take what ours refuses: nobody knows what such a file says.
         let file = parsed(&path, text).unwrap_or(Json::Null);

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use super::library::{Library, TaskId};
 use super::{modules, secrets};
-use crate::ansible::walk::Section;
 use crate::ansible::args::Args;
+use crate::ansible::walk::Section;
 use crate::model::Model;
 use crate::model::compose::read::list;
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
@@ -46,7 +46,11 @@ pub const SCHEMA: Schema = Schema {
             doc: "The module's arguments, however they are written: name to value; what may hold a secret is null.",
         },
         FieldSchema { name: "notify", kind: FieldKind::List(&FieldKind::Str), doc: "The handlers that it notifies." },
-        FieldSchema { name: "listen", kind: FieldKind::List(&FieldKind::Str), doc: "The topics that a handler listens to." },
+        FieldSchema {
+            name: "listen",
+            kind: FieldKind::List(&FieldKind::Str),
+            doc: "The topics that a handler listens to.",
+        },
         FieldSchema { name: "secret", kind: FieldKind::Str, doc: "The name of a secret variable that it shows." },
         FieldSchema {
             name: "test",
@@ -102,8 +106,20 @@ pub(super) fn is_test(path: &str) -> bool {
 }
 
 /// Arguments whose value is a program's text or command line, where a secret may stand anywhere.
-const TEXTS: &[&str] =
-    &["_raw_params", "argv", "block", "body", "cmd", "command", "content", "definition", "env", "environment", "job", "line"];
+const TEXTS: &[&str] = &[
+    "_raw_params",
+    "argv",
+    "block",
+    "body",
+    "cmd",
+    "command",
+    "content",
+    "definition",
+    "env",
+    "environment",
+    "job",
+    "line",
+];
 
 /// The arguments, without what may be a secret.
 fn arguments(args: &Args<'_>) -> Field {

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::ServiceInfo;
 use crate::document::Kind;
 use crate::expand::Deployment;
+use crate::load::conf::Grammar;
 use crate::yaml::Node;
 
 /// Whether the configuration that `proxy` mounts lets calls to `host` through, or may; false where there is none.
@@ -20,7 +21,7 @@ pub(super) fn carries(deployment: &Deployment, proxy: &ServiceInfo, host: &str) 
     let name = |path: &str| path.trim_start_matches("./").trim_start_matches("../").to_owned();
     configurations.map(name).filter(|source| source.rsplit_once('.').is_some_and(|(_, e)| e == "conf")).any(|source| {
         let named = |path: &str| path == source || path.ends_with(&format!("/{source}"));
-        let files = deployment.documents.iter().filter(|d| d.kind == Kind::Conf && named(&d.path));
+        let files = deployment.documents.iter().filter(|d| d.kind == Kind::Conf(Grammar::Squid) && named(&d.path));
         files.into_iter().any(|document| allows(document.text.value(), host))
     })
 }

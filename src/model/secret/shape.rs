@@ -65,8 +65,7 @@ fn ascii(pattern: &str) -> String {
 
 /// What `value` holds, by its shape; a placeholder in a vendor's form is nothing.
 pub(crate) fn shape(value: &str) -> Option<&'static str> {
-    static SET: LazyLock<Option<RegexSet>> =
-        LazyLock::new(|| RegexSet::new(SHAPES.iter().map(|(_, r)| ascii(r))).ok());
+    static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(SHAPES.iter().map(|(_, r)| ascii(r))).ok());
     static EACH: LazyLock<Vec<Option<Regex>>> =
         LazyLock::new(|| SHAPES.iter().map(|(_, r)| Regex::new(&ascii(r)).ok()).collect());
     if !may_hold(value) {
