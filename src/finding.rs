@@ -66,6 +66,19 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// Set where the user decided to live with it.
     pub suppressed: Option<Suppression>,
+    /// By what it is known to have the cause of another finding.
+    pub ties: Ties,
+}
+
+/// What a finding speaks of, and which findings take it in; for merging those of one cause.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// The numbers of the facts that it speaks of.
+    pub about: Vec<u32>,
+    /// Its cause: findings of one rule with one cause are one finding.
+    pub cause: Option<String>,
+    /// The rules that take it in where they fire, each with the number of the fact that both speak of.
+    pub gives_way_to: Vec<(String, u32)>,
 }
 
 /// A place with a remark.

@@ -3,15 +3,19 @@
 //! Entries say of an image its role, ports, health endpoints and needs, each with its source. What is not there is
 //! unknown. Matching an image reference to its entry is here; using it is left to `model`.
 
+mod need;
 mod platform;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 mod store;
+mod withdrawn;
 
+pub use need::Need;
 pub use platform::{Listed, Platform, Sign, listed, platforms};
 pub use store::Store;
+pub use withdrawn::Withdrawn;
 
 include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));
 
@@ -24,6 +28,8 @@ pub struct Knowledge {
     pub stores: Vec<Store>,
     /// Platforms that complete compose files, in file order.
     pub platforms: Vec<Platform>,
+    /// Names that images are no longer published under.
+    pub withdrawn: Vec<Withdrawn>,
     /// Roles that the user gave to services, by the service's name.
     pub service_roles: Vec<(String, Role)>,
     /// The ports that programs listen on, in file order.
@@ -48,6 +54,9 @@ pub struct KnowledgeFile {
     /// The ports that programs listen on.
     #[serde(default)]
     pub listeners: Vec<Listeners>,
+    /// Names that images are no longer published under.
+    #[serde(default)]
+    pub withdrawn: Vec<Withdrawn>,
 }
 
 /// All ports that an image's program listens on, and what moves them.
@@ -146,6 +155,8 @@ pub struct Image {
     /// The sections of a container engine's API that it cannot do without, as socket proxies call them; `POST` where it
     /// changes something.
     pub engine_api: Vec<String>,
+    /// What it must have of the host to do its work at all.
+    pub needs_host: Vec<Need>,
     /// Where all this was read or run.
     pub source: String,
 }
@@ -288,6 +299,7 @@ impl Knowledge {
         self.stores.extend(file.stores);
         self.listeners.extend(file.listeners);
         self.platforms.extend(file.platforms);
+        self.withdrawn.extend(file.withdrawn);
     }
 
     /// The ports of a repository's program, where all of them are known.

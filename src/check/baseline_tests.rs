@@ -1,7 +1,7 @@
 //! What a baseline lets pass, and what it says is fixed.
 
 use super::*;
-use crate::finding::{Confidence, Persona, Severity};
+use crate::finding::{Confidence, Persona, Severity, Ties};
 use crate::source::{Source, Sources, Span};
 
 fn finding(rule: &str) -> Finding {
@@ -18,6 +18,7 @@ fn finding(rule: &str) -> Finding {
         definitions: Vec::new(),
         fixes: Vec::new(),
         suppressed: None,
+        ties: Ties::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use super::expr::template::Template;
 use super::expr::value::{Data, Truth, Val};
 use super::expr::{Env, Expr};
 use super::rules::{Body, Case, LabelRule, Rule};
-use crate::finding::{Confidence, Finding, Fix, Label, Persona, Severity};
+use crate::finding::{Confidence, Finding, Fix, Label, Persona, Severity, Ties};
 use crate::model::fact::{FactId, Facts};
 use crate::source::Span;
 use crate::text::Place;
@@ -65,7 +65,32 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
         definitions: vec![place.definitions.iter().map(|(_, span)| *span).collect()],
         fixes: fix(body, &mut env).into_iter().collect(),
         suppressed: None,
+        ties: ties(body, &mut env),
     })))
+}
+
+/// The facts that the finding speaks of, its cause, and the rules that take it in. What is not known ties nothing.
+fn ties<'a>(body: &'a Body, env: &mut Env<'a>) -> Ties {
+    let number = |val: &Val<'_>| if let Data::Fact(id) = val.data { Some(id.number()) } else { None };
+    let about = env.vars.iter().filter_map(number).collect();
+    let cause = body.one_per.as_ref().and_then(|cause| key(&env.eval(cause)));
+    let others = body.gives_way_to.iter();
+    let gives_way_to = others.filter_map(|(id, fact)| Some((id.clone(), number(&env.eval(fact))?))).collect();
+    Ties { about, cause, gives_way_to }
+}
+
+/// A text that tells a value from others; none where it is absent or not known, in part or whole.
+fn key(val: &Val<'_>) -> Option<String> {
+    match &val.data {
+        Data::Bool(b) => Some(b.to_string()),
+        Data::Int(n) => Some(n.to_string()),
+        Data::Str(s) => Some(format!("{s:?}")),
+        Data::Fact(id) => Some(format!("#{}", id.number())),
+        Data::List(list) if list.open.is_none() => {
+            Some(list.items.iter().map(key).collect::<Option<Vec<_>>>()?.join(","))
+        }
+        _ => None,
+    }
 }
 
 /// The variables of the rule: the fact, `options`, and the facts that it is part of.

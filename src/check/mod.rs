@@ -8,6 +8,8 @@ mod comments;
 mod cover;
 pub mod expr;
 mod judge;
+pub mod merge;
+pub mod purpose;
 pub mod rules;
 pub mod suppress;
 
@@ -85,6 +87,7 @@ impl Checked {
             if same {
                 // Each reading of the place stands for itself where a comment accepts a variable's value.
                 first.definitions.append(&mut later.definitions);
+                first.ties.about.append(&mut later.ties.about);
             }
             same
         });

@@ -184,6 +184,10 @@ pub(super) struct Output {
     #[arg(long, short)]
     pub(super) verbose: bool,
 
+    /// Show each finding, also where a rule has more than ten
+    #[arg(long)]
+    pub(super) all: bool,
+
     /// Count the findings of each rule instead of showing them
     #[arg(long)]
     pub(super) statistics: bool,

@@ -120,6 +120,7 @@ fn style(output: &Output) -> human::Style {
         width: output.width,
         quiet: output.quiet,
         verbose: output.verbose,
+        all: output.all || output.verbose,
         undecided: output.show_undecided,
         statistics: output.statistics,
     }

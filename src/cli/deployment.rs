@@ -38,6 +38,7 @@ pub(super) fn options(args: &Deployment, config: &Config) -> Result<Options, Fai
         stacks,
         environment,
         profiles,
+        roots: Vec::new(),
         env_files: joined(&args.env_files, &file.env_files)?,
         vars_files: joined(&args.vars, &file.vars)?,
         markdown: args.markdown.iter().cloned().chain(markdown).collect(),

@@ -48,6 +48,7 @@ pub(super) struct Output {
     pub(super) files: Vec<(Format, PathBuf)>,
     pub(super) show_undecided: bool,
     pub(super) verbose: bool,
+    pub(super) all: bool,
     pub(super) statistics: bool,
     pub(super) quiet: bool,
     pub(super) color: bool,
@@ -94,7 +95,10 @@ impl Settings {
             select: Named::new(&args.select, &file.select),
             ignore: Named::new(&args.ignore, &file.ignore),
             rule_folders,
-            expand: deployment::options(&args.deployment, &config)?,
+            expand: expand::Options {
+                roots: args.paths.iter().map(|path| root(path)).collect(),
+                ..deployment::options(&args.deployment, &config)?
+            },
             given: usize::from(!args.deployment.files.is_empty()),
             exclude: Globs::new(&file.exclude, &config).map_err(|m| mistakes::configuration(&m))?,
             ignores: Ignores::new(&config).map_err(|m| mistakes::configuration(&m))?,
@@ -130,6 +134,7 @@ impl Output {
             files: args.outputs.clone(),
             show_undecided: args.show_undecided,
             verbose: args.verbose,
+            all: args.all,
             statistics: args.statistics,
             quiet: args.quiet,
             color,
@@ -138,6 +143,17 @@ impl Output {
             width: width(io.stdout_terminal),
         }
     }
+}
+
+/// The folder below which a file's path says what it is for: the one that is named. A file that is named is judged by its
+/// whole path from the current folder on, so that it is judged alike with and without the rest.
+fn root(path: &Path) -> String {
+    let shown = crate::discover::display(path);
+    let outside = shown.starts_with("..") || Path::new(&shown).is_absolute();
+    if outside && path.is_file() {
+        return shown.rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default();
+    }
+    shown
 }
 
 /// The baseline that is named; the configuration's where none is, and none is written.

@@ -35,6 +35,8 @@ pub struct Options {
     pub env_files: Vec<std::path::PathBuf>,
     /// Extra Ansible variable files (`--vars FILE`); they win over all others.
     pub vars_files: Vec<std::path::PathBuf>,
+    /// The folders that were named, as paths that reports print: what a file is for is read from its path below them.
+    pub roots: Vec<String>,
     /// Markdown files whose fenced blocks are audited, as globs over the printed path.
     pub markdown: Vec<String>,
 }

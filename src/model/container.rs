@@ -10,7 +10,7 @@ use super::compose::read::field;
 use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
 use super::mount::{Mount, Owner};
 use super::subject::Subject;
-use crate::knowledge::{Image, Knowledge, Role};
+use crate::knowledge::{Image, Knowledge, Need, Role};
 use crate::text::{Place, Text};
 
 const STRINGS: FieldKind = FieldKind::List(&FieldKind::Str);
@@ -31,6 +31,11 @@ pub const SCHEMA: Schema = Schema {
             "Its roles: `agent-gateway`, `socket-proxy`, `datastore` …; empty where none is known.",
         ),
         field("reads_host", FieldKind::Bool, "Whether it is known to read the host for metrics or logs."),
+        field(
+            "needs_host",
+            STRINGS,
+            "What its software is known to need of the host: `devices`, `capabilities`, `network`, `namespaces`, `files`, `socket`, `privileged`.",
+        ),
         field("tunnels", FieldKind::Bool, "Whether it is known to be a VPN or a tunnel."),
         field(
             "socket_proxy",
@@ -141,6 +146,8 @@ pub(crate) struct Software {
     pub(crate) ports: Vec<u16>,
     /// The paths that answer a health probe.
     pub(crate) health_paths: Vec<String>,
+    /// What it needs of the host.
+    pub(crate) needs: Vec<Need>,
 }
 
 impl Software {
@@ -166,6 +173,7 @@ impl Software {
             one_shot: known.is_some_and(|i| i.one_shot),
             ports: known.map(|i| i.ports.clone()).unwrap_or_default(),
             health_paths: known.map(|i| i.health.iter().map(|h| h.path.clone()).collect()).unwrap_or_default(),
+            needs: known.map(|i| i.needs_host.clone()).unwrap_or_default(),
         }
     }
 
@@ -213,6 +221,7 @@ impl Container {
             .with("roles", software.roles())
             .with("socket_proxy", software.is(&[Role::SocketProxy]))
             .with("reads_host", software.is(&[Role::Exporter]))
+            .with("needs_host", Value::List(software.needs.iter().map(|n| Field::derived(n.name())).collect()))
             .with("tunnels", software.is(&[Role::Vpn, Role::Tunnel]))
             .with("known_image", software.known)
             .with("image_ports", software.ports.iter().map(|p| Field::derived(i64::from(*p))).collect::<Vec<_>>())

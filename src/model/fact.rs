@@ -16,6 +16,13 @@ use crate::yaml::{self, Node, Resolved};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FactId(u32);
 
+impl FactId {
+    /// Its number, which says no more than that it is another one than others.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// Everything that was found out, in a fixed order.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {

@@ -3,11 +3,13 @@
 //! Units, `usermod` and its like in scripts and tasks, Ansible's user module, compose's `group_add`. Groups inside an
 //! image (`RUN usermod`) are not the host's and are left out.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Model;
 use super::ansible::library::Library;
 use super::command::{Commands, Origin, Run};
-use super::compose::read::{field, texts};
-use super::fact::{Fact, Field, FieldKind, Schema, Value};
+use super::compose::read::{field, key_span, texts};
+use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
 use super::subject::Subject;
 use crate::ansible::walk::Task;
 use crate::document::Body;
@@ -23,6 +25,9 @@ pub const SCHEMA: Schema = Schema {
         field("group", FieldKind::Str, "The group; `docker` too where a variable names its number (`DOCKER_GID`)."),
         field("user", FieldKind::Str, "The user or the service, as written."),
         field("origin", FieldKind::Str, "`unit`, `command`, `ansible` or `compose`."),
+        field("service", FieldKind::Fact(Subject::Service), "The compose service that is put in, where it is one."),
+        field("inside", FieldKind::Bool, "Whether a container's own entrypoint does it, so that the group may be the container's."),
+        field("sudoer", FieldKind::Bool, "Whether the same file lets its user run everything as root without a password."),
         field("operator", FieldKind::Bool, "Whether the user is whoever runs the script: `$USER`, `$SUDO_USER`."),
     ],
 };
@@ -32,14 +37,17 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
     let mut found: Vec<Membership> = Vec::new();
     units(model, &mut found);
     for run in &commands.all {
-        let origin = commands.sites.get(run.site).map(|s| s.origin);
-        if !matches!(origin, Some(Origin::DockerRun | Origin::DockerStart)) {
-            found.extend(command(run));
+        let site = commands.sites.get(run.site);
+        if !matches!(site.map(|s| s.origin), Some(Origin::DockerRun | Origin::DockerStart)) {
+            let inside = site.is_some_and(|s| s.origin == Origin::Script && entrypoint(&s.path));
+            found.extend(command(run).into_iter().map(|m| Membership { inside, ..m }));
         }
     }
     let library = Library::new(model.deployment);
     library.tasks().for_each(|(_, task)| user_module(task, &mut found));
     services(model, &mut found);
+    let sudoers: HashSet<_> =
+        model.deployment.documents.iter().filter(|d| passwordless(d.text.value())).map(|d| d.source).collect();
     let mut seen = Vec::new();
     for membership in found {
         let span = membership.group.span();
@@ -47,7 +55,8 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
             continue;
         }
         seen.push(span);
-        model.facts.add(membership.fact());
+        let sudoer = sudoers.contains(&span.source);
+        model.facts.add(membership.fact().with("sudoer", sudoer));
     }
 }
 
@@ -55,6 +64,15 @@ struct Membership {
     group: Text,
     user: Option<Text>,
     origin: &'static str,
+    service: Option<FactId>,
+    /// Whether a container's entrypoint does it.
+    inside: bool,
+}
+
+impl Membership {
+    fn new(group: Text, user: Option<Text>, origin: &'static str) -> Self {
+        Self { group, user, origin, service: None, inside: false }
+    }
 }
 
 impl Membership {
@@ -74,6 +92,8 @@ impl Membership {
             .with("group", group)
             .with("user", user.map_or(Field::derived(Value::Null), |u| Field::at(u.display(), u.place())))
             .with("origin", self.origin)
+            .with("service", Field::derived(self.service.map_or(Value::Null, Value::from)))
+            .with("inside", self.inside)
             .with("operator", operator)
     }
 }
@@ -102,7 +122,7 @@ fn units(model: &Model<'_>, found: &mut Vec<Membership>) {
         for key in ["SupplementaryGroups", "Group"] {
             for directive in unit.all("Service", key) {
                 for word in crate::load::script::words(&directive.value) {
-                    found.push(Membership { group: word.text, user: user.clone(), origin: "unit" });
+                    found.push(Membership::new(word.text, user.clone(), "unit"));
                 }
             }
         }
@@ -130,7 +150,7 @@ fn command(run: &Run) -> Vec<Membership> {
         return Vec::new();
     }
     let each = split(&groups).into_iter();
-    each.map(|group| Membership { group, user: user.clone(), origin: "command" }).collect()
+    each.map(|group| Membership::new(group, user.clone(), "command")).collect()
 }
 
 /// The value of an option: `--groups x`, `--groups=x`, `-G x`, `-aG x`.
@@ -184,15 +204,29 @@ fn user_module(task: &Task<'_>, found: &mut Vec<Membership>) {
     for key in ["groups", "group"] {
         let node = task.arg(key);
         let groups = node.as_ref().map(|n| n.text().map_or_else(|| texts(Some(n)), split)).unwrap_or_default();
-        found.extend(groups.into_iter().map(|group| Membership { group, user: user.clone(), origin: "ansible" }));
+        found.extend(groups.into_iter().map(|group| Membership::new(group, user.clone(), "ansible")));
     }
 }
 
+/// Whether a script is what a container starts with, by its name.
+fn entrypoint(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.contains("entrypoint"))
+}
+
+/// Whether a file lets somebody run everything as root without a password.
+fn passwordless(text: &str) -> bool {
+    text.split("NOPASSWD:").skip(1).any(|rest| rest.trim_start().starts_with("ALL"))
+}
+
 fn services(model: &Model<'_>, found: &mut Vec<Membership>) {
+    let facts = &model.facts;
+    let services: HashMap<_, _> =
+        facts.of(Subject::Service).into_iter().map(|id| (facts.get(id).place.span, id)).collect();
     for stack in &model.deployment.stacks {
         for entry in stack.project.get("services").and_then(Node::map).unwrap_or(&[]) {
             for group in texts(entry.value.get("group_add")) {
-                found.push(Membership { group, user: entry.key.text().cloned(), origin: "compose" });
+                let one = Membership::new(group, entry.key.text().cloned(), "compose");
+                found.push(Membership { service: services.get(&key_span(entry)).copied(), ..one });
             }
         }
     }

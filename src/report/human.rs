@@ -12,6 +12,13 @@ use super::window::{CONTEXT, Windows};
 use super::{Input, Report, Status, Summary, counted, safe};
 use crate::finding::{Finding, Label, Severity};
 
+/// How many findings of one rule are shown in full, and how many where there are more: the worst, or the first.
+const MANY: usize = 10;
+const FIRST: usize = 3;
+
+/// How many other places of one finding are shown.
+const LABELS: usize = 10;
+
 /// How the report looks.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::struct_excessive_bools)] // Independent switches, each an argument of the command line.
@@ -26,6 +33,8 @@ pub struct Style {
     pub quiet: bool,
     /// Also why it matters, and all files that are not audited.
     pub verbose: bool,
+    /// Each finding, however often its rule fires.
+    pub all: bool,
     /// Counts instead of findings.
     pub statistics: bool,
     /// Whether to list what could not be decided.
@@ -67,13 +76,56 @@ pub fn render(report: &Report, style: Style) -> String {
 
 fn findings(report: &Report, style: Style, redactor: &Redactor, out: &mut String) {
     let handler = handler(style);
-    for finding in report.open() {
+    let repeated = if style.all { Repeated::default() } else { Repeated::of(report) };
+    for (at, finding) in report.open().enumerate() {
+        if repeated.left_out.contains(&at) {
+            continue;
+        }
         let shown = shown(finding, report, redactor, style);
         // Writing to a string fails only where a source refuses a span; then the message alone must do.
         if handler.render_report(out, &shown).is_err() {
             let _ = writeln!(out, "{}: {}", shown.code, shown.message);
         }
         out.push('\n');
+    }
+    repeated.tell(out);
+}
+
+/// The rules that say the same over and over, and which of their findings are left out for it.
+#[derive(Default)]
+struct Repeated<'r> {
+    rules: Vec<(&'r str, usize, usize)>,
+    left_out: HashSet<usize>,
+}
+
+impl<'r> Repeated<'r> {
+    fn of(report: &'r Report) -> Self {
+        let mut by_rule: BTreeMap<&str, Vec<(usize, &Finding)>> = BTreeMap::new();
+        for (at, finding) in report.open().enumerate() {
+            by_rule.entry(&finding.rule).or_default().push((at, finding));
+        }
+        let mut repeated = Repeated::default();
+        for (rule, mut findings) in by_rule.into_iter().filter(|(_, all)| all.len() > MANY) {
+            let files: HashSet<_> = findings.iter().map(|(_, f)| f.span.source).collect();
+            repeated.rules.push((rule, findings.len(), files.len()));
+            findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+            repeated.left_out.extend(findings.into_iter().skip(FIRST).map(|(at, _)| at));
+        }
+        repeated
+    }
+
+    fn tell(&self, out: &mut String) {
+        for (rule, places, files) in &self.rules {
+            let files = counted(*files, "file");
+            let _ = writeln!(
+                out,
+                "{}: {places} places in {files}; the first {FIRST} are shown, --all shows each",
+                safe::line(rule)
+            );
+        }
+        if !self.rules.is_empty() {
+            out.push('\n');
+        }
     }
 }
 
@@ -123,13 +175,16 @@ pub fn summary_line(summary: &Summary) -> String {
 }
 
 fn shown(finding: &Finding, report: &Report, redactor: &Redactor, style: Style) -> Shown {
-    let spans: Vec<_> = std::iter::once(finding.span).chain(finding.labels.iter().map(|l| l.span)).collect();
+    let mut places = shown_labels(finding);
+    let more = if style.all { 0 } else { places.len().saturating_sub(LABELS) };
+    places.truncate(places.len() - more);
+    let spans: Vec<_> = std::iter::once(finding.span).chain(places.iter().map(|l| l.span)).collect();
     let windows = Windows::new(&spans, &report.sources, redactor);
     let mut labels = Vec::new();
     if let Some(place) = windows.place(finding.span, &report.sources) {
         labels.push(LabeledSpan::new_primary_with_span(None, place));
     }
-    for label in shown_labels(finding) {
+    for label in places {
         let text = redactor.message(&label.text);
         if let Some(place) = windows.place(label.span, &report.sources) {
             labels.push(LabeledSpan::new_with_span(Some(safe::line(&text).into_owned()), place));
@@ -140,6 +195,10 @@ fn shown(finding: &Finding, report: &Report, redactor: &Redactor, style: Style) 
     if let Some(rule) = rule.filter(|r| style.verbose && !r.why.is_empty()) {
         let gap = if help.is_empty() { "" } else { "\n" };
         help = format!("{help}{gap}why: {}", rule.why);
+    }
+    if more > 0 {
+        let gap = if help.is_empty() { "" } else { "\n" };
+        help = format!("{help}{gap}{} not shown here: --all shows each", counted(more, "more place"));
     }
     Shown {
         url: rule.filter(|_| style.links).and_then(|rule| rule.url.clone()),
@@ -239,7 +298,7 @@ impl Diagnostic for Shown {
 #[cfg(test)]
 mod tests {
     use super::shown_labels;
-    use crate::finding::{Confidence, Finding, Label, Persona, Severity};
+    use crate::finding::{Confidence, Finding, Label, Persona, Severity, Ties};
     use crate::source::{Source, Sources, Span};
 
     #[test]
@@ -258,6 +317,7 @@ mod tests {
             definitions: Vec::new(),
             fixes: Vec::new(),
             suppressed: None,
+            ties: Ties::default(),
         };
         let shown: Vec<_> = shown_labels(&finding).into_iter().map(|l| (l.span.start, l.text.as_str())).collect();
         assert_eq!(shown, [(5, "a"), (5, "b"), (7, "a")]);

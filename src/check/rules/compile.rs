@@ -272,7 +272,29 @@ impl<'t> Compiler<'t> {
             }
             None => None,
         };
-        Some(Body { when: when?, cases, at, labels, message: message?, help: help?, fix, parents })
+        let one_per = match &file.one_per {
+            Some(cause) => Some(self.expr(&["one_per"], cause, scope)?),
+            None => None,
+        };
+        let gives_way_to = self.gives_way_to(file, scope);
+        let (when, message, help) = (when?, message?, help?);
+        Some(Body { when, cases, at, labels, message, help, fix, one_per, gives_way_to, parents })
+    }
+
+    fn gives_way_to(&mut self, file: &RuleFile, scope: &mut Scope) -> Vec<(String, Expr)> {
+        let mut rules = Vec::new();
+        for (rule, fact) in &file.gives_way_to {
+            let keys = ["gives_way_to", rule];
+            match self.typed(&keys, fact, scope) {
+                Some((expr, Type::Any | Type::Fact(_))) => rules.push((rule.clone(), expr)),
+                Some((_, of)) => {
+                    let message = format!("this has to be a fact that both rules speak of, it is {}", of.words());
+                    self.mistake(&keys, None, message, "name the fact or one of its parents: `container`, `service`");
+                }
+                None => {}
+            }
+        }
+        rules
     }
 
     fn cases(&mut self, file: &RuleFile, scope: &mut Scope) -> Vec<Case> {

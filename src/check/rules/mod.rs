@@ -62,6 +62,9 @@ pub(super) struct Body {
     pub(super) message: Template,
     pub(super) help: Template,
     pub(super) fix: Option<FixRule>,
+    pub(super) one_per: Option<Expr>,
+    /// The rules that take its findings in, each with the fact that both speak of.
+    pub(super) gives_way_to: Vec<(String, Expr)>,
     /// The fields of the fact and of its parents that are variables.
     pub(super) parents: Vec<Parent>,
 }

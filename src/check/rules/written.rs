@@ -34,6 +34,12 @@ pub struct RuleFile {
     /// Other places.
     #[serde(default)]
     pub labels: Vec<LabelFile>,
+    /// The cause: findings for which it has one value are one finding, at the worst place or the first.
+    #[serde(default)]
+    pub one_per: Option<String>,
+    /// The rules whose findings take this one in, each with the fact that both speak of.
+    #[serde(default)]
+    pub gives_way_to: IndexMap<String, String>,
     /// What is wrong.
     pub message: String,
     /// What to type.

@@ -14,6 +14,7 @@ use super::compose::image::Reference;
 use super::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
 use super::subject::Subject;
 use super::workload::Workload;
+use crate::knowledge::Knowledge;
 use crate::source::Span;
 use crate::text::Text;
 use collect::{Action, Use};
@@ -55,6 +56,8 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Bool,
             "Whether something else in the deployment pulls or runs the same reference.",
         ),
+        field("withdrawn", FieldKind::Str, "What happened, where images are no longer published under this name."),
+        field("instead", FieldKind::Str, "Where the same image is published now, where that is known."),
     ],
 };
 
@@ -77,6 +80,7 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
     for found in uses {
         let service = found.service.and_then(|span| services.get(&span)).copied();
         let fact = fact(&found, &made, &there, service);
+        let fact = withdrawn(fact, &found.image, model.knowledge);
         model.facts.add(fact);
     }
 }
@@ -106,6 +110,20 @@ fn fact(found: &Use, made: &BTreeSet<String>, there: &BTreeSet<String>, service:
         .with("path", found.path.as_str())
         .with("unattended", found.unattended)
         .with("prepared", prepared)
+}
+
+/// Adds where the image went, where it is no longer published under its name.
+fn withdrawn(fact: Fact, image: &Text, knowledge: &Knowledge) -> Fact {
+    let reference = Reference::parse(image);
+    let Some(repository) = reference.repository.known() else { return fact };
+    let tag = reference.tag.as_ref().map(|tag| tag.known().unwrap_or("latest"));
+    let latest = reference.digest.is_none() && tag.is_none_or(|tag| tag == "latest");
+    let Some((found, instead)) = knowledge.withdrawn(repository, latest) else { return fact };
+    let fact = fact.with("withdrawn", Field::at(found.what.as_str(), reference.repository.place()));
+    match instead {
+        Some(instead) => fact.with("instead", instead.as_str()),
+        None => fact,
+    }
 }
 
 /// Whether the reference says that the image was built on the machine that runs it.

@@ -1,0 +1,124 @@
+//! What a file is for: one that deploys nothing (a test, an example, a vendored tree, a copy) is nobody's loss, so what is
+//! wrong with it is shown to those who want everything tidy.
+//!
+//! Read from the path below the folder that was named: who names a folder of tests wants to hear of them.
+
+#[cfg(test)]
+#[path = "purpose_tests.rs"]
+mod tests;
+
+use std::collections::HashSet;
+
+use super::Checked;
+use crate::finding::Persona;
+use crate::source::Sources;
+
+/// Folders whose content deploys nothing.
+const FOLDERS: [&str; 36] = [
+    "test", "tests", "testing", "testdata", "fixture", "fixtures", "mock", "mocks", "molecule", "example", "examples",
+    "sample", "samples", "demo", "demos", "e2e", "smoke", "attic", "archive", "archived", "archives", "deprecated",
+    "vendor", "vendored", "third_party", "third-party", "node_modules", "cookbook", "cookbooks", "docs", "doc",
+    "tutorial", "tutorials", "benchmark", "benchmarks", "__tests__",
+];
+
+/// Words that make a folder one of tests wherever they stand in its name, or a file where they end or begin it.
+const WORDS: [&str; 6] = ["tests", "e2e", "fixtures", "testdata", "examples", "samples"];
+
+/// What may stand before or after `test` in the name of a test.
+const TESTED: [&str; 11] = [
+    "integration", "smoke", "unit", "load", "acceptance", "functional", "system", "regression", "ci", "compose", "run",
+];
+
+/// Folders that hold one folder an environment: a test environment is a deployment.
+const ENVIRONMENTS: [&str; 13] = [
+    "inventory", "inventories", "env", "envs", "environment", "environments", "group_vars", "host_vars", "stage",
+    "stages", "deploy", "deployments", "clusters",
+];
+
+/// Words that end the name of a copy.
+const COPIES: [&str; 9] = ["backup", "backups", "bak", "old", "orig", "copy", "example", "sample", "dist"];
+
+/// Shows the findings of files that deploy nothing to the pedantic persona only; so those of a copy, where the live file
+/// has the same.
+pub fn lower(checked: &mut Checked, sources: &Sources, roots: &[String]) {
+    let path = |source| sources.get(source).path.clone();
+    let mut live: HashSet<(String, String, String)> = HashSet::new();
+    for finding in &checked.findings {
+        let path = path(finding.span.source);
+        if copied(below(&path, roots)).is_none() && !deploys_nothing(below(&path, roots)) {
+            live.insert((finding.rule.clone(), name(&path).to_lowercase(), finding.message.clone()));
+        }
+    }
+    for finding in &mut checked.findings {
+        let path = path(finding.span.source);
+        let below = below(&path, roots);
+        let twice =
+            || copied(below).is_some_and(|of| live.contains(&(finding.rule.clone(), of, finding.message.clone())));
+        if deploys_nothing(below) || twice() {
+            finding.persona = finding.persona.max(Persona::Pedantic);
+        }
+    }
+    for undecided in &mut checked.undecided {
+        if deploys_nothing(below(&path(undecided.span.source), roots)) {
+            undecided.persona = undecided.persona.max(Persona::Pedantic);
+        }
+    }
+}
+
+/// The part of a path that says what the file is for.
+fn below<'p>(path: &'p str, roots: &[String]) -> &'p str {
+    let rest = |root: &String| path.strip_prefix(root.as_str())?.strip_prefix('/');
+    let inside = roots.iter().filter_map(rest).min_by_key(|rest| rest.len());
+    inside.unwrap_or(path).trim_start_matches("../")
+}
+
+/// Whether a file with this path is a test, an example, documentation or somebody else's.
+fn deploys_nothing(path: &str) -> bool {
+    let lower = path.to_lowercase();
+    let mut parts: Vec<&str> = lower.split('/').collect();
+    let name = parts.pop().unwrap_or_default();
+    // Somebody asked for the blocks of Markdown files.
+    if name.ends_with(".md") || name.ends_with(".markdown") {
+        return false;
+    }
+    let folder = |(at, part): (usize, &&str)| {
+        let environment = at > 0 && ENVIRONMENTS.contains(&parts[at - 1]);
+        let words: Vec<&str> = part.split(['-', '_']).collect();
+        !environment && (FOLDERS.contains(part) || words.iter().any(|w| WORDS.contains(w)) || tested(&words))
+    };
+    parts.iter().enumerate().any(folder) || tests(name)
+}
+
+/// Whether a file's name says that it is a test.
+fn tests(name: &str) -> bool {
+    let words: Vec<&str> = name.split(['-', '_', '.']).collect();
+    // The last word is the format.
+    let words = if words.len() > 1 { &words[..words.len() - 1] } else { &words[..] };
+    let ends = [words.first(), words.last()];
+    ends.into_iter().flatten().any(|w| ["tests", "e2e"].contains(w)) || tested(words)
+}
+
+/// `integration-test`, `compose.test`, `test-run`.
+fn tested(words: &[&str]) -> bool {
+    words.windows(2).any(|pair| {
+        (pair[1] == "test" && TESTED.contains(&pair[0])) || (pair[0] == "test" && TESTED.contains(&pair[1]))
+    })
+}
+
+/// The name of the file that this one is a copy of, where its own name or its folder's says so.
+fn copied(path: &str) -> Option<String> {
+    let lower = path.to_lowercase();
+    let name = name(&lower);
+    let folders = lower.rsplit('/').skip(1);
+    if folders.clone().any(|f| f.split(['-', '_']).next_back().is_some_and(|w| COPIES.contains(&w))) {
+        return Some(name.to_owned());
+    }
+    let copy = |word: &&str| COPIES.contains(word);
+    let at = name.split(['-', '_', '.']).find(copy)?;
+    let start = name.find(at)?.checked_sub(1)?;
+    Some(format!("{}{}", &name[..start], &name[start + 1 + at.len()..]))
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}

@@ -1,0 +1,53 @@
+//! Which paths are those of files that deploy nothing.
+
+use super::{below, copied, deploys_nothing};
+
+#[test]
+fn tests_and_examples_deploy_nothing() {
+    for path in [
+        "tests/compose.yml",
+        "tests/install-e2e/run.sh",
+        "a/e2e_tests/compose.yml",
+        "a/examples/redis/docker-compose.yml",
+        "third_party/x/Dockerfile",
+        "compose.test.yml",
+        "docker-compose-integration-test.yml",
+        "scripts/run_tests.sh",
+        "molecule/default/converge.yml",
+    ] {
+        assert!(deploys_nothing(path), "{path}");
+    }
+}
+
+#[test]
+fn what_only_sounds_like_a_test_deploys() {
+    for path in [
+        "speed-test/compose.yml",
+        "smoke-detector/compose.yml",
+        "inventories/test/group_vars/all.yml",
+        "docs-site/compose.yml",
+        "host_vars/example.com/vars.yml",
+        "docker-compose.example.yml",
+        "latest/compose.yml",
+        "backup/compose.yml",
+        "docs/install.md",
+    ] {
+        assert!(!deploys_nothing(path), "{path}");
+    }
+}
+
+#[test]
+fn a_copy_names_its_original() {
+    assert_eq!(copied("compose.old.yml").as_deref(), Some("compose.yml"));
+    assert_eq!(copied("docker-compose-backup.yml").as_deref(), Some("docker-compose.yml"));
+    assert_eq!(copied("site/backups/compose.yml").as_deref(), Some("compose.yml"));
+    assert_eq!(copied("backup.yml"), None);
+    assert_eq!(copied("compose.yml"), None);
+}
+
+#[test]
+fn a_named_folder_is_no_reason() {
+    assert_eq!(below("tests/a/compose.yml", &["tests".to_owned()]), "a/compose.yml");
+    assert_eq!(below("tests/a/compose.yml", &[".".to_owned()]), "tests/a/compose.yml");
+    assert_eq!(below("../tests/x.yml", &[]), "tests/x.yml");
+}
