@@ -80,6 +80,7 @@ pub fn audit(rule: &Rule, example: &Example, all: &RuleSet, knowledge: &Knowledg
         rules.set_option(&rule.file.id, name, value)?;
     }
     let mut audit = crate::audit(&candidates(example), &Options::default(), &rules, knowledge);
+    crate::check::merge::merge(&mut audit.checked.findings);
     audit.checked.findings.retain(|f| f.rule == rule.file.id && f.suppressed.is_none());
     audit.checked.undecided.retain(|u| u.rule == rule.file.id);
     Ok(audit)

@@ -67,6 +67,5 @@ pub fn audit(candidates: &[Candidate], options: &expand::Options, rules: &RuleSe
     let documents = deployment.documents.iter().map(AsRef::as_ref);
     check::suppress::suppress(&mut checked, documents, rules, &sources);
     check::purpose::lower(&mut checked, &sources, &options.roots);
-    check::merge::merge(&mut checked);
     Audit { sources, files, deployment, facts, checked }
 }

@@ -1,8 +1,7 @@
 //! Findings of one cause become one finding: the cause is its place, the other places are its labels.
 //!
-//! Rules say what is one cause (`one_per`, `gives_way_to`); here their findings meet. What a comment suppresses stays a
-//! finding of its own, so that its comment is not taken for one that suppresses nothing. What a file is for, which decides
-//! how loud a finding is, is `purpose`'s.
+//! Rules say what is one cause (`one_per`, `gives_way_to`); here their findings meet. What is suppressed stays a finding of
+//! its own. What a file is for, which decides how loud a finding is, is `purpose`'s.
 
 #[cfg(test)]
 #[path = "merge_tests.rs"]
@@ -11,12 +10,11 @@ mod tests;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use super::Checked;
 use crate::finding::{Finding, Label, Persona, Severity};
 
-/// Merges the findings of one cause.
-pub fn merge(checked: &mut Checked) {
-    let findings = &mut checked.findings;
+/// Merges the findings of one cause. Comes after all suppressions: a baseline holds each place, so that a new place of an
+/// old cause is a new finding.
+pub fn merge(findings: &mut Vec<Finding>) {
     let mut gone = vec![false; findings.len()];
     one_per(findings, &mut gone);
     give_way(findings, &mut gone);

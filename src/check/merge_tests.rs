@@ -1,6 +1,6 @@
 //! What is left of findings that have one cause.
 
-use super::{Checked, merge};
+use super::merge;
 use crate::finding::{Confidence, Finding, Persona, Severity, Suppression, Ties};
 use crate::source::{Source, Sources, Span};
 
@@ -31,9 +31,9 @@ fn giving(rule: &str, fact: u32) -> Ties {
 }
 
 fn merged(findings: Vec<Finding>) -> Vec<(String, u32, usize)> {
-    let mut checked = Checked { findings, undecided: Vec::new() };
-    merge(&mut checked);
-    checked.findings.iter().map(|f| (f.rule.clone(), f.span.start, f.labels.len())).collect()
+    let mut findings = findings;
+    merge(&mut findings);
+    findings.iter().map(|f| (f.rule.clone(), f.span.start, f.labels.len())).collect()
 }
 
 #[test]

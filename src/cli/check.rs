@@ -23,6 +23,7 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     let mut report = select::report(audit, &found.skipped, &settings);
     let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
     baseline::apply(&mut report, wanted, &rules, &settings, io)?;
+    crate::check::merge::merge(&mut report.findings);
     select::show(&mut report, &rules, &knowledge, &settings);
     write(&report, &settings.output, io)?;
     if !settings.output.quiet {
