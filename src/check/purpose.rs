@@ -15,10 +15,42 @@ use crate::source::Sources;
 
 /// Folders whose content deploys nothing.
 const FOLDERS: [&str; 36] = [
-    "test", "tests", "testing", "testdata", "fixture", "fixtures", "mock", "mocks", "molecule", "example", "examples",
-    "sample", "samples", "demo", "demos", "e2e", "smoke", "attic", "archive", "archived", "archives", "deprecated",
-    "vendor", "vendored", "third_party", "third-party", "node_modules", "cookbook", "cookbooks", "docs", "doc",
-    "tutorial", "tutorials", "benchmark", "benchmarks", "__tests__",
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "fixture",
+    "fixtures",
+    "mock",
+    "mocks",
+    "molecule",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "e2e",
+    "smoke",
+    "attic",
+    "archive",
+    "archived",
+    "archives",
+    "deprecated",
+    "vendor",
+    "vendored",
+    "third_party",
+    "third-party",
+    "node_modules",
+    "cookbook",
+    "cookbooks",
+    "docs",
+    "doc",
+    "tutorial",
+    "tutorials",
+    "benchmark",
+    "benchmarks",
+    "__tests__",
 ];
 
 /// Words that make a folder one of tests wherever they stand in its name, or a file where they end or begin it.
@@ -26,13 +58,34 @@ const WORDS: [&str; 6] = ["tests", "e2e", "fixtures", "testdata", "examples", "s
 
 /// What may stand before or after `test` in the name of a test.
 const TESTED: [&str; 11] = [
-    "integration", "smoke", "unit", "load", "acceptance", "functional", "system", "regression", "ci", "compose", "run",
+    "integration",
+    "smoke",
+    "unit",
+    "load",
+    "acceptance",
+    "functional",
+    "system",
+    "regression",
+    "ci",
+    "compose",
+    "run",
 ];
 
 /// Folders that hold one folder an environment: a test environment is a deployment.
 const ENVIRONMENTS: [&str; 13] = [
-    "inventory", "inventories", "env", "envs", "environment", "environments", "group_vars", "host_vars", "stage",
-    "stages", "deploy", "deployments", "clusters",
+    "inventory",
+    "inventories",
+    "env",
+    "envs",
+    "environment",
+    "environments",
+    "group_vars",
+    "host_vars",
+    "stage",
+    "stages",
+    "deploy",
+    "deployments",
+    "clusters",
 ];
 
 /// Words that end the name of a copy.

@@ -26,8 +26,16 @@ pub const SCHEMA: Schema = Schema {
         field("user", FieldKind::Str, "The user or the service, as written."),
         field("origin", FieldKind::Str, "`unit`, `command`, `ansible` or `compose`."),
         field("service", FieldKind::Fact(Subject::Service), "The compose service that is put in, where it is one."),
-        field("inside", FieldKind::Bool, "Whether a container's own entrypoint does it, so that the group may be the container's."),
-        field("sudoer", FieldKind::Bool, "Whether the same file lets its user run everything as root without a password."),
+        field(
+            "inside",
+            FieldKind::Bool,
+            "Whether a container's own entrypoint does it, so that the group may be the container's.",
+        ),
+        field(
+            "sudoer",
+            FieldKind::Bool,
+            "Whether the same file lets its user run everything as root without a password.",
+        ),
         field("operator", FieldKind::Bool, "Whether the user is whoever runs the script: `$USER`, `$SUDO_USER`."),
     ],
 };

@@ -84,8 +84,8 @@ fn links_and_pipes_are_told_and_not_followed() {
 fn the_exit_code_says_what_happened() {
     let tree = Tree::new(&[
         ("good/compose.yml", GOOD),
-        ("warning/compose.yml", "services:\n  a:\n    image: nginx:alpine\n"),
-        ("error/compose.yml", "services:\n  a:\n    image: nginx:latest\n"),
+        ("warning/compose.yml", "services:\n  a:\n    image: nginx:latest\n"),
+        ("error/compose.yml", "services:\n  a:\n    image: nginx:1.27.3\n    privileged: true\n"),
         ("broken/compose.yml", "services: [\n"),
         ("none/main.py", ""),
     ]);
@@ -113,9 +113,9 @@ fn statistics_count_the_findings_of_each_rule() {
         ("b/compose.yml", "services:\n  a:\n    image: nginx:latest  # deploylint: ignore[unpinned-image] x\n"),
     ]);
     let ran = tree.run(&["check", "--statistics", "--select", "unpinned-image,privileged-container"]);
-    let expected = "     2  error    unpinned-image\n     1  error    privileged-container\n\n\
-                    2 errors, 1 warning; 1 suppressed, 0 undecided; 2 files audited, 0 not audited\n";
+    let expected = "     2  warning  unpinned-image\n     1  error    privileged-container\n\n\
+                    1 error, 1 warning, 1 note; 1 suppressed, 0 undecided; 2 files audited, 0 not audited\n";
     assert_eq!((ran.stdout.as_str(), ran.code), (expected, 1));
     let ran = tree.run(&["check", "--statistics", "-q", "--select", "unpinned-image"]);
-    assert_eq!(ran.stdout, "     2  error    unpinned-image\n\n");
+    assert_eq!(ran.stdout, "     2  warning  unpinned-image\n\n");
 }
