@@ -254,7 +254,7 @@ fn a_role_that_the_user_gives_counts() {
     };
     assert_eq!(told(&tree, "gateway-open-network"), [""; 0]);
     tree.write("deploylint.toml", b"[roles]\nagent-gateway = [\"bot\"]\ndatastore = [\"edge\"]\n");
-    let expected = ["the agent gateway `bot` is on `default`, which leads to the internet without any control"];
+    let expected = ["the agent gateway `bot` is on `default`, which leads to the internet without an allow list"];
     assert_eq!(told(&tree, "gateway-open-network"), expected);
     // The user's word on the role wins over what the image says.
     let open = told(&tree, "port-on-all-interfaces");
