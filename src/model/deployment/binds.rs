@@ -43,7 +43,6 @@ pub const SCHEMA: Schema = Schema {
         ),
         field("ignored", FieldKind::Bool, "Whether git ignores it: it is kept out of the tree on purpose."),
         field("user", FieldKind::Str, "The service's user, where set."),
-        field("read_only", FieldKind::Bool, "Whether the container can't write there."),
         field(
             "must_exist",
             FieldKind::Bool,
@@ -76,7 +75,6 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
                 .with("read_by", read_by(service.node, target))
                 .with("ignored", view.stack.ignored.iter().any(|p| p == path))
                 .with("user", scalar(service.node.get("user")))
-                .with("read_only", node.get("read_only").and_then(Node::known) == Some("true"))
                 .with("must_exist", Field::derived(create == Some("false")));
             model.facts.add(fact);
         }
