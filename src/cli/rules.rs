@@ -70,6 +70,7 @@ pub(super) fn knowledge(settings: &Settings) -> Result<Knowledge, Failure> {
     }
     let embedded = Knowledge::embedded()?;
     knowledge.images.extend(embedded.images);
+    knowledge.withdrawn.extend(embedded.withdrawn);
     knowledge.stores.extend(embedded.stores);
     knowledge.listeners.extend(embedded.listeners);
     Ok(knowledge)

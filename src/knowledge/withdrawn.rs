@@ -15,7 +15,7 @@ pub struct Withdrawn {
     pub keeps_latest: bool,
     /// What happened, to be read behind the image's name: `was removed from Docker Hub in September 2026`.
     pub what: String,
-    /// Where the same image is now; `*` stands for what it stands for in the name.
+    /// Where the same image is now; `*` stands for what it stands for in the name, or for the whole name.
     pub instead: String,
     /// Where all this was read or run.
     pub source: String,
@@ -28,7 +28,7 @@ impl Knowledge {
         self.withdrawn.iter().filter(|w| !(latest && w.keeps_latest)).find_map(|withdrawn| {
             let rest = withdrawn.names.iter().find_map(|pattern| match pattern.strip_suffix('*') {
                 Some(start) => name.strip_prefix(start),
-                None => (pattern == name).then_some(""),
+                None => (pattern == name).then_some(name),
             })?;
             let instead = (!withdrawn.instead.is_empty()).then(|| withdrawn.instead.replace('*', rest));
             Some((withdrawn, instead))
