@@ -136,6 +136,7 @@ fn fallbacks_are_matched_with_wildcards() {
             "fallbacks source claude yes",
             "fallbacks target openai/gpt-4o yes",
             "fallbacks target cluade no",
+            "fallbacks reach claude yes",
             "model_group_alias target claude yes",
         ]
     );

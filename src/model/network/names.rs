@@ -24,7 +24,8 @@ struct Hosts {
 /// The lists; a test makes sure that the file is valid.
 fn lists() -> &'static Lists {
     static LISTS: LazyLock<Lists> = LazyLock::new(|| {
-        serde_yaml::from_str(include_str!("../../../rules/knowledge/_addresses.yaml")).unwrap_or_default()
+        // `rules/knowledge/_addresses.yaml`, as the build has it.
+        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/_addresses.json"))).unwrap_or_default()
     });
     &LISTS
 }
@@ -39,7 +40,9 @@ pub(super) fn told(name: &str, product: bool) -> bool {
     let name = name.to_ascii_uppercase();
     let lists = lists();
     let starts = lists.told_starts.iter().any(|s| name.starts_with(s.as_str()));
-    let ends = !product && lists.told_ends.iter().any(|e| name.ends_with(e.as_str()));
+    // Whole words: `DATABASE_URL` is no `BASE_URL`.
+    let ends_with = |end: &str| name.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('_') || end.starts_with('_'));
+    let ends = !product && lists.told_ends.iter().any(|e| ends_with(e));
     starts || ends || name.split('_').any(|word| lists.told.iter().any(|t| t == word))
 }
 

@@ -94,6 +94,9 @@ const HOST_MANAGERS: &[&str] = &[
     "cri-dockerd",
 ];
 
+/// Programs that take requests from the internet over a connection of their own, by their own documentation.
+const TUNNELS: &[&str] = &["cloudflared", "frpc", "ngrok"];
+
 /// Options by which a program is told to listen.
 const LISTENS: &[&str] = &["--port", "--listen", "--bind", "--host", "--addr", "0.0.0.0", "127.0.0.1", "[::]"];
 
@@ -255,6 +258,9 @@ impl<'a> Service<'a> {
     pub(super) fn network(&self) -> Value {
         let words: Vec<Text> =
             self.all("ExecStart").iter().flat_map(|d| exec(&d.value, &[]).words).map(|w| w.text).collect();
+        if self.programs().iter().any(|program| TUNNELS.contains(&program.as_str())) {
+            return Value::Bool(true);
+        }
         let option = |word: &Text| LISTENS.iter().any(|s| word.value().starts_with(s));
         if !words.iter().any(option) {
             return Value::Bool(false);
