@@ -131,7 +131,7 @@ fn deploys_nothing(path: &str) -> bool {
     let mut parts: Vec<&str> = lower.split('/').collect();
     let name = parts.pop().unwrap_or_default();
     // Somebody asked for the blocks of Markdown files.
-    if name.ends_with(".md") || name.ends_with(".markdown") {
+    if matches!(name.rsplit_once('.'), Some((_, "md" | "markdown"))) {
         return false;
     }
     let folder = |(at, part): (usize, &&str)| {

@@ -58,6 +58,7 @@ pub(super) fn fields(fact: Fact, value: Option<&Node>, network: Option<&NetworkI
 }
 
 /// `Some(None)`: the address fits. `None`: nobody can say.
+#[allow(clippy::option_option)] // Not known, nothing wrong, or what is wrong.
 fn judge(address: &Node, subnets: Option<&Vec<Text>>) -> Option<Option<&'static str>> {
     let subnets = subnets?;
     let text = address.text().filter(|_| address.resolve(Schema::Compose).is_some())?;

@@ -44,7 +44,9 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands, workloads: &
         let path = workload::document(deployment, workload).map_or("", |d| d.path.as_str());
         collector.example = is_template(path);
         for (key, value) in &workload.environment {
-            value.iter().for_each(|value| collector.pair(key.value(), value));
+            if let Some(value) = value {
+                collector.pair(key.value(), value);
+            }
         }
     }
     collector.example = false;

@@ -260,7 +260,7 @@ fn sets(text: &str, name: &str, at: usize) -> bool {
     let starts = |from: usize| {
         let before = text[..from].trim_end_matches([' ', '\t']);
         let word = before.rsplit(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|' | '(' | '"' | '\'')).next();
-        before.len() == 0
+        before.is_empty()
             || before.ends_with(['\n', ';', '&', '|', '(', '"', '\'', '`', '{'])
             || matches!(
                 word,

@@ -239,7 +239,8 @@ fn reachable(stacked: &Stacked<'_>, at: usize, named: &[usize], dial: &Dial) -> 
     if all.contains(&Some(true)) {
         return Some(true);
     }
-    let decided = all.iter().all(|s| *s == Some(false)) && !stacked.from_env_file(at, dial.by, &dial.address.authority);
+    let decided =
+        all.iter().all(|s| *s == Some(false)) && !stacked.is_of_env_file(at, dial.by, &dial.address.authority);
     let open = std::iter::once(at).chain(named.iter().copied()).any(|i| stacked.may_differ(i));
     (decided && !open).then_some(false)
 }

@@ -28,7 +28,7 @@ const SQL: &[&str] = &["PostgreSQL", "MySQL", "MariaDB"];
 /// The sibling that is meant, and its port inside.
 pub(super) fn meant(stacked: &Stacked<'_>, from: usize, dial: &Dial) -> Option<(usize, i64)> {
     let service = stacked.service(from)?;
-    if stacked.from_env_file(from, dial.by, &dial.address.authority)
+    if stacked.is_of_env_file(from, dial.by, &dial.address.authority)
         || !matches!(stacked.spaces.get(from), Some(Space::Of(_)))
         || names::own(&dial.name)
         || stacked.knows_host(from, "localhost")

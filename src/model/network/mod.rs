@@ -148,7 +148,7 @@ impl<'a> Stacked<'a> {
     }
 
     /// Whether a value comes from an env file: one that several services are given says nothing of each.
-    fn from_env_file(&self, at: usize, by: &str, value: &Text) -> bool {
+    fn is_of_env_file(&self, at: usize, by: &str, value: &Text) -> bool {
         let files = |d: &&std::sync::Arc<Document>| {
             self.stack
                 .documents

@@ -41,7 +41,9 @@ pub(super) fn told(name: &str, product: bool) -> bool {
     let lists = lists();
     let starts = lists.told_starts.iter().any(|s| name.starts_with(s.as_str()));
     // Whole words: `DATABASE_URL` is no `BASE_URL`.
-    let ends_with = |end: &str| name.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('_') || end.starts_with('_'));
+    let ends_with = |end: &str| {
+        name.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('_') || end.starts_with('_'))
+    };
     let ends = !product && lists.told_ends.iter().any(|e| ends_with(e));
     starts || ends || name.split('_').any(|word| lists.told.iter().any(|t| t == word))
 }

@@ -97,9 +97,14 @@ pub(super) fn workload(deployment: &Deployment, index: usize, knowledge: &Knowle
     })
 }
 
+/// Whether a name has this ending, as Podman tells units apart: by its case too.
+fn ends(name: &str, ending: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, found)| found == ending)
+}
+
 /// The images that `.image` files pull.
 pub(crate) fn images(deployment: &Deployment) -> Vec<(&Document, &Text)> {
-    let all = deployment.documents.iter().map(AsRef::as_ref).filter(|d| file_name(d).ends_with(".image"));
+    let all = deployment.documents.iter().map(AsRef::as_ref).filter(|d| ends(file_name(d), "image"));
     all.filter_map(|d| Some((d, &unit(d)?.get("Image", "Image")?.value))).collect()
 }
 
@@ -131,7 +136,7 @@ impl Quadlet<'_> {
     /// The image as it stands here, unless a unit is named.
     fn written_image(&self) -> Option<Text> {
         let written = &self.last("Image")?.value;
-        let unit = written.value().ends_with(".image") || written.value().ends_with(".build");
+        let unit = ends(written.value(), "image") || ends(written.value(), "build");
         (!unit).then(|| written.clone())
     }
 

@@ -118,7 +118,7 @@ pub(super) fn build(model: &mut Model<'_>) {
 fn kind(document: &Document) -> Option<(&'static str, &'static str, bool)> {
     let name = file_name(document);
     let folder = document.path.rsplit('/').nth(1).and_then(|f| f.strip_suffix(".d"));
-    let drop_in = name.ends_with(".conf");
+    let drop_in = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "conf");
     let ending = if drop_in { folder? } else { name }.rsplit_once('.')?.1;
     KINDS.iter().find(|(kind, _)| *kind == ending).map(|(kind, section)| (*kind, *section, drop_in))
 }

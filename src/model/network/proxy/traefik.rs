@@ -9,6 +9,7 @@ use crate::yaml::Node;
 
 /// What a Traefik is told.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // Independent facts about one configuration.
 pub(in crate::model::network) struct Traefik {
     /// Its entry points.
     pub(in crate::model::network) listening: Listening,
