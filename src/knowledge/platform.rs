@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::Knowledge;
+use super::KnowledgeFile;
 
 /// A platform.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -82,8 +82,12 @@ pub struct Listed {
 
 /// All platforms, in the order of the file.
 pub fn platforms() -> &'static [Platform] {
-    static ALL: LazyLock<Vec<Platform>> =
-        LazyLock::new(|| Knowledge::embedded().map(|k| k.platforms).unwrap_or_default());
+    static ALL: LazyLock<Vec<Platform>> = LazyLock::new(|| {
+        // The other files need not be read for this.
+        let own = super::KNOWLEDGE.iter().filter(|(_, _, brief)| brief.contains("\"platforms\":"));
+        let files = own.filter_map(|(_, _, brief)| serde_json::from_str::<KnowledgeFile>(brief).ok());
+        files.flat_map(|file| file.platforms).collect()
+    });
     &ALL
 }
 

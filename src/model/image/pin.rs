@@ -52,8 +52,9 @@ fn written_as_variable(text: &str) -> bool {
 
 fn of_tag(tag: &str) -> Pin {
     static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        // Two numbers of a version, a date, a build number, a commit.
-        Regex::new(r"\d+\.\d+|\d+u\d+|\d{8}|\d{4}-\d{2}|(^|[^a-z0-9])[a-z]{0,2}\d{3,}\b|(^|[-_])([0-9a-f]{7,12}|[0-9a-f]{40}|[0-9a-f]{64})$").ok()
+        // Two numbers of a version, a date, a build number, a commit. In ASCII: Unicode's digits make the pattern many
+        // times as large, and no tag has them.
+        Regex::new(r"[0-9]+\.[0-9]+|[0-9]+u[0-9]+|[0-9]{8}|[0-9]{4}-[0-9]{2}|(^|[^a-z0-9])[a-z]{0,2}[0-9]{3,}(?-u:\b)|(^|[-_])([0-9a-f]{7,12}|[0-9a-f]{40}|[0-9a-f]{64})$").ok()
     });
     if tag.is_empty() {
         return Pin::None;
