@@ -56,8 +56,10 @@ fn open(node: &Node, internal: Option<bool>) -> Option<bool> {
     if internal? {
         return Some(false);
     }
+    // Docker refuses a second network of this driver. A project says so to keep its default network from being used: a
+    // service that seems to be on it is on another one, which is not read here.
     if matches!(node.get("driver").and_then(Node::known), Some("none" | "null")) {
-        return Some(false);
+        return None;
     }
     let masquerade = node.path(&["driver_opts", "com.docker.network.bridge.enable_ip_masquerade"]);
     truth(masquerade, true)
