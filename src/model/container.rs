@@ -1,6 +1,6 @@
 //! A container, whatever starts it, and its facts of subject `container`.
 //!
-//! Providers (compose, docker's command line, Ansible's modules, Quadlet, Kubernetes) make a [`Container`] as a literal:
+//! Providers (compose, docker's command line, Ansible's modules, Quadlet, Kubernetes) make a `Container` as a literal:
 //! a new field has to be answered by each of them before anything compiles. Facts are its projection, so a rule about
 //! what a container may do is written once. What only compose can say is in `compose.service`.
 

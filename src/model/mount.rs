@@ -1,6 +1,6 @@
 //! One file or directory of the host, or one volume, in one container, and its facts of subject `mount`.
 //!
-//! Providers make a [`Mount`] as a literal, or from docker's two notations, which Ansible and Podman take too. What a
+//! Providers make a `Mount` as a literal, or from docker's two notations, which Ansible and Podman take too. What a
 //! path on the host means is here.
 
 use super::Model;

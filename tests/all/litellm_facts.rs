@@ -215,3 +215,18 @@ fn the_configuration_says_the_version_where_no_image_does() {
     let audit = read_with(&[("litellm.yaml", CONFIG)], &knowledge);
     assert_eq!(lines(&audit, Subject::LiteLlmConfig, &["version", "needs_master_key"]), ["1.109.1 yes"]);
 }
+
+#[test]
+fn a_master_key_that_the_environment_requires_is_not_missing() {
+    let compose = "services:\n  hub:\n    image: ghcr.io/berriai/litellm:main-v1.65.4-stable\n    \
+        command: [--config, /app/config.yaml]\n    environment:\n      LITELLM_MASTER_KEY: ${LITELLM_MASTER_KEY:?}\n    \
+        volumes: [./config.yaml:/app/config.yaml:ro]\n";
+    let config = "model_list:\n  - {model_name: small, litellm_params: {model: openai/gpt-4o-mini}}\n";
+    let told = |compose: &str| {
+        let tree = crate::common::Tree::new(&[("compose.yml", compose), ("config.yaml", config)]);
+        tree.json(&["--persona", "auditor", "--select", "litellm-master-key-missing"])["findings"].clone()
+    };
+    assert_eq!(told(compose), serde_json::json!([]));
+    let without = compose.replace("LITELLM_MASTER_KEY: ${LITELLM_MASTER_KEY:?}", "OTHER: x");
+    assert_eq!(told(&without).as_array().map(Vec::len), Some(1));
+}

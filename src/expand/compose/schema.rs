@@ -192,7 +192,11 @@ impl Check<'_> {
     fn pairs(&mut self, key: &str, node: &Node) {
         if let Some(items) = node.seq() {
             for item in items {
-                self.scalar(key, &Ty::Str, item);
+                if item.map().is_some() {
+                    self.wrong(item, &format!("an entry of the list `{key}` must be `KEY=value`, and is a mapping"));
+                } else {
+                    self.scalar(key, &Ty::Str, item);
+                }
             }
             return;
         }
