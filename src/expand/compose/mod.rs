@@ -21,6 +21,7 @@ mod merge;
 mod missing;
 mod normalize;
 mod numbers;
+mod opaque;
 mod outside;
 mod paths;
 mod platform;

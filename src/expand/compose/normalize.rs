@@ -4,6 +4,8 @@
 use std::path::Path;
 
 use super::environment::Environment;
+use super::interpolate::Unset;
+use super::opaque;
 use super::read::Context;
 use super::service_files::ServiceFiles;
 use super::tree::{self, entry, named, plain, word};
@@ -53,6 +55,8 @@ fn service(
         if policy.known() == Some("if_not_present") { word("missing", policy.span()) } else { policy.clone() }
     });
     let node = implied_dependencies(&node);
+    // What `config` prints is what it was given.
+    let node = if context.unset == Unset::Empty { node } else { opaque::service(&node) };
     if node.get("network_mode").is_some() || node.get("provider").is_some() {
         return node;
     }

@@ -115,7 +115,9 @@ fn named_attachment(
         .with("open", tri(open, UNKNOWN_ROAD))
         .with("aliases", read::list(aliases));
     let fact = address::fields(fact, value, network);
-    AttachmentInfo { id: model.facts.add(fact), network: Some(name), shares: None, open }
+    // Two networks without a name are not one network.
+    let network = key.known().map(|_| name);
+    AttachmentInfo { id: model.facts.add(fact), network, shares: None, open }
 }
 
 /// The default network, where the normal form does not spell it out.

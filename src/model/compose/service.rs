@@ -203,6 +203,7 @@ fn replicas(node: &Node) -> Field {
 /// Whether a service's log can't fill the disk: limited, or not a file of Docker's. The default driver is not.
 fn log_limited(node: &Node) -> Option<bool> {
     let Some(logging) = node.get("logging").filter(|l| !l.is_null()) else { return Some(false) };
+    logging.map()?;
     if logging.path(&["options", "max-size"]).is_some() {
         return Some(true);
     }

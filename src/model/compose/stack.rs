@@ -6,6 +6,7 @@ use crate::expand::Stack;
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, Value};
 use crate::model::subject::Subject;
+use crate::yaml::Entry;
 
 pub(super) fn build(model: &mut Model<'_>, index: usize, stack: &Stack, swarm: bool) -> StackInfo {
     let fact = Fact::new(Subject::Stack, stack.project.span().into())
@@ -28,7 +29,9 @@ pub(super) fn build(model: &mut Model<'_>, index: usize, stack: &Stack, swarm: b
             place: read::key_span(entry),
         });
     }
-    for entry in entries(stack.project.get("services")) {
+    // What stands for services that are not seen (a file that can't be read, an expression of a template) is none itself.
+    let seen = |e: &&Entry| e.key.known().is_some() || e.value.map().is_some();
+    for entry in entries(stack.project.get("services")).iter().filter(seen) {
         let service = service::build(model, &info, stack, entry);
         info.services.push(service);
     }

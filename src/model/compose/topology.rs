@@ -160,7 +160,8 @@ fn stack_fields(model: &mut Model<'_>, stack: &StackInfo) {
     model.facts.set(stack.id, "isolates", Field::derived(tri(isolates, why)));
     let hard = |s: &&ServiceInfo| {
         let options = super::read::texts(s.node.get("security_opt"));
-        !options.iter().any(|o| o.value().starts_with("no-new-privileges")) && s.node.get("cap_drop").is_none()
+        let whole = super::read::entries(Some(&s.node)).iter().all(|e| e.key.known().is_some());
+        whole && !options.iter().any(|o| o.value().starts_with("no-new-privileges")) && s.node.get("cap_drop").is_none()
     };
     let unhardened: Vec<FactId> = stack.services.iter().filter(hard).map(|s| s.id).collect();
     let first = unhardened.first().map(|id| model.facts.get(*id).place.clone());
