@@ -21,7 +21,11 @@ pub const SCHEMA: Schema = Schema {
     doc: "A container that something starts: a compose service, a `docker run` command, an Ansible docker module, a Quadlet file, a Kubernetes manifest.",
     fields: &[
         field("name", FieldKind::Str, "The service's name, or the container's where there is no service."),
-        field("origin", FieldKind::Str, "What starts it: `compose`, `command`, `ansible`, `quadlet` or `kubernetes`."),
+        field(
+            "origin",
+            FieldKind::OneOf(&["compose", "command", "ansible", "quadlet", "kubernetes"]),
+            "What starts it.",
+        ),
         field("service", FieldKind::Fact(Subject::Service), "The compose service, where it is one."),
         field("image", FieldKind::Str, "The image reference as written."),
         field("title", FieldKind::Str, "What the software is called, where the image is known."),
@@ -33,7 +37,15 @@ pub const SCHEMA: Schema = Schema {
         field("reads_host", FieldKind::Bool, "Whether it is known to read the host for metrics or logs."),
         field(
             "needs_host",
-            STRINGS,
+            FieldKind::List(&FieldKind::OneOf(&[
+                "devices",
+                "capabilities",
+                "network",
+                "namespaces",
+                "files",
+                "socket",
+                "privileged",
+            ])),
             "What its software is known to need of the host: `devices`, `capabilities`, `network`, `namespaces`, `files`, `socket`, `privileged`.",
         ),
         field("tunnels", FieldKind::Bool, "Whether it is known to be a VPN or a tunnel."),

@@ -105,6 +105,8 @@ pub enum FieldKind {
     Int,
     /// Characters.
     Str,
+    /// One of these words: a rule that compares with another one is an author's mistake.
+    OneOf(&'static [&'static str]),
     /// Anything: a value as the file has it.
     Any,
     /// A list.
@@ -113,6 +115,11 @@ pub enum FieldKind {
     Map(&'static FieldKind),
     /// Another fact.
     Fact(Subject),
+}
+
+impl FieldKind {
+    /// What is asked of software whose releases differ: `varies` where they do, or where what decides is not known.
+    pub(crate) const YES_NO_VARIES: FieldKind = FieldKind::OneOf(&["yes", "no", "varies"]);
 }
 
 impl Facts {
@@ -183,6 +190,8 @@ impl Fact {
             "{} has no field {name}: declare it in the schema",
             self.subject.schema().name
         );
+        #[cfg(debug_assertions)]
+        self.assert_word(name, &field.value);
         let at = self.fields.iter().position(|(known, _)| *known == name);
         let absent = matches!(field.value, Value::Null) && field.place.is_none();
         match (at, absent) {
@@ -191,6 +200,25 @@ impl Fact {
             (None, true) => {}
             (None, false) => self.fields.push((name, field)),
         }
+    }
+}
+
+#[cfg(debug_assertions)]
+impl Fact {
+    /// A word that its schema does not list would be one that no rule can ask for.
+    fn assert_word(&self, name: &str, value: &Value) {
+        fn check(kind: &FieldKind, value: &Value, what: &dyn Fn() -> String) {
+            match (kind, value) {
+                (FieldKind::OneOf(words), Value::Str(word)) => {
+                    debug_assert!(words.contains(&word.as_str()), "{} is never `{word}` by its schema", what());
+                }
+                (FieldKind::List(item), Value::List(all)) => all.iter().for_each(|f| check(item, &f.value, what)),
+                _ => {}
+            }
+        }
+        let schema = self.subject.schema();
+        let Some(field) = schema.fields.iter().find(|f| f.name == name) else { return };
+        check(&field.kind, value, &|| format!("{} {name}", schema.name));
     }
 }
 

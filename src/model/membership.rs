@@ -24,7 +24,7 @@ pub const SCHEMA: Schema = Schema {
     fields: &[
         field("group", FieldKind::Str, "The group; `docker` too where a variable names its number (`DOCKER_GID`)."),
         field("user", FieldKind::Str, "The user or the service, as written."),
-        field("origin", FieldKind::Str, "`unit`, `command`, `ansible` or `compose`."),
+        field("origin", FieldKind::OneOf(&["unit", "command", "ansible", "compose"]), "What gives it."),
         field("service", FieldKind::Fact(Subject::Service), "The compose service that is put in, where it is one."),
         field(
             "inside",

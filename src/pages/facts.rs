@@ -58,6 +58,10 @@ fn words(kind: &FieldKind) -> String {
         FieldKind::Bool => "true or false".to_owned(),
         FieldKind::Int => "number".to_owned(),
         FieldKind::Str => "text".to_owned(),
+        FieldKind::OneOf(words) => {
+            let words: Vec<_> = words.iter().map(|w| format!("`{w}`")).collect();
+            format!("one of {}", words.join(", "))
+        }
         FieldKind::Any => "anything".to_owned(),
         FieldKind::List(item) => format!("list of {}", words(item)),
         FieldKind::Map(value) => format!("mapping to {}", words(value)),

@@ -66,8 +66,7 @@ impl Compiler<'_> {
             ast::Expr::GetItem(get) => self.item(get, range),
             ast::Expr::List(list) => {
                 let items = list.items.iter().map(|e| self.expr(e)).collect::<Result<Vec<_>, _>>()?;
-                let of = items.first().map_or(Type::Any, |(_, t)| t.clone());
-                let of = if items.iter().all(|(_, t)| *t == of) { of } else { Type::Any };
+                let of = items.iter().map(|(_, t)| t.clone()).reduce(Type::or).unwrap_or(Type::Any);
                 Ok((Expr::List(items.into_iter().map(|(e, _)| e).collect()), of.listed()))
             }
             ast::Expr::Map(map) => self.dict(map),
@@ -112,6 +111,9 @@ impl Compiler<'_> {
         let left = self.expr(&op.left)?;
         let right = self.expr(&op.right)?;
         let at = range(&op.left).start..range(&op.right).end;
+        if matches!(op.op, Kind::In | Kind::Eq | Kind::Ne) {
+            self.possible((&left, &op.left), (&right, &op.right))?;
+        }
         let compare = |kind| comparison(kind, &left.1, &right.1, at.clone());
         let arith = match op.op {
             Kind::ScAnd => return Ok((Expr::And(Box::new(left.0), Box::new(right.0)), Type::Any)),
@@ -156,6 +158,9 @@ impl Compiler<'_> {
                 ast::CompareOpKind::Gte => Some(Compare::Ge),
                 ast::CompareOpKind::In | ast::CompareOpKind::NotIn => None,
             };
+            if matches!(kind, None | Some(Compare::Eq | Compare::Ne)) {
+                self.possible((&a, left), (&b, &op.expr))?;
+            }
             let part = if let Some(kind) = kind {
                 comparison(kind, &a.1, &b.1, at)?;
                 Expr::Compare(kind, Box::new(a.0), Box::new(b.0))
@@ -183,7 +188,7 @@ impl Compiler<'_> {
             Some(expr) => self.expr(expr)?,
             None => (Expr::Const(Const::Null), of.clone()),
         };
-        let of = if of == other { of } else { Type::Any };
+        let of = of.or(other);
         Ok((Expr::If(Box::new(test), Box::new(yes), Box::new(no)), of))
     }
 
@@ -328,7 +333,7 @@ pub(super) fn attribute(of: &Type, name: &str, at: std::ops::Range<usize>) -> Re
         }
         Type::List(_) => Err(Fault::new(at, format!("`{name}` is asked of a list"))
             .help(format!("use `| any(item.{name})`, `| map(item.{name})` or `| first`"))),
-        Type::Bool | Type::Int | Type::Str => {
+        Type::Bool | Type::Int | Type::Str | Type::OneOf(_) => {
             Err(Fault::new(at, format!("`{name}` is asked of {}, which has no fields", of.words())))
         }
     }

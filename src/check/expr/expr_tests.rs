@@ -162,3 +162,23 @@ fn mistakes_have_a_place_and_advice() {
     assert!(fault("problem.rule ==").1.starts_with("this is no Jinja expression"));
     assert!(fault("problem.rule is match('(')").1.contains("regex parse error"));
 }
+
+#[test]
+fn a_word_that_a_field_never_holds_is_an_authors_mistake() {
+    let mut scope = Scope::new(vec![("image".to_owned(), Type::Fact(crate::model::subject::Subject::ImageUse))]);
+    let mut fault = |source: &str| {
+        let fault = expression(source, &mut scope).expect_err(source);
+        (source[fault.range.clone()].to_owned(), fault.message, fault.help)
+    };
+    let (at, message, help) = fault("image.pin == 'latets'");
+    assert_eq!((at.as_str(), message.as_str()), ("'latets'", "this is never `latets`"));
+    assert_eq!(help, "did you mean `latest`?");
+    assert_eq!(fault("'newest' != image.pin").0, "'newest'");
+    assert_eq!(fault("image.pin in ['none', 'newest']").0, "'newest'");
+    assert_eq!(fault("not (image.pin not in ['newest'])").0, "'newest'");
+    for source in
+        ["image.pin == 'latest'", "image.pin in ['none', 'latest']", "(image.pin or 'x') == 'x'", "image.pin == none"]
+    {
+        assert!(expression(source, &mut scope).is_ok(), "{source}");
+    }
+}

@@ -92,6 +92,7 @@ impl Gives {
             Gives::Target if arg.is_none_or(|a| a == target) => target.clone(),
             Gives::Target => match (target, arg) {
                 (Type::List(_), Some(Type::List(item))) if **item == Type::Any => target.clone(),
+                (target, Some(arg)) => target.clone().or(arg.clone()),
                 _ => Type::Any,
             },
         }
@@ -122,7 +123,7 @@ pub(super) fn count((least, most): (usize, usize)) -> String {
 pub(super) fn wants(name: &str, wants: Wants, of: &Type, at: Range<usize>) -> Result<(), Fault> {
     let fits = match (wants, of) {
         (Wants::Any, _) | (_, Type::Any) => true,
-        (Wants::Str, of) => *of == Type::Str,
+        (Wants::Str, of) => matches!(of, Type::Str | Type::OneOf(_)),
         (Wants::List, of) => matches!(of, Type::List(_)),
         (Wants::Map, of) => matches!(of, Type::Map(_) | Type::Record(_)),
     };

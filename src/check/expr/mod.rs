@@ -12,6 +12,7 @@ mod library;
 pub mod template;
 pub mod types;
 pub mod value;
+mod words;
 
 #[cfg(test)]
 #[path = "expr_tests.rs"]

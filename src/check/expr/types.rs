@@ -14,6 +14,8 @@ pub enum Type {
     Int,
     /// Characters.
     Str,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
     /// A list.
     List(Box<Type>),
     /// A mapping from names.
@@ -38,6 +40,7 @@ impl Type {
             FieldKind::Bool => Type::Bool,
             FieldKind::Int => Type::Int,
             FieldKind::Str => Type::Str,
+            FieldKind::OneOf(words) => Type::OneOf(words),
             FieldKind::Any => Type::Any,
             FieldKind::List(item) => Type::List(Box::new(Type::of(item))),
             FieldKind::Map(value) => Type::Map(Box::new(Type::of(value))),
@@ -78,7 +81,7 @@ impl Type {
             Type::Any => "anything".to_owned(),
             Type::Bool => "true or false".to_owned(),
             Type::Int => "a number".to_owned(),
-            Type::Str => "characters".to_owned(),
+            Type::Str | Type::OneOf(_) => "characters".to_owned(),
             Type::List(item) if **item == Type::Any => "a list".to_owned(),
             Type::List(item) => format!("a list; each item is {}", item.words()),
             Type::Map(_) | Type::Record(_) => "a mapping".to_owned(),
@@ -89,7 +92,28 @@ impl Type {
     /// Whether the two can never be equal: both are plain and of different kinds.
     pub fn never_equals(&self, other: &Type) -> bool {
         let plain = |t: &Type| matches!(t, Type::Bool | Type::Int | Type::Str);
-        plain(self) && plain(other) && self != other
+        let (a, b) = (self.clone().widened(), other.clone().widened());
+        plain(&a) && plain(&b) && a != b
+    }
+
+    /// Without the list of its words: what values of this and of other places have in common.
+    #[must_use]
+    pub fn widened(self) -> Type {
+        match self {
+            Type::OneOf(_) => Type::Str,
+            Type::List(item) => Type::List(Box::new(item.widened())),
+            other => other,
+        }
+    }
+
+    /// What a value holds that is either of the two.
+    #[must_use]
+    pub fn or(self, other: Type) -> Type {
+        if self == other {
+            return self;
+        }
+        let (a, b) = (self.widened(), other.widened());
+        if a == b { a } else { Type::Any }
     }
 }
 

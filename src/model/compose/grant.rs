@@ -13,14 +13,14 @@ pub const SCHEMA: Schema = Schema {
     doc: "A secret or a config that a service is given.",
     fields: &[
         field("name", FieldKind::Str, "The secret's or the config's name."),
-        field("kind", FieldKind::Str, "`secret` or `config`."),
+        field("kind", FieldKind::OneOf(&["secret", "config"]), "Which of the two."),
         field("service", FieldKind::Fact(Subject::Service), "The service."),
         field("stack", FieldKind::Fact(Subject::Stack), "The project."),
-        field("origin", FieldKind::Str, "Where it comes from: `file`, `environment`, `content`, `external`."),
+        field("origin", FieldKind::OneOf(&["file", "environment", "content", "external"]), "Where it comes from."),
         field("target", FieldKind::Str, "The path in the container."),
         field(
             "ownership",
-            FieldKind::List(&FieldKind::Str),
+            FieldKind::List(&FieldKind::OneOf(&["uid", "gid", "mode"])),
             "Those of `uid`, `gid` and `mode` that the service writes.",
         ),
         field("uid", FieldKind::Str, "The owner that is asked for."),

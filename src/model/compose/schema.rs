@@ -58,7 +58,7 @@ pub const SERVICE: Schema = Schema {
         field("roles", STRINGS, "Its roles in the deployment; empty where none is known."),
         field(
             "roles_by",
-            FieldKind::Str,
+            FieldKind::OneOf(&["config", "image", "build", "command", "mount", "environment", "name", "clients"]),
             "What says the roles: `config` (the user), `image`, `build`, `command`, `mount`, `environment`, `name`, `clients`.",
         ),
         field("known_image", FieldKind::Bool, "Whether the image is in the knowledge base."),
@@ -126,7 +126,7 @@ pub const SERVICE: Schema = Schema {
         field("isolated", FieldKind::Bool, "Whether no network of it leads out (and it is on one at least)."),
         field(
             "road_needed",
-            FieldKind::Str,
+            FieldKind::OneOf(&["tunnel", "forward-proxy", "acme", "internet", "port"]),
             "Why it needs a road out or in: `tunnel`, `forward-proxy`, `acme`, `internet` (known image), `port`.",
         ),
         field("neighbours", SERVICES, "Other services that share a network with it."),
@@ -165,7 +165,7 @@ pub const SERVICE: Schema = Schema {
         ),
         field(
             "docker_api",
-            FieldKind::Str,
+            FieldKind::OneOf(&["remote", "sibling", "served"]),
             "How it uses or serves the Docker API over TCP without TLS: `remote`, `sibling`, `served`.",
         ),
         field("docker_api_internal", FieldKind::Bool, "Whether that stays on networks that do not lead out."),
@@ -235,7 +235,11 @@ pub const ATTACHMENT: Schema = Schema {
     doc: "A service on a network, or on the host's.",
     fields: &[
         field("name", FieldKind::Str, "The network's key; `host` for the host's own network."),
-        field("kind", FieldKind::Str, "`network`, `default` (implicit), `host`, `shared` (another container's)."),
+        field(
+            "kind",
+            FieldKind::OneOf(&["network", "default", "host", "shared"]),
+            "`network`, `default` (implicit), `host`, `shared` (another container's).",
+        ),
         field("service", FieldKind::Fact(Subject::Service), "The service."),
         field("stack", FieldKind::Fact(Subject::Stack), "The project."),
         field("network", FieldKind::Fact(Subject::Network), "The network, where it is one of the project."),
@@ -249,7 +253,7 @@ pub const ATTACHMENT: Schema = Schema {
         field("addresses", STRINGS, "The static addresses that it asks for there."),
         field(
             "address_fault",
-            FieldKind::Str,
+            FieldKind::OneOf(&["none", "outside"]),
             "Why the engine refuses one of them: `none` where the network asks for no subnet of its kind, `outside` of all of them; at the address.",
         ),
         field("subnets", STRINGS, "The subnets that the network asks for."),
@@ -280,7 +284,11 @@ pub const HEALTHCHECK: Schema = Schema {
         field("stack", FieldKind::Fact(Subject::Stack), "The project, where there is one."),
         field("disabled", FieldKind::Bool, "Whether it switches the image's own check off."),
         field("test", STRINGS, "The test's words, `CMD` or `CMD-SHELL` first."),
-        field("kind", FieldKind::Str, "`cmd`, `shell`, `http` (asked from outside) or `none`."),
+        field(
+            "kind",
+            FieldKind::OneOf(&["cmd", "shell", "http", "none"]),
+            "`cmd`, `shell`, `http` (asked from outside) or `none`.",
+        ),
         field("programs", STRINGS, "The programs that it calls, in order, each at its place."),
         field("url", FieldKind::Str, "The URL that it asks for, where there is one."),
         field("url_host", FieldKind::Str, "That URL's host."),
@@ -296,10 +304,10 @@ pub const HEALTHCHECK: Schema = Schema {
         field("never_fails", FieldKind::Bool, "Whether it ends in `|| true` or `|| exit 0`."),
         field("missing_tool", FieldKind::Str, "The program that the image is known not to have, at its place."),
         field("alternatives", FieldKind::Bool, "Whether it tries something else when the first fails."),
-        field("origin", FieldKind::Str, "Where it is written: `compose` or `dockerfile`."),
+        field("origin", FieldKind::OneOf(&["compose", "dockerfile"]), "Where it is written."),
         field(
             "malformed",
-            FieldKind::Str,
+            FieldKind::OneOf(&["words", "operator", "line", "variable", "form"]),
             "Why it is not run as it is written, at the word that shows it: `words`, `operator`, `line`, `variable`, `form`.",
         ),
         field(
@@ -307,7 +315,7 @@ pub const HEALTHCHECK: Schema = Schema {
             FieldKind::Str,
             "The program that never ends by itself, at its place: `ping` without a count.",
         ),
-        field("idle", FieldKind::Str, "What makes it succeed in every state, at its place: `password`, `true`."),
+        field("idle", FieldKind::OneOf(&["password", "true"]), "What makes it succeed in every state, at its place."),
         field(
             "busybox",
             FieldKind::Bool,
@@ -330,7 +338,7 @@ pub const VOLUME: Schema = Schema {
     fields: &[
         field("name", FieldKind::Str, "The volume's key, or the path."),
         field("real_name", FieldKind::Str, "The volume's name for Docker, where it is a volume."),
-        field("kind", FieldKind::Str, "`volume` or `bind`."),
+        field("kind", FieldKind::OneOf(&["volume", "bind"]), "What is mounted."),
         field("stack", FieldKind::Fact(Subject::Stack), "The project."),
         field("external", FieldKind::Bool, "Whether something else creates it."),
         field("mounts", FieldKind::List(&FieldKind::Fact(Subject::Mount)), "Where it is mounted."),

@@ -27,13 +27,33 @@ pub const SCHEMA: Schema = Schema {
     doc: "A secret that is written out in a file of the deployment. Its value is in no field.",
     fields: &[
         field("name", FieldKind::Str, "The variable, key or option that holds it, or what its shape says."),
-        field("by", FieldKind::Str, "How it was recognised: `name`, `shape` or `place` (a password in an address)."),
-        field("kind", FieldKind::Str, "`literal`, or `default` where it stands only if nothing else is set."),
+        field(
+            "by",
+            FieldKind::OneOf(&["name", "shape", "place"]),
+            "How it was recognised: `name`, `shape` or `place` (a password in an address).",
+        ),
+        field(
+            "kind",
+            FieldKind::OneOf(&["literal", "default"]),
+            "`literal`, or `default` where it stands only if nothing else is set.",
+        ),
         field("weak", FieldKind::Bool, "Whether everybody can guess it: `changeme`, `postgres`."),
         field(
             "origin",
-            FieldKind::Str,
-            "`compose`, `litellm`, `openclaw`, `ansible`, `script`, `dockerfile`, `unit` or `env`.",
+            FieldKind::OneOf(&[
+                "compose",
+                "litellm",
+                "openclaw",
+                "ansible",
+                "script",
+                "dockerfile",
+                "unit",
+                "env",
+                "container",
+                "quadlet",
+                "kubernetes",
+            ]),
+            "What it is written in.",
         ),
         field(
             "role_default",
@@ -51,8 +71,8 @@ pub const SCHEMA: Schema = Schema {
         field("variable", FieldKind::Str, "The variable whose default it is; null where it is none."),
         field(
             "syntax",
-            FieldKind::Str,
-            "Who expands that variable: `compose`, `jinja`, `shell`, `docker`; null where it is none.",
+            FieldKind::OneOf(&["compose", "jinja", "shell", "docker", "litellm", "systemd", "openclaw"]),
+            "Who expands that variable; null where it is none.",
         ),
         field("repeated", FieldKind::Bool, "Whether the same value at another place stands for this one."),
         field(

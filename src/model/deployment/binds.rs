@@ -19,7 +19,7 @@ pub const SCHEMA: Schema = Schema {
         field("target", FieldKind::Str, "The path in the container."),
         field(
             "kind",
-            FieldKind::Str,
+            FieldKind::OneOf(&["project", "volatile", "host"]),
             "`project` for a path below the audited tree, `volatile` for one that a reboot empties, else `host`.",
         ),
         field("exists", FieldKind::Bool, "Whether the audited tree holds it; false for paths outside."),
@@ -38,7 +38,7 @@ pub const SCHEMA: Schema = Schema {
         field("read_only", FieldKind::Bool, "Whether the container may only read it."),
         field(
             "read_by",
-            FieldKind::Str,
+            FieldKind::OneOf(&["command", "entrypoint"]),
             "What reads the file at the start and ends where it finds a directory: `command` for a path in the command, `entrypoint` for one of the image's; null for none known.",
         ),
         field("ignored", FieldKind::Bool, "Whether git ignores it: it is kept out of the tree on purpose."),

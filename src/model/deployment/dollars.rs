@@ -31,10 +31,10 @@ pub const SCHEMA: Schema = Schema {
         ),
         field(
             "kind",
-            FieldKind::Str,
+            FieldKind::OneOf(&["hash", "content", "value", "container", "own"]),
             "`hash`: part of a password's hash; `content`: part of an inline config; `value`: part of another value; `container`: a variable that the container has; `own`: one that the command itself sets.",
         ),
-        field("place", FieldKind::Str, "Where it is written: `compose`, `env-file`."),
+        field("place", FieldKind::OneOf(&["compose", "env-file"]), "Where it is written."),
         field("service", FieldKind::Fact(Subject::Service), "The service, where it is one's."),
         field("stack", FieldKind::Fact(Subject::Stack), "The project."),
         field(

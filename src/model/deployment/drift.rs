@@ -18,7 +18,7 @@ pub const SCHEMA: Schema = Schema {
         field("service", FieldKind::Fact(Subject::Service), "The service that lacks it."),
         field("stack", FieldKind::Fact(Subject::Stack), "The project that lacks it."),
         field("name", FieldKind::Str, "The service's name."),
-        field("kind", FieldKind::Str, "`mount` or `variable`."),
+        field("kind", FieldKind::OneOf(&["mount", "variable"]), "What differs."),
         field("what", FieldKind::Str, "The path in the container, or the variable's name, at the place that needs it."),
         field("other", FieldKind::Fact(Subject::Stack), "The project that has it."),
         field("there", FieldKind::Str, "The mount or variable of the other project."),

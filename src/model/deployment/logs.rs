@@ -16,7 +16,7 @@ pub const SCHEMA: Schema = Schema {
     name: "deployment.log",
     doc: "A log that grows: the containers' own of one project, or a file that a configuration writes to a volume.",
     fields: &[
-        field("kind", FieldKind::Str, "`container` or `file`."),
+        field("kind", FieldKind::OneOf(&["container", "file"]), "Whose log it is."),
         field("stack", FieldKind::Fact(Subject::Stack), "The project."),
         field("services", FieldKind::List(&FieldKind::Fact(Subject::Service)), "The services whose log it is."),
         field("path", FieldKind::Str, "The file, where it is one."),

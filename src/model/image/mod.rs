@@ -34,13 +34,17 @@ pub const SCHEMA: Schema = Schema {
         field("digest", FieldKind::Str, "The digest, without its `@`."),
         field(
             "pin",
-            FieldKind::Str,
+            FieldKind::OneOf(&["none", "latest", "floating", "version", "digest"]),
             "How firmly it names one image: `none`, `latest`, `floating`, `version` or `digest`.",
         ),
-        field("origin", FieldKind::Str, "`compose`, `dockerfile`, `command`, `ansible`, `quadlet` or `kubernetes`."),
+        field(
+            "origin",
+            FieldKind::OneOf(&["compose", "dockerfile", "command", "ansible", "quadlet", "kubernetes"]),
+            "What names it.",
+        ),
         field(
             "action",
-            FieldKind::Str,
+            FieldKind::OneOf(&["run", "pull", "build", "base"]),
             "What is done with it: `run`, `pull`, `build` (made here) or `base` (built upon).",
         ),
         field("built", FieldKind::Bool, "Whether the deployment builds it, or its tag says that it was built locally."),

@@ -16,16 +16,20 @@ pub const SCHEMA: Schema = Schema {
     doc: "The response cache of a LiteLLM config: `litellm_settings.cache` and `cache_params`.",
     fields: &[
         field("config", FieldKind::Fact(Subject::LiteLlmConfig), "The config."),
-        field("switch", FieldKind::Str, "`cache`: `on`, `off`, `absent`, `string` (in quotes), `unknown`."),
+        field(
+            "switch",
+            FieldKind::OneOf(&["on", "off", "absent", "string", "unknown"]),
+            "`cache`: `on`, `off`, `absent`, `string` (in quotes), `unknown`.",
+        ),
         field("params", FieldKind::Str, "`cache_params`, where there are some."),
         field("type", FieldKind::Str, "`cache_params.type`, or the default."),
-        field("type_known", FieldKind::Str, "Whether LiteLLM has this type: `yes`, `no`, `varies`."),
+        field("type_known", FieldKind::YES_NO_VARIES, "Whether LiteLLM has this type."),
         field("type_nearest", FieldKind::Str, "The known type that it is a slip of."),
-        field("host", FieldKind::Str, "Whether a Redis host is told: `yes`, `no`, `varies` (not known)."),
+        field("host", FieldKind::YES_NO_VARIES, "Whether a Redis host is told (not known)."),
         field(
             "threshold",
-            FieldKind::Str,
-            "Whether a semantic cache has its `similarity_threshold`: `yes`, `no`; null for other caches.",
+            FieldKind::OneOf(&["yes", "no"]),
+            "Whether a semantic cache has its `similarity_threshold`; null for other caches.",
         ),
     ],
 };

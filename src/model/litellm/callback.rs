@@ -15,16 +15,20 @@ pub const SCHEMA: Schema = Schema {
     doc: "A name in one of LiteLLM's callback lists or in `alerting`, or such a list of the wrong shape.",
     fields: &[
         field("config", FieldKind::Fact(Subject::LiteLlmConfig), "The config."),
-        field("setting", FieldKind::Str, "`callbacks`, `success_callback`, `failure_callback` or `alerting`."),
-        field("shape", FieldKind::Str, "`list`, or `string` where a bare name stands instead of a list."),
-        field("name", FieldKind::Str, "The name."),
-        field("known", FieldKind::Str, "Whether LiteLLM knows it: `yes`, `no`, `varies`."),
-        field("nearest", FieldKind::Str, "The known name that it is a slip of."),
         field(
-            "webhook",
-            FieldKind::Str,
-            "Of `slack` in `alerting`: whether SLACK_WEBHOOK_URL is set: `yes`, `no`, `varies`.",
+            "setting",
+            FieldKind::OneOf(&["callbacks", "success_callback", "failure_callback", "alerting"]),
+            "The setting that lists it.",
         ),
+        field(
+            "shape",
+            FieldKind::OneOf(&["list", "string"]),
+            "`list`, or `string` where a bare name stands instead of a list.",
+        ),
+        field("name", FieldKind::Str, "The name."),
+        field("known", FieldKind::YES_NO_VARIES, "Whether LiteLLM knows it."),
+        field("nearest", FieldKind::Str, "The known name that it is a slip of."),
+        field("webhook", FieldKind::YES_NO_VARIES, "Of `slack` in `alerting`: whether SLACK_WEBHOOK_URL is set."),
     ],
 };
 

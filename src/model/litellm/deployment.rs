@@ -29,8 +29,8 @@ pub const SCHEMA: Schema = Schema {
         field("budget_duration", FieldKind::Any, "`litellm_params.budget_duration`."),
         field(
             "duration_valid",
-            FieldKind::Str,
-            "Whether LiteLLM understands the duration: `yes`, `no`, `varies`; null without one.",
+            FieldKind::YES_NO_VARIES,
+            "Whether LiteLLM understands the duration; null without one.",
         ),
         field("group_size", FieldKind::Int, "How many entries share the model name."),
         field(
@@ -38,11 +38,7 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Str,
             "The parameter of another entry of the group that leaves this one no traffic.",
         ),
-        field(
-            "provider_known",
-            FieldKind::Str,
-            "Whether LiteLLM finds a provider for the model: `yes`, `no`, `varies`.",
-        ),
+        field("provider_known", FieldKind::YES_NO_VARIES, "Whether LiteLLM finds a provider for the model."),
         field("provider", FieldKind::Str, "What stands before the first `/` of the model."),
         field("provider_nearest", FieldKind::Str, "The known provider that the prefix is a slip of."),
     ],

@@ -26,10 +26,14 @@ pub const SCHEMA: Schema = Schema {
         field("name", FieldKind::Str, "The variable's name."),
         field(
             "form",
-            FieldKind::Str,
+            FieldKind::OneOf(&["proper", "other", "space", "list", "embedded", "part"]),
             "`proper`, `other` (another program's syntax), `space`, `list` (an item of a list), `embedded` (not at the start) or `part` (a shell's syntax inside a longer value).",
         ),
-        field("state", FieldKind::Str, "`set`, `unset` in the container's environment, or `unknown`."),
+        field(
+            "state",
+            FieldKind::OneOf(&["set", "unset", "unknown"]),
+            "`set`, `unset` in the container's environment, or `unknown`.",
+        ),
         field("in_file", FieldKind::Str, "The same file's `environment_variables`, where they define the name."),
         field(
             "leaks_to",

@@ -21,15 +21,15 @@ pub const SCHEMA: Schema = Schema {
         field("setting", FieldKind::Str, "The setting: `fallbacks`, `default_fallbacks`, `model_group_alias` …"),
         field(
             "role",
-            FieldKind::Str,
+            FieldKind::OneOf(&["source", "target", "shape", "reach"]),
             "`source`, `target`, `shape` for a list of the wrong shape, or `reach` for one that reaches less than it says.",
         ),
         field("name", FieldKind::Str, "The model name."),
-        field("known", FieldKind::Str, "Whether `model_list` serves it: `yes`, `no`, `varies` (not known)."),
+        field("known", FieldKind::YES_NO_VARIES, "Whether `model_list` serves it (not known)."),
         field("nearest", FieldKind::Str, "The served name that it is a slip of."),
         field(
             "reach",
-            FieldKind::Str,
+            FieldKind::OneOf(&["wildcard", "repeated", "alias", "alias-of-alias", "replaced", "parameter", "context"]),
             "Why it reaches less: `wildcard`, `repeated`, `alias`, `alias-of-alias`, `replaced`, `parameter`, `context`.",
         ),
         field(

@@ -14,9 +14,13 @@ pub const SCHEMA: Schema = Schema {
     fields: &[
         field("config", FieldKind::Fact(Subject::LiteLlmConfig), "The config."),
         field("name", FieldKind::Str, "`guardrail_name`."),
-        field("part", FieldKind::Str, "Which part this is about: `guardrail` (the kind) or `mode`."),
+        field(
+            "part",
+            FieldKind::OneOf(&["guardrail", "mode"]),
+            "Which part this is about: `guardrail` (the kind) or `mode`.",
+        ),
         field("value", FieldKind::Str, "The kind or the mode."),
-        field("known", FieldKind::Str, "Whether LiteLLM has it: `yes`, `no`, `varies`."),
+        field("known", FieldKind::YES_NO_VARIES, "Whether LiteLLM has it."),
         field("nearest", FieldKind::Str, "The known one that it is a slip of."),
     ],
 };

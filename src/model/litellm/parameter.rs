@@ -19,7 +19,11 @@ pub const SCHEMA: Schema = Schema {
         field("config", FieldKind::Fact(Subject::LiteLlmConfig), "The config."),
         field("deployment", FieldKind::Fact(Subject::LiteLlmDeployment), "The entry."),
         field("name", FieldKind::Str, "The key."),
-        field("place", FieldKind::Str, "`model` (beside `model_name`), `litellm_params` or `model_info`."),
+        field(
+            "place",
+            FieldKind::OneOf(&["model", "litellm_params", "model_info"]),
+            "`model` (beside `model_name`), `litellm_params` or `model_info`.",
+        ),
         field(
             "belongs",
             FieldKind::Str,
@@ -31,11 +35,11 @@ pub const SCHEMA: Schema = Schema {
             "Whether it is a rate, a budget, a weight, an order, a timeout or a concurrency.",
         ),
         field("value", FieldKind::Any, "The value of a limit; null for other keys, which may hold secrets."),
-        field("read", FieldKind::Str, "Whether LiteLLM reads the key at this place: `yes`, `no`, `varies`."),
+        field("read", FieldKind::YES_NO_VARIES, "Whether LiteLLM reads the key at this place."),
         field(
             "enforced",
-            FieldKind::Str,
-            "Of `rpm` and `tpm`: whether this config refuses requests above the rate: `yes`, `no`, `varies`.",
+            FieldKind::YES_NO_VARIES,
+            "Of `rpm` and `tpm`: whether this config refuses requests above the rate.",
         ),
         field("problem", FieldKind::Str, "What a limit's wrong type does; null where the type is right."),
         field(

@@ -26,7 +26,7 @@ pub const LISTENER: Schema = Schema {
         field("service", FieldKind::Fact(Subject::Service), "The service."),
         field("stack", FieldKind::Fact(Subject::Stack), "The project."),
         field("port", FieldKind::Int, "The port."),
-        field("by", FieldKind::Str, "What says so: `image`, `command`, `environment`, `config`."),
+        field("by", FieldKind::OneOf(&["image", "command", "environment", "config"]), "What says so."),
         field("ipv4_only", FieldKind::Bool, "Whether it is known to listen on IPv4 alone."),
         field(
             "complete",
@@ -43,7 +43,7 @@ pub const DIAL: Schema = Schema {
     fields: &[
         field("service", FieldKind::Fact(Subject::Service), "The service that calls."),
         field("stack", FieldKind::Fact(Subject::Stack), "The project."),
-        field("by", FieldKind::Str, "Where it is written: `environment`, `command`, `config`, `label`."),
+        field("by", FieldKind::OneOf(&["environment", "command", "config", "label"]), "Where it is written."),
         field("name", FieldKind::Str, "The variable, directive or label."),
         field("host", FieldKind::Str, "The host."),
         field("port", FieldKind::Int, "The port that is meant; null where that is not known."),

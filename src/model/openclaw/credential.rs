@@ -15,11 +15,15 @@ pub const SCHEMA: Schema = Schema {
     doc: "A credential of an OpenClaw gateway: in its configuration or in its environment.",
     fields: &[
         field("path", FieldKind::Str, "The key or the variable: `gateway.auth.token`, `OPENCLAW_GATEWAY_TOKEN`."),
-        field("origin", FieldKind::Str, "`config`, `command` (config set) or `environment`."),
+        field(
+            "origin",
+            FieldKind::OneOf(&["config", "command", "environment"]),
+            "`config`, `command` (config set) or `environment`.",
+        ),
         field("gateway", FieldKind::Bool, "Whether it opens the gateway itself, and not a channel."),
         field(
             "form",
-            FieldKind::Str,
+            FieldKind::OneOf(&["literal", "reference", "kept", "object"]),
             "`literal`, `reference` (`${NAME}`, replaced), `kept` (`${name}`, `${NAME:-x}`, `$${NAME}`: not replaced), `object`.",
         ),
         field("written", FieldKind::Str, "A reference as written, without its default."),

@@ -21,7 +21,7 @@ pub const CONFIG: Schema = Schema {
     name: "openclaw.config",
     doc: "A configuration of an OpenClaw gateway: an `openclaw.json`, or the `openclaw config set` commands of a file.",
     fields: &[
-        field("origin", FieldKind::Str, "`file` or `commands`."),
+        field("origin", FieldKind::OneOf(&["file", "commands"]), "What writes it."),
         field("template", FieldKind::Bool, "Whether it is rendered first."),
         field("release", FieldKind::Int, "The release that runs, as `20260906`; null where it is not known."),
         field("bind", FieldKind::Str, "`gateway.bind`."),
@@ -48,7 +48,11 @@ pub const SETTING: Schema = Schema {
     doc: "A key of an OpenClaw configuration, by file or by `openclaw config set`; below an unknown key nothing is listed.",
     fields: &[
         field("path", FieldKind::Str, "The key with those above it: `gateway.bind`."),
-        field("known", FieldKind::Str, "`yes`, `retired` (older releases have it), `later` (newer ones), `no`."),
+        field(
+            "known",
+            FieldKind::OneOf(&["yes", "retired", "later", "no"]),
+            "`yes`, `retired` (older releases have it), `later` (newer ones), `no`.",
+        ),
         field("refused", FieldKind::Bool, "Whether the release refuses it; unknown between the measured releases."),
         field("replaced", FieldKind::Str, "What took a retired key's place, where that is known."),
         field("resembles", FieldKind::Str, "The known key that an unknown one resembles."),

@@ -23,7 +23,7 @@ pub const GATEWAY: Schema = Schema {
     fields: &[
         field(
             "origin",
-            FieldKind::Str,
+            FieldKind::OneOf(&["compose", "unit", "script", "ansible", "dockerfile", "config"]),
             "`compose`, `unit`, `script`, `ansible`, `dockerfile`, `config` (nothing visible starts it).",
         ),
         field("name", FieldKind::Str, "The service's or the unit's name."),
@@ -45,7 +45,7 @@ pub const GATEWAY: Schema = Schema {
         field("bind_flag", FieldKind::Str, "`--bind`."),
         field(
             "auth",
-            FieldKind::Str,
+            FieldKind::OneOf(&["token", "password", "trusted-proxy", "none", "missing"]),
             "`token`, `password`, `trusted-proxy`, `none` (said so), `missing` (nothing says any).",
         ),
         field("auth_visible", FieldKind::Bool, "Whether any credential is visible."),

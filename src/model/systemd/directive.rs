@@ -31,7 +31,7 @@ pub const SCHEMA: Schema = Schema {
         field("key", FieldKind::Str, "The key; of a section its name."),
         field(
             "problem",
-            FieldKind::Str,
+            FieldKind::OneOf(&["section", "misplaced", "unknown", "value", "form", "path", "restart", "shell"]),
             "What is wrong: `section` (the section is unknown), `misplaced`, `unknown`, `value`, `form` (systemd can't read the value), `path`, `restart`, `shell`.",
         ),
         field("home", FieldKind::Str, "Of `misplaced`: the section that has the key."),
