@@ -149,7 +149,7 @@ fn prune(entry: &DirEntry) -> Option<&'static str> {
 }
 
 /// The same, of a folder's path.
-fn not_entered(folder: &Path) -> Option<&'static str> {
+pub(crate) fn not_entered(folder: &Path) -> Option<&'static str> {
     let has = |name: &str| folder.join(name).exists();
     match folder.file_name()?.to_str()? {
         ".git" => Some("git's own folder"),

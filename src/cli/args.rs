@@ -60,7 +60,7 @@ pub(super) struct Config {
 }
 
 /// Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run, 3 no input that it understands.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct Check {
     /// Files or folders to audit; `-` reads one file from standard input
@@ -112,6 +112,9 @@ pub(super) struct Check {
     pub(super) write_baseline: Option<PathBuf>,
 
     #[command(flatten)]
+    pub(super) changes: Changes,
+
+    #[command(flatten)]
     pub(super) config: ConfigArgs,
 
     #[command(flatten)]
@@ -121,8 +124,21 @@ pub(super) struct Check {
     pub(super) output: Output,
 }
 
+/// Which findings count, by what changed. Both ask git for the version before.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Changes")]
+pub(super) struct Changes {
+    /// Only findings on lines that changed since this commit and the current one parted, and those that the change causes elsewhere
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "write_baseline", "prune_baseline", "stdin_filename"])]
+    pub(super) changed_since: Option<String>,
+
+    /// The same for what is staged, which is audited as it is staged
+    #[arg(long, conflicts_with_all = ["write_baseline", "prune_baseline", "stdin_filename"])]
+    pub(super) staged: bool,
+}
+
 /// Where settings come from.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Configuration")]
 pub(super) struct ConfigArgs {
     /// Read this configuration instead of looking for `deploylint.toml` or `pyproject.toml`
@@ -135,7 +151,7 @@ pub(super) struct ConfigArgs {
 }
 
 /// What belongs together, and what is known about it.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Deployment")]
 pub(super) struct Deployment {
     /// A compose file; several are merged in this order, as docker compose does
@@ -164,7 +180,7 @@ pub(super) struct Deployment {
 }
 
 /// What is printed, and how.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Output")]
 #[allow(clippy::struct_excessive_bools)] // Each is an argument of its own.
 pub(super) struct Output {

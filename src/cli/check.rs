@@ -4,13 +4,46 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::args::{self, Format};
+use super::changes::Changes;
+use super::leftovers::Leftovers;
 use super::settings::{Output, Settings};
 use super::{CLEAN, FOUND, Failure, Io, NO_INPUT, baseline, leftovers, progress, rules, select};
+use crate::check::rules::RuleSet;
 use crate::discover::{self, Candidate, Found, Skipped};
 use crate::finding::Finding;
+use crate::knowledge::Knowledge;
 use crate::report::{Report, Status, compact, github, gitlab, human, json, junit, markdown, sarif};
 
 pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
+    let Some(changes) = Changes::of(args)? else {
+        let done = audit(args, io)?;
+        return finish(done, io);
+    };
+    changes.after(args, |moved| {
+        let mut done = audit(moved, io)?;
+        let left_out = changes.keep(&mut done.report, |args, io| Ok(audit(args, io)?.report))?;
+        let seen = |finding: &&Finding| {
+            finding.suppressed.is_none() && select::wanted(&finding.rule, finding.persona, &done.settings)
+        };
+        let count = left_out.iter().filter(seen).count();
+        if count > 0 && !done.settings.output.quiet {
+            let count = crate::report::counted(count, "finding");
+            let _ = writeln!(io.stderr, "deploylint: {count} left out that the change did not cause");
+        }
+        finish(done, io)
+    })
+}
+
+/// A run whose findings each stand for themselves: those of one cause are not merged yet.
+struct Done {
+    settings: Settings,
+    rules: RuleSet,
+    knowledge: Knowledge,
+    report: Report,
+    leftovers: Leftovers,
+}
+
+fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     let settings = Settings::resolve(args, io)?;
     let rules = rules::of(&settings)?;
     let knowledge = rules::knowledge(&settings)?;
@@ -23,6 +56,11 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     let mut report = select::report(audit, &found.skipped, &settings);
     let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
     baseline::apply(&mut report, wanted, &rules, &settings, io)?;
+    Ok(Done { settings, rules, knowledge, report, leftovers })
+}
+
+fn finish(done: Done, io: &mut Io<'_>) -> Result<u8, Failure> {
+    let Done { settings, rules, knowledge, mut report, leftovers } = done;
     crate::check::merge::merge(&mut report.findings);
     select::show(&mut report, &rules, &knowledge, &settings);
     write(&report, &settings.output, io)?;

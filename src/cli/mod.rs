@@ -5,6 +5,7 @@
 
 mod args;
 mod baseline;
+mod changes;
 mod check;
 mod compose;
 mod deployment;

@@ -2,6 +2,7 @@
 
 mod common;
 
+mod changes;
 mod cli;
 mod cli_bad_input;
 mod cli_baseline;

@@ -45,6 +45,11 @@ fn copy(from: &Path, to: &Path) {
 fn each_command_runs() {
     let folder = std::env::temp_dir().join(format!("deploylint-readme-{}", std::process::id()));
     copy(&root().join("fixtures"), &folder.join("fixtures"));
+    // Two commits, for the commands that ask git.
+    for line in ["git init --quiet", "git commit --quiet --allow-empty -m x", "git add .", "git commit --quiet -m x"] {
+        let user = "export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@b.c GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@b.c";
+        assert!(shell(&format!("{user}; {line}"), &folder).status.success(), "{line}");
+    }
     let text = readme();
     let commands: Vec<&str> = text.lines().filter_map(|l| l.strip_prefix("    deploylint ")).collect();
     assert!(commands.len() >= 8, "only {} commands", commands.len());

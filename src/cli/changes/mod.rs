@@ -1,0 +1,181 @@
+//! `--changed-since` and `--staged`: only findings on changed lines, and those that the change caused elsewhere.
+//!
+//! The version before the change is audited as well, in a copy that git's objects are written to, with the same
+//! arguments; what it reports at the same place of an unchanged line is left out. `--staged` audits a copy of the index,
+//! so that what is not staged does not count.
+
+mod compare;
+mod copy;
+mod git;
+mod lines;
+
+use std::path::{Path, PathBuf};
+
+use super::args::{self, Check};
+use super::{Failure, Io};
+use crate::finding::Finding;
+use crate::report::Report;
+use copy::Copy;
+use git::{Entry, Repository};
+
+/// The versions that are compared.
+pub(super) struct Changes {
+    /// Those before the change: one, or each parent of a merge.
+    before: Vec<Version>,
+    /// The one after it; `None` where that is the working tree.
+    after: Option<Version>,
+}
+
+/// A copy, with the arguments to audit it.
+struct Version {
+    copy: Copy,
+    args: Check,
+}
+
+impl Changes {
+    /// The versions that the arguments ask to compare, if they do.
+    ///
+    /// # Errors
+    /// What git says against it.
+    pub(super) fn of(args: &Check) -> Result<Option<Self>, Failure> {
+        let (since, staged) = (args.changes.changed_since.as_deref(), args.changes.staged);
+        if since.is_none() && !staged {
+            return Ok(None);
+        }
+        let option = if staged { "--staged" } else { "--changed-since" };
+        let top = top(&args.paths).map_err(|why| format!("{option} compares versions that git has: {why}"))?;
+        let repository = Repository::new(top.clone(), option);
+        let parents = match since {
+            Some(rev) => vec![repository.fork_point(rev)?],
+            None => repository.parents()?,
+        };
+        let absent = if staged { Vec::new() } else { repository.not_checked_out()? };
+        let mut trees = Vec::new();
+        for parent in &parents {
+            let mut entries = repository.tree(parent)?;
+            entries.retain(|entry| !absent.contains(&entry.path));
+            trees.push(entries);
+        }
+        let index = if staged { Some(repository.index(trees.first())?) } else { None };
+        let ignored = repository.ignored()?;
+        let copied = |entries: &[Entry], lenient: bool| -> Result<Version, Failure> {
+            let copy = Copy::new(&top).map_err(unwritten)?;
+            copy.write(&repository, entries)?;
+            copy.add(&ignored).map_err(unwritten)?;
+            let args = moved(args, &copy, &top, lenient);
+            Ok(Version { copy, args })
+        };
+        if trees.is_empty() {
+            // Before the first commit, everything is new.
+            trees.push(Vec::new());
+        }
+        let before = trees.iter().map(|entries| copied(entries, true)).collect::<Result<_, _>>()?;
+        let after = index.map(|entries| copied(&entries, false)).transpose()?;
+        Ok(Some(Self { before, after }))
+    }
+
+    /// Does `run` with the arguments and the current folder of the version after the change.
+    pub(super) fn after<T>(&self, args: &Check, run: impl FnOnce(&Check) -> Result<T, Failure>) -> Result<T, Failure> {
+        match &self.after {
+            Some(Version { copy, args }) => copy.within(|| run(args)),
+            None => run(args),
+        }
+    }
+
+    /// Leaves only the findings of `report` that are on changed lines or that no version before has; returns the others.
+    /// `audit` is asked for the reports of the versions before.
+    pub(super) fn keep(
+        &self,
+        report: &mut Report,
+        audit: impl Fn(&Check, &mut Io<'_>) -> Result<Report, Failure>,
+    ) -> Result<Vec<Finding>, Failure> {
+        let mut caused = vec![true; report.findings.len()];
+        for version in &self.before {
+            let older = version.copy.within(|| version.audited(&audit))?;
+            let news = compare::news(report, older.as_ref(), version.copy.current());
+            caused.iter_mut().zip(news).for_each(|(caused, news)| *caused &= news);
+        }
+        let both = std::mem::take(&mut report.findings).into_iter().zip(caused);
+        let (kept, others): (Vec<_>, Vec<_>) = both.partition(|(_, caused)| *caused);
+        report.findings = kept.into_iter().map(|(finding, _)| finding).collect();
+        Ok(others.into_iter().map(|(finding, _)| finding).collect())
+    }
+}
+
+impl Version {
+    /// The report of this version; `None` where none of the paths was there.
+    fn audited(
+        &self,
+        audit: &impl Fn(&Check, &mut Io<'_>) -> Result<Report, Failure>,
+    ) -> Result<Option<Report>, Failure> {
+        let mut args = self.args.clone();
+        if args.paths.is_empty() {
+            return Ok(None);
+        }
+        let quietly = |args: &Check| {
+            let (stdin, mut stdout, mut stderr) = (&mut std::io::empty(), std::io::sink(), std::io::sink());
+            let mut io =
+                Io { stdin, stdout: &mut stdout, stderr: &mut stderr, stdout_terminal: false, stderr_terminal: false };
+            audit(args, &mut io)
+        };
+        // A mistake in the configuration of old says nothing about the change.
+        quietly(&args)
+            .or_else(|_| {
+                args.config = args::ConfigArgs { config: None, isolated: true };
+                args.baseline = None;
+                quietly(&args)
+            })
+            .map(Some)
+            .map_err(|Failure(why)| Failure(format!("the version before the change can't be audited: {why}")))
+    }
+}
+
+/// The root of the repository that all paths lie in.
+fn top(paths: &[PathBuf]) -> Result<PathBuf, String> {
+    let mut found: Option<PathBuf> = None;
+    for path in paths {
+        if path == Path::new("-") {
+            return Err("standard input is none".to_owned());
+        }
+        let real = real(path);
+        let top = real.ancestors().find(|folder| folder.join(".git").exists());
+        let top = top.ok_or_else(|| format!("{} is in no git repository", path.display()))?;
+        if found.as_deref().is_some_and(|other| other != top) {
+            return Err("the paths are in several repositories".to_owned());
+        }
+        found = Some(top.to_owned());
+    }
+    found.ok_or_else(|| "no path is named".to_owned())
+}
+
+/// The path without links, as far as it is there.
+fn real(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        crate::discover::normal(&absolute)
+    })
+}
+
+/// The arguments with all paths of the repository moved into the copy. With `lenient`, files that are not there are
+/// left out: the version before the change had not all of them.
+fn moved(args: &Check, copy: &Copy, top: &Path, lenient: bool) -> Check {
+    let mut args = args.clone();
+    let to = |path: &PathBuf| real(path).strip_prefix(top).map_or_else(|_| real(path), |below| copy.top().join(below));
+    let there = |path: &PathBuf| !lenient || path.exists();
+    let all = |paths: &mut Vec<PathBuf>| *paths = paths.iter().map(to).filter(there).collect();
+    all(&mut args.paths);
+    all(&mut args.rules);
+    all(&mut args.deployment.files);
+    all(&mut args.deployment.env_files);
+    all(&mut args.deployment.vars);
+    args.config.config = args.config.config.as_ref().map(to).filter(there);
+    args.baseline = args.baseline.as_ref().map(to).filter(there);
+    for (_, file) in &mut args.output.outputs {
+        *file = std::path::absolute(&*file).unwrap_or_else(|_| file.clone());
+    }
+    args
+}
+
+fn unwritten(error: std::io::Error) -> Failure {
+    Failure(format!("the version to compare with can't be written to a temporary folder: {error}"))
+}
