@@ -67,6 +67,8 @@ pub struct Document {
     pub template: bool,
     /// Which variant of the template's expansion this is, from 0; always 0 for plain files.
     pub variant: u32,
+    /// The switch, off by a default, that this variant turns on.
+    pub switch: Option<Switch>,
     /// Where a task of the deployment puts it (`dest`), where one does.
     pub deployed: Option<Text>,
     /// The whole text, templates after expansion.
@@ -75,6 +77,17 @@ pub struct Document {
     pub body: Body,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
+}
+
+/// A variable that a default turns off, and what stands under it in a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Switch {
+    /// The variable.
+    pub name: String,
+    /// The condition that asks for it.
+    pub at: Span,
+    /// What stands under it.
+    pub body: Span,
 }
 
 /// A document's parsed content.
@@ -172,7 +185,7 @@ impl Document {
     pub fn plain(path: String, disk: Option<PathBuf>, kind: Kind, text: Text, parsed: (Body, Vec<Problem>)) -> Self {
         let (body, problems) = parsed;
         let source = text.span().source;
-        Document { source, path, disk, kind, template: false, variant: 0, deployed: None, text, body, problems }
+        Document { source, path, disk, kind, template: false, variant: 0, switch: None, deployed: None, text, body, problems }
     }
 
     /// The nodes of a YAML or JSON document; empty for other bodies.

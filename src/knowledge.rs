@@ -175,17 +175,35 @@ pub struct Variant {
     pub lacks: Vec<String>,
     /// Programs that these have.
     pub has: Vec<String>,
+    /// Directories that these must be able to write, beside those of all.
+    pub writes: Vec<String>,
+    /// Files that these write in folders of the image that they read as well, so that nothing empty may cover them.
+    pub writes_beside: Vec<String>,
 }
 
 impl Image {
+    /// The directories that the image with this tag must be able to write.
+    pub fn writes(&self, tag: Option<&str>) -> Vec<String> {
+        let more = self.fitting(tag).flat_map(|v| &v.writes);
+        self.writes.iter().chain(more).cloned().collect()
+    }
+
+    /// The files that the image with this tag writes beside what it reads.
+    pub fn writes_beside(&self, tag: Option<&str>) -> Vec<String> {
+        self.fitting(tag).flat_map(|v| &v.writes_beside).cloned().collect()
+    }
+
+    fn fitting(&self, tag: Option<&str>) -> impl Iterator<Item = &Variant> {
+        self.variants.iter().filter(move |v| tag.is_some_and(|tag| v.holds(tag)))
+    }
+
     /// Whether the image with this tag has a program; `None` where that is not known, or the tag is not and matters.
     pub fn has_program(&self, tag: Option<&str>, program: &str) -> Option<bool> {
         let lists = |all: &[String]| all.iter().any(|p| p == program);
-        let fitting = || self.variants.iter().filter(|v| tag.is_some_and(|tag| v.holds(tag)));
-        if lists(&self.lacks) || fitting().any(|v| lists(&v.lacks)) {
+        if lists(&self.lacks) || self.fitting(tag).any(|v| lists(&v.lacks)) {
             return Some(false);
         }
-        (lists(&self.has) || fitting().any(|v| lists(&v.has))).then_some(true)
+        (lists(&self.has) || self.fitting(tag).any(|v| lists(&v.has))).then_some(true)
     }
 }
 

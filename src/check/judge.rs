@@ -46,6 +46,7 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
         add_labels(label, &mut env, &mut labels);
     }
     add_definitions(place, facts, &mut labels);
+    add_switch(place, facts, &mut labels);
     // A label that repeats the underlined place or another label says nothing new.
     let mut seen = Vec::new();
     labels.retain(|l| {
@@ -165,6 +166,14 @@ fn add_definitions(place: &Place, facts: &Facts, into: &mut Vec<Label>) {
             into.push(Label { span: *span, text: format!("`{name}` is set here{whose}") });
         }
     }
+}
+
+/// What turns the place on, where a default turns it off.
+fn add_switch(place: &Place, facts: &Facts, into: &mut Vec<Label>) {
+    let around = facts.switches.iter().filter(|s| s.body.contains(place.span) && !into.iter().any(|l| l.span == s.at));
+    let labels: Vec<Label> =
+        around.map(|s| Label { span: s.at, text: format!("in effect where `{}` is true", s.name) }).collect();
+    into.extend(labels);
 }
 
 /// The fix, where every place of it is written somewhere and every text is known.

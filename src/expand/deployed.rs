@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::jinja::value::Value;
+use super::vars::choices::Preset;
 use super::vars::tasks::{Task, of_play, tasks};
-use super::vars::{Catalogue, Lookup, Scope};
+use super::vars::{Catalogue, Lookup, Scope, facts, layout};
 use crate::document::{Document, Kind};
 use crate::text::Text;
 use crate::yaml::Node;
@@ -25,6 +26,8 @@ pub(super) struct Deployed {
     pub locals: Vec<(String, Value)>,
     /// The reading of the task that this is for.
     pub scope: Arc<Scope>,
+    /// The conditions of the task, which hold where the file is there.
+    pub given: Preset,
 }
 
 /// Where tasks put files, by the files' paths: each item of a loop, and each reading of the task, is a place.
@@ -54,6 +57,7 @@ pub(super) fn deployed(documents: &[Arc<Document>], catalogue: &Catalogue) -> BT
 
 fn place(path: &str, task: &Task, module: &str, scope: &Arc<Scope>, found: &mut BTreeMap<String, Vec<Deployed>>) {
     let (Some(src), Some(dest)) = (task.argument(module, "src"), task.argument(module, "dest")) else { return };
+    let given = facts::given(layout::role(path).unwrap_or_else(|| layout::folder(path)), &task.when);
     for locals in locals(task, scope) {
         let lookup = Lookup::new(scope, &locals, &|_, _| None);
         let evaluate = |text: &Text| {
@@ -65,9 +69,12 @@ fn place(path: &str, task: &Task, module: &str, scope: &Arc<Scope>, found: &mut 
         for candidate in sources(path, module, name) {
             let places = found.entry(candidate).or_default();
             // What varies with the item makes a place of its own; what is the same for all does not.
-            let same = |p: &Deployed| Arc::ptr_eq(&p.scope, scope) && p.dest == dest && task.repeated().is_none();
+            let same = |p: &Deployed| {
+                Arc::ptr_eq(&p.scope, scope) && p.dest == dest && p.given == given && task.repeated().is_none()
+            };
             if places.len() < MAX_PLACES && !places.iter().any(same) {
-                places.push(Deployed { dest: dest.clone(), locals: locals.clone(), scope: Arc::clone(scope) });
+                let (dest, locals, scope, given) = (dest.clone(), locals.clone(), Arc::clone(scope), given.clone());
+                places.push(Deployed { dest, locals, scope, given });
             }
         }
     }
@@ -101,7 +108,7 @@ fn with_name(dest: &Text, src: &str) -> Text {
 }
 
 /// The paths that `src` may mean in the tasks at `path`.
-fn sources(path: &str, module: &str, src: &str) -> Vec<String> {
+pub(super) fn sources(path: &str, module: &str, src: &str) -> Vec<String> {
     let folder = path.rfind('/').map_or("", |at| &path[..=at]);
     let role = ["tasks/", "handlers/"].iter().find_map(|part| path.find(part)).map_or(folder, |at| &path[..at]);
     let kind = if module == "template" { "templates/" } else { "files/" };

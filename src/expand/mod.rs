@@ -6,6 +6,7 @@ pub mod compose;
 mod deployed;
 pub mod inventory;
 pub mod jinja;
+mod lookups;
 mod playbook;
 mod scalars;
 mod structure;

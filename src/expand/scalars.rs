@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::document::{Body, Document, Kind};
 use crate::expand::jinja::value::{Data, Value};
-use crate::expand::vars::{Catalogue, Lookup, Scope};
+use crate::expand::vars::choices::Preset;
+use crate::expand::vars::tasks::condition;
+use crate::expand::vars::{Catalogue, Lookup, Scope, facts, layout};
 use crate::source::Span;
 use crate::text::{Builder, PieceKind, Provenance, Syntax, Text, Variable};
 use crate::yaml::{self, Entry, Node, Scalar, Style};
@@ -22,6 +24,20 @@ const MAX_READINGS: usize = 16;
 struct Reading {
     scope: Arc<Scope>,
     locals: Vec<(String, Value)>,
+    /// The conditions that hold where the task runs, and the folder that they are of.
+    given: Preset,
+    folder: Arc<str>,
+}
+
+impl Reading {
+    fn lookup(&self) -> Lookup<'_> {
+        Lookup::new(&self.scope, &self.locals, &|_, _| None).under(&self.given)
+    }
+
+    fn copied(&self) -> Self {
+        let (scope, folder) = (Arc::clone(&self.scope), Arc::clone(&self.folder));
+        Reading { scope, locals: self.locals.clone(), given: self.given.clone(), folder }
+    }
 }
 
 /// `document` with each scalar that holds Jinja made the text that it becomes. What differs between readings is not
@@ -32,7 +48,11 @@ pub(super) fn expand(document: &Document, catalogue: &Catalogue) -> Option<Docum
         return None;
     }
     let scopes = catalogue.scopes(&document.path);
-    let reading = |scope: &Arc<Scope>| Reading { scope: Arc::clone(scope), locals: Vec::new() };
+    let folder: Arc<str> = layout::role(&document.path).unwrap_or_else(|| layout::folder(&document.path)).into();
+    let reading = |scope: &Arc<Scope>| {
+        let (scope, folder) = (Arc::clone(scope), Arc::clone(&folder));
+        Reading { scope, locals: Vec::new(), given: Preset::new(), folder }
+    };
     let readings: Vec<Reading> = scopes.iter().take(MAX_READINGS).map(reading).collect();
     let nodes = document.nodes().iter().map(|n| node(n, &readings, 0).unwrap_or_else(|| n.clone())).collect();
     Some(Document { body: Body::Nodes(nodes), ..document.clone() })
@@ -47,14 +67,14 @@ struct Expanded {
 /// What `text` is in all readings alike; where they differ it is not known.
 fn scalar(text: &Text, readings: &[Reading]) -> Expanded {
     let Some((first, rest)) = readings.split_first() else { return Expanded { text: text.clone(), value: None } };
-    let lookup = Lookup::new(&first.scope, &first.locals, &|_, _| None);
+    let lookup = first.lookup();
     let mut found = once(text, &lookup);
     for preset in lookup.choices().others() {
         found = common(found, &once(text, &lookup.choosing(&preset)));
     }
     // Most readings differ in what this text does not ask for.
     for other in rest.iter().filter(|r| !lookup.same_in(&r.scope, &r.locals)) {
-        let lookup = Lookup::new(&other.scope, &other.locals, &|_, _| None);
+        let lookup = other.lookup();
         found = common(found, &once(text, &lookup));
         for preset in lookup.choices().others() {
             found = common(found, &once(text, &lookup.choosing(&preset)));
@@ -126,29 +146,31 @@ fn own_readings(node: &Node, readings: &[Reading]) -> Option<Vec<Reading>> {
     let task = super::vars::tasks::Task { node: node.clone(), vars: Vec::new(), when: Vec::new() };
     let vars = node.get("vars").and_then(Node::map);
     let repeated = task.repeated();
-    if vars.is_none() && repeated.is_none() {
+    let when: Vec<String> = node.get("when").map(condition).into_iter().collect();
+    if vars.is_none() && repeated.is_none() && when.is_empty() {
         return None;
     }
     let mut all = Vec::new();
     for reading in readings {
+        let mut own = reading.copied();
+        own.given.extend(facts::given(&own.folder, &when));
         let Some((_, name)) = &repeated else {
-            all.push(Reading { scope: Arc::clone(&reading.scope), locals: reading.locals.clone() });
+            all.push(own);
             continue;
         };
-        let list = Lookup::new(&reading.scope, &reading.locals, &|_, _| None);
+        let list = own.lookup();
         let items: Vec<Value> = task.literal_items().unwrap_or(&[]).iter().map(|i| settled(&list, name, i)).collect();
         let few = !items.is_empty() && items.len() * readings.len() <= MAX_READINGS;
         for item in if few { items } else { vec![Value::opaque(name)] } {
-            let mut locals = reading.locals.clone();
-            locals.push((name.clone(), item));
-            all.push(Reading { scope: Arc::clone(&reading.scope), locals });
+            let mut one = own.copied();
+            one.locals.push((name.clone(), item));
+            all.push(one);
         }
     }
     for reading in &mut all {
         for entry in vars.unwrap_or(&[]) {
             if let Some(name) = entry.key.known() {
-                let lookup = Lookup::new(&reading.scope, &reading.locals, &|_, _| None);
-                let value = settled(&lookup, name, &entry.value);
+                let value = settled(&reading.lookup(), name, &entry.value);
                 reading.locals.push((name.to_owned(), value));
             }
         }

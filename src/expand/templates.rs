@@ -12,11 +12,13 @@ use super::deployed::{Deployed, deployed};
 use super::jinja::decide::{Decisions, MAX_VARIANTS};
 use super::jinja::value::Value;
 use super::jinja::{self, Syntax};
+use super::lookups::{looked_up, part};
 use super::structure::structural;
+use super::vars::choices::Preset;
 use super::vars::facts::Files;
 use super::vars::{Catalogue, Explanation, Layer, Lookup, Rank, Scope, layout};
 use super::{Deployment, Options, Reading, scalars};
-use crate::document::{Document, Kind, Problem};
+use crate::document::{Document, Kind, Problem, Switch};
 use crate::load::{self, File, Verdict, classify};
 use crate::source::{Sources, Span};
 use crate::text::{Builder, PieceKind, Provenance, Text, Variable};
@@ -44,8 +46,10 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
     deployment.readings.extend(aside.into_iter().map(|document| Reading { by: document.text.span(), document }));
     deployment.owners = catalogue.owners();
     let places = deployed(&plain, &catalogue);
+    let parts = looked_up(&plain);
     let expanded = plain.into_par_iter().map(|document| {
         let place = places.get(&document.path);
+        let document = part(&document, &parts, place.is_some()).map_or(document, Arc::new);
         let changed = scalars::expand(&document, &catalogue);
         match (changed, place) {
             (None, None) => document,
@@ -62,7 +66,8 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
     let templates = files.par_iter().filter(|f| f.template);
     let templates: Vec<Vec<Document>> =
         templates.map(|file| template(file, of(&places, file), &catalogue, &texts)).collect();
-    documents.extend(templates.into_iter().flatten().map(Arc::new));
+    let whole = |d: Document| part(&d, &parts, d.deployed.is_some()).unwrap_or(d);
+    documents.extend(templates.into_iter().flatten().map(whole).map(Arc::new));
     documents.sort_by(|a, b| a.path.cmp(&b.path).then(a.variant.cmp(&b.variant)));
     deployment.documents = documents;
     deployment
@@ -117,7 +122,7 @@ fn template(file: &File, places: Vec<Deployed>, catalogue: &Catalogue, texts: &F
     }
     if documents.is_empty() {
         let first = |used: &Use| {
-            let env = Lookup::new(&used.scope, &used.locals, &find);
+            let env = Lookup::new(&used.scope, &used.locals, &find).under(&used.given);
             jinja::render(&file.text, &syntax, start, &env, Decisions::variant(0)).ok().map(|r| r.text)
         };
         let first_text = if failure.is_none() { uses.first().and_then(first) } else { None };
@@ -133,6 +138,7 @@ struct Use {
     scope: Arc<Scope>,
     locals: Vec<(String, Value)>,
     dest: Option<Text>,
+    given: Preset,
 }
 
 /// The ways in which a template is used: each place in the reading that it is of, or once in every reading where no
@@ -143,11 +149,16 @@ fn uses(scopes: &[Arc<Scope>], places: Vec<Deployed>) -> Vec<Use> {
         // Tasks of other roles have readings of their own; the template's are those of its role.
         let own = scopes.iter().any(|s| Arc::ptr_eq(s, &place.scope));
         let of: Vec<Arc<Scope>> = if own { vec![place.scope] } else { scopes.to_vec() };
-        let with = |scope| Use { scope, locals: place.locals.clone(), dest: Some(place.dest.clone()) };
+        let with = |scope| {
+            let (locals, dest, given) = (place.locals.clone(), Some(place.dest.clone()), place.given.clone());
+            Use { scope, locals, dest, given }
+        };
         all.extend(of.into_iter().map(with).take(MAX_USES.saturating_sub(all.len())));
     }
     if all.is_empty() {
-        let bare = |scope: &Arc<Scope>| Use { scope: Arc::clone(scope), locals: Vec::new(), dest: None };
+        let bare = |scope: &Arc<Scope>| {
+            Use { scope: Arc::clone(scope), locals: Vec::new(), dest: None, given: Preset::new() }
+        };
         all.extend(scopes.iter().map(bare));
     }
     all
@@ -156,6 +167,8 @@ fn uses(scopes: &[Arc<Scope>], places: Vec<Deployed>) -> Vec<Use> {
 /// What a template is under one set of variables.
 struct Output {
     texts: Vec<Text>,
+    /// The same with one switch each turned on.
+    switched: Vec<(Text, Switch)>,
     /// Variables that it needs and that this set does not have.
     lacks: BTreeSet<String>,
     /// Where it goes.
@@ -210,36 +223,41 @@ fn outputs(
     for used in uses {
         // Most hosts differ in what this template does not ask for.
         let same =
-            |(env, other): &(Lookup<'_>, &Use)| other.dest == used.dest && env.same_in(&used.scope, &used.locals);
+            |(env, other): &(Lookup<'_>, &Use)| {
+                other.dest == used.dest && other.given == used.given && env.same_in(&used.scope, &used.locals)
+            };
         if asked.iter().any(same) || failure.as_ref().is_some_and(|f| f.capped) {
             continue;
         }
-        let env = Lookup::new(&used.scope, &used.locals, find);
+        let env = Lookup::new(&used.scope, &used.locals, find).under(&used.given);
         match variants(file, syntax, start, &env) {
-            Ok(texts) => {
+            Ok((texts, switched)) => {
                 let lacks = texts.iter().flat_map(|t| lacking(t, &env)).collect();
-                readings.push(Output { texts, lacks, dest: used.dest.clone() });
+                readings.push(Output { texts, switched, lacks, dest: used.dest.clone() });
             }
             Err(error) => failure = Some(error),
         }
         asked.push((env, used));
     }
     drop_foreign(&mut readings);
-    let mut texts: Vec<(Text, Option<Text>)> = Vec::new();
-    for (text, dest) in readings.into_iter().flat_map(|r| r.texts.into_iter().map(move |t| (t, r.dest.clone()))) {
-        let one = (if yaml(kind) { structural(&text) } else { text }, dest);
-        if texts.len() < MAX_READINGS && !texts.contains(&one) {
-            texts.push(one);
+    let mut texts: Vec<(Text, Option<Text>, Option<Switch>)> = Vec::new();
+    let plain = readings.iter().flat_map(|r| r.texts.iter().map(|t| (t, &r.dest, None)));
+    let switched = readings.iter().flat_map(|r| r.switched.iter().map(|(t, s)| (t, &r.dest, Some(s))));
+    for (text, dest, switch) in plain.chain(switched) {
+        let text = if yaml(kind) { structural(text) } else { text.clone() };
+        if texts.len() < MAX_READINGS && !texts.iter().any(|(t, d, _)| *t == text && d == dest) {
+            texts.push((text, dest.clone(), switch.cloned()));
         }
     }
-    let parse = |(text, deployed): &(Text, Option<Text>)| {
+    let parse = |(text, deployed, switch): &(Text, Option<Text>, Option<Switch>)| {
         let document = load::reading(file, kind, text.clone(), 0);
-        (!broken(file, &document)).then(|| Document { deployed: deployed.clone(), ..document })
+        let (deployed, switch) = (deployed.clone(), switch.clone());
+        (!broken(file, &document)).then(|| Document { deployed, switch, ..document })
     };
     let mut documents: Vec<Document> = texts.iter().filter_map(parse).collect();
     if documents.is_empty() {
         // An empty default that nothing can be made of is a value that somebody still has to give.
-        let given = texts.into_iter().map(|(text, dest)| (unblank(&text), dest));
+        let given = texts.into_iter().map(|(text, dest, switch)| (unblank(&text), dest, switch));
         documents = given.filter_map(|one| parse(&one)).collect();
     }
     for (number, document) in documents.iter_mut().enumerate() {
@@ -248,11 +266,21 @@ fn outputs(
     (documents, failure)
 }
 
+/// The outputs of a template under one set of variables, and those with a switch turned on.
+type Variants = (Vec<Text>, Vec<(Text, Switch)>);
+
 /// The outputs of a template under one set of variables: each way that unknown conditions go, and each alternative of
-/// what has several.
-fn variants(file: &File, syntax: &Syntax, start: usize, env: &Lookup<'_>) -> Result<Vec<Text>, jinja::Failure> {
+/// what has several; and, once each, what a default turns off.
+fn variants(file: &File, syntax: &Syntax, start: usize, env: &Lookup<'_>) -> Result<Variants, jinja::Failure> {
     let first = jinja::render(&file.text, syntax, start, env, Decisions::variant(0))?;
     let lacks = lacking(&first.text, env);
+    let switched = first.switches.into_iter().filter_map(|switch| {
+        let mut locals = env.locals().to_vec();
+        locals.push((switch.name.clone(), Value::bool(true)));
+        let on = jinja::render(&file.text, syntax, start, &env.knowing(&locals), Decisions::variant(0)).ok()?;
+        Some((on.text, switch))
+    });
+    let switched = switched.collect();
     let mut all = vec![first.text];
     if first.conditions > 0 {
         for number in 1..(first.conditions + 2).min(MAX_VARIANTS) {
@@ -269,7 +297,7 @@ fn variants(file: &File, syntax: &Syntax, start: usize, env: &Lookup<'_>) -> Res
         // An alternative that lacks what the first one has is not what runs.
         all.extend(other.ok().filter(|text| lacking(text, &env).iter().all(|name| lacks.contains(name))));
     }
-    Ok(all)
+    Ok((all, switched))
 }
 
 /// The reading of a template that no evaluation makes a valid file of: its text with the tags masked where that is

@@ -263,11 +263,7 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
         return Some(Kind::Conf(grammar));
     }
     let json = has_extension(name, &["json", "json5"]);
-    if json
-        && !manifest(name)
-        && text.contains("\"gateway\"")
-        && (text.contains("trustedProxies") || text.contains("controlUi") || text.contains("\"channels\""))
-    {
+    if json && !manifest(name) && super::openclaw_like::openclaw_like(text) {
         return Some(Kind::OpenClaw);
     }
     if !has_extension(name, &["yml", "yaml"]) {

@@ -12,6 +12,7 @@ pub mod env_file;
 mod ignored;
 pub mod json5;
 pub mod markdown;
+mod openclaw_like;
 mod quadlet;
 mod read;
 pub mod script;
@@ -150,6 +151,7 @@ pub fn reading(file: &File, kind: Kind, text: Text, variant: u32) -> Document {
         kind,
         template: file.template,
         variant,
+        switch: None,
         deployed: None,
         text,
         body,

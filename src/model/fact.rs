@@ -7,6 +7,7 @@
 use indexmap::IndexMap;
 
 use super::subject::Subject;
+use crate::document::Switch;
 use crate::expand::vars::Owners;
 use crate::source::Span;
 use crate::text::{Place, Text, Variable};
@@ -29,6 +30,8 @@ pub struct Facts {
     all: Vec<Fact>,
     /// Which group or host the definition of a variable is for.
     pub owners: Owners,
+    /// The switches, off by a default, that some documents turn on.
+    pub switches: Vec<Switch>,
 }
 
 /// Something that rules look at.

@@ -50,6 +50,7 @@ pub struct Model<'a> {
 pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     let mut model = Model { deployment, knowledge, facts: Facts::default() };
     model.facts.owners = deployment.owners.clone();
+    model.facts.switches = deployment.documents.iter().filter_map(|d| d.switch.clone()).collect();
     problems::build(&mut model);
     let stacks = compose::build(&mut model);
     deployment::build(&mut model);

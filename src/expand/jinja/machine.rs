@@ -7,7 +7,7 @@ use minijinja::machinery::ast::{self, Stmt};
 use super::decide::Decisions;
 use super::units::Unit;
 use super::value::{Data, Value};
-use super::{Env, Failure, MAX_STEPS, MAX_STRING, Rendered};
+use super::{Env, Failure, MAX_STEPS, MAX_STRING, Rendered, Switch};
 use crate::source::Span;
 use crate::text::{Builder, Text};
 
@@ -70,6 +70,8 @@ pub(super) struct Machine<'a> {
     steps: usize,
     pub depth: usize,
     pub module: Option<usize>,
+    /// The switches that were met turned off by a default.
+    pub switches: Vec<Switch>,
 }
 
 impl<'a> Machine<'a> {
@@ -94,6 +96,7 @@ impl<'a> Machine<'a> {
             steps: 0,
             depth: 0,
             module: None,
+            switches: Vec::new(),
         }
     }
 
@@ -108,7 +111,8 @@ impl<'a> Machine<'a> {
             self.last_newlines();
         }
         let text = std::mem::replace(&mut self.out, Builder::new(self.here)).finish();
-        Ok(Rendered { text, conditions: self.decisions.met(), value })
+        let switches = std::mem::take(&mut self.switches);
+        Ok(Rendered { text, conditions: self.decisions.met(), switches, value })
     }
 
     /// Puts back the newlines at the template's end that `trim_blocks` took: Ansible keeps their number.

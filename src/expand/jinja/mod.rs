@@ -24,6 +24,7 @@ mod units;
 pub mod value;
 mod yamlout;
 
+use crate::document::Switch;
 use crate::source::Span;
 use crate::text::Text;
 use decide::Decisions;
@@ -60,6 +61,12 @@ pub trait Env {
         None
     }
 
+    /// Whether `name` is a switch that its owner has turned off by a default alone: nothing sets it, or a role's
+    /// default of `false`.
+    fn off_by_default(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Whether a name without a value has none for sure; else it may come from the command line.
     fn closed(&self) -> bool {
         false
@@ -78,6 +85,8 @@ pub struct Rendered {
     pub text: Text,
     /// How many unknown conditions were met.
     pub conditions: usize,
+    /// The switches that were met turned off by a default.
+    pub switches: Vec<Switch>,
     /// The native value, where the template is one expression and nothing else.
     pub value: Option<Value>,
 }

@@ -22,6 +22,29 @@ pub(super) fn path(expr: &Expr<'_>) -> Option<String> {
     }
 }
 
+/// The variable that a condition asks for and nothing else: `x`, `x | bool`, `x | default(false)`, `x is defined and x`.
+pub(super) fn switch<'e>(expr: &Expr<'e>) -> Option<&'e str> {
+    match expr {
+        Expr::Var(v) => Some(v.id),
+        Expr::Filter(f) => {
+            let off = |arg: &CallArg<'_>| matches!(arg, CallArg::Pos(Expr::Const(c)) if !c.value.is_true());
+            let plain = match f.name {
+                "bool" => f.args.is_empty(),
+                // The second argument says whether an empty value counts as none.
+                "default" | "d" => f.args.first().is_some_and(off),
+                _ => false,
+            };
+            switch(f.expr.as_ref()?).filter(|_| plain)
+        }
+        Expr::BinOp(b) if matches!(b.op, BinOpKind::ScAnd) => {
+            let Expr::Test(t) = &b.left else { return None };
+            let (left, right) = (switch(&t.expr)?, switch(&b.right)?);
+            (t.name == "defined" && left == right).then_some(right)
+        }
+        _ => None,
+    }
+}
+
 fn walk(expr: &Expr<'_>, into: &mut Vec<String>) {
     if let Some(name) = path(expr) {
         if !into.contains(&name) {

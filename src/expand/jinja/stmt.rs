@@ -5,8 +5,12 @@ use minijinja::machinery::ast::{self, Expr, Spanned, Stmt};
 use super::machine::{Closure, Frame, LoopState, Machine, Step};
 use super::names;
 use super::value::{Data, Value};
-use super::{MAX_DEPTH, MAX_LIST};
+use super::{MAX_DEPTH, MAX_LIST, Switch};
+use crate::source::Span;
 use crate::text::{Provenance, Syntax, Text, Variable};
+
+/// The most switches of one template that are followed.
+const MAX_SWITCHES: usize = 6;
 
 /// What comes after a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -239,7 +243,10 @@ impl<'a> Machine<'a> {
         self.here = outer;
         match truth {
             Some(true) => self.body(&s.true_body),
-            Some(false) => self.body(&s.false_body),
+            Some(false) => {
+                self.switched_off(s);
+                self.body(&s.false_body)
+            }
             None => {
                 let span = self.span(s.span());
                 self.out.opaque("depends on a condition that is not known before the deployment", span);
@@ -248,6 +255,20 @@ impl<'a> Machine<'a> {
                 Ok(Flow::Next)
             }
         }
+    }
+
+    /// Notes a condition that asks for one variable, which a default turns off.
+    fn switched_off(&mut self, s: &'a Spanned<ast::IfCond<'a>>) {
+        let Some(name) = names::switch(&s.expr) else { return };
+        let seen = self.switches.len() >= MAX_SWITCHES || self.switches.iter().any(|s| s.name == name);
+        if seen || self.unit > 0 || !self.context || !self.env.off_by_default(name) {
+            return;
+        }
+        let whole = self.span(s.span());
+        let at = Span { end: self.span(s.expr.span()).end, ..whole };
+        // Only what is there under no other condition is the switch's own.
+        let body = if s.false_body.is_empty() { Span { start: at.end, ..whole } } else { at };
+        self.switches.push(Switch { name: name.to_owned(), at, body });
     }
 
     /// Makes unknown what `body` would assign.

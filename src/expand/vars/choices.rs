@@ -20,14 +20,22 @@ type Met = (Vec<Arc<str>>, Option<usize>, bool);
 /// What one evaluation takes.
 #[derive(Debug, Default)]
 pub(crate) struct Choices {
+    /// What holds for all evaluations of the one at hand.
+    given: Preset,
     taken: RefCell<BTreeMap<Arc<str>, bool>>,
     met: RefCell<Vec<Met>>,
 }
 
 impl Choices {
-    /// Starts with `preset`.
-    pub(crate) fn with(preset: &Preset) -> Self {
-        Self { taken: RefCell::new(preset.iter().cloned().collect()), met: RefCell::default() }
+    /// Starts with what is `given`, and with `preset`.
+    pub(crate) fn with(given: &Preset, preset: &Preset) -> Self {
+        let taken = preset.iter().chain(given).cloned().collect();
+        Self { given: given.clone(), taken: RefCell::new(taken), met: RefCell::default() }
+    }
+
+    /// What holds for all evaluations.
+    pub(super) fn given(&self) -> &Preset {
+        &self.given
     }
 
     /// The alternative that counts, by its number; `None` where none does, which is possible where it is `open`.
@@ -50,10 +58,11 @@ impl Choices {
     pub(crate) fn others(&self) -> Vec<Preset> {
         let mut all: Vec<Preset> = Vec::new();
         let held = |preset: &Preset| preset.iter().find(|(_, holds)| *holds).map(|(c, _)| Arc::clone(c));
+        let against = |p: &Preset| p.iter().any(|(c, holds)| self.given.iter().any(|(g, is)| g == c && is != holds));
         let mut add = |preset: Preset| {
             // What holds decides; what does not hold follows from it.
             let same = |p: &Preset| *p == preset || held(p).is_some() && held(p) == held(&preset);
-            if all.len() < MAX_ALTERNATIVES && !all.iter().any(same) {
+            if all.len() < MAX_ALTERNATIVES && !all.iter().any(same) && !against(&preset) {
                 all.push(preset);
             }
         };
@@ -85,9 +94,17 @@ mod tests {
         assert_eq!(first.pick(&names(&["redhat"]), true), None);
         let others = first.others();
         assert_eq!(others.len(), 1);
-        let second = Choices::with(&others[0]);
+        let second = Choices::with(&Preset::new(), &others[0]);
         assert_eq!(second.pick(&names(&["redhat"]), true), Some(0));
         assert_eq!(second.pick(&names(&["debian", "redhat"]), false), Some(1));
+    }
+
+    #[test]
+    fn what_is_given_has_no_alternative() {
+        let given: Preset = vec![("a".into(), true)];
+        let first = Choices::with(&given, &Preset::new());
+        assert_eq!(first.pick(&names(&["b", "a"]), true), Some(1));
+        assert!(first.others().is_empty());
     }
 
     #[test]
@@ -95,6 +112,6 @@ mod tests {
         let first = Choices::default();
         assert_eq!(first.pick(&names(&["a"]), true), Some(0));
         let others = first.others();
-        assert_eq!(Choices::with(&others[0]).pick(&names(&["a"]), true), None);
+        assert_eq!(Choices::with(&Preset::new(), &others[0]).pick(&names(&["a"]), true), None);
     }
 }

@@ -17,6 +17,9 @@ use crate::yaml::{Node, Value};
 /// The most files that one `include_vars` may mean.
 const MAX_FILES: usize = 12;
 
+/// The most parts of one condition that are told apart.
+const MAX_PARTS: usize = 6;
+
 /// One definition that a task makes.
 #[derive(Debug, Clone)]
 pub(super) struct Fact {
@@ -37,6 +40,23 @@ pub(super) fn variables(path: &str, files: &Files<'_>) -> Option<Node> {
     let text = files.get(path).filter(|t| !t.is_empty())?;
     let (Body::Nodes(nodes), _) = load::parse(Kind::AnsibleVars, text) else { return None };
     nodes.into_iter().next().filter(|n| n.map().is_some())
+}
+
+/// The conditions that hold wherever a task under `when` runs, as facts of the same `folder` name them.
+pub(in crate::expand) fn given(folder: &str, when: &[String]) -> super::choices::Preset {
+    let whole = when.join(" and ");
+    // `a or b and c` has no parts that hold by themselves.
+    let parts: Vec<&str> = if whole.contains(" or ") { vec![&whole] } else { whole.split(" and ").collect() };
+    let mut all = super::choices::Preset::new();
+    for from in 0..parts.len().min(MAX_PARTS) {
+        for to in from + 1..=parts.len().min(MAX_PARTS) {
+            let run = parts.get(from..to).unwrap_or(&[]).join(" and ");
+            if !run.is_empty() {
+                all.push((format!("{folder} {run}").into(), true));
+            }
+        }
+    }
+    all
 }
 
 /// The definitions that `task` makes; `folder` is its role's, or its playbook's.
@@ -243,6 +263,17 @@ fn mentions(node: &Node, name: &str, depth: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_parts_of_a_condition_hold_as_well() {
+        let of = |when: &[&str]| {
+            let when: Vec<String> = when.iter().map(|w| (*w).to_owned()).collect();
+            given("roles/a/", &when).into_iter().map(|(c, _)| c.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&["x", "y"]), ["roles/a/ x", "roles/a/ x and y", "roles/a/ y"]);
+        assert_eq!(of(&["x or y and z"]), ["roles/a/ x or y and z"]);
+        assert!(of(&[]).is_empty());
+    }
 
     #[test]
     fn stars_stand_within_a_folder() {

@@ -14,7 +14,7 @@ pub(in crate::expand) fn folder(path: &str) -> &str {
 /// The role that `path` is a part of: its folder with a `/` at its end; empty where the tree itself is a role.
 ///
 /// Roles are looked for by the folders they are made of, because collections of roles nest (`roles/galaxy/x/tasks/`).
-pub(super) fn role(path: &str) -> Option<&str> {
+pub(in crate::expand) fn role(path: &str) -> Option<&str> {
     let start = roles(path).map_or(0, |at| at + ROLES.len());
     let mut at = start;
     for part in path[start..].split_inclusive('/') {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::{Arc, PoisonError};
 
 use super::choices::{Choices, MAX_ALTERNATIVES, Preset};
-use super::scope::{Entry, Scope};
+use super::scope::{Entry, Rank, Scope};
 use crate::expand::jinja::value::{Data, Value, from_scalar};
 use crate::expand::jinja::{self, Env};
 use crate::source::Span;
@@ -63,9 +63,28 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// The same question where the conditions of `given` are known.
+    pub(crate) fn under(self, given: &Preset) -> Self {
+        Self { choices: Rc::new(Choices::with(given, &Preset::new())), ..self }
+    }
+
     /// The same question, with other alternatives taken.
     pub(crate) fn choosing(&self, preset: &Preset) -> Self {
-        Self { choices: Rc::new(Choices::with(preset)), ..Self::new(self.scope, self.locals, self.templates) }
+        let choices = Rc::new(Choices::with(self.choices.given(), preset));
+        Self { choices, ..Self::new(self.scope, self.locals, self.templates) }
+    }
+
+    /// The same question, where `locals` are known as well.
+    pub(crate) fn knowing<'b>(&self, locals: &'b [(String, Value)]) -> Lookup<'b>
+    where
+        'a: 'b,
+    {
+        Lookup::new(self.scope, locals, self.templates).under(self.choices.given())
+    }
+
+    /// The variables of the task or loop at hand.
+    pub(crate) fn locals(&self) -> &'a [(String, Value)] {
+        self.locals
     }
 
     /// What was taken of what had alternatives.
@@ -285,6 +304,20 @@ impl Env for Lookup<'_> {
 
     fn template(&self, name: &str, from: Span) -> Option<Text> {
         (self.templates)(name, from)
+    }
+
+    fn off_by_default(&self, name: &str) -> bool {
+        if self.locals.iter().any(|(n, _)| n == name) || runtime(name) || self.scope.vaulted {
+            return false;
+        }
+        match self.scope.nth(name, 0) {
+            None => true,
+            Some((layer, Entry::Written { value, .. })) => {
+                let off = matches!(value.resolve(yaml::Schema::Python), Some(yaml::Resolved::Bool(false)));
+                layer.rank <= Rank::RoleDefaults && off
+            }
+            Some(_) => false,
+        }
     }
 
     fn environment(&self, name: &str, from: Span) -> Option<Value> {

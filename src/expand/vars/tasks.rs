@@ -28,7 +28,7 @@ pub fn of_play(play: &Node) -> Vec<Task> {
 }
 
 /// A `when` in words; where it is not known it is like no other.
-fn condition(when: &Node) -> String {
+pub(in crate::expand) fn condition(when: &Node) -> String {
     let parts = when.seq().unwrap_or(std::slice::from_ref(when)).iter();
     let parts: Vec<String> =
         parts.map(|p| p.known().map_or_else(|| format!("{:?}", p.span()), |k| k.trim().to_owned())).collect();

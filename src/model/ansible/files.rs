@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use super::library::{Library, TaskId};
+use super::private::Private;
 use super::secret_file::{names_public_key, names_secret_file};
 use super::secrets;
 use super::tasks::is_test;
@@ -57,12 +58,13 @@ pub const SCHEMA: Schema = Schema {
             kind: FieldKind::Str,
             doc: "The service that mounts the file, at the mount, where nothing restarts it or makes it anew after a change.",
         },
-        FieldSchema { name: "private_folder", kind: FieldKind::Bool, doc: "Whether it lies where only root can look." },
+        FieldSchema { name: "private_folder", kind: FieldKind::Bool, doc: "Whether it lies where only root can look, or in a folder that a task shuts to others." },
     ],
 };
 
 /// Adds a fact for each file that a task writes.
 pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
+    let private = Private::new(library);
     for (id, task) in library.tasks() {
         let Some(dest) = destination(task) else { continue };
         let mode = task.arg("mode");
@@ -74,7 +76,7 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
             .with("mode", mode.as_ref().and_then(Node::text).map_or(Field::derived(Value::Null), Field::text))
             .with("test", library.files.get(id.file).is_some_and(|f| is_test(&f.document.path)))
             .with("readable", readable)
-            .with("private_folder", dest.value().starts_with("/root/"))
+            .with("private_folder", private.holds(dest.value()))
             .with(
                 "program",
                 mode.as_ref().and_then(Node::known).is_some_and(executable) || script(model, library, id, task),

@@ -11,6 +11,7 @@ pub mod library;
 mod modules;
 pub mod notify;
 pub mod order;
+mod private;
 mod secret_file;
 pub mod secrets;
 pub mod tasks;

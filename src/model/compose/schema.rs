@@ -84,7 +84,17 @@ pub const SERVICE: Schema = Schema {
         field("writes", STRINGS, "Directories that the image is known to write, or else `/run` and `/tmp`."),
         field("writes_known", FieldKind::Bool, "Whether `writes` is known of the image."),
         field("read_only_ok", FieldKind::Bool, "Whether the image is known to need no writable directory."),
+        field(
+            "calls_at_start",
+            FieldKind::Str,
+            "What of its configuration calls a model while it starts: LiteLLM's `redis-semantic` cache; null for nothing known.",
+        ),
         field("unwritable", STRINGS, "Those of `writes` that no writable mount covers."),
+        field(
+            "unwritable_beside",
+            STRINGS,
+            "Files that the image writes in folders that it reads as well, so that a tmpfs there would hide them.",
+        ),
         field(
             "data_missed",
             FieldKind::Str,

@@ -68,7 +68,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
         healthcheck::build(model, (stack.id, service, container), node, &names, &has, image.as_deref())
     };
     model.facts.set(service, "healthcheck", Field::derived(healthcheck.map_or(Value::Null, Value::from)));
-    writable(model, service, &identity, &mounts);
+    writable(model, service, (&identity, reference.as_ref()), &mounts);
     store::build(model, service, node, reference.as_ref(), &mounts);
     if let Some(build) = &build {
         let why = "whether the base image has a HEALTHCHECK is not known";
@@ -276,8 +276,15 @@ fn devices(node: &Node) -> Field {
 }
 
 /// Which directories the image writes, and which of them no mount makes writable.
-fn writable(model: &mut Model<'_>, service: FactId, identity: &Identity<'_>, mounts: &[super::MountInfo]) {
-    let known = identity.image.map(|i| i.writes.clone()).unwrap_or_default();
+fn writable(
+    model: &mut Model<'_>,
+    service: FactId,
+    (identity, reference): (&Identity<'_>, Option<&Reference>),
+    mounts: &[super::MountInfo],
+) {
+    let tag = reference.and_then(|r| r.tag.as_ref()).and_then(Text::known);
+    let known = identity.image.map(|i| i.writes(tag)).unwrap_or_default();
+    let beside = identity.image.map(|i| i.writes_beside(tag)).unwrap_or_default();
     let is_known = !known.is_empty();
     let wanted = if is_known { known } else { vec!["/run".to_owned(), "/tmp".to_owned()] };
     let targets: Vec<&str> =
@@ -301,6 +308,8 @@ fn writable(model: &mut Model<'_>, service: FactId, identity: &Identity<'_>, mou
     } else {
         missing.into()
     };
+    let beside: Vec<Field> = beside.iter().filter(|p| !covered(p)).map(|p| Field::derived(p.as_str())).collect();
+    model.facts.set(service, "unwritable_beside", beside);
     model.facts.set(service, "writes", all);
     model.facts.set(service, "writes_known", is_known);
     model.facts.set(service, "read_only_ok", identity.image.is_some_and(|i| i.read_only_ok));

@@ -1,10 +1,11 @@
 //! Facts of subject `credential`: secrets that are written out, as a value or as a default.
 //!
-//! `collect` looks where each format keeps values, `same` tells which of them are one credential; names and values are
+//! `collect` looks where each format keeps values, `forbidden` which of them a task refuses, `same` tells which of them are one credential; names and values are
 //! judged by `secret`. A secret that is never
 //! written out, but shows in a process table, is `command.argument`. No field ever holds the value.
 
 mod collect;
+mod forbidden;
 mod same;
 
 use std::sync::Arc;
@@ -60,6 +61,11 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Bool,
             "Whether it is a default of an Ansible role, which inventories may replace.",
         ),
+        field(
+            "forbidden",
+            FieldKind::Bool,
+            "Whether a task refuses the value: an `assert` that fails on it, or a `fail` whose condition it meets.",
+        ),
         field("test", FieldKind::Bool, "Whether the file belongs to tests, by its folder or name."),
         field(
             "development",
@@ -103,6 +109,7 @@ pub(super) struct Found {
 pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Workload]) {
     let all = collect::collect(model.deployment, commands, workloads);
     let leaders = same::leaders(&all);
+    let forbidden = forbidden::Forbidden::new(model.deployment);
     for (at, found) in all.iter().enumerate() {
         let others = leaders.iter().enumerate().filter(|(other, leader)| *other != at && **leader == at);
         let others = others.filter_map(|(other, _)| all.get(other));
@@ -110,6 +117,8 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
         let defaults = found.path.starts_with("defaults/") || found.path.contains("/defaults/");
         let role_default = found.origin == "ansible" && defaults;
         let (variable, syntax) = found.variable.as_ref().map(|(name, syntax)| (name.as_str(), *syntax)).unzip();
+        let refused = (role_default || found.default)
+            && forbidden.refuses(&found.path, variable.unwrap_or(&found.name), &found.value);
         let fact = Fact::new(Subject::Credential, found.place.clone())
             .with("name", found.name.as_str())
             .with("by", found.by)
@@ -117,6 +126,7 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
             .with("weak", found.weak)
             .with("origin", found.origin)
             .with("role_default", role_default)
+            .with("forbidden", refused)
             .with("test", of_tests(&found.path))
             .with("development", of_development(&found.path))
             .with("example", of_example(&found.path))

@@ -52,6 +52,8 @@ pub const SCHEMA: Schema = Schema {
 };
 
 pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>) {
+    // A relative path of a rendered file is one from where it is written to.
+    let rendered = rendered_elsewhere(model, view);
     for service in &view.services {
         let items = service.node.get("volumes").and_then(Node::seq).unwrap_or(&[]);
         for node in items.iter().filter(|n| n.get("type").and_then(Node::known) == Some("bind")) {
@@ -66,7 +68,11 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
                 .with("source", source)
                 .with("target", target)
                 .with("kind", kind(path))
-                .with("exists", project.as_deref().map_or(Value::Bool(false), |p| exists(model, p)))
+                .with("exists", match &project {
+                    Some(_) if rendered => Value::Unknown("where this file is written to".to_owned()),
+                    Some(path) => exists(model, path),
+                    None => Value::Bool(false),
+                })
                 .with("created", kind(path) != "host" && around.makes(path))
                 .with("supplied", view.stack.platform.as_ref().is_some_and(|p| p.writes(path)))
                 .with("file", file_like(path, target))
@@ -79,6 +85,13 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
             model.facts.add(fact);
         }
     }
+}
+
+/// Whether a task writes the project's file to a path that is relative or not known.
+fn rendered_elsewhere(model: &Model<'_>, view: &View<'_>) -> bool {
+    let first = view.stack.documents.first().and_then(|at| model.deployment.documents.get(*at));
+    let dest = first.and_then(|d| d.deployed.as_ref()).filter(|_| first.is_some_and(|d| d.template));
+    dest.is_some_and(|d| !d.value().starts_with('/'))
 }
 
 fn kind(path: &str) -> &'static str {

@@ -66,13 +66,21 @@ struct Base {
 }
 
 fn base(model: &Model<'_>, view: &View<'_>) -> Option<Base> {
-    let document = view.stack.documents.first().and_then(|i| model.deployment.documents.get(*i))?;
-    let file = document.path.rsplit('/').next()?.to_ascii_lowercase();
+    let mut documents = view.stack.documents.iter().filter_map(|i| model.deployment.documents.get(*i));
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let file = name(&documents.next()?.path);
+    // An overlay is the variant of what it is laid over.
+    let overlays: Vec<String> = documents.map(|d| name(&d.path)).collect();
     let folder = view.stack.directory.to_ascii_lowercase();
     let is = |part: &&str| VARIANTS.contains(part);
     let (gone, kept): (Vec<&str>, Vec<&str>) = folder.split('/').partition(is);
     let (named, name): (Vec<&str>, Vec<&str>) = file.trim_end_matches(".j2").split(['.', '-', '_']).partition(is);
-    Some(Base { folder: kept.join("/"), name: name.join("."), parts: [gone, named].concat().join(" ") })
+    let (laid, others): (Vec<&str>, Vec<&str>) = overlays.iter().flat_map(|f| f.split(['.', '-', '_'])).partition(is);
+    // An overlay for something else makes another stack.
+    let own = |part: &&str| !name.contains(part) && !matches!(*part, "compose" | "docker" | "override" | "yml" | "yaml");
+    let others: Vec<&str> = others.into_iter().filter(own).collect();
+    let name = [name.join("."), others.join(".")].join("/");
+    Some(Base { folder: kept.join("/"), name, parts: [gone, named, laid].concat().join(" ") })
 }
 
 /// Paths that a variable tells the service, mounted in one variant only.

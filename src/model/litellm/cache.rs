@@ -47,6 +47,15 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Us
     let kind = params.and_then(|p| p.entry("type")).filter(|e| !e.value.is_null());
     let name = kind.map_or(Some("redis"), |e| e.value.known());
     fact = fact.with("type", kind.map_or_else(|| "redis".into(), type_field));
+    if let (Some("redis-semantic"), "on", Some(used)) = (name, switch(cache), used) {
+        let at = kind.map(entry_place);
+        for service in model.facts.of(Subject::Service) {
+            if model.facts.get(service).place.span == used.service_place {
+                let why = Field { value: "a semantic cache".into(), place: at.clone() };
+                model.facts.set(service, "calls_at_start", why);
+            }
+        }
+    }
     if let Some(name) = name.filter(|n| !n.starts_with("os.environ/")) {
         let near = keys::nearest("cache_types", name);
         fact = fact.with("type_known", keys::known("cache_types", name, config.version)).with("type_nearest", near);

@@ -2,8 +2,9 @@
 //!
 //! Releases are dates (`2026.9.6`), kept as one number that compares. Floating tags say nothing.
 
-use crate::document::{Body, Document};
+use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
+use crate::load::dockerfile::Content;
 use crate::text::Text;
 use crate::yaml::Node;
 
@@ -47,8 +48,9 @@ pub(super) fn of_deployment(deployment: &Deployment) -> Option<i64> {
     let services = deployment.stacks.iter().filter_map(|s| s.project.get("services")?.map()).flatten();
     let images = services.filter_map(|e| e.value.get("image").and_then(Node::text));
     let own = images.filter(|t| is_openclaw_image(&t.display())).map(of_image);
-    let pins = deployment.documents.iter().flat_map(|d| pins(d));
-    let mut all: Vec<Option<i64>> = own.chain(pins.map(Some)).collect();
+    let pins = deployment.documents.iter().flat_map(|d| pins(d)).map(Some);
+    let named = deployment.documents.iter().flat_map(|d| pinned_by(d)).flat_map(|name| set_to(deployment, name));
+    let mut all: Vec<Option<i64>> = own.chain(pins).chain(named).collect();
     all.sort_unstable();
     all.dedup();
     match all.as_slice() {
@@ -70,6 +72,56 @@ fn pins(document: &Document) -> Vec<i64> {
         found.extend(bases.filter_map(of_image));
     }
     found
+}
+
+/// The variables that name the release: `openclaw@${OPENCLAW_VERSION}`, `openclaw@{{ openclaw_version }}`.
+fn pinned_by(document: &Document) -> Vec<&str> {
+    if !matches!(document.body, Body::Script(_) | Body::Dockerfile(_)) && !is_tasks(document) {
+        return Vec::new();
+    }
+    let text = document.text.value();
+    let name = |(at, mark): (usize, &str)| {
+        let rest = text.get(at + mark.len()..)?;
+        let rest = ["${", "{{", "$"].iter().find_map(|open| rest.strip_prefix(open))?.trim_start();
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        rest.get(..end).filter(|name| !name.is_empty())
+    };
+    text.match_indices("openclaw@").filter_map(name).collect()
+}
+
+/// The releases that the deployment gives the variable `name`; `None` for a value that is no release.
+fn set_to(deployment: &Deployment, name: &str) -> Vec<Option<i64>> {
+    let mut found: Vec<Option<i64>> = Vec::new();
+    let mut add = |value: Option<&Text>| found.push(value.and_then(Text::known).and_then(release));
+    for document in &deployment.documents {
+        match &document.body {
+            Body::Dockerfile(file) => {
+                let pairs = file.stages.iter().flat_map(|s| &s.instructions).filter_map(|i| match &i.content {
+                    Content::Pairs(pairs) => Some(pairs),
+                    _ => None,
+                });
+                let pairs = pairs.flatten().chain(&file.arguments);
+                pairs.filter(|p| p.key.known() == Some(name)).filter_map(|p| p.value.as_ref()).for_each(|v| add(Some(v)));
+            }
+            Body::Env(file) => {
+                file.set().filter(|e| e.key.known() == Some(name)).for_each(|e| add(e.value.as_ref()));
+            }
+            Body::Nodes(nodes) if document.kind == Kind::AnsibleVars => {
+                nodes.iter().filter_map(|n| n.get(name)).for_each(|n| add(n.text()));
+            }
+            Body::Script(script) => {
+                let assignments = script.commands.iter().flat_map(|c| &c.assignments);
+                let own = assignments.filter(|a| a.name.known() == Some(name)).filter_map(|a| a.value.as_ref());
+                own.for_each(|v| add(Some(&v.text)));
+            }
+            _ => {}
+        }
+    }
+    let services = deployment.stacks.iter().filter_map(|s| s.project.get("services")?.map()).flatten();
+    for value in services.filter_map(|e| e.value.path(&["build", "args", name])) {
+        found.push(value.text().and_then(Text::known).and_then(release));
+    }
+    if found.is_empty() { vec![None] } else { found }
 }
 
 fn is_tasks(document: &Document) -> bool {

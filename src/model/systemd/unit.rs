@@ -192,14 +192,22 @@ impl<'a> Service<'a> {
         self.lines().iter().any(|line| line.first().is_some_and(calls) || is_shell(line) && line.iter().any(calls))
     }
 
-    pub(super) fn docker_dependency(&self) -> bool {
+    /// Whether it follows docker and wants it; unknown where a name among those may be docker's.
+    pub(super) fn docker_dependency(&self) -> Value {
+        let docker = |w: &str| w.starts_with("docker.") || w.starts_with("docker-");
         let named = |keys: &[&str]| {
-            let values = keys.iter().flat_map(|k| self.of("Unit", k));
-            values.into_iter().any(|d| {
-                d.value.value().split_whitespace().any(|w| w.starts_with("docker.") || w.starts_with("docker-"))
-            })
+            let values: Vec<&Directive> = keys.iter().flat_map(|k| self.of("Unit", k)).collect();
+            let open = values.iter().any(|d| !d.value.is_known());
+            match values.iter().any(|d| d.value.value().split_whitespace().any(docker)) {
+                true => Some(true),
+                false => (!open).then_some(false),
+            }
         };
-        named(&["After"]) && named(&["Requires", "Wants", "BindsTo", "PartOf", "Requisite"])
+        match (named(&["After"]), named(&["Requires", "Wants", "BindsTo", "PartOf", "Requisite"])) {
+            (Some(false), _) | (_, Some(false)) => Value::Bool(false),
+            (Some(true), Some(true)) => Value::Bool(true),
+            _ => Value::Unknown("which units it follows".to_owned()),
+        }
     }
 
     /// The groups that make their members root on the host.
