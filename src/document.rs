@@ -185,7 +185,19 @@ impl Document {
     pub fn plain(path: String, disk: Option<PathBuf>, kind: Kind, text: Text, parsed: (Body, Vec<Problem>)) -> Self {
         let (body, problems) = parsed;
         let source = text.span().source;
-        Document { source, path, disk, kind, template: false, variant: 0, switch: None, deployed: None, text, body, problems }
+        Document {
+            source,
+            path,
+            disk,
+            kind,
+            template: false,
+            variant: 0,
+            switch: None,
+            deployed: None,
+            text,
+            body,
+            problems,
+        }
     }
 
     /// The nodes of a YAML or JSON document; empty for other bodies.

@@ -20,7 +20,9 @@ pub(super) fn looked_up(documents: &[Arc<Document>]) -> BTreeSet<String> {
     for document in documents.iter().filter(|d| d.text.value().contains("lookup(")) {
         let all = match document.kind {
             Kind::AnsibleTasks => document.nodes().iter().flat_map(tasks).collect::<Vec<_>>(),
-            Kind::AnsiblePlaybook => document.nodes().iter().filter_map(Node::seq).flatten().flat_map(of_play).collect(),
+            Kind::AnsiblePlaybook => {
+                document.nodes().iter().filter_map(Node::seq).flatten().flat_map(of_play).collect()
+            }
             _ => continue,
         };
         for task in all {

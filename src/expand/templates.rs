@@ -156,9 +156,8 @@ fn uses(scopes: &[Arc<Scope>], places: Vec<Deployed>) -> Vec<Use> {
         all.extend(of.into_iter().map(with).take(MAX_USES.saturating_sub(all.len())));
     }
     if all.is_empty() {
-        let bare = |scope: &Arc<Scope>| {
-            Use { scope: Arc::clone(scope), locals: Vec::new(), dest: None, given: Preset::new() }
-        };
+        let bare =
+            |scope: &Arc<Scope>| Use { scope: Arc::clone(scope), locals: Vec::new(), dest: None, given: Preset::new() };
         all.extend(scopes.iter().map(bare));
     }
     all
@@ -222,10 +221,9 @@ fn outputs(
     let mut asked: Vec<(Lookup<'_>, &Use)> = Vec::new();
     for used in uses {
         // Most hosts differ in what this template does not ask for.
-        let same =
-            |(env, other): &(Lookup<'_>, &Use)| {
-                other.dest == used.dest && other.given == used.given && env.same_in(&used.scope, &used.locals)
-            };
+        let same = |(env, other): &(Lookup<'_>, &Use)| {
+            other.dest == used.dest && other.given == used.given && env.same_in(&used.scope, &used.locals)
+        };
         if asked.iter().any(same) || failure.as_ref().is_some_and(|f| f.capped) {
             continue;
         }

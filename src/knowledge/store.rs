@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{at_least, names, short};
+use super::variant::at_least;
+use super::{names, short};
 
 /// Where an image keeps its data and its program, for a range of its releases.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

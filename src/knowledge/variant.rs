@@ -34,7 +34,7 @@ impl Variant {
 }
 
 /// Whether a tag's version is `from` or newer. What a tag leaves open is as new as it can be.
-fn at_least(tag: &str, from: &str) -> bool {
+pub(super) fn at_least(tag: &str, from: &str) -> bool {
     const NEWEST: &[&str] = &["latest", "lts", "stable"];
     let numbers = |version: &str| -> Vec<u64> {
         let version = version.strip_prefix('v').unwrap_or(version);

@@ -58,7 +58,11 @@ pub const SCHEMA: Schema = Schema {
             kind: FieldKind::Str,
             doc: "The service that mounts the file, at the mount, where nothing restarts it or makes it anew after a change.",
         },
-        FieldSchema { name: "private_folder", kind: FieldKind::Bool, doc: "Whether it lies where only root can look, or in a folder that a task shuts to others." },
+        FieldSchema {
+            name: "private_folder",
+            kind: FieldKind::Bool,
+            doc: "Whether it lies where only root can look, or in a folder that a task shuts to others.",
+        },
     ],
 };
 

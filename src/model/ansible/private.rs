@@ -34,8 +34,7 @@ fn folders(task: &Task<'_>) -> Vec<String> {
         return Vec::new();
     }
     let literal = task.items().and_then(Node::seq).unwrap_or(&[]);
-    let items: Vec<Option<&Node>> =
-        if literal.is_empty() { vec![None] } else { literal.iter().map(Some).collect() };
+    let items: Vec<Option<&Node>> = if literal.is_empty() { vec![None] } else { literal.iter().map(Some).collect() };
     let one = |item: Option<&Node>| {
         let (path, mode) = (filled(&path, item)?, filled(&mode, item)?);
         shut(&mode).then(|| path.trim_end_matches('/').to_owned()).filter(|p| p.len() > 1)

@@ -14,8 +14,12 @@ use crate::yaml::Node;
 const MAX_CONDITIONS: usize = 2_000;
 
 /// How a list of variables is asked for in a loop over their names.
-const BY_NAME: [&str; 4] =
-    ["lookup('vars', item)", "lookup('ansible.builtin.vars', item)", "vars[item]", "hostvars[inventory_hostname][item]"];
+const BY_NAME: [&str; 4] = [
+    "lookup('vars', item)",
+    "lookup('ansible.builtin.vars', item)",
+    "vars[item]",
+    "hostvars[inventory_hostname][item]",
+];
 
 /// A condition that refuses what it is `refuses` for.
 struct Condition<'a> {

@@ -68,11 +68,14 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
                 .with("source", source)
                 .with("target", target)
                 .with("kind", kind(path))
-                .with("exists", match &project {
-                    Some(_) if rendered => Value::Unknown("where this file is written to".to_owned()),
-                    Some(path) => exists(model, path),
-                    None => Value::Bool(false),
-                })
+                .with(
+                    "exists",
+                    match &project {
+                        Some(_) if rendered => Value::Unknown("where this file is written to".to_owned()),
+                        Some(path) => exists(model, path),
+                        None => Value::Bool(false),
+                    },
+                )
                 .with("created", kind(path) != "host" && around.makes(path))
                 .with("supplied", view.stack.platform.as_ref().is_some_and(|p| p.writes(path)))
                 .with("file", file_like(path, target))

@@ -77,7 +77,8 @@ fn base(model: &Model<'_>, view: &View<'_>) -> Option<Base> {
     let (named, name): (Vec<&str>, Vec<&str>) = file.trim_end_matches(".j2").split(['.', '-', '_']).partition(is);
     let (laid, others): (Vec<&str>, Vec<&str>) = overlays.iter().flat_map(|f| f.split(['.', '-', '_'])).partition(is);
     // An overlay for something else makes another stack.
-    let own = |part: &&str| !name.contains(part) && !matches!(*part, "compose" | "docker" | "override" | "yml" | "yaml");
+    let own =
+        |part: &&str| !name.contains(part) && !matches!(*part, "compose" | "docker" | "override" | "yml" | "yaml");
     let others: Vec<&str> = others.into_iter().filter(own).collect();
     let name = [name.join("."), others.join(".")].join("/");
     Some(Base { folder: kept.join("/"), name, parts: [gone, named, laid].concat().join(" ") })

@@ -101,7 +101,10 @@ fn set_to(deployment: &Deployment, name: &str) -> Vec<Option<i64>> {
                     _ => None,
                 });
                 let pairs = pairs.flatten().chain(&file.arguments);
-                pairs.filter(|p| p.key.known() == Some(name)).filter_map(|p| p.value.as_ref()).for_each(|v| add(Some(v)));
+                pairs
+                    .filter(|p| p.key.known() == Some(name))
+                    .filter_map(|p| p.value.as_ref())
+                    .for_each(|v| add(Some(v)));
             }
             Body::Env(file) => {
                 file.set().filter(|e| e.key.known() == Some(name)).for_each(|e| add(e.value.as_ref()));
