@@ -3,6 +3,8 @@
 //! An example goes through the whole pipeline, with its rule alone. Nothing touches the disk: its files lie in a folder
 //! that only this run knows. Showing the results is left to the callers.
 
+mod fixed;
+
 use std::path::{Path, PathBuf};
 
 use crate::Audit;
@@ -145,6 +147,9 @@ fn bad(rule: &Rule, example: &Example, all: &RuleSet, knowledge: &Knowledge) -> 
         failures.extend(left.iter().map(|f| format!("noisy: also fired at {}: {}", place(&audit, f), f.message)));
     }
     failures.extend(telling(example, &audit));
+    if failures.is_empty() {
+        failures = fixed::fixed(rule, example, all, knowledge);
+    }
     failures
 }
 

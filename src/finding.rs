@@ -93,12 +93,62 @@ pub struct Label {
 /// A change that mends a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// Whether it keeps the deployment's behaviour but for the defect.
+    /// Whether it can't change what runs in a deployment that works.
     pub safe: bool,
     /// What it does, in words.
     pub title: String,
-    /// The replacements; they do not overlap.
+    /// What it may break; empty for a safe one.
+    pub breaks: String,
+    /// What the rule asks for, in places of values. `fix` makes `edits` of it.
+    pub plan: Vec<Planned>,
+    /// The replacements in the files as they are written; they do not overlap. Empty until `fix` has placed them.
     pub edits: Vec<(Span, String)>,
+}
+
+/// One change of a fix, at the place of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// Where the value, the key or the entry is.
+    pub at: Span,
+    /// The value that the place says, where it is one.
+    pub was: Option<String>,
+    /// Where the variables in it were set, by name.
+    pub definitions: Vec<(String, Span)>,
+    /// What becomes of it.
+    pub change: Change,
+}
+
+/// What becomes of a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Another value; its quotes stay.
+    Replace(String),
+    /// Other bytes, as they are typed.
+    Rewrite(String),
+    /// New lines, or a new entry.
+    Insert(Side, String),
+    /// The whole entry goes, with its lines.
+    Delete,
+    /// The whole entry goes into the mapping whose key is here.
+    Move(Span),
+}
+
+/// Where something new goes, seen from a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// As the last entry of the mapping, the list or the section that begins at the place.
+    Inside,
+    /// As the next entry after the one at the place.
+    After,
+    /// As the entry before the one at the place.
+    Before,
+    /// As the line below the one at the place, with its indentation.
+    LineBelow,
+    /// As the line above the one at the place, with its indentation.
+    LineAbove,
+    /// As the last line of the file that the place is in.
+    End,
 }
 
 /// Why a finding does not count.

@@ -1,13 +1,12 @@
 //! One rule over one fact: the verdict, with all its places and texts.
 
 use super::Undecided;
+use super::expr::Env;
 use super::expr::template::Template;
 use super::expr::value::{Data, Truth, Val};
-use super::expr::{Env, Expr};
 use super::rules::{Body, Case, LabelRule, Rule};
-use crate::finding::{Confidence, Finding, Fix, Label, Persona, Severity, Ties};
+use crate::finding::{Confidence, Finding, Label, Persona, Severity, Ties};
 use crate::model::fact::{FactId, Facts};
-use crate::source::Span;
 use crate::text::Place;
 
 /// What a rule says of a fact, where it says anything.
@@ -64,7 +63,7 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
         span: place.span,
         labels,
         definitions: vec![place.definitions.iter().map(|(_, span)| *span).collect()],
-        fixes: fix(body, &mut env).into_iter().collect(),
+        fixes: super::suggest::fix(body, &mut env).into_iter().collect(),
         suppressed: None,
         ties: ties(body, &mut env),
     })))
@@ -174,25 +173,4 @@ fn add_switch(place: &Place, facts: &Facts, into: &mut Vec<Label>) {
     let labels: Vec<Label> =
         around.map(|s| Label { span: s.at, text: format!("in effect where `{}` is true", s.name) }).collect();
     into.extend(labels);
-}
-
-/// The fix, where every place of it is written somewhere and every text is known.
-fn fix<'a>(body: &'a Body, env: &mut Env<'a>) -> Option<Fix> {
-    let fix = body.fix.as_ref()?;
-    let mut edits = Vec::new();
-    for (at, replace) in &fix.edits {
-        let span = exact(at, env)?;
-        let (text, known) = replace.render(env);
-        if !known || edits.iter().any(|(other, _): &(Span, String)| other.contains(span) || span.contains(*other)) {
-            return None;
-        }
-        edits.push((span, text));
-    }
-    Some(Fix { safe: fix.safe, title: fix.title.render(env).0, edits })
-}
-
-/// The place of a value that is written out there, not set by a variable.
-fn exact<'a>(at: &'a Expr, env: &mut Env<'a>) -> Option<Span> {
-    let place = env.eval(at).place?;
-    place.definitions.is_empty().then_some(place.span)
 }

@@ -11,6 +11,7 @@ mod judge;
 pub mod merge;
 pub mod purpose;
 pub mod rules;
+mod suggest;
 pub mod suppress;
 
 #[cfg(test)]

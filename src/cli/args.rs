@@ -17,6 +17,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Audit files and folders
     Check(Box<Check>),
+    /// Show what fixes would change, or make the changes
+    Fix(Box<Fix>),
     /// List all rules
     Rules(Rules),
     /// Explain one rule: what breaks, how to mend it, examples
@@ -91,6 +93,10 @@ pub(super) struct Check {
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
 
+    /// Fix what can be fixed before the report: `safe` changes nothing that runs, `unsafe` may [default: safe]
+    #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    pub(super) fix: Option<FixLevel>,
+
     /// Count findings that comments, the configuration or the baseline would suppress
     #[arg(long)]
     pub(super) no_ignores: bool,
@@ -104,11 +110,11 @@ pub(super) struct Check {
     pub(super) baseline: Option<PathBuf>,
 
     /// Take the fixed findings out of the baseline file
-    #[arg(long)]
+    #[arg(long, conflicts_with = "fix")]
     pub(super) prune_baseline: bool,
 
     /// Write all findings to this file, for --baseline
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "fix")]
     pub(super) write_baseline: Option<PathBuf>,
 
     #[command(flatten)]
@@ -129,12 +135,32 @@ pub(super) struct Check {
 #[command(next_help_heading = "Changes")]
 pub(super) struct Changes {
     /// Only findings on lines that changed since this commit and the current one parted, and those that the change causes elsewhere
-    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "write_baseline", "prune_baseline", "stdin_filename"])]
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "fix", "write_baseline", "prune_baseline", "stdin_filename"])]
     pub(super) changed_since: Option<String>,
 
     /// The same for what is staged, which is audited as it is staged
-    #[arg(long, conflicts_with_all = ["write_baseline", "prune_baseline", "stdin_filename"])]
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline", "prune_baseline", "stdin_filename"])]
     pub(super) staged: bool,
+}
+
+/// Prints the changes as a diff, or makes them. Exit codes: 0 nothing to change or changed, 1 there is something to change,
+/// 2 could not run or could not write.
+#[derive(Debug, clap::Args)]
+pub(super) struct Fix {
+    /// Change the files; without it, only show what would change
+    #[arg(long)]
+    pub(super) apply: bool,
+
+    /// Fixes that may change what runs, too; each says what
+    #[arg(long = "unsafe")]
+    pub(super) unsafe_fixes: bool,
+
+    /// Print the diff alone, as `git apply` reads it
+    #[arg(long, conflicts_with = "apply")]
+    pub(super) diff: bool,
+
+    #[command(flatten)]
+    pub(super) check: Check,
 }
 
 /// Where settings come from.
@@ -306,6 +332,12 @@ pub(super) enum FailOn {
     Warning,
     Note,
     Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FixLevel {
+    Safe,
+    Unsafe,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

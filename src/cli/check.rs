@@ -7,7 +7,7 @@ use super::args::{self, Format};
 use super::changes::Changes;
 use super::leftovers::Leftovers;
 use super::settings::{Output, Settings};
-use super::{CLEAN, FOUND, Failure, Io, NO_INPUT, baseline, leftovers, progress, rules, select};
+use super::{CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, fix, leftovers, progress, rules, select};
 use crate::check::rules::RuleSet;
 use crate::discover::{self, Candidate, Found, Skipped};
 use crate::finding::Finding;
@@ -41,6 +41,10 @@ struct Done {
     knowledge: Knowledge,
     report: Report,
     leftovers: Leftovers,
+    /// Whether the report is left out: standard output is the fixed text of standard input.
+    printed: bool,
+    /// Whether all fixed files could be written.
+    written: bool,
 }
 
 fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
@@ -49,29 +53,40 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     let knowledge = rules::knowledge(&settings)?;
     let mut found = inputs(&settings, io)?;
     exclude(&mut found, &settings);
+    let mut written = true;
+    if let Some(level) = args.fix {
+        let unsafe_too = level == args::FixLevel::Unsafe;
+        (found.candidates, written) = fix::first(found.candidates, &settings, unsafe_too, io)?;
+    }
     let spinner = progress::start(found.candidates.len(), io.stderr_terminal && !settings.output.quiet);
     let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
     drop(spinner);
     let leftovers = leftovers::of(&audit, &found.candidates, args, &settings);
-    let mut report = select::report(audit, &found.skipped, &settings);
+    let mut report = select::report(&audit, audit.checked.clone(), &found.skipped, &settings);
     let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
     baseline::apply(&mut report, wanted, &rules, &settings, io)?;
-    Ok(Done { settings, rules, knowledge, report, leftovers })
+    let printed = args.fix.is_some() && settings.paths == [Path::new("-")];
+    Ok(Done { settings, rules, knowledge, report, leftovers, printed, written })
 }
 
 fn finish(done: Done, io: &mut Io<'_>) -> Result<u8, Failure> {
-    let Done { settings, rules, knowledge, mut report, leftovers } = done;
+    let Done { settings, rules, knowledge, mut report, leftovers, printed, written } = done;
     crate::check::merge::merge(&mut report.findings);
     select::show(&mut report, &rules, &knowledge, &settings);
-    write(&report, &settings.output, io)?;
+    if !printed {
+        write(&report, &settings.output, io)?;
+    }
     if !settings.output.quiet {
         leftovers::tell(leftovers, &rules, &settings, io);
+    }
+    if !written {
+        return Ok(FAILED);
     }
     Ok(code(&report, &settings, io))
 }
 
 /// The files to audit.
-fn inputs(settings: &Settings, io: &mut Io<'_>) -> Result<Found, Failure> {
+pub(super) fn inputs(settings: &Settings, io: &mut Io<'_>) -> Result<Found, Failure> {
     if settings.paths == [Path::new("-")] {
         return Ok(Found { candidates: vec![standard_input(settings, io)?], skipped: Vec::new() });
     }
@@ -112,7 +127,7 @@ fn standard_input(settings: &Settings, io: &mut Io<'_>) -> Result<Candidate, Fai
     Ok(Candidate { disk: None, path: path.replace('\\', "/"), content: Some(content) })
 }
 
-fn exclude(found: &mut Found, settings: &Settings) {
+pub(super) fn exclude(found: &mut Found, settings: &Settings) {
     let Found { candidates, skipped } = found;
     candidates.retain(|candidate| {
         let excluded = settings.exclude.matches(candidate.disk.as_deref(), &candidate.path).is_some();

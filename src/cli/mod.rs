@@ -9,6 +9,7 @@ mod changes;
 mod check;
 mod compose;
 mod deployment;
+mod fix;
 mod leftovers;
 mod mistakes;
 mod progress;
@@ -62,6 +63,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
     };
     let done = match args.command {
         Command::Check(options) => check::run(&options, io),
+        Command::Fix(options) => fix::run(&options, io),
         Command::Rules(options) => show::rules(&options, io),
         Command::Explain(options) => show::explain(&options, io),
         Command::Config(options) => compose::run(&options, io),

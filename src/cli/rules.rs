@@ -35,21 +35,34 @@ fn with(embedded: Result<RuleSet, Vec<Mistake>>, folders: &[PathBuf]) -> Result<
 /// The rules of a check: only those that are selected, with the severities and options of the configuration.
 pub(super) fn of(settings: &Settings) -> Result<RuleSet, Failure> {
     let mut rules = all(&settings.rule_folders)?;
-    for (id, at) in settings.select.0.iter().chain(&settings.ignore.0) {
-        if rules.iter().any(|rule| rule.group == *id) {
-            continue;
-        }
-        match at {
-            Some(at) => written(id, at.clone(), &rules, &settings.config)?,
-            None => _ = find(id, &rules)?,
-        }
-    }
+    named(&rules, settings)?;
     configure(&mut rules, settings)?;
     rules.retain(|rule| {
         let named = |names: &Named| names.has(&rule.file.id) || names.has(&rule.group);
         (settings.select.0.is_empty() || named(&settings.select)) && !named(&settings.ignore)
     });
     Ok(rules)
+}
+
+/// All rules that the configuration does not turn off, whatever is selected.
+pub(super) fn configured(settings: &Settings) -> Result<RuleSet, Failure> {
+    let mut rules = all(&settings.rule_folders)?;
+    configure(&mut rules, settings)?;
+    Ok(rules)
+}
+
+/// Fails where a rule that is named does not exist.
+fn named(rules: &RuleSet, settings: &Settings) -> Result<(), Failure> {
+    for (id, at) in settings.select.0.iter().chain(&settings.ignore.0) {
+        if rules.iter().any(|rule| rule.group == *id) {
+            continue;
+        }
+        match at {
+            Some(at) => written(id, at.clone(), rules, &settings.config)?,
+            None => _ = find(id, rules)?,
+        }
+    }
+    Ok(())
 }
 
 /// The embedded knowledge, and before it the user's, which therefore wins.

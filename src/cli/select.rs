@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::args::Format;
 use super::settings::Settings;
 use crate::Audit;
+use crate::check::Checked;
 use crate::check::rules::{Rule, RuleSet};
 use crate::discover::Skipped;
 use crate::document::{Kind, Problem};
@@ -22,10 +23,9 @@ use crate::source::SourceId;
 /// The rules by which a file says that it was not read, wholly or in part.
 const UNREAD: [&str; 2] = ["unparsable-file", "unresolved-template"];
 
-/// The report of `audit` under `settings`, with all findings; `skipped` is what the walk met and could not take.
-pub(super) fn report(audit: Audit, skipped: &[Skipped], settings: &Settings) -> Report {
-    let inputs = inputs(&audit, skipped);
-    let mut checked = audit.checked;
+/// The report of `audit` under `settings`, with all findings that were `checked`; `skipped` is what the walk met and could not take.
+pub(super) fn report(audit: &Audit, mut checked: Checked, skipped: &[Skipped], settings: &Settings) -> Report {
+    let inputs = inputs(audit, skipped);
     if settings.no_ignores {
         checked.refuse_comments();
     } else {

@@ -96,7 +96,7 @@ impl Settings {
             ignore: Named::new(&args.ignore, &file.ignore),
             rule_folders,
             expand: expand::Options {
-                roots: args.paths.iter().map(|path| root(path)).collect(),
+                roots: args.paths.iter().filter(|path| *path != Path::new("-")).map(|path| root(path)).collect(),
                 ..deployment::options(&args.deployment, &config)?
             },
             given: usize::from(!args.deployment.files.is_empty()),

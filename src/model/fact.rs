@@ -138,6 +138,11 @@ impl Facts {
         &self.all[id.0 as usize]
     }
 
+    /// The fact with this number, where there is one.
+    pub fn numbered(&self, number: u32) -> Option<&Fact> {
+        self.all.get(number as usize)
+    }
+
     /// Sets a field of a fact that was added before (facts that point at each other).
     pub fn set(&mut self, id: FactId, name: &'static str, field: impl Into<Field>) {
         self.all[id.0 as usize].set(name, field.into());

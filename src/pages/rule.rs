@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::check::rules::written::{Evidence, EvidenceKind, Example, OptionFile};
+use crate::check::rules::written::{Evidence, EvidenceKind, Example, OptionFile, Safety};
 use crate::check::rules::{Rule, RuleSet};
 use crate::examples;
 use crate::finding::Finding;
@@ -31,9 +31,10 @@ pub fn page(rule: &Rule, all: &RuleSet, knowledge: &Knowledge) -> String {
     out.push_str("\nIt is silent on:\n\n");
     names(&mut out, &file.examples.good);
     let _ = writeln!(out, "\n## Why it matters\n\n{}\n", file.why.trim());
-    if let Some(help) = shown.map(|f| f.help).filter(|h| !h.is_empty()) {
+    if let Some(help) = shown.as_ref().map(|f| &f.help).filter(|h| !h.is_empty()) {
         let _ = writeln!(out, "## How to fix it\n\n{help}\n");
     }
+    fix(&mut out, rule, shown.as_ref());
     cases(&mut out, rule);
     out.push_str("## Examples\n\n");
     for example in &file.examples.bad {
@@ -55,6 +56,31 @@ pub fn page(rule: &Rule, all: &RuleSet, knowledge: &Knowledge) -> String {
     out
 }
 
+/// Whether the program fixes it, and how safely.
+fn fix(out: &mut String, rule: &Rule, shown: Option<&Finding>) {
+    let Some(first) = rule.fixes().next() else { return };
+    let fix = shown.and_then(|finding| finding.fixes.first());
+    let title = fix.map_or_else(String::new, |fix| format!(", here: {}", fix.title));
+    let (safe, command) = match first.safety {
+        Safety::Safe => ("safe", "deploylint fix"),
+        Safety::Unsafe => ("unsafe", "deploylint fix --unsafe"),
+    };
+    let breaks = fix.map(|fix| &fix.breaks).filter(|breaks| !breaks.is_empty());
+    let breaks = breaks.map_or_else(String::new, |breaks| format!(" It may break something: {breaks}."));
+    let _ = writeln!(out, "`{command}` does it ({safe}){title}.{breaks}\n");
+}
+
+/// `safe`, `unsafe`, or nothing.
+fn safety(rule: &Rule) -> &'static str {
+    let has = |safety| rule.fixes().any(|fix| fix.safety == safety);
+    match (has(Safety::Safe), has(Safety::Unsafe)) {
+        (true, true) => "safe or unsafe",
+        (true, false) => "safe",
+        (false, true) => "unsafe",
+        (false, false) => "",
+    }
+}
+
 /// The list of all rules, by group.
 pub fn index(rules: &RuleSet) -> String {
     let mut out = String::from("# Rules\n\n");
@@ -63,12 +89,17 @@ pub fn index(rules: &RuleSet) -> String {
     groups.dedup();
     let _ = writeln!(out, "{} rules in {} groups.", rules.len(), groups.len());
     for group in groups {
-        let _ = write!(out, "\n## {group}\n\n| rule | finds | severity | persona |\n|---|---|---|---|\n");
+        let _ = write!(out, "\n## {group}\n\n| rule | finds | severity | persona | fix |\n|---|---|---|---|---|\n");
         for rule in rules.iter().filter(|r| r.group == group) {
             let file = &rule.file;
             let (id, severity) = (&file.id, rule.severity.unwrap_or(file.severity).name());
             let title = file.title.replace('|', "\\|");
-            let _ = writeln!(out, "| [{id}](rules/{id}.md) | {title} | {severity} | {} |", file.persona.name());
+            let _ = writeln!(
+                out,
+                "| [{id}](rules/{id}.md) | {title} | {severity} | {} | {} |",
+                file.persona.name(),
+                safety(rule)
+            );
         }
     }
     out

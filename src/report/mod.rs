@@ -4,6 +4,7 @@
 //! (`Summary`), making text harmless (`safe`), hiding secrets (`redact`).
 
 pub mod compact;
+pub mod diff;
 pub(crate) mod fingerprint;
 pub mod github;
 pub mod gitlab;

@@ -65,9 +65,11 @@ fn each_command_runs() {
             "explain-var" => said.contains("group_vars/all.yml:7:1"),
             "facts" => said.contains("compose.port ("),
             "rules" => said.contains("docker-socket-mount"),
+            "fix" => said.contains(" fixed in "),
             other => panic!("`deploylint {other}`: say here what it shows"),
         };
-        let fine = code == Some(0) || command.starts_with("check") && (code == Some(1) || said.contains("baseline"));
+        let previews = command.starts_with("fix") && code == Some(1);
+        let fine = code == Some(0) || previews || command.starts_with("check") && (code == Some(1) || said.contains("baseline"));
         assert!(fine && shown, "`{command}`: {code:?}\n{said}");
     }
     std::fs::remove_dir_all(&folder).expect("the folder goes");

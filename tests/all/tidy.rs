@@ -20,7 +20,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &["source", "text", "yaml", "document", "load", "ansible", "expand", "knowledge"]),
     ("finding", &["source"]),
     ("check", &["source", "text", "yaml", "document", "knowledge", "model", "finding"]),
-    ("report", &["source", "text", "document", "load", "finding", "check", "model", "knowledge"]),
+    (
+        "fix",
+        &["source", "text", "yaml", "document", "discover", "load", "expand", "model", "finding", "check", "Audit"],
+    ),
+    ("report", &["source", "text", "document", "load", "finding", "check", "fix", "model", "knowledge"]),
 ];
 
 /// The ids of the catalogue, which other tools are pointed at.

@@ -8,8 +8,8 @@ use indexmap::IndexMap;
 
 use super::super::expr::template::{Template, template};
 use super::super::expr::{Expr, Fault, Scope, Type, expression};
-use super::written::{Example, RuleFile, Safety};
-use super::{Body, Case, FixRule, LabelRule, Mistake, Parent, Rule};
+use super::written::{Example, RuleFile};
+use super::{Body, Case, LabelRule, Mistake, Parent, Rule};
 use crate::check::expr::did_you_mean;
 use crate::model::fact::{Field, FieldKind, Value};
 use crate::model::subject::Subject;
@@ -124,7 +124,7 @@ fn scope_of(subject: Subject, options: &Field) -> (Scope, Vec<Parent>) {
     (Scope::new(names), parents)
 }
 
-struct Compiler<'t> {
+pub(super) struct Compiler<'t> {
     path: &'t str,
     text: &'t str,
     /// The file as nodes, for places. Read at the first mistake: the program's own rules have none.
@@ -167,7 +167,7 @@ impl<'t> Compiler<'t> {
     }
 
     /// Adds a mistake at the value at `keys`, or at a part of its text.
-    fn mistake(
+    pub(super) fn mistake(
         &mut self,
         keys: &[&str],
         part: Option<Range<usize>>,
@@ -259,26 +259,14 @@ impl<'t> Compiler<'t> {
         let help = self.template(&["help"], &file.help, scope);
         let cases = self.cases(file, scope);
         let labels = self.labels(file, scope);
-        let fix = match &file.fix {
-            Some(fix) => {
-                let title = self.template(&["fix", "title"], &fix.title, scope)?;
-                let mut edits = Vec::new();
-                for (n, edit) in fix.edits.iter().enumerate() {
-                    let n = n.to_string();
-                    let at = self.expr(&["fix", "edits", &n, "at"], &edit.at, scope)?;
-                    edits.push((at, self.template(&["fix", "edits", &n, "replace"], &edit.replace, scope)?));
-                }
-                Some(FixRule { safe: fix.safety == Safety::Safe, title, edits })
-            }
-            None => None,
-        };
+        let fixes = self.fixes(file, scope)?;
         let one_per = match &file.one_per {
             Some(cause) => Some(self.expr(&["one_per"], cause, scope)?),
             None => None,
         };
         let gives_way_to = self.gives_way_to(file, scope);
         let (when, message, help) = (when?, message?, help?);
-        Some(Body { when, cases, at, labels, message, help, fix, one_per, gives_way_to, parents })
+        Some(Body { when, cases, at, labels, message, help, fixes, one_per, gives_way_to, parents })
     }
 
     fn gives_way_to(&mut self, file: &RuleFile, scope: &mut Scope) -> Vec<(String, Expr)> {
@@ -340,15 +328,15 @@ impl<'t> Compiler<'t> {
         labels
     }
 
-    fn expr(&mut self, keys: &[&str], source: &str, scope: &mut Scope) -> Option<Expr> {
+    pub(super) fn expr(&mut self, keys: &[&str], source: &str, scope: &mut Scope) -> Option<Expr> {
         self.typed(keys, source, scope).map(|(expr, _)| expr)
     }
 
-    fn typed(&mut self, keys: &[&str], source: &str, scope: &mut Scope) -> Option<(Expr, Type)> {
+    pub(super) fn typed(&mut self, keys: &[&str], source: &str, scope: &mut Scope) -> Option<(Expr, Type)> {
         expression(source, scope).map_err(|fault| self.fault(keys, fault)).ok()
     }
 
-    fn template(&mut self, keys: &[&str], source: &str, scope: &mut Scope) -> Option<Template> {
+    pub(super) fn template(&mut self, keys: &[&str], source: &str, scope: &mut Scope) -> Option<Template> {
         template(source, scope).map_err(|fault| self.fault(keys, fault)).ok()
     }
 }

@@ -3,6 +3,7 @@
 //! The format is in ARCHITECTURE.md. Running rules is left to `check`, running their examples to `examples`.
 
 mod compile;
+mod compile_fix;
 pub mod mistake;
 pub mod written;
 
@@ -18,7 +19,7 @@ use rayon::prelude::*;
 
 use super::expr::Expr;
 use super::expr::template::Template;
-use crate::finding::{Confidence, Persona, Severity};
+use crate::finding::{Confidence, Persona, Severity, Side};
 use crate::model::fact::{Field, Value};
 use crate::model::subject::Subject;
 pub use mistake::Mistake;
@@ -61,7 +62,7 @@ pub(super) struct Body {
     pub(super) labels: Vec<LabelRule>,
     pub(super) message: Template,
     pub(super) help: Template,
-    pub(super) fix: Option<FixRule>,
+    pub(super) fixes: Vec<FixRule>,
     pub(super) one_per: Option<Expr>,
     /// The rules that take its findings in, each with the fact that both speak of.
     pub(super) gives_way_to: Vec<(String, Expr)>,
@@ -96,9 +97,28 @@ pub(super) struct LabelRule {
 
 #[derive(Debug)]
 pub(super) struct FixRule {
+    pub(super) when: Option<Expr>,
     pub(super) safe: bool,
     pub(super) title: Template,
-    pub(super) edits: Vec<(Expr, Template)>,
+    pub(super) breaks: Template,
+    pub(super) edits: Vec<EditRule>,
+}
+
+/// One edit of a fix, or one for each item.
+#[derive(Debug)]
+pub(super) struct EditRule {
+    pub(super) each: Option<Expr>,
+    pub(super) at: Expr,
+    pub(super) change: ChangeRule,
+}
+
+#[derive(Debug)]
+pub(super) enum ChangeRule {
+    Replace(Template),
+    Rewrite(Template),
+    Insert(Side, Template),
+    Delete,
+    Move(Expr),
 }
 
 impl RuleSet {
@@ -294,6 +314,11 @@ impl Rule {
     /// What it computes; compiled at the first call. `None` only for a rule of the program's own that a test would refuse.
     pub(super) fn body(&self) -> Option<&Body> {
         self.body.get_or_init(|| compile::body(self)).as_ref()
+    }
+
+    /// The changes that mend it, in the order in which they are tried.
+    pub fn fixes(&self) -> impl Iterator<Item = &written::FixFile> {
+        self.file.fix.iter().chain(&self.file.fixes)
     }
 
     /// The current values of its options, in order.

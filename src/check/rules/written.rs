@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::finding::{Confidence, Persona, Severity};
+use crate::finding::{Confidence, Persona, Severity, Side};
 
 /// A whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -55,6 +55,9 @@ pub struct RuleFile {
     /// A change that mends it.
     #[serde(default)]
     pub fix: Option<FixFile>,
+    /// Several such changes: the first whose condition holds counts.
+    #[serde(default)]
+    pub fixes: Vec<FixFile>,
     /// Its tests; a rule without is refused, but what a run loads leaves them out.
     #[serde(default)]
     pub examples: Examples,
@@ -138,11 +141,17 @@ pub struct OptionFile {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FixFile {
-    /// Whether it keeps the deployment's behaviour but for the defect.
+    /// The condition under which it is right.
+    #[serde(default)]
+    pub when: Option<String>,
+    /// Whether it keeps what runs in a deployment that works.
     pub safety: Safety,
     /// What it does.
     pub title: String,
-    /// The replacements.
+    /// What it may break, where it is not safe.
+    #[serde(default)]
+    pub breaks: String,
+    /// The edits.
     pub edits: Vec<EditFile>,
 }
 
@@ -156,14 +165,33 @@ pub enum Safety {
     Unsafe,
 }
 
-/// One replacement.
+/// One edit: `at` and one of `replace`, `rewrite`, `insert` with `to`, `delete`, `move`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EditFile {
-    /// What is replaced.
+    /// A list: one edit for each `item`.
+    #[serde(default)]
+    pub each: Option<String>,
+    /// The place.
     pub at: String,
-    /// By what.
-    pub replace: String,
+    /// Another value; its quotes stay.
+    #[serde(default)]
+    pub replace: Option<String>,
+    /// Other bytes.
+    #[serde(default)]
+    pub rewrite: Option<String>,
+    /// New lines.
+    #[serde(default)]
+    pub insert: Option<String>,
+    /// Where the new lines go.
+    #[serde(default)]
+    pub to: Option<Side>,
+    /// Whether the whole entry goes.
+    #[serde(default)]
+    pub delete: bool,
+    /// The key of the mapping that the whole entry goes into.
+    #[serde(default, rename = "move")]
+    pub into: Option<String>,
 }
 
 /// The tests of a rule.
@@ -212,6 +240,9 @@ pub struct Example {
     /// Other rules that run too; their findings do not count.
     #[serde(default)]
     pub with: Vec<String>,
+    /// Why the rule's fix leaves this bad example as it is; without it, the fix has to make it silent.
+    #[serde(default)]
+    pub unfixed: Option<String>,
 }
 
 /// A known gap: asserted silent, so that closing it is noticed.
@@ -273,6 +304,7 @@ impl From<&Miss> for Example {
             labels: Many::default(),
             options: BTreeMap::new(),
             with: Vec::new(),
+            unfixed: None,
         }
     }
 }

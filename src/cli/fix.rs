@@ -1,0 +1,139 @@
+//! `deploylint fix` and `check --fix`: which findings are fixed, and what is told of it. How is `fix`'s.
+
+use std::path::{Path, PathBuf};
+
+use super::args;
+use super::settings::Settings;
+use super::{CLEAN, FAILED, FOUND, Failure, Io, baseline, check, rules, select};
+use crate::Audit;
+use crate::discover::Candidate;
+use crate::finding::Finding;
+use crate::fix::{Changed, Fixed, Fixer, Note, write};
+use crate::report::{counted, diff, safe};
+
+/// The most notes of one kind that are printed without `--verbose`.
+const SHOWN: usize = 20;
+
+/// `deploylint fix`: shows what would change, or changes it.
+pub(super) fn run(args: &args::Fix, io: &mut Io<'_>) -> Result<u8, Failure> {
+    if args.check.fix.is_some() {
+        return Err(Failure("--fix belongs to `check`: here, write --apply and --unsafe".to_owned()));
+    }
+    if args.check.changes.staged || args.check.changes.changed_since.is_some() {
+        return Err(Failure("`fix` takes whole files: leave out --changed-since and --staged".to_owned()));
+    }
+    let settings = Settings::resolve(&args.check, io)?;
+    let mut found = check::inputs(&settings, io)?;
+    check::exclude(&mut found, &settings);
+    let fixed = fixed(found.candidates, &settings, args.unsafe_fixes)?;
+    let stdin = settings.paths == [Path::new("-")];
+    if stdin && args.apply {
+        print(&fixed, io)?;
+        tell(&fixed, &settings, io);
+        return Ok(CLEAN);
+    }
+    if !args.apply {
+        let color = settings.output.color && !args.diff;
+        io.stdout.write_all(diff::unified(&fixed.changed, color).as_bytes())?;
+        if !args.diff {
+            tell(&fixed, &settings, io);
+        }
+        return Ok(if fixed.changed.is_empty() { CLEAN } else { FOUND });
+    }
+    let written = put(&fixed.changed, &settings, io);
+    tell(&fixed, &settings, io);
+    Ok(if written { CLEAN } else { FAILED })
+}
+
+/// `check --fix`: fixes, then hands back the files to report on; false where one could not be written.
+pub(super) fn first(
+    candidates: Vec<Candidate>,
+    settings: &Settings,
+    unsafe_too: bool,
+    io: &mut Io<'_>,
+) -> Result<(Vec<Candidate>, bool), Failure> {
+    let fixed = fixed(candidates, settings, unsafe_too)?;
+    if settings.paths == [Path::new("-")] {
+        print(&fixed, io)?;
+        tell(&fixed, settings, io);
+        return Ok((fixed.candidates, true));
+    }
+    let written = put(&fixed.changed, settings, io);
+    tell(&fixed, settings, io);
+    // What stands on disk now is what is reported on.
+    let again = |candidate: Candidate| Candidate { content: None, ..candidate };
+    Ok((fixed.candidates.into_iter().map(again).collect(), written))
+}
+
+fn fixed(candidates: Vec<Candidate>, settings: &Settings, unsafe_too: bool) -> Result<Fixed, Failure> {
+    let all = rules::configured(settings)?;
+    let selected = rules::of(settings)?;
+    let knowledge = rules::knowledge(settings)?;
+    let audit = |files: &[Candidate]| crate::audit(files, &settings.expand, &all, &knowledge);
+    let choose = |audit: &Audit| {
+        let mut report = select::report(audit, audit.checked.clone(), &[], settings);
+        let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, settings);
+        let (mut nothing, mut nowhere, mut away) = (std::io::empty(), std::io::sink(), std::io::sink());
+        let mut silent = Io {
+            stdin: &mut nothing,
+            stdout: &mut nowhere,
+            stderr: &mut away,
+            stdout_terminal: false,
+            stderr_terminal: false,
+        };
+        // A baseline that can't be read stops the report that follows.
+        let known = baseline::apply(&mut report, wanted, &selected, settings, &mut silent).is_ok();
+        report.findings.retain(|f| known && f.suppressed.is_none() && selected.get(&f.rule).is_some() && wanted(f));
+        report.findings
+    };
+    let fixer = Fixer { audit: &audit, choose: &choose, unsafe_too, roots: &settings.expand.roots };
+    Ok(fixer.run(candidates))
+}
+
+/// Standard input with its fixes made.
+fn print(fixed: &Fixed, io: &mut Io<'_>) -> Result<(), Failure> {
+    for candidate in &fixed.candidates {
+        io.stdout.write_all(candidate.content.as_deref().unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+/// Writes the files; false where one could not be.
+fn put(changed: &[Changed], settings: &Settings, io: &mut Io<'_>) -> bool {
+    let roots: Vec<PathBuf> = settings.paths.clone();
+    let mut all = true;
+    for file in changed {
+        if let Err(why) = write::write(file, &roots) {
+            let _ = writeln!(io.stderr, "deploylint: {}", safe::line(&why));
+            all = false;
+        }
+    }
+    all
+}
+
+fn tell(fixed: &Fixed, settings: &Settings, io: &mut Io<'_>) {
+    if settings.output.quiet {
+        return;
+    }
+    let most = if settings.output.verbose { usize::MAX } else { SHOWN };
+    let mut say = |line: &str| _ = writeln!(io.stderr, "{}", safe::line(line));
+    let place = |note: &Note| format!("{}:{}: {}", note.path, note.line, note.rule);
+    for note in fixed.applied.iter().take(most) {
+        let label = if note.safe { String::new() } else { format!(" (unsafe: {})", note.remark) };
+        say(&format!("fixed {}: {}{label}", place(note), note.title));
+    }
+    for note in fixed.dropped.iter().take(most) {
+        say(&format!("not fixed {}: {}: {}", place(note), note.title, note.remark));
+    }
+    for (what, notes) in [("fixed", &fixed.applied), ("not fixed", &fixed.dropped)] {
+        if notes.len() > most {
+            say(&format!("{} more {what}; --verbose lists them", notes.len() - most));
+        }
+    }
+    let files = counted(fixed.changed.len(), "file");
+    say(&format!("{} fixed in {files}", counted(fixed.applied.len(), "finding")));
+    if !fixed.left.is_empty() {
+        let count = counted(fixed.left.len(), "more finding");
+        say(&format!("{count} can be fixed in a way that may change what runs: see `deploylint fix --unsafe`"));
+    }
+}

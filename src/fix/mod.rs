@@ -1,0 +1,218 @@
+//! Fixes: from what rules ask for to changed files.
+//!
+//! A fix is a few replacements of bytes; everything else of a file stays as it is, comments, quotes and line breaks
+//! included. Nothing is taken on trust: the changed files are audited again in memory, and a fix stays only where its
+//! finding is gone, nothing new is found, and no other service of a compose project changed. What may be written where is
+//! `files`', what a change means in bytes `place`'s, the judgement `verify`'s; `write` puts files on disk.
+
+mod batch;
+mod files;
+mod flow;
+mod lines;
+mod place;
+mod quote;
+mod verify;
+pub mod write;
+
+#[cfg(test)]
+#[path = "fix_tests.rs"]
+mod tests;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::Audit;
+use crate::discover::Candidate;
+use crate::finding::{Finding, Fix};
+use batch::Ready;
+use files::Files;
+
+/// The most rounds: each removes at least one finding, and one that needs another to be gone waits for the next round.
+const ROUNDS: usize = 12;
+
+/// What is needed to fix.
+#[allow(missing_debug_implementations)] // Functions have nothing to show.
+pub struct Fixer<'a> {
+    /// Audits the files, by all rules: a fix of one rule must not break what another one holds.
+    pub audit: &'a dyn Fn(&[Candidate]) -> Audit,
+    /// The findings of an audit that are to be fixed.
+    pub choose: &'a dyn Fn(&Audit) -> Vec<Finding>,
+    /// Whether unsafe fixes are taken as well.
+    pub unsafe_too: bool,
+    /// The folders that files may be changed in, as reports show them; all where there are none.
+    pub roots: &'a [String],
+}
+
+/// What fixing gave.
+#[derive(Debug)]
+pub struct Fixed {
+    /// The files, with their new content where it changed.
+    pub candidates: Vec<Candidate>,
+    /// The files that changed.
+    pub changed: Vec<Changed>,
+    /// The fixes that stayed, in the order in which they were made.
+    pub applied: Vec<Note>,
+    /// The fixes that were dropped, each with the reason.
+    pub dropped: Vec<Note>,
+    /// The fixes that are left out because they are not safe.
+    pub left: Vec<Note>,
+}
+
+/// A file that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The file.
+    pub candidate: Candidate,
+    /// Its text before.
+    pub before: Arc<str>,
+    /// Its text now.
+    pub after: String,
+}
+
+/// What is told of a fix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The rule.
+    pub rule: String,
+    /// The file of the finding.
+    pub path: String,
+    /// The line of the finding, from 1, when it was fixed.
+    pub line: u32,
+    /// What the fix does.
+    pub title: String,
+    /// Whether it is safe.
+    pub safe: bool,
+    /// What it may break, or why it was dropped; may be empty.
+    pub remark: String,
+}
+
+/// Replaces what rules ask for by replacements of bytes, and leaves out what can't be written.
+pub fn place(findings: &mut [Finding], audit: &Audit, roots: &[String]) {
+    let files = Files::of(audit, roots);
+    for finding in findings {
+        let fixes = std::mem::take(&mut finding.fixes);
+        finding.fixes = fixes.into_iter().filter_map(|fix| placed(fix, &files).ok()).collect();
+    }
+}
+
+/// A fix in bytes.
+fn placed(mut fix: Fix, files: &Files<'_>) -> Result<Fix, String> {
+    let mut edits = Vec::new();
+    for planned in &fix.plan {
+        for edit in place::edits(planned, files)? {
+            files.writable(edit.0.source)?;
+            // Where a variable is set, others may read it.
+            let shared = planned.definitions.iter().find(|(_, span)| *span == edit.0);
+            if let Some((name, _)) = shared {
+                fix.safe = false;
+                let sep = if fix.breaks.is_empty() { "" } else { "; " };
+                fix.breaks = format!("{}{sep}whatever else reads `{name}` gets the new value, too", fix.breaks);
+            }
+            if !edits.contains(&edit) {
+                edits.push(edit);
+            }
+        }
+    }
+    fix.edits = edits;
+    Ok(fix)
+}
+
+impl Fixer<'_> {
+    /// Fixes what can be fixed of `candidates`, in memory.
+    pub fn run(&self, candidates: Vec<Candidate>) -> Fixed {
+        let mut fixed =
+            Fixed { candidates, changed: Vec::new(), applied: Vec::new(), dropped: Vec::new(), left: Vec::new() };
+        let mut audit = (self.audit)(&fixed.candidates);
+        let originals = batch::texts(&audit);
+        let mut refused = HashSet::new();
+        for _ in 0..ROUNDS {
+            fixed.left.clear();
+            let batch = self.collect(&audit, &mut refused, &mut fixed);
+            if batch.is_empty() {
+                break;
+            }
+            let mut round =
+                Round { fixer: self, base: &audit, candidates: &fixed.candidates, kept: Vec::new(), last: None };
+            round.settle(&batch, &mut |ready, why| {
+                refused.insert(ready.key());
+                fixed.dropped.push(ready.note(&audit.sources, why));
+            });
+            let Round { kept, last, .. } = round;
+            fixed.applied.extend(kept.iter().map(|ready| ready.note(&audit.sources, ready.fix.breaks.clone())));
+            let Some((candidates, next)) = last else { continue };
+            fixed.candidates = candidates;
+            audit = next;
+        }
+        for candidate in &fixed.candidates {
+            let Some(before) = originals.get(&candidate.path) else { continue };
+            let now = candidate.content.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok());
+            if let Some(after) = now.filter(|now| **before != **now) {
+                let (candidate, before, after) = (candidate.clone(), Arc::clone(before), after.to_owned());
+                fixed.changed.push(Changed { candidate, before, after });
+            }
+        }
+        fixed
+    }
+
+    /// The fixes of one round: those that can be written, do not overlap, and were not refused before.
+    fn collect(&self, audit: &Audit, refused: &mut HashSet<String>, fixed: &mut Fixed) -> Vec<Ready> {
+        let files = Files::of(audit, self.roots);
+        let mut batch: Vec<Ready> = Vec::new();
+        for finding in (self.choose)(audit) {
+            let Some(wanted) = finding.fixes.first().cloned() else { continue };
+            let ready = Ready { finding, fix: wanted };
+            if refused.contains(&ready.key()) {
+                continue;
+            }
+            match placed(ready.fix.clone(), &files) {
+                Ok(fix) if fix.safe || self.unsafe_too => {
+                    let ready = Ready { fix, ..ready };
+                    if batch.iter().all(|other| !batch::overlap(&other.fix, &ready.fix)) {
+                        batch.push(ready);
+                    }
+                }
+                Ok(fix) => {
+                    let ready = Ready { fix, ..ready };
+                    let note = ready.note(&audit.sources, ready.fix.breaks.clone());
+                    fixed.left.push(note);
+                }
+                Err(why) => {
+                    refused.insert(ready.key());
+                    fixed.dropped.push(ready.note(&audit.sources, why));
+                }
+            }
+        }
+        batch
+    }
+}
+
+/// One round: fixes of one audit, tried together, then in halves.
+struct Round<'r, 'a> {
+    fixer: &'r Fixer<'a>,
+    base: &'r Audit,
+    candidates: &'r [Candidate],
+    kept: Vec<Ready>,
+    last: Option<(Vec<Candidate>, Audit)>,
+}
+
+impl Round<'_, '_> {
+    /// Keeps those of `batch` that hold together with what is kept already.
+    fn settle(&mut self, batch: &[Ready], drop: &mut dyn FnMut(&Ready, String)) {
+        let trial: Vec<Ready> = self.kept.iter().chain(batch).cloned().collect();
+        let candidates = batch::apply(self.candidates, self.base, &trial);
+        let audit = (self.fixer.audit)(&candidates);
+        let verdict = verify::verify(self.base, &audit, &trial);
+        match (verdict, batch) {
+            (Ok(()), _) => {
+                self.kept = trial;
+                self.last = Some((candidates, audit));
+            }
+            (Err(why), [one]) => drop(one, why),
+            (Err(_), _) => {
+                let (first, second) = batch.split_at(batch.len() / 2);
+                self.settle(first, drop);
+                self.settle(second, drop);
+            }
+        }
+    }
+}

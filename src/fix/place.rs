@@ -1,0 +1,280 @@
+//! From what a rule asks for to bytes: one planned change as replacements in the files as they are written.
+//!
+//! A place whose bytes do not say the value is refused: what a template computes, or a variable of several parts, has no
+//! bytes of its own.
+
+use super::files::Files;
+use super::flow;
+use super::lines::{Entry, Lines, indented};
+use super::quote;
+use crate::document::Kind;
+use crate::finding::{Change, Planned, Side};
+use crate::source::{Source, Span};
+
+/// The replacements of a planned change.
+pub(super) type Edits = Vec<(Span, String)>;
+
+/// Why a change can't be written, in words.
+pub(super) type Refusal = String;
+
+/// The replacements that `planned` asks for.
+///
+/// # Errors
+/// Why it can't be written.
+pub(super) fn edits(planned: &Planned, files: &Files<'_>) -> Result<Edits, Refusal> {
+    match &planned.change {
+        Change::Replace(new) => value(planned, new, files),
+        Change::Rewrite(new) => literal(planned, files).map(|span| vec![(span, new.clone())]),
+        Change::Insert(side, new) => Spot::new(planned.at, files)?.insert(*side, new).map(|edit| vec![edit]),
+        Change::Delete => Spot::new(planned.at, files)?.delete().map(|span| vec![(span, String::new())]),
+        Change::Move(to) => Spot::new(planned.at, files)?.take(*to, files),
+    }
+}
+
+/// Another value at the place, or where the variable in it was set.
+fn value(planned: &Planned, new: &str, files: &Files<'_>) -> Result<Edits, Refusal> {
+    let span = literal(planned, files)?;
+    files.writable(span.source)?;
+    let source = files.sources.get(span.source);
+    let written = quote::value(&source.text, span, planned.was.as_deref(), new, files.kind(span.source));
+    written
+        .map(|new| vec![(span, new)])
+        .ok_or_else(|| "the value can't be written there without other quotes".to_owned())
+}
+
+/// The bytes that say the value.
+fn literal(planned: &Planned, files: &Files<'_>) -> Result<Span, Refusal> {
+    let Some(was) = &planned.was else {
+        return if planned.definitions.is_empty() { Ok(planned.at) } else { Err(computed()) };
+    };
+    let says = |span: &Span| quote::says(files.sources.get(span.source).slice(*span), was);
+    if planned.definitions.is_empty() {
+        return if says(&planned.at) { Ok(planned.at) } else { Err(computed()) };
+    }
+    let mut found = planned.definitions.iter().map(|(_, span)| *span).filter(says);
+    match (found.next(), found.next()) {
+        (Some(span), None) => Ok(span),
+        _ => Err(computed()),
+    }
+}
+
+fn computed() -> Refusal {
+    "the value is computed, and no place in a file says it".to_owned()
+}
+
+/// A place in a file, with the file's lines.
+struct Spot<'s> {
+    at: Span,
+    source: &'s Source,
+    kind: Option<Kind>,
+}
+
+impl<'s> Spot<'s> {
+    fn new(at: Span, files: &'s Files<'_>) -> Result<Self, Refusal> {
+        files.writable(at.source)?;
+        let source = files.source(at.source).ok_or_else(|| "the file was not audited by itself".to_owned())?;
+        Ok(Self { at, source, kind: files.kind(at.source) })
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.at.source, start, end)
+    }
+
+    fn offset(&self) -> usize {
+        self.at.start as usize
+    }
+
+    fn json(&self) -> bool {
+        matches!(self.kind, Some(Kind::Json | Kind::OpenClaw))
+    }
+
+    /// One insertion.
+    fn insert(&self, side: Side, new: &str) -> Result<(Span, String), Refusal> {
+        let lines = Lines::new(&self.source.text);
+        let line = lines.of(self.offset());
+        let (at, text) = match side {
+            Side::End => (lines.text.len(), indented(new, 0, 2, lines.eol(lines.count()))),
+            Side::LineBelow => (lines.end(line), indented(new, indent(&lines, line), 2, lines.eol(line))),
+            Side::LineAbove => (lines.start(line), indented(new, indent(&lines, line), 2, lines.eol(line))),
+            Side::Inside => return self.inside(&lines, new),
+            Side::After | Side::Before => return self.beside(&lines, side, new),
+        };
+        Ok(self.whole_lines(&lines, at, text))
+    }
+
+    /// New lines at `at`, also where the last line of the file has no end.
+    fn whole_lines(&self, lines: &Lines<'_>, at: usize, text: String) -> (Span, String) {
+        let open = at == lines.text.len() && !lines.text.is_empty() && !lines.text.ends_with('\n');
+        let eol = lines.eol(lines.count());
+        let text = if open { format!("{eol}{}", text.trim_end_matches(['\r', '\n'])) } else { text };
+        (self.span(at, at), text)
+    }
+
+    /// As an entry before or after the one at the place.
+    fn beside(&self, lines: &Lines<'_>, side: Side, new: &str) -> Result<(Span, String), Refusal> {
+        if let Some(element) = flow::element(lines, self.offset(), self.json()) {
+            let new = one_line(new)?;
+            let (at, text) = if side == Side::After {
+                (element.end, format!(", {new}"))
+            } else {
+                (element.start, format!("{new}, "))
+            };
+            return Ok((self.span(at, at), text));
+        }
+        let entry = lines.entry(self.offset()).ok_or_else(no_entry)?;
+        let text = indented(new, entry.column, lines.step(), lines.eol(entry.first));
+        if side == Side::Before && entry.dashed {
+            // The dash stays in front of what is first then.
+            let at = lines.start(entry.first) + entry.column;
+            let rest = format!("{}{}", text.trim_start_matches(' '), " ".repeat(entry.column));
+            return Ok((self.span(at, at), rest));
+        }
+        let at = if side == Side::Before { lines.start(entry.first) } else { lines.end(entry.last) };
+        Ok(self.whole_lines(lines, at, text))
+    }
+
+    /// As the last entry of what begins at the place.
+    fn inside(&self, lines: &Lines<'_>, new: &str) -> Result<(Span, String), Refusal> {
+        let line = lines.of(self.offset());
+        let body = lines.body(line).trim();
+        if self.kind == Some(Kind::Unit) && body.starts_with('[') {
+            return Ok(self.section(lines, line, new));
+        }
+        let inner = flow::element(lines, self.offset(), self.json());
+        if let Some(element) = inner {
+            let value = lines.text.get(element.start..element.end).unwrap_or("");
+            let open = value.find(['{', '[']).map(|at| element.start + at).ok_or_else(no_mapping)?;
+            return self.bracket(lines, open, new);
+        }
+        let entry = lines.entry(self.offset()).ok_or_else(no_entry)?;
+        let (at, value) = lines.value(entry.first, entry.column).ok_or_else(no_mapping)?;
+        if value.starts_with(['{', '[']) {
+            return self.bracket(lines, at, new);
+        }
+        if !value.is_empty() {
+            return Err(no_mapping());
+        }
+        self.child(lines, entry, new)
+    }
+
+    fn bracket(&self, lines: &Lines<'_>, open: usize, new: &str) -> Result<(Span, String), Refusal> {
+        let (at, text) = flow::append(lines, open, one_line(new)?).ok_or_else(no_mapping)?;
+        Ok((self.span(at, at), text))
+    }
+
+    fn child(&self, lines: &Lines<'_>, entry: Entry, new: &str) -> Result<(Span, String), Refusal> {
+        let (step, eol) = (lines.step(), lines.eol(entry.first));
+        let within = entry.first + 1..=entry.last;
+        let first = within.clone().find(|line| !lines.remark(*line));
+        let column = first.map_or(entry.column + step, |line| lines.indent(line));
+        let list = first.is_some_and(|line| lines.body(line).trim_start().starts_with('-'));
+        if first.is_some() && list != new.starts_with("- ") {
+            return Err(no_mapping());
+        }
+        // Behind a statement of a template it would depend on that statement.
+        let conditional = within.clone().any(|line| lines.statement(line));
+        let at = if conditional { lines.end(entry.first) } else { lines.end(entry.last) };
+        Ok(self.whole_lines(lines, at, indented(new, column, step, eol)))
+    }
+
+    /// As the last lines of the section whose header is on `line`.
+    fn section(&self, lines: &Lines<'_>, line: usize, new: &str) -> (Span, String) {
+        let header = |line: &usize| lines.body(*line).trim_start().starts_with('[');
+        let next = (line + 1..lines.count()).find(header).unwrap_or(lines.count());
+        let said = |line: &usize| !lines.remark(*line) && !lines.body(*line).trim_start().starts_with(';');
+        let last = (line + 1..next).rev().find(said).unwrap_or(line);
+        self.whole_lines(lines, lines.end(last), indented(new, 0, 2, lines.eol(line)))
+    }
+
+    /// The bytes of the whole entry at the place.
+    fn delete(&self) -> Result<Span, Refusal> {
+        let lines = Lines::new(&self.source.text);
+        if let Some(element) = flow::element(&lines, self.offset(), self.json()) {
+            let range = flow::removal(lines.text, element).ok_or_else(no_entry)?;
+            return Ok(self.span(range.start, range.end));
+        }
+        if !matches!(self.kind, Some(Kind::Unit | Kind::Env | Kind::Script | Kind::Dockerfile | Kind::Conf(_))) {
+            let entry = lines.entry(self.offset()).ok_or_else(no_entry)?;
+            return self.without(&lines, entry);
+        }
+        let line = lines.of(self.offset());
+        if lines.body(line).ends_with('\\') {
+            return Err("it goes on over several lines".to_owned());
+        }
+        Ok(self.span(lines.start(line), lines.end(line)))
+    }
+
+    fn without(&self, lines: &Lines<'_>, entry: Entry) -> Result<Span, Refusal> {
+        if let Some(parent) = lines.alone(entry).filter(|parent| parent.column > 0) {
+            return self.without(lines, parent);
+        }
+        if !entry.dashed {
+            return Ok(self.span(lines.start(entry.first), lines.end(entry.last)));
+        }
+        let next = entry.last + 1;
+        if next < lines.count() && !lines.remark(next) && lines.indent(next) == entry.column {
+            // The next key of the item moves behind the dash.
+            return Ok(self.span(lines.start(entry.first) + entry.column, lines.start(next) + entry.column));
+        }
+        Err("it is the only key of its item".to_owned())
+    }
+
+    /// The whole entry goes into the mapping whose key is at `to`.
+    fn take(&self, to: Span, files: &Files<'_>) -> Result<Edits, Refusal> {
+        let lines = Lines::new(&self.source.text);
+        let text = match flow::element(&lines, self.offset(), self.json()) {
+            Some(element) => lines.text.get(element.start..element.end).unwrap_or("").to_owned(),
+            None => dedented(&lines, lines.entry(self.offset()).ok_or_else(no_entry)?),
+        };
+        let gone = self.delete()?;
+        let (at, new) = Spot::new(to, files)?.inside_own(&text)?;
+        if gone.contains(at) && gone.source == at.source {
+            return Err("it would go into itself".to_owned());
+        }
+        Ok(vec![(gone, String::new()), (at, new)])
+    }
+
+    /// As [`Spot::inside`], of text that is indented as this file is.
+    fn inside_own(&self, text: &str) -> Result<(Span, String), Refusal> {
+        let lines = Lines::new(&self.source.text);
+        let step = lines.step().max(1);
+        let scaled: Vec<String> = text
+            .lines()
+            .map(|line| {
+                let rest = line.trim_start_matches(' ');
+                let own = line.len() - rest.len();
+                if own % step == 0 { format!("{}{rest}", " ".repeat(own / step * 2)) } else { line.to_owned() }
+            })
+            .collect();
+        self.inside(&lines, &scaled.join("\n"))
+    }
+}
+
+/// The text of an entry as if it stood at the margin.
+fn dedented(lines: &Lines<'_>, entry: Entry) -> String {
+    let mut out = lines.body(entry.first).get(entry.column..).unwrap_or("").to_owned();
+    for line in entry.first + 1..=entry.last {
+        let body = lines.body(line);
+        let cut = entry.column.min(lines.indent(line));
+        out.push('\n');
+        out.push_str(body.get(cut..).unwrap_or(""));
+    }
+    out
+}
+
+fn indent(lines: &Lines<'_>, line: usize) -> usize {
+    lines.indent(line)
+}
+
+/// What goes between brackets is one line.
+fn one_line(new: &str) -> Result<&str, Refusal> {
+    if new.contains('\n') { Err("several lines do not go between brackets".to_owned()) } else { Ok(new) }
+}
+
+fn no_entry() -> Refusal {
+    "no entry begins on that line".to_owned()
+}
+
+fn no_mapping() -> Refusal {
+    "there is nothing there that takes an entry".to_owned()
+}

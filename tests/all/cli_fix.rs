@@ -1,0 +1,128 @@
+//! `deploylint fix` and `check --fix`: what is shown, what is written, what is left alone.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // A helper that fails is a failed test.
+
+use std::fs;
+use std::process::Command;
+
+use crate::common::{Tree, run};
+
+const COMPOSE: &str = "\
+# the stack
+services:
+    web:  # keep
+        image: 'nginx:1.29.1-alpine'
+        volumes: [\"./pages.conf:/etc/nginx/conf.d/default.conf:ro\"]
+        healthcheck:
+            test: [\"CMD\", \"wget\", \"-q\", \"--spider\", 'http://localhost:8081/']
+        ports: [\"127.0.0.1:8081:8081\"]
+";
+
+const FIXED: &str = "\
+# the stack
+services:
+    web:  # keep
+        image: 'nginx:1.29.1-alpine'
+        volumes: [\"./pages.conf:/etc/nginx/conf.d/default.conf:ro\"]
+        healthcheck:
+            test: [\"CMD\", \"wget\", \"-q\", \"--spider\", 'http://127.0.0.1:8081/']
+        ports: [\"127.0.0.1:8081:8081\"]
+";
+
+fn tree() -> Tree {
+    Tree::new(&[("compose.yml", COMPOSE), ("pages.conf", "server { listen 8081; }\n")])
+}
+
+fn read(tree: &Tree, path: &str) -> String {
+    fs::read_to_string(tree.path(path)).unwrap()
+}
+
+#[test]
+fn a_preview_changes_nothing_and_a_diff_applies() {
+    let tree = tree();
+    let shown = tree.run(&["fix"]);
+    assert_eq!(shown.code, 1, "{shown}");
+    assert!(
+        shown
+            .stdout
+            .contains("+            test: [\"CMD\", \"wget\", \"-q\", \"--spider\", 'http://127.0.0.1:8081/']\n")
+    );
+    assert!(shown.stderr.contains("fixed compose.yml:7: healthcheck-localhost-ipv6: ask `127.0.0.1`\n"), "{shown}");
+    assert_eq!(read(&tree, "compose.yml"), COMPOSE);
+    let coloured = tree.run(&["fix", "--color", "always"]);
+    assert!(coloured.stdout.contains("\u{1b}[32m+"), "{coloured}");
+    let diff = tree.run(&["fix", "--diff"]);
+    assert!(diff.stderr.is_empty(), "{diff}");
+    tree.write("fix.patch", diff.stdout.as_bytes());
+    let applied = Command::new("git").args(["apply", "fix.patch"]).current_dir(&tree.0).status().unwrap();
+    assert!(applied.success());
+    assert_eq!(read(&tree, "compose.yml"), FIXED);
+    assert_eq!(tree.run(&["fix", "--diff"]).code, 0);
+}
+
+#[test]
+fn an_applied_fix_keeps_every_other_byte_and_is_done_once() {
+    let tree = tree();
+    let ran = tree.run(&["fix", "--apply"]);
+    assert_eq!((ran.code, read(&tree, "compose.yml")), (0, FIXED.to_owned()), "{ran}");
+    let again = tree.run(&["fix", "--apply"]);
+    assert_eq!((again.code, read(&tree, "compose.yml")), (0, FIXED.to_owned()), "{again}");
+    let left: Vec<_> = fs::read_dir(&tree.0).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "no temporary file is left: {left:?}");
+}
+
+#[test]
+fn check_reports_what_is_left_after_its_fixes() {
+    let tree = tree();
+    let ran = tree.run(&["check", "--fix", "--persona", "pedantic", "--format", "compact"]);
+    assert!(!ran.stdout.contains("healthcheck-localhost-ipv6"), "{ran}");
+    assert!(ran.stdout.contains("missing-restart-policy"), "an unsafe fix is not made: {ran}");
+    assert!(ran.stderr.contains("1 more finding can be fixed in a way that may change what runs"), "{ran}");
+    let ran = tree.run(&["check", "--fix=unsafe", "--persona", "pedantic", "--format", "compact"]);
+    assert!(!ran.stdout.contains("missing-restart-policy"), "{ran}");
+    assert!(read(&tree, "compose.yml").ends_with("8081\"]\n        restart: unless-stopped\n"));
+}
+
+#[test]
+fn what_is_suppressed_not_selected_or_ignored_is_not_fixed() {
+    let tree = tree();
+    for arguments in [["--ignore", "healthcheck-localhost-ipv6"], ["--select", "unpinned-image"]] {
+        let ran = tree.run(&[&["fix"], &arguments[..]].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{ran}");
+    }
+    let text = COMPOSE.replace(
+        "        healthcheck:",
+        "        # deploylint: ignore[healthcheck-localhost-ipv6] known\n        healthcheck:",
+    );
+    tree.write("compose.yml", text.as_bytes());
+    assert_eq!(tree.run(&["fix"]).code, 0);
+}
+
+#[test]
+fn standard_input_is_printed_with_its_fixes() {
+    let text = "- hosts: all\n  tasks:\n    - debug: {msg: '{{ api_password }}'}\n";
+    let tree = Tree::new(&[]);
+    let arguments = ["check", "-", "--stdin-filename", "site.yml", "--fix"];
+    let ran = run(&tree.0, &arguments, text.as_bytes(), &[]);
+    let fixed = "- hosts: all\n  tasks:\n    - debug: {msg: '{{ api_password }}'}\n      no_log: true\n";
+    assert_eq!(ran.stdout, fixed, "{ran}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_tree_is_not_followed_and_modes_stay() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let elsewhere = tree();
+    let tree = Tree::new(&[("inside/compose.yml", COMPOSE), ("inside/pages.conf", "server { listen 8081; }\n")]);
+    symlink(elsewhere.path("compose.yml"), tree.path("compose.yml")).unwrap();
+    symlink(elsewhere.path("pages.conf"), tree.path("pages.conf")).unwrap();
+    let file = tree.path("inside/compose.yml");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    let ran = tree.run(&["fix", "--apply", "compose.yml", "pages.conf"]);
+    assert_eq!(ran.code, 2, "{ran}");
+    assert!(ran.stderr.contains("it is a link to a file outside of what is audited"), "{ran}");
+    assert_eq!(read(&elsewhere, "compose.yml"), COMPOSE);
+    let ran = tree.run(&["fix", "--apply", "inside"]);
+    assert_eq!((ran.code, read(&tree, "inside/compose.yml")), (0, FIXED.to_owned()), "{ran}");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+}
