@@ -69,7 +69,9 @@ fn each_command_runs() {
             other => panic!("`deploylint {other}`: say here what it shows"),
         };
         let previews = command.starts_with("fix") && code == Some(1);
-        let fine = code == Some(0) || previews || command.starts_with("check") && (code == Some(1) || said.contains("baseline"));
+        let fine = code == Some(0)
+            || previews
+            || command.starts_with("check") && (code == Some(1) || said.contains("baseline"));
         assert!(fine && shown, "`{command}`: {code:?}\n{said}");
     }
     std::fs::remove_dir_all(&folder).expect("the folder goes");
