@@ -38,8 +38,8 @@ pub enum Kind {
     Unit,
     /// An env file.
     Env,
-    /// A Kubernetes manifest.
-    Kubernetes,
+    /// A file of a format that starts containers and is its own (Kubernetes), by the format's name.
+    Workload(&'static str),
     /// An OpenClaw configuration (JSON5).
     OpenClaw,
     /// Another JSON or JSON5 file that a rule may look at (`daemon.json`).
@@ -142,7 +142,7 @@ impl Kind {
             Kind::Dockerfile => "dockerfile",
             Kind::Unit => "systemd-unit",
             Kind::Env => "env",
-            Kind::Kubernetes => "kubernetes",
+            Kind::Workload(format) => format,
             Kind::OpenClaw => "openclaw",
             Kind::Json => "json",
             Kind::Yaml => "yaml",

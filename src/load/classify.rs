@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::conf::Grammar;
+use super::formats;
 use crate::document::Kind;
 
 /// The verdict of [`classify`].
@@ -66,7 +67,7 @@ pub fn wanted(path: &str) -> Wanted {
     }
     let extension = name.rsplit_once('.').map_or("", |(_, e)| e);
     let conf = name.starts_with("Caddyfile") || has_extension(name, &["caddy", "nginx", "cfg", "template", "tmpl"]);
-    if conf || has_extension(name, &["yml", "yaml", "json", "json5", "conf", "unit"]) {
+    if conf || has_extension(name, &["json", "json5", "yml", "yaml", "conf", "unit"]) || formats::may_be(extension) {
         return Wanted::Whole;
     }
     let foreign = |list: &[&str]| list.iter().any(|e| e.eq_ignore_ascii_case(extension));
@@ -126,8 +127,8 @@ pub fn classify(path: &str, text: &str) -> Class {
     if django(text) {
         return Class { reason: "a Django template".to_owned(), ..foreign() };
     }
-    if helm_template(path, text) {
-        return Class { reason: "a template of a Helm chart, which Helm alone renders".to_owned(), ..foreign() };
+    if let Some(reason) = formats::refused(path, text) {
+        return Class { reason: reason.to_owned(), ..foreign() };
     }
     let kind = deployed(dir, bare, text).or_else(|| by_content(dir, bare, text)).or_else(|| copied(dir, bare, text));
     let yaml = has_extension(bare, &["yml", "yaml"]);
@@ -266,6 +267,9 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
     if json && !manifest(name) && super::openclaw_like::openclaw_like(text) {
         return Some(Kind::OpenClaw);
     }
+    if let Some(kind) = formats::recognise(name, text) {
+        return kind;
+    }
     if !has_extension(name, &["yml", "yaml"]) {
         return (matches(&UNIT, text) && has_extension(name, &["", "conf", "unit"])).then_some(Kind::Unit);
     }
@@ -273,9 +277,6 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
         || SETTINGS.as_ref().is_some_and(|r| r.find_iter(text).count() >= 2)
     {
         return Some(Kind::LiteLlm);
-    }
-    if kubernetes(text) {
-        return manifest_of_pods(text).then_some(Kind::Kubernetes);
     }
     if name.starts_with("values") && matches(&PROXY_CONFIG, text) {
         return Some(Kind::Yaml);
@@ -315,27 +316,6 @@ fn may_be_unit(text: &str) -> bool {
     text.trim().is_empty() || matches(&SECTION, text) || matches(&INCLUDES, text)
 }
 
-fn kubernetes(text: &str) -> bool {
-    static K8S: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^apiVersion\s*:").ok());
-    matches(&K8S, text)
-}
-
-/// Whether a manifest starts containers, or holds what they read.
-fn manifest_of_pods(text: &str) -> bool {
-    static KINDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r#"(?m)^[ \t-]*kind\s*:\s*["']?(Pod|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob|ConfigMap|Secret)["']?\s*(#.*)?$"#).ok()
-    });
-    matches(&KINDS, text)
-}
-
-/// Whether `text` is a template of a Helm chart, whose statements look like Jinja's.
-fn helm_template(path: &str, text: &str) -> bool {
-    static HELM: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r#"\{\{-?\s*(\.(Values|Release|Chart|Capabilities|Files)\b|(if|with|range|toYaml|include|template|define|tpl)\b[^}]*[.$"])"#).ok()
-    });
-    path.split('/').rev().skip(1).any(|part| part == "templates") && kubernetes(text) && matches(&HELM, text)
-}
-
 fn looks_like_tasks(text: &str) -> bool {
     static TASK: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?m)^- name\s*:.*\n\s+(ansible\.builtin\.|community\.|[a-z_]+:)").ok());
@@ -373,11 +353,11 @@ fn ansible(kind: Option<Kind>) -> bool {
 }
 
 /// Whether `text` matches; a pattern that does not compile (a mistake of this file, caught by its tests) never does.
-fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+pub(super) fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
     pattern.as_ref().is_some_and(|p| p.is_match(text))
 }
 
-fn has_extension(name: &str, extensions: &[&str]) -> bool {
+pub(super) fn has_extension(name: &str, extensions: &[&str]) -> bool {
     let found = name.rsplit_once('.').map_or("", |(_, e)| e);
     extensions.iter().any(|e| e.eq_ignore_ascii_case(found))
 }

@@ -9,6 +9,7 @@ mod compose_like;
 pub mod conf;
 pub mod dockerfile;
 pub mod env_file;
+mod formats;
 mod ignored;
 pub mod json5;
 pub mod markdown;
@@ -116,13 +117,9 @@ pub fn load_one(disk: &Path, sources: &Sources) -> Result<(SourceId, Text), Stri
 /// Parses `text` as `kind`. Templates come here after their expansion.
 pub fn parse(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
     match kind {
-        Kind::Compose
-        | Kind::LiteLlm
-        | Kind::AnsibleTasks
-        | Kind::AnsiblePlaybook
-        | Kind::AnsibleVars
-        | Kind::Yaml
-        | Kind::Kubernetes => parse_yaml(kind, text),
+        Kind::Compose | Kind::LiteLlm | Kind::AnsibleTasks | Kind::AnsiblePlaybook | Kind::AnsibleVars | Kind::Yaml => {
+            parse_yaml(kind, text)
+        }
         Kind::AnsibleInventory => crate::expand::inventory::parse(text),
         Kind::OpenClaw | Kind::Json => json5::parse(text),
         Kind::Script => script::parse(text),
@@ -131,6 +128,7 @@ pub fn parse(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
         Kind::Env => env_file::parse(text),
         Kind::Markdown => markdown::parse(text),
         Kind::Conf(grammar) => conf::parse(grammar, text),
+        Kind::Workload(format) => formats::parse(format, text),
     }
 }
 
@@ -160,17 +158,10 @@ pub fn reading(file: &File, kind: Kind, text: Text, variant: u32) -> Document {
 }
 
 fn parse_yaml(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
-    let parsed = yaml::parse(text);
-    let broken = parsed.problems.iter().map(|p| match tab(text, p.span) {
-        Some(at) => Problem::new("unparsable-file", "not valid YAML: a tab indents this line", at)
-            .help("indent with spaces; nothing after this point was audited"),
-        None => Problem::new("unparsable-file", format!("not valid YAML: {}", p.message), p.span)
-            .help("mend the syntax here; nothing after this point was audited"),
-    });
-    let mut problems: Vec<_> = broken.collect();
+    let (parsed, mut problems) = read_yaml(text);
     // A ytt template has its conditions in comments: the two keys stand in different branches.
     let ytt = ytt::is_template(text.value());
-    for document in parsed.documents.iter().filter(|_| !ytt && kind != Kind::Kubernetes) {
+    for document in parsed.documents.iter().filter(|_| !ytt) {
         duplicate_keys(document, &mut problems);
     }
     // Whatever Python reads merges both.
@@ -181,6 +172,24 @@ fn parse_yaml(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
         problems.push(problem);
     }
     (Body::Nodes(parsed.documents), problems)
+}
+
+/// YAML of a program that takes a key that stands twice.
+fn lenient_yaml(text: &Text) -> (Body, Vec<Problem>) {
+    let (parsed, problems) = read_yaml(text);
+    (Body::Nodes(parsed.documents), problems)
+}
+
+fn read_yaml(text: &Text) -> (yaml::Yaml, Vec<Problem>) {
+    let parsed = yaml::parse(text);
+    let broken = parsed.problems.iter().map(|p| match tab(text, p.span) {
+        Some(at) => Problem::new("unparsable-file", "not valid YAML: a tab indents this line", at)
+            .help("indent with spaces; nothing after this point was audited"),
+        None => Problem::new("unparsable-file", format!("not valid YAML: {}", p.message), p.span)
+            .help("mend the syntax here; nothing after this point was audited"),
+    });
+    let problems = broken.collect();
+    (parsed, problems)
 }
 
 /// The tab that indents the line at `span`, or the one before it, where the file is a plain one.

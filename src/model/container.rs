@@ -23,7 +23,7 @@ pub const SCHEMA: Schema = Schema {
         field("name", FieldKind::Str, "The service's name, or the container's where there is no service."),
         field(
             "origin",
-            FieldKind::OneOf(&["compose", "command", "ansible", "quadlet", "kubernetes"]),
+            FieldKind::OneOf(super::workload::origins!("compose", "command", "ansible")),
             "What starts it.",
         ),
         field("service", FieldKind::Fact(Subject::Service), "The compose service, where it is one."),
@@ -89,8 +89,8 @@ pub(crate) enum Origin {
     Compose,
     Command,
     Ansible,
-    Quadlet,
-    Kubernetes,
+    /// A file of another format, by its name.
+    Workload(&'static str),
 }
 
 impl Origin {
@@ -100,8 +100,7 @@ impl Origin {
             Origin::Compose => "compose",
             Origin::Command => "command",
             Origin::Ansible => "ansible",
-            Origin::Quadlet => "quadlet",
-            Origin::Kubernetes => "kubernetes",
+            Origin::Workload(format) => format,
         }
     }
 }

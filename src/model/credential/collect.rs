@@ -87,8 +87,8 @@ impl Collector {
             (_, Kind::LiteLlm) => self.nodes("litellm", document),
             (_, Kind::OpenClaw) => self.nodes("openclaw", document),
             (_, Kind::AnsibleVars) => self.nodes("ansible", document),
-            (_, Kind::Kubernetes) => {
-                self.origin = "kubernetes";
+            (_, Kind::Workload(format)) => {
+                self.origin = format;
                 for entry in workload::secrets(document) {
                     self.entry(entry.key.known().unwrap_or(""), &entry.value, 0);
                 }

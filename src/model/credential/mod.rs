@@ -41,7 +41,7 @@ pub const SCHEMA: Schema = Schema {
         field("weak", FieldKind::Bool, "Whether everybody can guess it: `changeme`, `postgres`."),
         field(
             "origin",
-            FieldKind::OneOf(&[
+            FieldKind::OneOf(crate::model::workload::origins!(
                 "compose",
                 "litellm",
                 "openclaw",
@@ -50,10 +50,8 @@ pub const SCHEMA: Schema = Schema {
                 "dockerfile",
                 "unit",
                 "env",
-                "container",
-                "quadlet",
-                "kubernetes",
-            ]),
+                "container"
+            )),
             "What it is written in.",
         ),
         field(

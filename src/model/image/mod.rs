@@ -39,7 +39,7 @@ pub const SCHEMA: Schema = Schema {
         ),
         field(
             "origin",
-            FieldKind::OneOf(&["compose", "dockerfile", "command", "ansible", "quadlet", "kubernetes"]),
+            FieldKind::OneOf(crate::model::workload::origins!("compose", "dockerfile", "command", "ansible")),
             "What names it.",
         ),
         field(

@@ -4,6 +4,7 @@
 
 use super::{Probe, Test, Workload};
 use crate::document::{Body, Document, Kind};
+use crate::expand::Deployment;
 use crate::knowledge::Knowledge;
 use crate::model::compose::read::{list, place, scalar, texts, truth, truth_field};
 use crate::model::container::{Container, Namespaces, Origin, Software, root_by_user};
@@ -12,11 +13,16 @@ use crate::model::mount::Mount;
 use crate::text::Text;
 use crate::yaml::{Entry, Node};
 
+/// The format's name.
+pub(super) const NAME: &str = "kubernetes";
+
 /// The most objects of one file.
 const MAX_OBJECTS: usize = 5_000;
 
 /// The containers of a manifest.
-pub(super) fn workloads(document: &Document, index: usize, knowledge: &Knowledge, found: &mut Vec<Workload>) {
+pub(super) fn workloads(deployment: &Deployment, index: usize, knowledge: &Knowledge) -> Vec<Workload> {
+    let mut found = Vec::new();
+    let Some(document) = deployment.documents.get(index) else { return found };
     for object in objects(document) {
         let Some(pod) = pod(object) else { continue };
         for key in ["initContainers", "containers"] {
@@ -25,6 +31,7 @@ pub(super) fn workloads(document: &Document, index: usize, knowledge: &Knowledge
             }
         }
     }
+    found
 }
 
 /// The text of each entry of a `ConfigMap` or a `Secret`, with its name: files that containers will see.
@@ -43,7 +50,7 @@ pub(crate) fn secrets(document: &Document) -> Vec<&Entry> {
 
 /// The objects of all documents of the file, those of a `List` too.
 fn objects(document: &Document) -> Vec<&Node> {
-    if document.kind != Kind::Kubernetes {
+    if document.kind != Kind::Workload(NAME) {
         return Vec::new();
     }
     let Body::Nodes(nodes) = &document.body else { return Vec::new() };
@@ -87,7 +94,7 @@ fn workload(object: &Node, pod: &Node, node: &Node, document: usize, knowledge: 
     let escalates = truth(security("allowPrivilegeEscalation"), true);
     let container = Container {
         place: place(name),
-        origin: Origin::Kubernetes,
+        origin: Origin::Workload(NAME),
         service: None,
         name: scalar(Some(name)),
         image: Field::text(&image),

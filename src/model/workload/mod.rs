@@ -54,13 +54,28 @@ pub(crate) enum Test {
     Http { host: Option<Text>, port: Option<Text>, path: Option<Text> },
 }
 
+/// What gives the containers of the file with this index.
+type Provider = fn(&Deployment, usize, &Knowledge) -> Vec<Workload>;
+
+/// Who reads the files of which format of `load::formats`.
+const PROVIDERS: [(&str, Provider); 1] = [(kubernetes::NAME, kubernetes::workloads)];
+
+/// The words that an `origin` may be: those that are given, and the formats of this folder.
+macro_rules! origins {
+    ($($own:literal),*) => { &[$($own,)* "quadlet", "kubernetes"] };
+}
+pub(crate) use origins;
+
 /// The containers of all files that start some.
 pub(crate) fn collect(deployment: &Deployment, knowledge: &Knowledge) -> Vec<Workload> {
     let mut found = Vec::new();
     for (index, document) in deployment.documents.iter().enumerate() {
         match document.kind {
             Kind::Unit => found.extend(quadlet::workload(deployment, index, knowledge)),
-            Kind::Kubernetes => kubernetes::workloads(document, index, knowledge, &mut found),
+            Kind::Workload(format) => {
+                let provider = PROVIDERS.iter().find(|(name, _)| *name == format);
+                found.extend(provider.into_iter().flat_map(|(_, read)| read(deployment, index, knowledge)));
+            }
             _ => {}
         }
     }

@@ -78,7 +78,7 @@ pub(super) fn workload(deployment: &Deployment, index: usize, knowledge: &Knowle
     let image = quadlet.image(deployment)?;
     let words = quadlet.command(&image);
     let mut container = container_run::container(&docker::parse(&words)?, knowledge)?;
-    container.origin = Origin::Quadlet;
+    container.origin = Origin::Workload("quadlet");
     // The generator gives `--rm`, and systemd starts a new one: that says nothing about the job.
     container.ends = quadlet.known("Service", "Type") == Some("oneshot");
     let command = quadlet.last("Exec").map(|d| texts(&d.value)).unwrap_or_default();
