@@ -68,9 +68,18 @@ fn requoted(new: &str, quote: char, yaml: bool) -> Option<String> {
 
 /// Whether quotes in the file are YAML's.
 pub(super) fn is_yaml(kind: Option<Kind>) -> bool {
-    use Kind::{AnsibleInventory, AnsiblePlaybook, AnsibleTasks, AnsibleVars, Compose, Kubernetes, LiteLlm, Yaml};
+    use Kind::{AnsibleInventory, AnsiblePlaybook, AnsibleTasks, AnsibleVars, Compose, LiteLlm, Workload, Yaml};
     matches!(
         kind,
-        Some(Compose | LiteLlm | AnsibleTasks | AnsiblePlaybook | AnsibleVars | AnsibleInventory | Kubernetes | Yaml)
+        Some(
+            Compose
+                | LiteLlm
+                | AnsibleTasks
+                | AnsiblePlaybook
+                | AnsibleVars
+                | AnsibleInventory
+                | Workload("kubernetes")
+                | Yaml
+        )
     )
 }
