@@ -132,7 +132,11 @@ fn arguments(args: &Args<'_>) -> Field {
         if may_be_secret_name(name) || TEXTS.contains(&name) || carries_any(value, &carries, 0) {
             return Field::at(Value::Null, value.span().into());
         }
-        Field::node(value, yaml::Schema::Python)
+        // `mode=755` on a line is text, whatever it looks like.
+        match value.text().filter(|_| args.mapping().is_none()) {
+            Some(text) => Field::text(text),
+            None => Field::node(value, yaml::Schema::Python),
+        }
     };
     let pairs = args.named().into_iter().map(|(name, value)| {
         let name = name.display();

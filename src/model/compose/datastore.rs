@@ -2,19 +2,26 @@
 //!
 //! Facts, from each image's documentation: `--protected-mode no` lets Redis serve strangers without a password;
 //! `POSTGRES_HOST_AUTH_METHOD=trust` and `*_ALLOW_EMPTY_*PASSWORD` do the same; `MongoDB` has no users until
-//! `MONGO_INITDB_ROOT_USERNAME` or `--auth` makes it ask.
+//! `MONGO_INITDB_ROOT_USERNAME` or `--auth` makes it ask. The entrypoint of Redis' and Valkey's images turns protected
+//! mode off by itself, which matters where a port is published.
 
 use super::read::texts;
 use super::{ServiceInfo, StackInfo, VariableInfo};
 use crate::knowledge::Role;
 use crate::model::Model;
-use crate::model::fact::{Field, Value};
+use crate::model::fact::{FactId, Field, Value};
 use crate::text::Text;
 use crate::yaml::Node;
 
 pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo) {
     for service in stack.services.iter().filter(|s| s.is(Role::Datastore)) {
-        let field = open(service).unwrap_or_else(|| Field::derived(Value::Null));
+        let outside = |id: &FactId| {
+            let loopback = model.facts.get(*id).field("loopback").map(|f| &f.value);
+            matches!(loopback, Some(Value::Bool(false)))
+        };
+        let published = service.ports.iter().any(outside);
+        let field = open(service).or_else(|| by_image(service).filter(|_| published));
+        let field = field.unwrap_or_else(|| Field::derived(Value::Null));
         model.facts.set(service.id, "open_store", field);
     }
 }
@@ -32,6 +39,31 @@ fn open(service: &ServiceInfo) -> Option<Field> {
         "MongoDB" => mongo(service, &words),
         _ => None,
     }
+}
+
+/// The official images of Redis and Valkey switch protected mode off: without a password they take whoever comes. No
+/// variable of theirs sets one.
+fn by_image(service: &ServiceInfo) -> Option<Field> {
+    let image = service.node.get("image").and_then(Node::text)?;
+    let name = image.known()?.split(['@', ':']).next()?.trim_start_matches("docker.io/").trim_start_matches("library/");
+    let built = service.node.get("build").is_some_and(|b| !b.is_null());
+    if !matches!(name, "redis" | "valkey/valkey") || built {
+        return None;
+    }
+    let own = |key: &str| texts(service.node.get(key));
+    let words = own("command");
+    let server = words
+        .first()
+        .is_none_or(|w| w.value().starts_with('-') || matches!(w.known(), Some("redis-server" | "valkey-server")));
+    let asks = |w: &Text| {
+        matches!(
+            w.value(),
+            "--requirepass" | "--aclfile" | "--user" | "--port" | "--include" | "--protected-mode" | "--bind" | "-"
+        ) || w.value().contains(".conf")
+            || !w.is_known()
+    };
+    let plain = own("entrypoint").is_empty() && server && !words.iter().any(asks);
+    plain.then(|| Field::at("no --requirepass", image.place()))
 }
 
 fn root_password(variable: &VariableInfo) -> bool {

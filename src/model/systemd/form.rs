@@ -8,6 +8,21 @@ use crate::model::Model;
 use crate::text::Text;
 
 const SIZES: [&str; 6] = ["MemoryMax", "MemoryHigh", "MemoryLow", "MemoryMin", "MemorySwapMax", "MemoryLimit"];
+/// Spans of time that nobody means in months.
+const SPANS: [(&str, &str); 12] = [
+    ("Service", "TimeoutSec"),
+    ("Service", "TimeoutStartSec"),
+    ("Service", "TimeoutStopSec"),
+    ("Service", "TimeoutAbortSec"),
+    ("Service", "RestartSec"),
+    ("Service", "RestartMaxDelaySec"),
+    ("Service", "WatchdogSec"),
+    ("Service", "RuntimeMaxSec"),
+    ("Unit", "StartLimitIntervalSec"),
+    ("Unit", "JobTimeoutSec"),
+    ("Timer", "OnBootSec"),
+    ("Timer", "OnUnitActiveSec"),
+];
 const UNITS: [&str; 11] = [
     "After",
     "Before",
@@ -32,11 +47,28 @@ pub(super) fn build(model: &mut Model<'_>, document: &Document, unit: &Unit) {
     for directive in effective(&unit.directives, "Service", "EnvironmentFile") {
         add(model, document, "EnvironmentFile", Some(directive), unquoted);
     }
+    for (section, key) in SPANS {
+        for directive in effective(&unit.directives, section, key) {
+            let Some(written) = directive.value.known().filter(|w| in_months(w)) else { continue };
+            let fact = fact(document, key, &directive.value, "months").with("section", section);
+            model.facts.add(fact.with("value", written).with("nearest", written.replace('M', "min")));
+        }
+    }
     for key in UNITS {
         for directive in unit.directives.iter().filter(|d| d.section == "Unit" && d.key.known() == Some(key)) {
             add(model, document, key, Some(directive), units);
         }
     }
+}
+
+/// Whether a span of time says `M`, which is months; minutes are `m` or `min`.
+fn in_months(written: &str) -> bool {
+    let mut digits = false;
+    written.chars().any(|c| {
+        let months = digits && c == 'M';
+        digits = c.is_ascii_digit();
+        months
+    })
 }
 
 type Right = fn(&str) -> Option<String>;
@@ -105,6 +137,7 @@ mod tests {
         }
         assert_eq!(quota("50%"), None);
         assert_eq!(unquoted("-/etc/app.env"), None);
+        assert!(!in_months("5min") && !in_months("1h 5m") && !in_months("Monday") && in_months("1h 5M"));
         assert_eq!(units("docker.service  network-online.target"), None);
         assert_eq!(units("app@%i.service"), None);
     }
