@@ -54,7 +54,7 @@ const FOLDERS: [&str; 36] = [
 ];
 
 /// Words that make a folder one of tests wherever they stand in its name, or a file where they end or begin it.
-const WORDS: [&str; 6] = ["tests", "e2e", "fixtures", "testdata", "examples", "samples"];
+const WORDS: [&str; 8] = ["tests", "e2e", "fixtures", "testdata", "examples", "samples", "unused", "obsolete"];
 
 /// What may stand before or after `test` in the name of a test.
 const TESTED: [&str; 11] = [
@@ -137,9 +137,15 @@ fn deploys_nothing(path: &str) -> bool {
     let folder = |(at, part): (usize, &&str)| {
         let environment = at > 0 && ENVIRONMENTS.contains(&parts[at - 1]);
         let words: Vec<&str> = part.split(['-', '_']).collect();
-        !environment && (FOLDERS.contains(part) || words.iter().any(|w| WORDS.contains(w)) || tested(&words))
+        !environment
+            && (FOLDERS.contains(part) || words.iter().any(|w| WORDS.contains(w)) || tested(&words) || idle(&words))
     };
     parts.iter().enumerate().any(folder) || tests(name)
+}
+
+/// Whether a folder's name says that what is in it does not run: `apps-not-used`, `not_in_use`.
+fn idle(words: &[&str]) -> bool {
+    words.windows(2).any(|pair| matches!(pair, ["not", "used" | "active" | "enabled" | "in"] | ["no", "longer"]))
 }
 
 /// Whether a file's name says that it is a test.

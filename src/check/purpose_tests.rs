@@ -14,6 +14,8 @@ fn tests_and_examples_deploy_nothing() {
         "docker-compose-integration-test.yml",
         "scripts/run_tests.sh",
         "molecule/default/converge.yml",
+        "apps-not-used/db.yml",
+        "stacks_unused/db.yml",
     ] {
         assert!(deploys_nothing(path), "{path}");
     }

@@ -64,7 +64,19 @@ pub(super) fn compose_like(text: &str) -> bool {
             Some(_) => false,
         }
     });
-    found && !foreign_top(text)
+    (found || includes(text)) && !foreign_top(text)
+}
+
+/// Whether it only puts other files together: a list of them below `include`, beside what they share.
+fn includes(text: &str) -> bool {
+    static SHARED: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?m)^(?:name|networks|volumes|secrets|configs)[ \t]*:([ \t]|\r?$)").ok());
+    static LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let item = r#"[ \t]*-[ \t]+(?:path:[ \t]*)?["']?[\w.${}/-]+\.ya?ml["']?[ \t]*(?:#.*)?$"#;
+        Regex::new(&format!(r"(?m)^include[ \t]*:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*{item}")).ok()
+    });
+    let says = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|p| p.is_match(text));
+    says(&LIST) && says(&SHARED)
 }
 
 /// Whether the lines below a key of the top level are a mapping, as far as their first one says.

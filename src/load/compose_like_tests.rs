@@ -37,3 +37,15 @@ fn services_that_run_or_change_something_are() {
         assert!(compose_like(text), "{text}");
     }
 }
+
+#[test]
+fn a_file_that_puts_others_together() {
+    assert!(compose_like(
+        "name: nas\nnetworks:\n  edge:\ninclude:\n  # the first\n  - ./networks.yml\n  - ../apps/a.yml\n"
+    ));
+    assert!(compose_like("include:\n  - path: ../apps/a.yml\nvolumes:\n  data:\n"));
+    // GitLab's and MkDocs's lists of files.
+    assert!(!compose_like("include:\n  - /templates/a.yml\nstages: [build]\n"));
+    assert!(!compose_like("include:\n  - /templates/a.yml\n"));
+    assert!(!compose_like("name: x\ninclude:\n  - docs\n"));
+}

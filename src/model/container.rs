@@ -201,6 +201,21 @@ impl Software {
     }
 }
 
+/// Whether it is a socket proxy; of an image that is not known, its name says that it may be one.
+fn socket_proxy(software: &Software, name: &Field) -> Value {
+    if software.is(&[Role::SocketProxy]) {
+        return true.into();
+    }
+    let Value::Str(name) = &name.value else { return false.into() };
+    let lower = name.to_ascii_lowercase().replace('_', "-");
+    let says = ["socket-proxy", "socketproxy", "docker-proxy", "dockerproxy"].iter().any(|n| lower.contains(n));
+    if software.open && says {
+        Value::Unknown("what the container is: its image is not known".to_owned())
+    } else {
+        false.into()
+    }
+}
+
 impl Namespaces {
     /// Those that are the host's, each at its place.
     fn of_host(&self) -> Vec<Field> {
@@ -224,13 +239,14 @@ impl Container {
     /// Adds the facts of the container and of its mounts; `stack` is the compose project around it.
     pub(crate) fn add(self, model: &mut Model<'_>, stack: Option<FactId>) -> Added {
         let software = &self.software;
+        let proxy = socket_proxy(software, &self.name);
         let fact = Fact::new(Subject::Container, self.place)
             .with("name", self.name)
             .with("origin", self.origin.name())
             .with("service", Field::derived(self.service.map_or(Value::Null, Value::from)))
             .with("image", self.image)
             .with("roles", software.roles())
-            .with("socket_proxy", software.is(&[Role::SocketProxy]))
+            .with("socket_proxy", proxy)
             .with("reads_host", software.is(&[Role::Exporter]))
             .with("needs_host", Value::List(software.needs.iter().map(|n| Field::derived(n.name())).collect()))
             .with("tunnels", software.is(&[Role::Vpn, Role::Tunnel]))

@@ -19,6 +19,8 @@ const SECTIONS: [&str; 6] = ["services", "volumes", "networks", "secrets", "conf
 #[derive(Debug, Default)]
 pub(super) struct Beside<'a> {
     folders: HashMap<String, HashMap<(&'static str, &'a str), Vec<&'a Document>>>,
+    /// What any project of the tree defines, with what it includes: the path of its first file.
+    projects: HashMap<(&'static str, &'a str), &'a str>,
     /// Lines of scripts and Makefiles that name compose files.
     commands: Vec<&'a str>,
     paths: HashSet<&'a str>,
@@ -49,18 +51,30 @@ impl<'a> Beside<'a> {
         beside
     }
 
+    /// Adds what a project defines, whose first file is at `path`.
+    pub(super) fn project(&mut self, path: &'a str, project: &'a Node) {
+        for (section, entries) in sections(project) {
+            for key in entries.iter().filter_map(|e| e.key.known()) {
+                self.projects.entry((section, key)).or_insert(path);
+            }
+        }
+    }
+
     /// What would decide whether `name` is defined: the first file beside the stack of `documents`, or in a folder
-    /// above, that defines it; or a base that is named and not there.
+    /// above, that defines it; or a base that is named and not there. A file that compose does not take by itself is
+    /// included or named with `-f`, from wherever: any file of the tree may define what it uses.
     pub(super) fn doubt(&self, documents: &[&Document], section: &str, name: &str) -> Option<String> {
-        let part = documents.iter().find(|d| !by_itself(d)).or(documents.first())?;
+        let named = documents.iter().find(|d| !by_itself(d));
+        let part = named.or(documents.first())?;
         let folder = place(part).0;
         let section = SECTIONS.iter().find(|s| **s == section)?;
-        let found = folders(&folder).into_iter().find_map(|folder| {
+        let near = folders(&folder).into_iter().find_map(|folder| {
             let all = self.folders.get(folder)?.get(&(*section, name))?;
-            all.iter().find(|d| documents.iter().all(|own| own.path != d.path))
+            all.iter().find(|d| documents.iter().all(|own| own.path != d.path)).map(|d| d.path.as_str())
         });
-        if let Some(found) = found {
-            return Some(format!("whether `{}`, which defines it, is started together with this file", found.path));
+        let far = || named.and_then(|_| self.projects.get(&(*section, name)).copied());
+        if let Some(found) = near.or_else(far) {
+            return Some(format!("whether `{found}`, which defines it, is started together with this file"));
         }
         let base = documents.iter().filter(|d| !by_itself(d)).find_map(|d| self.named_base(d))?;
         Some(format!("what `{base}` defines, which is named as the base of this file and is not here"))

@@ -221,6 +221,11 @@ fn image_reference(image: &Text, problems: &mut Vec<Problem>) {
     if REFERENCE.as_ref().is_none_or(|grammar| grammar.is_match(known)) {
         return;
     }
+    // `ghcr.io/OWNER/APP_NAME:latest` of a template asks to be filled in.
+    let shouted = |part: &str| part.len() > 2 && part.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '_' | '-'));
+    if known.split(['/', ':']).any(shouted) {
+        return;
+    }
     let small = known.rsplit('/').next().is_some_and(|last| last.contains(char::is_uppercase)) && {
         let lower = known.to_lowercase();
         REFERENCE.as_ref().is_some_and(|grammar| grammar.is_match(&lower))

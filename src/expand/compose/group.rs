@@ -57,7 +57,8 @@ pub(super) fn groups(deployment: &Deployment, chosen: Vec<Group>) -> Vec<Group> 
         let (directory, name) = place(document);
         // Other programs' files have `services` too; only a name of compose's own makes a wrong form a mistake.
         let services = document.nodes().iter().find_map(|n| n.get("services"));
-        if by_name("", &name) != Some(Kind::Compose) && services.is_none_or(|s| s.map().is_none()) {
+        let puts_together = || document.nodes().iter().any(|n| n.get("include").and_then(Node::seq).is_some());
+        if by_name("", &name) != Some(Kind::Compose) && services.map_or(!puts_together(), |s| s.map().is_none()) {
             continue;
         }
         if !BASES.contains(&name.as_str()) && services.is_none() && !compose_like(document) {

@@ -83,7 +83,14 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
     let loaded: Vec<Loaded> = groups.par_iter().filter_map(|group| load(group, options, &process, &context)).collect();
     let included: Vec<usize> = loaded.iter().flat_map(|l| l.used.iter().copied()).collect();
     let elsewhere = template_services(deployment);
-    let beside = Beside::new(deployment);
+    let mut beside = Beside::new(deployment);
+    let projects: Vec<(usize, Node)> =
+        loaded.iter().filter_map(|l| Some((*l.stack.documents.first()?, l.stack.project.clone()))).collect();
+    for (at, project) in &projects {
+        if let Some(first) = deployment.documents.get(*at) {
+            beside.project(&first.path, project);
+        }
+    }
     let mut found = Vec::new();
     let mut resolved = HashSet::new();
     let mut branches = Branches::default();

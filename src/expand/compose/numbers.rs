@@ -22,7 +22,10 @@ pub(super) fn rewritten(entry: &Entry) -> Option<(String, String)> {
     let octal = written.trim_start_matches(['+', '-']).starts_with('0')
         && written.len() > 1
         && written.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | 'o'));
-    (named || octal || date(&shown)).then_some((written, shown))
+    // The program reads either as octal, and `2` says what `002` says.
+    let mask = name.split(['_', '-', '.']).any(|word| matches!(word, "umask" | "mask"));
+    let same = mask && shown.len() == 1 && written.trim_start_matches('0') == shown.trim_start_matches('0');
+    ((named || octal) && !same || date(&shown)).then_some((written, shown))
 }
 
 /// What a value is to YAML, by what becomes of it.

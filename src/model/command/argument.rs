@@ -90,7 +90,7 @@ impl Finder<'_> {
         let nested = self.nested_script();
         let skipped = self.environment_by_name();
         for (at, word) in self.run.words.iter().enumerate().skip(usize::from(!self.bare_arguments())) {
-            if nested == Some(at) || skipped.contains(&at) {
+            if nested == Some(at) || skipped.contains(&at) || super::named::of_store(self.run, at) {
                 continue;
             }
             let before = at.checked_sub(1).and_then(|b| self.run.words.get(b)).map(|w| &w.text);

@@ -9,6 +9,7 @@ mod collect;
 pub(crate) mod docker;
 mod facts;
 mod hides;
+mod named;
 mod unwrap;
 pub(crate) mod wrapper;
 

@@ -287,18 +287,20 @@ fn writable(
     let beside = identity.image.map(|i| i.writes_beside(tag)).unwrap_or_default();
     let is_known = !known.is_empty();
     let wanted = if is_known { known } else { vec!["/run".to_owned(), "/tmp".to_owned()] };
-    let targets: Vec<&str> =
-        mounts.iter().filter(|m| m.read_only != Some(true)).filter_map(|m| m.target.as_ref()?.known()).collect();
+    // `/var/run` is a link to `/run` in every distribution's image.
+    let real = |path: &str| path.strip_prefix("/var/run").map_or(path.to_owned(), |rest| format!("/run{rest}"));
+    let writable = mounts.iter().filter(|m| m.read_only != Some(true));
+    let targets: Vec<String> = writable.filter_map(|m| m.target.as_ref()?.known()).map(real).collect();
     let unknown_target = mounts.iter().any(|m| m.target.as_ref().is_some_and(|t| !t.is_known()));
     let covered = |path: &str| {
+        let path = real(path);
         targets.iter().any(|t| {
             let t = t.trim_end_matches('/');
             t.is_empty()
                 || path == t
                 || path.strip_prefix(t).is_some_and(|rest| rest.starts_with('/'))
-                || (path == "/run" && t == "/var/run")
                 // Whoever gives a folder below it has looked where the program writes.
-                || (!is_known && path == "/run" && (t.starts_with("/run/") || t.starts_with("/var/run/")))
+                || (!is_known && path == "/run" && t.starts_with("/run/"))
         })
     };
     let missing: Vec<Field> = wanted.iter().filter(|p| !covered(p)).map(|p| Field::derived(p.as_str())).collect();

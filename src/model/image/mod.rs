@@ -14,6 +14,8 @@ use super::compose::image::Reference;
 use super::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
 use super::subject::Subject;
 use super::workload::Workload;
+use crate::document::{Body, Document};
+use crate::expand::Deployment;
 use crate::knowledge::Knowledge;
 use crate::source::Span;
 use crate::text::Text;
@@ -60,6 +62,11 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Bool,
             "Whether something else in the deployment pulls or runs the same reference.",
         ),
+        field(
+            "auto_updated",
+            FieldKind::Bool,
+            "Whether its Quadlet file asks for each new image of the tag: `AutoUpdate=registry`.",
+        ),
         field("withdrawn", FieldKind::Str, "What happened, where images are no longer published under this name."),
         field("instead", FieldKind::Str, "Where the same image is published now, where that is known."),
     ],
@@ -85,6 +92,7 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
         let service = found.service.and_then(|span| services.get(&span)).copied();
         let fact = fact(&found, &made, &there, service);
         let fact = withdrawn(fact, &found.image, model.knowledge);
+        let fact = fact.with("auto_updated", auto_updated(model.deployment, &found));
         model.facts.add(fact);
     }
 }
@@ -114,6 +122,16 @@ fn fact(found: &Use, made: &BTreeSet<String>, there: &BTreeSet<String>, service:
         .with("path", found.path.as_str())
         .with("unattended", found.unattended)
         .with("prepared", prepared)
+}
+
+/// Whether the Quadlet file that names the image asks for each new one of its tag.
+fn auto_updated(deployment: &Deployment, found: &Use) -> bool {
+    let own = |d: &&std::sync::Arc<Document>| d.path == found.path;
+    let Some(document) = deployment.documents.iter().find(own).filter(|_| found.origin == "quadlet") else {
+        return false;
+    };
+    let Body::Unit(unit) = &document.body else { return false };
+    unit.get("Container", "AutoUpdate").is_some_and(|d| d.value.known() == Some("registry"))
 }
 
 /// Adds where the image went, where it is no longer published under its name.

@@ -5,6 +5,7 @@
 
 use crate::model::compose::read::field;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use crate::model::secret::{Worth, worth};
 use crate::model::subject::Subject;
 use crate::text::Text;
 use crate::yaml::Node;
@@ -84,6 +85,10 @@ pub(super) fn fact(site: Site<'_>, value: &Node) -> Fact {
     match form(known) {
         // Compose expands what stands in its files before OpenClaw sees it.
         _ if site.origin == "environment" && known.contains('$') => fact = fact.with("form", "reference"),
+        // It says that the real one is put in its place.
+        Form::Literal if known.contains('<') && worth(known) == Worth::Placeholder => {
+            fact = fact.with("form", "reference");
+        }
         Form::Literal => {
             let length = i64::try_from(known.chars().count()).unwrap_or(i64::MAX);
             let placeholder = known.trim().is_empty() || PLACEHOLDERS.contains(&known.trim());

@@ -89,8 +89,8 @@ fn is_placeholder(lower: &str) -> bool {
         || lists.placeholder_starts.iter().any(|s| lower.starts_with(s.as_str()))
         || lists.placeholder_parts.iter().any(|s| lower.contains(s.as_str()))
         || lower.ends_with("...")
-        // Words of a sentence, such as `Does Not Exist`.
-        || lower.contains(' ') && lower.chars().all(|c| c.is_alphabetic() || c == ' ')
+        // Words of a sentence or a title, such as `Does Not Exist`, `Self-signed Certificate`.
+        || lower.contains(' ') && lower.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-'))
         || !lower.is_empty() && lower.chars().all(|c| matches!(c, 'x' | '*' | '.' | '-' | '_' | '?' | '0'))
 }
 

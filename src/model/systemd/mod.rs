@@ -42,6 +42,7 @@ pub const UNIT: Schema = Schema {
         ),
         field("uses_docker", FieldKind::Bool, "Whether it calls docker."),
         field("docker_dependency", FieldKind::Bool, "Whether it is started after docker and wants it."),
+        field("after_docker", FieldKind::Bool, "Whether it is started after docker, wanted or not."),
         field(
             "docker_groups",
             STRINGS,
@@ -115,6 +116,7 @@ fn fact(service: &Service<'_>) -> Fact {
         .with("engine_client", service.engine_client())
         .with("uses_docker", service.uses_docker())
         .with("docker_dependency", service.docker_dependency())
+        .with("after_docker", service.after_docker())
         .with("docker_groups", strings(service.docker_groups()))
         .with("user", service.last("User").map_or(Field::derived(Value::Null), |d| Field::text(&d.value)))
         .with("root", service.root())

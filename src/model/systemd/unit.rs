@@ -194,19 +194,28 @@ impl<'a> Service<'a> {
 
     /// Whether it follows docker and wants it; unknown where a name among those may be docker's.
     pub(super) fn docker_dependency(&self) -> Value {
-        let docker = |w: &str| w.starts_with("docker.") || w.starts_with("docker-");
-        let named = |keys: &[&str]| {
-            let values: Vec<&Directive> = keys.iter().flat_map(|k| self.of("Unit", k)).collect();
-            let open = values.iter().any(|d| !d.value.is_known());
-            match values.iter().any(|d| d.value.value().split_whitespace().any(docker)) {
-                true => Some(true),
-                false => (!open).then_some(false),
-            }
-        };
-        match (named(&["After"]), named(&["Requires", "Wants", "BindsTo", "PartOf", "Requisite"])) {
+        let wants = self.names_docker(&["Requires", "Wants", "BindsTo", "PartOf", "Requisite"]);
+        match (self.names_docker(&["After"]), wants) {
             (Some(false), _) | (_, Some(false)) => Value::Bool(false),
             (Some(true), Some(true)) => Value::Bool(true),
             _ => Value::Unknown("which units it follows".to_owned()),
+        }
+    }
+
+    /// Whether it is started after docker, wanted or not.
+    pub(super) fn after_docker(&self) -> Value {
+        let named = self.names_docker(&["After"]);
+        named.map_or_else(|| Value::Unknown("which units it follows".to_owned()), Value::Bool)
+    }
+
+    /// Whether one of these keys names docker; `None` where a name among them may be docker's.
+    fn names_docker(&self, keys: &[&str]) -> Option<bool> {
+        let docker = |w: &str| w.starts_with("docker.") || w.starts_with("docker-");
+        let values: Vec<&Directive> = keys.iter().flat_map(|k| self.of("Unit", k)).collect();
+        let open = values.iter().any(|d| !d.value.is_known());
+        match values.iter().any(|d| d.value.value().split_whitespace().any(docker)) {
+            true => Some(true),
+            false => (!open).then_some(false),
         }
     }
 
