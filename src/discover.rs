@@ -121,6 +121,9 @@ fn walk(root: &Path, current: &Path, found: &mut Found) {
     let pruned = Arc::new(Mutex::new(Vec::new()));
     let note = Arc::clone(&pruned);
     let mut walk = WalkBuilder::new(root);
+    if root.ancestors().any(|folder| odd_rules(folder).is_some()) {
+        walk.parents(false).ignore(false).git_ignore(false);
+    }
     walk.hidden(false).follow_links(false).git_global(false).filter_entry(move |entry| {
         let Some(reason) = prune(entry) else { return true };
         note.lock().unwrap_or_else(PoisonError::into_inner).push((entry.path().to_owned(), reason));
@@ -136,7 +139,7 @@ fn walk(root: &Path, current: &Path, found: &mut Found) {
     found.skipped.extend(pruned.iter().map(|(path, reason)| Skipped {
         path: relative(path, current) + "/",
         reason: (*reason).to_owned(),
-        failed: false,
+        failed: *reason == ODD_RULES,
     }));
 }
 
@@ -145,7 +148,21 @@ fn prune(entry: &DirEntry) -> Option<&'static str> {
     if entry.depth() == 0 || !entry.file_type().is_some_and(|t| t.is_dir()) {
         return None;
     }
-    not_entered(entry.path())
+    not_entered(entry.path()).or_else(|| odd_rules(entry.path()))
+}
+
+/// The largest `.gitignore` that is read, in bytes.
+const MAX_RULES: u64 = 1024 * 1024;
+
+const ODD_RULES: &str = "its `.gitignore` or `.ignore` is no file, or is larger than 1 MiB";
+
+/// Why nobody may read what `folder` says of ignored files: a pipe is waited for, and a link to a device has no end.
+fn odd_rules(folder: &Path) -> Option<&'static str> {
+    let odd = |name: &str| {
+        let meta = std::fs::metadata(folder.join(name)).ok();
+        meta.is_some_and(|meta| !meta.is_dir() && (!meta.is_file() || meta.len() > MAX_RULES))
+    };
+    [".gitignore", ".ignore", ".git/info/exclude"].into_iter().any(odd).then_some(ODD_RULES)
 }
 
 /// The same, of a folder's path.

@@ -61,7 +61,7 @@ pub struct Audit {
 
 /// Audits the candidates: load, expand, model, check.
 pub fn audit(candidates: &[Candidate], options: &expand::Options, rules: &RuleSet, knowledge: &Knowledge) -> Audit {
-    let sources = Arc::new(Sources::default());
+    let sources = Arc::new(Sources::limited(options.max_file_size));
     let files = load::load(candidates, &options.markdown, &sources);
     let deployment = expand::expand(&files, options, &sources);
     let facts = model::model(&deployment, knowledge);

@@ -51,6 +51,7 @@ pub struct Source {
 #[derive(Debug, Default)]
 pub struct Sources {
     inner: RwLock<Registry>,
+    largest: Option<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -133,6 +134,16 @@ impl Source {
 }
 
 impl Sources {
+    /// None yet; files of more than `largest` bytes are not read, where that is said.
+    pub fn limited(largest: Option<u64>) -> Self {
+        Self { largest, ..Self::default() }
+    }
+
+    /// The size in bytes above which a file is not read, where the user says so.
+    pub fn largest(&self) -> Option<u64> {
+        self.largest
+    }
+
     /// Registers `source` and returns its id.
     pub fn add(&self, source: Source) -> SourceId {
         let mut registry = self.inner.write().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -20,6 +20,9 @@ pub use builder::Builder;
 /// is such a stand-in is decided by the pieces, never by looking for this character.
 pub const UNKNOWN: char = '\u{F8FF}';
 
+/// About how many definitions a place names; nobody reads more, and values of values of values may have any number.
+const MAX_DEFINITIONS: usize = 16;
+
 /// A value, made of pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
@@ -277,7 +280,9 @@ impl Text {
             if !piece.span.contains(value.span) && !into.contains(&entry) {
                 into.push(entry);
             }
-            value.collect_definitions(into);
+            if into.len() < MAX_DEFINITIONS {
+                value.collect_definitions(into);
+            }
         }
     }
 

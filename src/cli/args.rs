@@ -127,6 +127,9 @@ pub(super) struct Check {
     pub(super) deployment: Deployment,
 
     #[command(flatten)]
+    pub(super) limits: Limits,
+
+    #[command(flatten)]
     pub(super) output: Output,
 }
 
@@ -200,9 +203,26 @@ pub(super) struct Deployment {
     #[arg(long = "vars", value_name = "FILE")]
     pub(super) vars: Vec<PathBuf>,
 
+    /// Read files that audited files name outside of the repository or the folder that is audited
+    #[arg(long)]
+    pub(super) follow_outside: bool,
+
     /// Audit the fenced code blocks of these Markdown files
     #[arg(long = "markdown", value_name = "GLOB")]
     pub(super) markdown: Vec<String>,
+}
+
+/// What a run may cost.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Limits")]
+pub(super) struct Limits {
+    /// Files of more MiB are not read, and told as `unparsable-file` [default: 8]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub(super) max_file_size: Option<u64>,
+
+    /// End with exit code 2 and without a report where the audit takes longer
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) max_time: Option<u64>,
 }
 
 /// What is printed, and how.

@@ -28,7 +28,7 @@ pub(super) fn apply(
 ) -> Result<(), Failure> {
     let mut say = |line: String| {
         if !settings.output.quiet {
-            let _ = writeln!(io.stderr, "{}", crate::report::safe::line(&line));
+            let _ = writeln!(io.stderr, "{}", crate::report::safe::log(&crate::report::safe::line(&line)));
         }
     };
     if let Some(path) = &settings.write_baseline {
@@ -80,8 +80,7 @@ fn read(path: &Path) -> Result<Baseline, Failure> {
 }
 
 fn write(path: &Path, baseline: &Baseline) -> Result<(), Failure> {
-    let written = std::fs::write(path, baseline.to_json());
-    written.map_err(|e| Failure(format!("{}: can't be written: {}", path.display(), reason(&e))))
+    super::file::write(path, baseline.to_json().as_bytes())
 }
 
 /// The folder of a baseline, absolute.

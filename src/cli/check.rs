@@ -5,19 +5,21 @@ use std::path::{Path, PathBuf};
 
 use super::args::{self, Format};
 use super::changes::Changes;
+use super::deadline::Deadline;
 use super::leftovers::Leftovers;
 use super::settings::{Output, Settings};
-use super::{CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, fix, leftovers, progress, rules, select};
+use super::{CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, leftovers, progress, rules, select};
 use crate::check::rules::RuleSet;
 use crate::discover::{self, Candidate, Found, Skipped};
 use crate::finding::Finding;
 use crate::knowledge::Knowledge;
-use crate::report::{Report, Status, compact, github, gitlab, human, json, junit, markdown, sarif};
+use crate::report::{Report, Status, compact, github, gitlab, human, json, junit, markdown, safe, sarif};
 
 pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
+    let deadline = deadline::start(args.limits.max_time);
     let Some(changes) = Changes::of(args)? else {
         let done = audit(args, io)?;
-        return finish(done, io);
+        return finish(done, deadline, io);
     };
     changes.after(args, |moved| {
         let mut done = audit(moved, io)?;
@@ -30,7 +32,7 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
             let count = crate::report::counted(count, "finding");
             let _ = writeln!(io.stderr, "deploylint: {count} left out that the change did not cause");
         }
-        finish(done, io)
+        finish(done, deadline, io)
     })
 }
 
@@ -69,10 +71,12 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     Ok(Done { settings, rules, knowledge, report, leftovers, printed, written })
 }
 
-fn finish(done: Done, io: &mut Io<'_>) -> Result<u8, Failure> {
+fn finish(done: Done, deadline: Deadline, io: &mut Io<'_>) -> Result<u8, Failure> {
     let Done { settings, rules, knowledge, mut report, leftovers, printed, written } = done;
     crate::check::merge::merge(&mut report.findings);
     select::show(&mut report, &rules, &knowledge, &settings);
+    // From here on only the report is written, and no half of it.
+    drop(deadline);
     if !printed {
         write(&report, &settings.output, io)?;
     }
@@ -120,7 +124,7 @@ fn named(settings: &Settings, candidates: &[Candidate]) -> Vec<PathBuf> {
 
 fn standard_input(settings: &Settings, io: &mut Io<'_>) -> Result<Candidate, Failure> {
     let mut content = Vec::new();
-    let limit = crate::load::MAX_BYTES + 1;
+    let limit = settings.expand.max_file_size.unwrap_or(crate::load::MAX_BYTES) + 1;
     let read = (&mut *io.stdin).take(limit).read_to_end(&mut content);
     read.map_err(|e| Failure(format!("standard input can't be read: {}", discover::reason(&e))))?;
     let path = settings.stdin_filename.clone().unwrap_or_else(|| "<stdin>".to_owned());
@@ -143,8 +147,7 @@ fn write(report: &Report, output: &Output, io: &mut Io<'_>) -> Result<(), Failur
     for (format, path) in &output.files {
         let plain = human::Style { color: false, links: false, ..style(output) };
         let text = render(report, *format, plain);
-        std::fs::write(path, text)
-            .map_err(|e| Failure(format!("{}: can't be written: {}", path.display(), discover::reason(&e))))?;
+        file::write(path, text.as_bytes())?;
     }
     if output.format == Format::Jsonl {
         return Ok(json::write_lines(report, io.stdout)?);
@@ -155,15 +158,15 @@ fn write(report: &Report, output: &Output, io: &mut Io<'_>) -> Result<(), Failur
 
 fn render(report: &Report, format: Format, style: human::Style) -> String {
     match format {
-        Format::Human => human::render(report, style),
+        Format::Human => safe::log(&human::render(report, style)).into_owned(),
         Format::Json => json::render(report),
         Format::Jsonl => json::render_lines(report),
         Format::Sarif => sarif::render(report),
         Format::Github => github::render(report),
         Format::Gitlab => gitlab::render(report),
-        Format::Junit => junit::render(report),
-        Format::Compact => compact::render(report),
-        Format::Markdown => markdown::render(report),
+        Format::Junit => safe::log_xml(junit::render(report)),
+        Format::Compact => safe::log(&compact::render(report)).into_owned(),
+        Format::Markdown => safe::log(&markdown::render(report)).into_owned(),
     }
 }
 

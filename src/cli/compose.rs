@@ -27,14 +27,14 @@ pub(super) fn run(args: &args::Config, io: &mut Io<'_>) -> Result<u8, Failure> {
     let config = compose::config(&stack, &options, &sources).map_err(Failure)?;
     if config.problems.is_empty() {
         let text = serde_json::to_string_pretty(&config.json).map_err(|e| Failure(e.to_string()))?;
-        writeln!(io.stdout, "{text}")?;
+        writeln!(io.stdout, "{}", safe::log_json(text))?;
         return Ok(CLEAN);
     }
     for problem in &config.problems {
         let source = sources.get(problem.span.source);
         let at = source.position(problem.span.start);
         let line = format!("{}:{}:{}: {}", source.path, at.line, at.column, problem.message);
-        writeln!(io.stderr, "{}", safe::lines(&line))?;
+        writeln!(io.stderr, "{}", safe::log(&safe::lines(&line)))?;
     }
     Ok(FOUND)
 }

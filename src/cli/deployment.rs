@@ -11,6 +11,7 @@ use super::{Failure, mistakes};
 use crate::config::written::StackConfig;
 use crate::config::{self, Config};
 use crate::expand::{Options, StackOptions};
+use crate::load::Reach;
 
 /// # Errors
 /// Files that are named and not there.
@@ -39,6 +40,8 @@ pub(super) fn options(args: &Deployment, config: &Config) -> Result<Options, Fai
         environment,
         profiles,
         roots: Vec::new(),
+        reach: Reach::default(),
+        max_file_size: None,
         env_files: joined(&args.env_files, &file.env_files)?,
         vars_files: joined(&args.vars, &file.vars)?,
         markdown: args.markdown.iter().cloned().chain(markdown).collect(),

@@ -110,6 +110,6 @@ pub(super) fn tell(left: Leftovers, rules: &RuleSet, settings: &Settings, io: &m
         let folder = config.folder.join(written).is_dir() && !written.ends_with('/');
         let hint = if folder { format!(": write `{written}/` for all that is in it") } else { String::new() };
         let line = format!("{}:{}:{}: `{written}` matches nothing{hint}", config.path, at.line, at.column);
-        let _ = writeln!(io.stderr, "{}", safe::line(&line));
+        let _ = writeln!(io.stderr, "{}", safe::log(&safe::line(&line)));
     }
 }

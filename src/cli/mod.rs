@@ -8,7 +8,9 @@ mod baseline;
 mod changes;
 mod check;
 mod compose;
+mod deadline;
 mod deployment;
+mod file;
 mod fix;
 mod leftovers;
 mod mistakes;
@@ -72,14 +74,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::ExplainVar(options) => variables::explain(&options, io),
     };
     done.unwrap_or_else(|Failure(message)| {
-        let _ = writeln!(io.stderr, "deploylint: {}", crate::report::safe::lines(&message));
+        let message = format!("deploylint: {}", crate::report::safe::lines(&message));
+        let _ = writeln!(io.stderr, "{}", crate::report::safe::log(&message));
         FAILED
     })
 }
 
 fn usage(error: &clap::Error, io: &mut Io<'_>) -> u8 {
     let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    let text = error.render();
+    let text = crate::report::safe::log(&error.render().to_string()).into_owned();
     if asked {
         let _ = write!(io.stdout, "{text}");
         return CLEAN;

@@ -8,6 +8,7 @@ use super::{Failure, Io, deployment, mistakes};
 use crate::config::{self, Config, Globs, Ignores};
 use crate::expand;
 use crate::finding::{Persona, Severity};
+use crate::load::Reach;
 
 /// Everything that `check` has to know, decided once.
 #[derive(Debug)]
@@ -97,6 +98,8 @@ impl Settings {
             rule_folders,
             expand: expand::Options {
                 roots: args.paths.iter().filter(|path| *path != Path::new("-")).map(|path| root(path)).collect(),
+                reach: reach(args),
+                max_file_size: args.limits.max_file_size.map(|mib| mib * 1024 * 1024),
                 ..deployment::options(&args.deployment, &config)?
             },
             given: usize::from(!args.deployment.files.is_empty()),
@@ -143,6 +146,19 @@ impl Output {
             width: width(io.stdout_terminal),
         }
     }
+}
+
+/// Where files are read that an audited one names: around what the command line names.
+fn reach(args: &Check) -> Reach {
+    if args.deployment.follow_outside {
+        return Reach::everywhere();
+    }
+    let standard_input = args.paths == [Path::new("-")];
+    let beside = args.stdin_filename.as_ref().map(|name| Path::new(name).parent().unwrap_or(Path::new("")));
+    // A name without a folder is beside us.
+    let beside = beside.filter(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+    let named = args.paths.iter().chain(&args.deployment.files).map(PathBuf::as_path);
+    Reach::around(named.chain(standard_input.then_some(beside)))
 }
 
 /// The folder below which a file's path says what it is for: the one that is named. A file that is named is judged by its

@@ -100,10 +100,11 @@ pub(super) fn facts(args: &args::Facts, io: &mut Io<'_>) -> Result<u8, Failure> 
     let subjects = args.subjects.iter().map(|name| subject(name)).collect::<Result<Vec<_>, _>>()?;
     let found = discover::discover(&args.paths)?;
     let knowledge = Knowledge::embedded()?;
-    let options = crate::expand::Options::default();
+    let reach = crate::load::Reach::around(args.paths.iter().map(std::path::PathBuf::as_path));
+    let options = crate::expand::Options { reach, ..crate::expand::Options::default() };
     let audit = crate::audit(&found.candidates, &options, &RuleSet::default(), &knowledge);
 
     let redactor = Redactor::of(audit.sources.ids(), &audit.sources);
-    io.stdout.write_all(redactor.message(&pages::dump(&audit, &subjects)).as_bytes())?;
+    io.stdout.write_all(safe::log(&redactor.message(&pages::dump(&audit, &subjects))).as_bytes())?;
     Ok(CLEAN)
 }

@@ -1,13 +1,13 @@
 //! `explain-var`: where a variable is defined, in Ansible's order, and which definition wins.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::ExplainVar;
 use super::{CLEAN, Failure, Io, NO_INPUT};
 use crate::discover;
 use crate::expand::vars::{Definition, Explanation};
 use crate::expand::{Options, templates};
-use crate::load;
+use crate::load::{self, Reach};
 use crate::model::secret::may_be_secret_name;
 use crate::report::redact::{MASK, Redactor};
 use crate::report::safe;
@@ -18,7 +18,7 @@ pub(super) fn explain(options: &ExplainVar, io: &mut Io<'_>) -> Result<u8, Failu
     let found = discover::discover(&[PathBuf::from(".")])?;
     let sources = Sources::default();
     let files = load::load(&found.candidates, &[], &sources);
-    let expand = Options { vars_files: options.vars.clone(), ..Options::default() };
+    let expand = Options { vars_files: options.vars.clone(), reach: Reach::around([Path::new(".")]), ..Options::default() };
     let path = discover::display(&options.path);
     let readings = templates::explain(&files, &expand, &sources, &options.name, &path);
     let name = safe::line(&options.name);

@@ -73,13 +73,19 @@ pub fn find(input: &Path) -> Result<Option<Config>, Mistake> {
     let start = if input.is_dir() { input.as_path() } else { input.parent().unwrap_or(&input) };
     let root = start.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(start);
     for folder in start.ancestors().take_while(|folder| folder.starts_with(root)) {
-        for path in NAMES.iter().map(|name| folder.join(name)).filter(|path| path.is_file()) {
+        for path in NAMES.iter().map(|name| folder.join(name)).filter(|path| within(path, root)) {
             if let Some(config) = read(&path)? {
                 return Ok(Some(config));
             }
         }
     }
     Ok(None)
+}
+
+/// Whether there is a file at `path` that lies below `root` after all links: a link out of the repository would show what
+/// it leads to.
+fn within(path: &Path, root: &Path) -> bool {
+    path.is_file() && std::fs::canonicalize(path).is_ok_and(|path| path.starts_with(root))
 }
 
 /// The configuration in the file at `path`; `None` for a `pyproject.toml` without `[tool.deploylint]`.

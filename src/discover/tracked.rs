@@ -11,6 +11,9 @@ use ignore::gitignore::Gitignore;
 /// The largest index that is read, in bytes.
 const MAX_INDEX: u64 = 256 << 20;
 
+/// The largest file that says where the repository's folder is.
+const MAX_LINK: u64 = 64 << 10;
+
 /// The bytes of an index entry before its flags: times, numbers, mode, owner, size, and the object's name.
 const FIXED: usize = 60;
 
@@ -28,7 +31,10 @@ fn index(top: &Path) -> Option<Vec<u8>> {
     let folder = if git.is_dir() {
         git
     } else {
-        let named = std::fs::read_to_string(&git).ok()?;
+        // A pipe would be waited for.
+        let small = std::fs::metadata(&git).ok()?;
+        let small = small.is_file() && small.len() <= MAX_LINK;
+        let named = small.then(|| std::fs::read_to_string(&git).ok())??;
         top.join(named.strip_prefix("gitdir:")?.trim())
     };
     let path = folder.join("index");

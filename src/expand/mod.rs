@@ -38,6 +38,10 @@ pub struct Options {
     pub vars_files: Vec<std::path::PathBuf>,
     /// The folders that were named, as paths that reports print: what a file is for is read from its path below them.
     pub roots: Vec<String>,
+    /// Where files are read that an audited one names.
+    pub reach: crate::load::Reach,
+    /// The size in bytes above which a file is not read; `None` for the usual one.
+    pub max_file_size: Option<u64>,
     /// Markdown files whose fenced blocks are audited, as globs over the printed path.
     pub markdown: Vec<String>,
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::classify::by_name;
-use super::{File, load_one, parse};
+use super::{File, Reach, load_one, parse};
 use crate::document::{Document, Kind};
 use crate::source::Sources;
 
@@ -17,20 +17,23 @@ const MAX_FILES: usize = 200;
 /// How deep folders of variables nest.
 const MAX_DEPTH: usize = 3;
 
-/// The variables of groups and hosts that lie beside `files`, and are none of them.
-pub fn variables(files: &[File], sources: &Sources) -> Vec<Document> {
+/// The variables of groups and hosts that lie beside `files` within `reach`, and are none of them.
+pub fn variables(files: &[File], reach: &Reach, sources: &Sources) -> Vec<Document> {
     let known: BTreeSet<&Path> = files.iter().filter_map(|f| f.disk.as_deref()).collect();
     let mut found = Vec::new();
     for folder in bases(files) {
         for part in ["group_vars", "host_vars", "inventory", "inventories"] {
-            list(&folder.join(part), 0, &mut found);
+            let folder = folder.join(part);
+            if reach.holds(&folder) {
+                list(&folder, 0, &mut found);
+            }
         }
     }
     found.sort();
     found.dedup();
     found.retain(|path| !known.contains(path.as_path()));
     found.truncate(MAX_FILES);
-    found.iter().filter_map(|path| document(path, sources)).collect()
+    found.iter().filter(|path| reach.holds(path)).filter_map(|path| document(path, sources)).collect()
 }
 
 /// The folders that Ansible looks for variables in: those of inventories and playbooks, and those around roles.

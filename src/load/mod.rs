@@ -15,6 +15,7 @@ pub mod json5;
 pub mod markdown;
 mod openclaw_like;
 mod quadlet;
+mod reach;
 mod read;
 pub mod script;
 mod substitute;
@@ -35,6 +36,7 @@ use crate::yaml;
 use read::Content;
 
 pub use ignored::ignored_by_git;
+pub use reach::Reach;
 pub use read::MAX_BYTES;
 pub use ytt::is_template as is_ytt;
 
@@ -83,7 +85,7 @@ struct Registered {
 /// globs `markdown` are audited as Markdown playbooks.
 pub fn load(candidates: &[Candidate], markdown: &[String], sources: &Sources) -> Vec<File> {
     let markdown = globs(markdown);
-    let contents: Vec<_> = candidates.par_iter().map(|c| read::read(c, markdown.is_match(&c.path))).collect();
+    let contents: Vec<_> = candidates.par_iter().map(|c| read::read(c, markdown.is_match(&c.path), sources)).collect();
     let register = |(candidate, content): (&_, Content)| {
         let lost = matches!(content, Content::Broken { lost: true, .. });
         let skipped = matches!(content, Content::Skipped);
@@ -106,7 +108,7 @@ pub fn load_one(disk: &Path, sources: &Sources) -> Result<(SourceId, Text), Stri
         return Ok((id, whole(id, &source.text)));
     }
     let candidate = Candidate { disk: Some(disk.clone()), path: crate::discover::display(&disk), content: None };
-    let content = read::read(&candidate, true);
+    let content = read::read(&candidate, true, sources);
     if let Content::Broken { message, .. } = content {
         return Err(message);
     }

@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use super::classify::{self, Wanted};
 use crate::discover::{Candidate, reason};
+use crate::source::Sources;
 
-/// The largest file that is read, in bytes. Deployment files are small (the largest compose file seen: 103 kB).
+/// The largest file that is read, in bytes, unless the user says otherwise. Deployment files are small (the largest compose file seen: 103 kB).
 pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
 /// How much is read of a file whose name says nothing.
@@ -38,10 +39,11 @@ pub(super) enum Content {
 }
 
 /// Reads a candidate; `named` where somebody asked for it by name or pattern.
-pub(super) fn read(candidate: &Candidate, named: bool) -> Content {
+pub(super) fn read(candidate: &Candidate, named: bool, sources: &Sources) -> Content {
+    let limit = sources.largest().unwrap_or(MAX_BYTES);
     if let Some(content) = &candidate.content {
-        if content.len() as u64 > MAX_BYTES {
-            return too_large(content.len() as u64);
+        if content.len() as u64 > limit {
+            return too_large(content.len() as u64, limit);
         }
         return decode(content.clone());
     }
@@ -49,18 +51,18 @@ pub(super) fn read(candidate: &Candidate, named: bool) -> Content {
     let wanted = if named { Wanted::Whole } else { classify::wanted(&candidate.path) };
     match wanted {
         Wanted::Nothing => Content::Skipped,
-        Wanted::Whole => from_disk(disk, false),
-        Wanted::Head => from_disk(disk, true),
+        Wanted::Whole => from_disk(disk, false, limit),
+        Wanted::Head => from_disk(disk, true, limit),
     }
 }
 
-fn from_disk(disk: &Path, sniff: bool) -> Content {
+fn from_disk(disk: &Path, sniff: bool, limit: u64) -> Content {
     let failed = |error: std::io::Error| lost(format!("can't be read: {}", reason(&error)));
     // Asked before opening: to open a FIFO waits for its writer.
     match std::fs::metadata(disk) {
         Err(error) => return failed(error),
         Ok(meta) if !meta.is_file() => return lost("not a regular file".to_owned()),
-        Ok(meta) if meta.len() > MAX_BYTES && !sniff => return too_large(meta.len()),
+        Ok(meta) if meta.len() > limit && !sniff => return too_large(meta.len(), limit),
         Ok(_) => {}
     }
     let mut file = match File::open(disk) {
@@ -81,9 +83,9 @@ fn from_disk(disk: &Path, sniff: bool) -> Content {
     }
     let mut bytes = Vec::new();
     // The file may grow while it is read, and a file of /proc says that it has no length.
-    match file.take(MAX_BYTES + 1).read_to_end(&mut bytes) {
+    match file.take(limit + 1).read_to_end(&mut bytes) {
         Err(error) => failed(error),
-        Ok(n) if n as u64 > MAX_BYTES => too_large(n as u64),
+        Ok(n) if n as u64 > limit => too_large(n as u64, limit),
         Ok(_) => decode(bytes),
     }
 }
@@ -101,8 +103,8 @@ fn decode(bytes: Vec<u8>) -> Content {
     }
 }
 
-fn too_large(size: u64) -> Content {
-    let (size, limit) = (size.div_ceil(1_048_576), MAX_BYTES / 1_048_576);
+fn too_large(size: u64, limit: u64) -> Content {
+    let (size, limit) = (size.div_ceil(1_048_576), limit / 1_048_576);
     lost(format!("{size} MiB is larger than a deployment file can be (limit {limit} MiB)"))
 }
 

@@ -49,7 +49,8 @@ fn annotation(finding: &Finding, report: &Report, redactor: &Redactor, out: &mut
 }
 
 fn data(text: &str) -> String {
-    safe::lines(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = safe::lines(text).replace("##[", "# #[").replace("##vso[", "# #vso[");
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

@@ -165,7 +165,7 @@ pub fn finding(finding: &Finding, sources: &Sources, redactor: &Redactor) -> Jso
 pub fn text(value: &impl Serialize, pretty: bool) -> String {
     let made = if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
     // Only maps with keys that are no strings fail; these structs have none.
-    let made = made.unwrap_or_default();
+    let made = safe::log_json(made.unwrap_or_default());
     if !made.chars().any(safe::harmful) {
         return made;
     }

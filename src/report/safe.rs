@@ -18,6 +18,43 @@ pub fn lines(text: &str) -> Cow<'_, str> {
     if text.chars().any(harmful) { Cow::Owned(replaced(text, true)) } else { Cow::Borrowed(text) }
 }
 
+/// `text` without what a CI system takes for a command: lines that begin with `::`, and `##[` anywhere (GitHub Actions and
+/// Azure Pipelines read both from the output of every program). Reports for people go through this as a whole.
+pub fn log(text: &str) -> Cow<'_, str> {
+    let command = |line: &str| line.trim_start().starts_with("::");
+    if !text.contains("##[") && !text.contains("##vso[") && !text.lines().any(command) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for line in text.split_inclusive('\n') {
+        let start = line.len() - line.trim_start().len();
+        match line.get(start..).and_then(|rest| rest.strip_prefix("::")) {
+            Some(rest) => [&line[..start], ": :", rest].iter().for_each(|part| out.push_str(part)),
+            None => out.push_str(line),
+        }
+    }
+    Cow::Owned(out.replace("##[", "# #[").replace("##vso[", "# #vso["))
+}
+
+/// JSON in whose strings nothing is a command of a CI system, see [`log`].
+pub fn log_json(text: String) -> String {
+    if text.contains("##[") || text.contains("##vso[") {
+        return text.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[");
+    }
+    text
+}
+
+/// The same of XML.
+pub fn log_xml(text: String) -> String {
+    let text = text.replace("##[", "#&#35;[").replace("##vso[", "#&#35;vso[");
+    let command = |line: &str| line.trim_start().starts_with("::");
+    if !text.lines().any(command) {
+        return text;
+    }
+    let line = |line: &str| if command(line) { line.replacen("::", "&#58;:", 1) } else { line.to_owned() };
+    text.split_inclusive('\n').map(line).collect()
+}
+
 /// What stands for `c`, where it must not be printed itself.
 pub fn stand_in(c: char) -> Option<String> {
     match c {
@@ -60,6 +97,15 @@ mod tests {
         assert_eq!(line("a\u{1b}[31mb\u{7}\u{9b}\u{202e}c\u{8}"), "a␛[31mb␇<U+009B><U+202E>c␈");
         assert_eq!(line("two\nlines"), "two lines");
         assert_eq!(lines("two\nlines\u{1b}"), "two\nlines␛");
+    }
+
+    #[test]
+    fn no_line_is_a_command_of_a_ci_system() {
+        let text = "a ::error::b\n  ::set-output name=a::b\n##[add-mask]x\n::warning::c";
+        assert_eq!(log(text), "a ::error::b\n  : :set-output name=a::b\n# #[add-mask]x\n: :warning::c");
+        assert_eq!(log_json("[\"##[error]\"]".to_owned()), "[\"#\\u0023[error]\"]");
+        assert_eq!(log_xml("##[error]\n ::a".to_owned()), "#&#35;[error]\n &#58;:a");
+        assert!(matches!(log("10::1 ## [x]"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! From text to nodes, with granit-parser's events.
 //!
 //! Nothing here is fatal: what parsed before an error is kept, and the error is a [`ParseProblem`] with its place.
-//! Aliases share nodes; a document whose aliases would expand past [`MAX_EXPANDED`] nodes is refused, as docker
-//! compose refuses it.
+//! Aliases share nodes; a file whose aliases and merge keys would expand to more than [`MAX_EXPANDED`] nodes keeps those
+//! up to there, as docker compose refuses it whole.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError};
@@ -14,11 +14,14 @@ use super::{Entry, Node, Scalar, Style, Value};
 use crate::source::Span;
 use crate::text::Text;
 
-/// The most nodes that a document may have once its aliases are expanded.
-pub(super) const MAX_EXPANDED: usize = 2_000_000;
+/// The most nodes that the aliases and merge keys of a file may stand for, all together.
+pub(super) const MAX_EXPANDED: usize = 200_000;
 
 /// How many badly indented continuation lines of quoted scalars are mended before giving up.
 const MAX_REPAIRS: usize = 200;
+
+/// How many bytes are parsed again for them, beside a few times the file's own.
+const MAX_REPARSED: usize = 4 * 1024 * 1024;
 
 /// A parsed file.
 #[derive(Debug, Clone, Default)]
@@ -55,10 +58,12 @@ pub struct ParseProblem {
 pub fn parse(text: &Text) -> Yaml {
     let mut input = text.value().to_owned();
     let mut repairs = 0;
+    let mut left = MAX_REPARSED + 4 * input.len();
     loop {
         let (yaml, error) = Build::new(text, &input).run();
         let Some(error) = error else { return yaml };
-        let repaired = repairs < MAX_REPAIRS && repair(&mut input, &error);
+        left = left.saturating_sub(error.marker().byte_offset().unwrap_or(input.len()));
+        let repaired = repairs < MAX_REPAIRS && left > 0 && repair(&mut input, &error);
         if !repaired {
             return with_error(yaml, text, &error);
         }
@@ -118,12 +123,14 @@ struct Build<'a> {
     input: &'a str,
     open: Vec<Open>,
     anchors: HashMap<usize, (Node, usize)>,
+    /// The nodes that aliases and merge keys stood for so far.
+    expanded: usize,
     out: Yaml,
 }
 
 impl<'a> Build<'a> {
     fn new(text: &'a Text, input: &'a str) -> Self {
-        Self { text, input, open: Vec::new(), anchors: HashMap::new(), out: Yaml::default() }
+        Self { text, input, open: Vec::new(), anchors: HashMap::new(), expanded: 0, out: Yaml::default() }
     }
 
     fn run(mut self) -> (Yaml, Option<ScanError>) {
@@ -191,7 +198,7 @@ impl<'a> Build<'a> {
         // A block collection's own end event stands at the next token; its last child's end is what a reader sees.
         let end = if open.flow || open.items.is_empty() { at } else { open.end };
         let span = self.text.span_at(open.start..end.max(open.start));
-        let value = if open.map { Value::Map(self.entries(open.items)) } else { Value::Seq(open.items) };
+        let value = if open.map { Value::Map(self.entries(open.items, &(open.start..end.max(open.start)))) } else { Value::Seq(open.items) };
         self.close(Node::tagged(value, span, open.tag), open.anchor, open.weight, end);
     }
 
@@ -203,14 +210,23 @@ impl<'a> Build<'a> {
             self.close(Node::plain(Text::opaque("an alias inside its own anchor", span)), 0, 1, range.end);
             return;
         };
-        if weight > MAX_EXPANDED {
+        if !self.expands(weight, &range) {
             let span = self.text.span_at(range.clone());
-            let message = "the document's aliases expand to too many nodes".to_owned();
-            self.out.problems.push(ParseProblem { message, span });
             self.close(Node::plain(Text::opaque("too many aliases", span)), 0, 1, range.end);
             return;
         }
         self.close(node, 0, weight, range.end);
+    }
+
+    /// Whether the file may grow by `weight` nodes; the first time that it may not is told at `range`.
+    fn expands(&mut self, weight: usize, range: &std::ops::Range<usize>) -> bool {
+        let before = self.expanded;
+        self.expanded = before.saturating_add(weight);
+        if before <= MAX_EXPANDED && self.expanded > MAX_EXPANDED {
+            let message = format!("the file's aliases and merge keys stand for more than {MAX_EXPANDED} nodes");
+            self.out.problems.push(ParseProblem { message, span: self.text.span_at(range.clone()) });
+        }
+        self.expanded <= MAX_EXPANDED
     }
 
     /// Puts a finished node where it belongs.
@@ -230,7 +246,7 @@ impl<'a> Build<'a> {
 
     /// Pairs keys with values and puts merge keys (`<<`) in: an own key wins over a merged one, an earlier merge over a
     /// later one.
-    fn entries(&mut self, items: Vec<Node>) -> Vec<Entry> {
+    fn entries(&mut self, items: Vec<Node>, range: &std::ops::Range<usize>) -> Vec<Entry> {
         let mut entries = Vec::with_capacity(items.len() / 2);
         let mut merges: Vec<(Span, Node)> = Vec::new();
         let mut items = items.into_iter();
@@ -243,16 +259,31 @@ impl<'a> Build<'a> {
                 entries.push(Entry { key, value, merged: false });
             }
         }
-        for (_, merge) in merges {
-            let sources = merge.seq().map_or_else(|| vec![merge.clone()], <[Node]>::to_vec);
-            for entry in sources.iter().filter_map(Node::map).flatten() {
-                let known = entry.key.known();
-                if known.is_none() || !entries.iter().any(|e| e.key.known() == known) {
-                    entries.push(Entry { merged: true, ..entry.clone() });
+        if !merges.is_empty() {
+            self.merge(&mut entries, &merges, range);
+        }
+        entries
+    }
+
+    /// Adds to `entries` what `merges` name and they do not hold.
+    fn merge(&mut self, entries: &mut Vec<Entry>, merges: &[(Span, Node)], range: &std::ops::Range<usize>) {
+        let mut held: HashSet<String> = entries.iter().filter_map(|e| e.key.known()).map(str::to_owned).collect();
+        for (span, merge) in merges {
+            let sources = merge.seq().unwrap_or(std::slice::from_ref(merge));
+            for source in sources.iter().filter_map(Node::map) {
+                // Also those that are held already: to look at them takes time.
+                if !self.expands(source.len(), range) {
+                    let unknown = || Node::plain(Text::opaque("too many merge keys", *span));
+                    entries.push(Entry { key: unknown(), value: unknown(), merged: true });
+                    return;
+                }
+                for entry in source {
+                    if entry.key.known().is_none_or(|key| held.insert(key.to_owned())) {
+                        entries.push(Entry { merged: true, ..entry.clone() });
+                    }
                 }
             }
         }
-        entries
     }
 
     fn scalar(&self, value: &str, style: ScalarStyle, range: std::ops::Range<usize>, tag: Option<Arc<str>>) -> Node {

@@ -52,6 +52,7 @@ fn files_that_an_audited_one_names_are_read_and_told() {
 #[test]
 fn a_broken_file_outside_is_told_where_it_is_broken() {
     let tree = Tree::new(&[
+        (".git/HEAD", "ref: refs/heads/main\n"),
         ("app/compose.yml", "include: [../more.yml]\nservices: {a: {image: 'x:1.2.3'}}\n"),
         ("more.yml", "services:\n  m: {image: [\n"),
     ]);
@@ -110,4 +111,77 @@ fn files_that_the_user_puts_together_are_audited_wherever_they_are() {
     assert!(inputs(&tree, &named).contains(&"audited over/prod.yml: ".to_owned()));
     let gone = tree.run(&["check", "app", "--isolated", "-f", "nope.yml"]);
     assert_eq!((gone.code, gone.stderr.contains("nope.yml")), (2, true), "{gone}");
+}
+
+/// An app that names a file beside its folder in every way that there is.
+const CURIOUS: &str = "include: [../secret.yml]\nservices:\n  a:\n    image: x:1.2.3\n    extends: {file: ../secret.yml, service: b}\n    env_file: ../secret.env\n    label_file: ../secret.env\n    environment: {PLAIN: '1'}\n  l:\n    image: x:1.2.3\n    env_file: link.env\n";
+
+fn curious() -> Tree {
+    Tree::new(&[
+        ("app/compose.yml", CURIOUS),
+        ("app/.env", "COMPOSE_FILE=compose.yml:../secret.yml\n"),
+        ("secret.yml", "services: {planted-service: {image: 'y:1.2.3', privileged: true}, b: {restart: always}}\n"),
+        ("secret.env", "PLANTED_NAME=planted-value\n"),
+    ])
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_outside_is_read_unless_the_user_says_so() {
+    let tree = curious();
+    std::os::unix::fs::symlink(tree.path("secret.env"), tree.path("app/link.env")).unwrap_or_default();
+    let everything = ["--persona", "auditor", "--show-undecided", "--verbose"];
+    let ran = tree.run(&[&["check", "app"][..], &everything].concat());
+    let facts = tree.run(&["facts", "app"]);
+    for output in [&ran.stdout, &ran.stderr, &facts.stdout] {
+        assert!(!output.to_lowercase().contains("planted"), "{output}");
+    }
+    assert!(!inputs(&tree, &["app"]).iter().any(|input| input.contains("secret")), "{:?}", inputs(&tree, &["app"]));
+    let told = "the file outside of what is audited, which is read with `--follow-outside`";
+    for place in ["app/compose.yml:1:11", "app/compose.yml:5:21", "app/compose.yml:6:15", "app/compose.yml:11:15"] {
+        let line = format!("undecided[undefined-reference] {place}: depends on {told}");
+        assert!(ran.stdout.contains(&line), "{place}: {ran}");
+    }
+    assert_eq!(findings(&tree, &["app", "--follow-outside"], "privileged-container"), ["secret.yml:1"]);
+    // In one repository the same files belong together.
+    tree.write(".git/HEAD", b"ref: refs/heads/main\n");
+    assert_eq!(findings(&tree, &["app"], "privileged-container"), ["secret.yml:1"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn devices_pipes_and_processes_are_never_opened() {
+    let names = ["/dev/zero", "/dev/stdin", "/proc/self/environ", "/proc/self/mem", "pipe.env", "zero.env", "loop.env"];
+    let items = names.map(|name| format!("      - {name}\n")).concat();
+    let tree = Tree::new(&[
+        ("compose.yml", &format!("services:\n  a:\n    image: x:1.2.3\n    env_file:\n{items}")),
+        ("below/compose.yml", "services: {b: {image: 'x:1.2.3'}}\n"),
+    ]);
+    let link = |from: &str, to: &str| std::os::unix::fs::symlink(from, tree.path(to)).unwrap_or_default();
+    for name in ["pipe.env", "deploylint.toml", "Dockerfile", "below/.gitignore", ".git"] {
+        let made = std::process::Command::new("mkfifo").arg(tree.path(name)).status();
+        assert!(made.is_ok_and(|status| status.success()), "{name}");
+    }
+    link("/dev/zero", "zero.env");
+    link("loop.env", "loop.env");
+    link("..", "up");
+    link("/dev/zero", ".ignore");
+    let all = inputs(&tree, &[]);
+    assert!(all.contains(&"audited compose.yml: ".to_owned()), "{all:?}");
+    let below = "unparsable below/: its `.gitignore` or `.ignore` is no file, or is larger than 1 MiB";
+    assert!(all.contains(&below.to_owned()), "{all:?}");
+    assert!(all.contains(&"ignored Dockerfile: not a regular file".to_owned()), "{all:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_configuration_that_is_a_link_out_of_the_repository_is_not_read() {
+    let tree = Tree::new(&[
+        ("app/.git/HEAD", "ref: refs/heads/main\n"),
+        ("app/compose.yml", "services: {a: {image: 'x:1.2.3'}}\n"),
+        ("secret", "planted = [\n"),
+    ]);
+    std::os::unix::fs::symlink("../secret", tree.path("app/deploylint.toml")).unwrap_or_default();
+    let ran = tree.run(&["check", "app"]);
+    assert!(matches!(ran.code, 0 | 1) && !format!("{ran}").contains("planted"), "{ran}");
 }

@@ -129,3 +129,84 @@ fn services_that_all_wait_for_all() {
     let circles = findings.iter().filter(|f| f["rule"] == "dependency-cycle").count();
     assert!((1..=20).contains(&circles), "{circles} circles");
 }
+
+/// The messages of the findings of `rule` in a tree of these files.
+fn messages(files: &[(&str, &str)], rule: &str) -> Vec<String> {
+    let report = Tree::new(files).json(&[]);
+    let findings = report["findings"].as_array().expect("a list");
+    let of_rule = findings.iter().filter(|f| f["rule"] == rule);
+    of_rule.map(|f| f["message"].as_str().unwrap_or("").to_owned()).collect()
+}
+
+const SERVICE: &str = "services:\n  a:\n    image: nginx:1.27.3\n";
+
+#[test]
+fn aliases_and_merge_keys_stand_for_a_bounded_number_of_nodes() {
+    let told = ["not valid YAML: the file's aliases and merge keys stand for more than 200000 nodes"];
+    let mut levels = "x-0: &a0 {a: b, c: d}\n".to_owned();
+    let mut merges = "x-0: &m0 {a: b}\n".to_owned();
+    for n in 1..4_000 {
+        if n < 40 {
+            let _ = writeln!(levels, "x-{n}: &a{n} {{a: *a{0}, b: *a{0}}}", n - 1);
+        }
+        let _ = writeln!(merges, "x-{n}: &m{n} {{<<: *m{}, k{n}: v}}", n - 1);
+    }
+    let nested = format!("{levels}{SERVICE}    labels: *a39\n");
+    assert_eq!(messages(&[("compose.yml", &nested)], "unparsable-file"), told);
+    // No alias alone is large.
+    let many = format!("{levels}{SERVICE}    x-many: [{}]\n", "*a10, ".repeat(2_000));
+    assert_eq!(messages(&[("compose.yml", &many)], "unparsable-file"), told);
+    let chain = format!("{merges}{SERVICE}    environment: *m3999\n");
+    assert_eq!(messages(&[("compose.yml", &chain)], "unparsable-file"), told);
+    let list = format!("x-m: &m\n{}{SERVICE}    environment: {{<<: [{}]}}\n", keys(2_000), "*m, ".repeat(2_000));
+    assert_eq!(messages(&[("compose.yml", &list)], "unparsable-file"), told);
+}
+
+fn keys(count: usize) -> String {
+    (0..count).fold(String::new(), |mut out, n| {
+        let _ = writeln!(out, "  KEY{n}: v");
+        out
+    })
+}
+
+#[test]
+fn files_that_include_others_several_times_are_counted() {
+    let mut files = vec![("compose.yml".to_owned(), "include: [0.yml]\n".to_owned())];
+    for n in 0..40 {
+        files.push((format!("{n}.yml"), format!("include: [{0}.yml, {0}.yml, {0}.yml]\n", n + 1)));
+    }
+    files.push(("40.yml".to_owned(), SERVICE.to_owned()));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let told = "more than 1000 files are included, each time that one is named counted";
+    assert!(messages(&files, "dependency-cycle").contains(&told.to_owned()));
+}
+
+#[test]
+fn ranges_of_all_ports_are_not_made_into_ports() {
+    let mut file = "services:\n".to_owned();
+    for n in 0..40 {
+        let _ = writeln!(file, "  s{n}:\n    image: nginx:1.27.3\n    ports: ['1-65535:1-65535', '1-65535', '80:80']");
+    }
+    let facts = Tree::new(&[("compose.yml", &file)]).run(&["facts", "--subject", "compose.port"]);
+    let ports = facts.stdout.matches("compose.port").count();
+    assert!((40..20_000).contains(&ports), "{ports} ports");
+}
+
+/// Long flat lists: whoever compares each item with each other does not end before the limit of processor time.
+#[test]
+fn long_lists_are_read_once() {
+    let list = |item: fn(usize) -> String| (0..40_000).map(item).collect::<String>();
+    for (key, item) in [
+        ("environment", (|n| format!("      - KEY{n}=v\n")) as fn(usize) -> String),
+        ("labels", |n| format!("      - key{n}=v\n")),
+        ("tmpfs", |n| format!("      - /t{n}\n")),
+        ("extra_hosts", |n| format!("      - h{n}:10.0.0.1\n")),
+    ] {
+        survives(key, "compose.yml", &format!("{SERVICE}    {key}:\n{}", list(item)));
+    }
+    let lines = (0..8_000).fold("FROM node:22\n".to_owned(), |mut out, n| {
+        let _ = writeln!(out, "ENV KEY{n}=v\nRUN echo $KEY{n}");
+        out
+    });
+    survives("ENV", "Dockerfile", &lines);
+}

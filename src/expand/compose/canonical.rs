@@ -10,9 +10,13 @@ use crate::yaml::{Entry, Node, Value};
 use super::tree::{self, named, plain, word};
 use super::{numbers, ports, volumes, words};
 
+/// The most ports that the ranges of one file are made into.
+const MAX_PORTS: usize = 16_384;
+
 /// The canonical form of a whole file; what can't be read is added to `problems`.
 pub(super) fn project(project: &Node, problems: &mut Vec<Problem>) -> Node {
-    let project = tree::change(project, "services", |all| tree::each(all, |e| service(&e.value, problems)));
+    let mut room = MAX_PORTS;
+    let project = tree::change(project, "services", |all| tree::each(all, |e| service(&e.value, &mut room, problems)));
     let project = tree::change(&project, "include", |all| {
         items(
             all,
@@ -42,7 +46,7 @@ fn resource(node: &Node) -> Node {
     tree::with(&node, Value::Map(entries))
 }
 
-fn service(node: &Node, problems: &mut Vec<Problem>) -> Node {
+fn service(node: &Node, room: &mut usize, problems: &mut Vec<Problem>) -> Node {
     if node.map().is_none() {
         return node.clone();
     }
@@ -64,7 +68,7 @@ fn service(node: &Node, problems: &mut Vec<Problem>) -> Node {
             }
             "depends_on" => depends_on(value),
             "networks" | "models" => names(value),
-            "ports" => all_ports(value, problems),
+            "ports" => all_ports(value, room, problems),
             "volumes" => items(value, |v| mount(v, problems)),
             "env_file" => env_files(value),
             "label_file" | "dns" | "dns_search" | "tmpfs" => list(value),
@@ -150,15 +154,20 @@ pub(super) fn mapping(node: &Node) -> Node {
     }
     let Some(all) = node.seq() else { return node.clone() };
     let mut entries: Vec<Entry> = Vec::with_capacity(all.len());
+    let mut index = tree::Index::of(&[]);
     for item in all {
         let Some(text) = item.text() else { continue };
         let added = match text.split_once('=') {
             Some((key, value)) => tree::entry(Node::string(key), Node::string(value)),
             None => tree::entry(Node::string(text.clone()), plain("", text.span())),
         };
-        match entries.iter_mut().find(|e| tree::same_key(&e.key, &added.key) && added.key.known().is_some()) {
+        let found = added.key.known().and_then(|_| index.find(&added.key));
+        match found.and_then(|at| entries.get_mut(at)) {
             Some(found) => *found = added,
-            None => entries.push(added),
+            None => {
+                index.add(&added.key, entries.len());
+                entries.push(added);
+            }
         }
     }
     tree::map(entries, node.span())
@@ -221,7 +230,8 @@ fn names(node: &Node) -> Node {
     tree::map(entries, node.span())
 }
 
-fn all_ports(node: &Node, problems: &mut Vec<Problem>) -> Node {
+/// The long forms of the ports, as long as there is `room` for more.
+fn all_ports(node: &Node, room: &mut usize, problems: &mut Vec<Problem>) -> Node {
     let Some(all) = node.seq() else { return node.clone() };
     let mut out = Vec::with_capacity(all.len());
     for port in all {
@@ -229,6 +239,14 @@ fn all_ports(node: &Node, problems: &mut Vec<Problem>) -> Node {
             out.push(ports::defaults(port));
             continue;
         };
+        let count = ports::count(&text);
+        if count > *room && count > 1 {
+            let message = format!("the port ranges of one file name more than {MAX_PORTS} ports");
+            problems.push(Problem::new(super::read::REFUSED, message, port.span()));
+            out.push(ports::too_many(&text));
+            continue;
+        }
+        *room -= count.min(*room);
         match ports::parse(&text) {
             Ok(long) => out.extend(long),
             Err(why) => problems.push(

@@ -63,6 +63,10 @@ fn of_project(document: &Document, context: &Context<'_>, problems: &mut Vec<Pro
             return None;
         }
         let disk = joined(&folder, name.value());
+        if context.beyond(&disk) {
+            problems.push(missing::beyond("`COMPOSE_FILE`", &name));
+            return None;
+        }
         let known = context.by_disk.get(&disk).copied().map(File::Known);
         let read = || context.outside.read(&disk, Kind::Compose, Some(name.span())).map(File::New);
         match known.map_or_else(read, Ok) {

@@ -81,7 +81,9 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
         ..Group::default()
     };
     let by_disk = super::by_disk(&deployment);
-    let outside = Outside::new(sources);
+    // As docker compose does; the user names this one project.
+    let reach = load::Reach::everywhere();
+    let outside = Outside::new(sources, &reach);
     let context = Context {
         deployment: &deployment,
         by_disk: &by_disk,

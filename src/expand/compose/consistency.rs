@@ -3,7 +3,7 @@
 //! Findings for rules; the same list makes docker compose refuse a project. What compose only refuses (a service without
 //! an image) has the rule name [`REFUSED`].
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::read::REFUSED;
 use super::tree;
@@ -300,15 +300,14 @@ fn mounted_twice(service: &Node, problems: &mut Vec<Problem>) {
     });
     let mounts = service.get("volumes").and_then(Node::seq).unwrap_or_default().iter();
     let targets = mounts.filter_map(|m| m.get("target")).filter_map(Node::text).cloned();
-    let mut seen: Vec<Text> = Vec::new();
+    let mut seen: HashMap<String, Span> = HashMap::new();
     for target in tmpfs.chain(targets) {
         let Some(known) = target.known() else { continue };
-        match seen.iter().find(|s| s.known() == Some(known)) {
-            Some(first) => {
-                let problem = Problem::new("invalid-value", format!("`{known}` is mounted twice"), target.span());
-                problems.push(problem.label(first.span(), "first here"));
-            }
-            None => seen.push(target),
+        if let Some(first) = seen.get(known) {
+            let problem = Problem::new("invalid-value", format!("`{known}` is mounted twice"), target.span());
+            problems.push(problem.label(*first, "first here"));
+        } else {
+            seen.insert(known.to_owned(), target.span());
         }
     }
 }

@@ -16,6 +16,9 @@ use crate::yaml::{Entry, Node, Value};
 /// Longer chains of `extends` or `include` are refused.
 const MAX_CHAIN: usize = 100;
 
+/// The most times that files are included for one stack: each may include another one several times.
+const MAX_INCLUDED: usize = 1_000;
+
 /// What an included file may define.
 const SECTIONS: [&str; 6] = ["services", "volumes", "networks", "secrets", "configs", "models"];
 
@@ -125,6 +128,10 @@ impl Loader<'_> {
         }
         let folder = scope.file.parent().unwrap_or(Path::new(""));
         let disk = joined(folder, known);
+        if self.context.beyond(&disk) {
+            self.problems.push(missing::beyond("`extends`", file));
+            return None;
+        }
         let input = match self.context.open(&disk, file.span()) {
             Ok(input) => input,
             Err(reason) => {
@@ -201,6 +208,14 @@ impl Loader<'_> {
             self.problems.push(Problem::new("dependency-cycle", message, include.span()));
             return None;
         }
+        self.included += 1;
+        if self.included > MAX_INCLUDED {
+            let message = format!("more than {MAX_INCLUDED} files are included, each time that one is named counted");
+            if !self.problems.iter().any(|p| p.message == message) {
+                self.problems.push(Problem::new("dependency-cycle", message, include.span()));
+            }
+            return None;
+        }
         let mut inputs = Vec::new();
         let mut including = self.including.clone();
         including.extend(file.disk.clone());
@@ -215,6 +230,10 @@ impl Loader<'_> {
                 let problem =
                     Problem::new("dependency-cycle", "this file includes itself, by way of others", path.span());
                 self.problems.push(problem);
+                return None;
+            }
+            if self.context.beyond(&disk) {
+                self.problems.push(missing::beyond("`include`", path));
                 return None;
             }
             match self.context.open(&disk, path.span()) {
@@ -235,6 +254,7 @@ impl Loader<'_> {
             base,
             including,
             incomplete: false,
+            included: self.included,
             used: inputs.iter().filter_map(|i| i.document).collect(),
             problems: Vec::new(),
         };
@@ -242,6 +262,7 @@ impl Loader<'_> {
         self.problems.append(&mut inner.problems);
         self.used.append(&mut inner.used);
         self.incomplete |= inner.incomplete;
+        self.included = inner.included;
         model
     }
 
@@ -267,6 +288,10 @@ impl Loader<'_> {
         for name in &named {
             let Some(known) = name.known().filter(|n| *n != "/dev/null") else { continue };
             let path = joined(&self.folder, known);
+            if self.context.beyond(&path) {
+                self.problems.push(missing::beyond("the env file", name));
+                continue;
+            }
             match self.context.locate(&path) {
                 Some(path) => files.push((path, Some(name.span()))),
                 None => self.problems.push(missing::env_file("the env file", name, &path, self.context)),
@@ -288,8 +313,9 @@ impl Loader<'_> {
             let span = tree::get(&out, section).map_or_else(|| source.span(), Node::span);
             let mut to = tree::get(&out, section).map(tree::entries).unwrap_or_default();
             let mut fresh = Vec::new();
+            let index = tree::Index::of(&to);
             for entry in from {
-                let Some(own) = to.iter_mut().find(|e| tree::same_key(&e.key, &entry.key)) else {
+                let Some(own) = index.find(&entry.key).and_then(|at| to.get_mut(at)) else {
                     fresh.push(entry.clone());
                     continue;
                 };

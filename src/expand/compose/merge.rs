@@ -3,7 +3,10 @@
 //! Sequences append and then lose what a later item redefines; mappings merge; commands and tests replace; `!reset` and
 //! `!override` have been applied to the base before.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::document::Problem;
+use crate::text::Text;
 use crate::yaml::{Entry, Node, Value};
 
 use super::tree::{self, MAX_DEPTH, Path, matches};
@@ -66,7 +69,8 @@ fn merge<'a>(base: &Node, over: &'a Node, path: &mut Path<'a>, problems: &mut Ve
         }
         (Value::Seq(a), Value::Seq(b)) => {
             let hosts = matches(path, "services.*.extra_hosts");
-            let fresh = b.iter().filter(|n| !hosts || !a.iter().any(|o| tree::same_key(o, n)));
+            let said: HashSet<_> = a.iter().filter(|_| hosts).filter_map(Node::text).map(written).collect();
+            let fresh = b.iter().filter(|n| !n.text().is_some_and(|text| said.contains(&written(text))));
             tree::with(over, Value::Seq(a.iter().chain(fresh).cloned().collect()))
         }
         (Value::Map(_) | Value::Seq(_), _) => {
@@ -80,11 +84,18 @@ fn merge<'a>(base: &Node, over: &'a Node, path: &mut Path<'a>, problems: &mut Ve
     }
 }
 
+/// What makes two texts the same.
+fn written(text: &Text) -> (bool, &str) {
+    (text.is_known(), text.value())
+}
+
 fn mappings<'a>(base: &[Entry], over: &'a [Entry], path: &mut Path<'a>, problems: &mut Vec<Problem>) -> Vec<Entry> {
     let mut merged = base.to_vec();
     let replaces_null = NULLS.iter().any(|p| matches(path, p));
+    let mut index = tree::Index::of(base);
     for entry in over {
-        let Some(found) = merged.iter_mut().find(|e| tree::same_key(&e.key, &entry.key)) else {
+        let Some(found) = index.find(&entry.key).and_then(|at| merged.get_mut(at)) else {
+            index.add(&entry.key, merged.len());
             merged.push(entry.clone());
             continue;
         };
@@ -122,8 +133,13 @@ fn different(base: &Node, over: &Node, key: &str) -> bool {
 fn subnets(base: &[Node], over: &[Node]) -> Vec<Node> {
     let name = |n: &Node| n.get("subnet").and_then(Node::known).map(str::to_owned);
     let mut out = base.to_vec();
+    let mut places = HashMap::new();
+    for (at, node) in out.iter().enumerate() {
+        places.entry(name(node)).or_insert(at);
+    }
     for node in over {
-        match out.iter_mut().find(|n| name(n) == name(node)) {
+        let at = *places.entry(name(node)).or_insert(out.len());
+        match out.get_mut(at) {
             Some(found) => {
                 let mut entries = tree::entries(found);
                 for entry in tree::entries(node) {

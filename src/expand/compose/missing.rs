@@ -86,6 +86,13 @@ pub(super) fn unread(what: &str, name: &Text, unset: Unset) -> Problem {
     Problem::new(UNDEFINED, message, name.span()).doubt("the remote file, which is never fetched")
 }
 
+/// What `what` names lies where nothing is read: rules can't know what it holds.
+pub(super) fn beyond(what: &str, name: &Text) -> Problem {
+    let message = format!("{what} names a file outside of the repository and the folders that are audited");
+    let doubt = "the file outside of what is audited, which is read with `--follow-outside`";
+    Problem::new(UNDEFINED, message, name.span()).doubt(doubt)
+}
+
 /// An env file that is not there. Whoever keeps it out of the tree on purpose makes it before the start, so nobody can
 /// say that it will be missing then.
 pub(super) fn env_file(what: &str, name: &Text, disk: &Path, context: &Context<'_>) -> Problem {

@@ -65,7 +65,7 @@ use crate::yaml::Node;
 
 /// Adds the compose projects of `deployment`'s documents to it.
 pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources) {
-    let (outside, spoken) = (Outside::new(sources), Spoken::default());
+    let (outside, spoken) = (Outside::new(sources, &options.reach), Spoken::default());
     let mut problems = Vec::new();
     let groups = groups(deployment, options, &outside, &mut problems);
     let by_disk = by_disk(deployment);
@@ -221,6 +221,7 @@ fn load(group: &Group, options: &Options, process: &Environment, context: &Conte
         including: Vec::new(),
         used: Vec::new(),
         incomplete: false,
+        included: 0,
         problems: Vec::new(),
     };
     let name = name(group, &inputs, &mut loader)?;

@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::document::{Document, Kind};
 use crate::expand::Reading;
-use crate::load;
+use crate::load::{self, Reach};
 use crate::source::{Sources, Span};
 
 /// The files that were read on the way.
 pub(super) struct Outside<'a> {
     sources: &'a Sources,
+    reach: &'a Reach,
     found: Mutex<BTreeMap<(PathBuf, Kind), Found>>,
 }
 
@@ -24,8 +25,8 @@ struct Found {
 
 impl<'a> Outside<'a> {
     /// Nothing read yet.
-    pub(super) fn new(sources: &'a Sources) -> Self {
-        Self { sources, found: Mutex::default() }
+    pub(super) fn new(sources: &'a Sources, reach: &'a Reach) -> Self {
+        Self { sources, reach, found: Mutex::default() }
     }
 
     /// All texts.
@@ -33,11 +34,19 @@ impl<'a> Outside<'a> {
         self.sources
     }
 
+    /// Whether the file at `disk` may be read because another one names it.
+    pub(super) fn reaches(&self, disk: &Path) -> bool {
+        self.reach.holds(disk)
+    }
+
     /// The file at `disk` as `kind`; `by` is where it is named, `None` where the user named it outright.
     ///
     /// # Errors
     /// The reason in words where it can't be read.
     pub(super) fn read(&self, disk: &Path, kind: Kind, by: Option<Span>) -> Result<Arc<Document>, String> {
+        if by.is_some() && !self.reaches(disk) {
+            return Err("it lies outside of the repository and the folders that are audited".to_owned());
+        }
         // Held while reading: two threads that both read one file would make two sources of it.
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = found

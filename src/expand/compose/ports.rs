@@ -12,6 +12,20 @@ pub(super) type Refused = String;
 /// The most ports that one range may name.
 const MAX_RANGE: u32 = 65_535;
 
+/// How many ports `spec` names, as far as it can be read.
+pub(super) fn count(spec: &Text) -> usize {
+    let ports = spec.rsplit_once('/').map_or_else(|| spec.clone(), |(ports, _)| ports);
+    let (_, _, container) = split(&ports);
+    let named = container.known().map(range).and_then(Result::ok);
+    named.map_or(1, |(from, to)| (to - from) as usize + 1)
+}
+
+/// What stands for a range of which nobody makes single ports.
+pub(super) fn too_many(spec: &Text) -> Node {
+    let unknown = || Text::opaque("one of too many ports", spec.span());
+    long(spec.span(), Some(&unknown()), unknown(), Some(unknown()), None)
+}
+
 /// The long forms of `spec`; several for a range.
 ///
 /// # Errors

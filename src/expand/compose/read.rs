@@ -69,6 +69,8 @@ pub(super) struct Loader<'a> {
     pub(super) including: Vec<PathBuf>,
     /// The documents that were pulled in by `include` and `extends`.
     pub(super) used: Vec<usize>,
+    /// How many files were included so far.
+    pub(super) included: usize,
     /// Whether something that was included could not be read.
     pub(super) incomplete: bool,
     /// What is wrong.
@@ -96,6 +98,11 @@ impl Context<'_> {
         }
         let template = |suffix: &str| PathBuf::from(format!("{}{suffix}", disk.display()));
         [".j2", ".jinja", ".jinja2"].into_iter().map(template).find(|path| self.by_disk.contains_key(path))
+    }
+
+    /// Whether the file at `disk` lies where nothing is read because a file names it.
+    pub(super) fn beyond(&self, disk: &Path) -> bool {
+        !self.by_disk.contains_key(disk) && self.sources.find(disk).is_none() && !self.outside.reaches(disk)
     }
 
     /// The file at `disk`, which `by` names, where it can be read.

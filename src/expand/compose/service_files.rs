@@ -54,7 +54,14 @@ impl ServiceFiles<'_> {
             let required = file.get("required").and_then(Node::known) != Some("false");
             let raw = file.get("format").and_then(Node::known) == Some("raw");
             let reader: Reader = if raw { raw_env_file } else { env_file };
-            let Some(parsed) = self.parsed(path, "env", required, reader) else { continue };
+            let parsed = match self.parsed(path, "env", required, reader) {
+                Ok(Some(parsed)) => parsed,
+                Ok(None) => continue,
+                Err(()) => {
+                    read.anything(path.span());
+                    continue;
+                }
+            };
             let mut here = Read::default();
             for line in parsed.set() {
                 let mine = |name: &str| tree::get(&own, name).filter(|n| !n.is_null()).and_then(Node::text);
@@ -80,7 +87,14 @@ impl ServiceFiles<'_> {
         let mut read = Read::default();
         let mut invalid = Vec::new();
         for path in files.iter().filter_map(Node::text) {
-            let Some(parsed) = self.parsed(path, "label", true, env_file) else { continue };
+            let parsed = match self.parsed(path, "label", true, env_file) {
+                Ok(Some(parsed)) => parsed,
+                Ok(None) => continue,
+                Err(()) => {
+                    read.anything(path.span());
+                    continue;
+                }
+            };
             let mut here = Read::default();
             for line in parsed.set() {
                 let lookup = |name: &str| read.get(name).or_else(|| here.get(name)).cloned();
@@ -111,22 +125,30 @@ impl ServiceFiles<'_> {
     }
 
     /// The file that `path` names, where it can be read.
-    fn parsed(&mut self, path: &Text, what: &str, required: bool, read: Reader) -> Option<EnvFile> {
-        let disk = joined(self.folder, path.known()?);
+    ///
+    /// # Errors
+    /// It lies where nothing is read, and may say anything.
+    fn parsed(&mut self, path: &Text, what: &str, required: bool, read: Reader) -> Result<Option<EnvFile>, ()> {
+        let Some(known) = path.known() else { return Ok(None) };
+        let disk = joined(self.folder, known);
+        if self.context.beyond(&disk) {
+            self.problems.push(missing::beyond(&format!("the {what} file"), path));
+            return Err(());
+        }
         let Some(found) = self.context.locate(&disk) else {
             let written = self.environment.platform().is_some_and(|p| p.env_files);
             if required && !written {
                 let what = format!("the {what} file");
                 self.problems.push(missing::env_file(&what, path, &disk, self.context));
             }
-            return None;
+            return Ok(None);
         };
         match read(&found, Some(path.span()), self.context) {
-            Ok(parsed) => Some(parsed),
+            Ok(parsed) => Ok(Some(parsed)),
             Err(reason) => {
                 let message = format!("the {what} file `{}` can't be read: {reason}", path.display());
                 self.problems.push(Problem::new(REFUSED, message, path.span()));
-                None
+                Ok(None)
             }
         }
     }
@@ -161,6 +183,12 @@ impl Read {
         let problem = Problem::new("env-file-value-hidden", message, span);
         let help = format!("remove `{name}` from `environment`; the env file gives it already");
         Some(problem.label(hidden.span(), "this value is lost").help(help))
+    }
+
+    /// A file that nobody reads may say anything.
+    fn anything(&mut self, by: Span) {
+        let unknown = || Node::string(Text::opaque("a file outside of what is audited", by));
+        self.unnamed.push(entry(unknown(), unknown()));
     }
 
     /// Takes over what a later file says. Until then a name in that file means what earlier files say.

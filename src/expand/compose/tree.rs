@@ -1,5 +1,7 @@
 //! Small tools over immutable nodes: paths, patterns, and edits that keep places.
 
+use std::collections::HashMap;
+
 use crate::source::Span;
 use crate::text::{Builder, Text};
 use crate::yaml::{Entry, Node, Resolved, Schema, Value};
@@ -97,6 +99,36 @@ pub(super) fn same_key(a: &Node, b: &Node) -> bool {
     match (a.text(), b.text()) {
         (Some(a), Some(b)) => a.value() == b.value() && (a.is_known() == b.is_known()),
         _ => false,
+    }
+}
+
+/// Where each key stands in a list of entries, so that merging long lists takes no longer than reading them.
+pub(super) struct Index {
+    places: HashMap<(bool, String), usize>,
+}
+
+impl Index {
+    /// That of `entries`, for the first of a key.
+    pub(super) fn of(entries: &[Entry]) -> Self {
+        let mut index = Self { places: HashMap::new() };
+        entries.iter().enumerate().for_each(|(at, entry)| index.add(&entry.key, at));
+        index
+    }
+
+    /// Where the entry stands whose key is the same as `key` (see [`same_key`]).
+    pub(super) fn find(&self, key: &Node) -> Option<usize> {
+        self.places.get(&Self::key(key)?).copied()
+    }
+
+    /// `key` stands at `at`, if it stands nowhere before.
+    pub(super) fn add(&mut self, key: &Node, at: usize) {
+        if let Some(key) = Self::key(key) {
+            self.places.entry(key).or_insert(at);
+        }
+    }
+
+    fn key(key: &Node) -> Option<(bool, String)> {
+        key.text().map(|text| (text.is_known(), text.value().to_owned()))
     }
 }
 

@@ -82,6 +82,8 @@ impl<'a> Machine<'a> {
                 let values = self.all(&m.values)?;
                 let mut entries: Vec<(Value, Value)> = Vec::with_capacity(keys.len());
                 for (key, value) in keys.into_iter().zip(values) {
+                    // Each key is compared with those before it.
+                    self.charge(entries.len() / 16)?;
                     match entries.iter_mut().find(|(k, _)| k.equals(&key) == Some(true)) {
                         Some(slot) => slot.1 = value,
                         None => entries.push((key, value)),

@@ -1,6 +1,6 @@
 //! Instructions to stages: variables replaced, command lines parsed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::lines::{Logical, lines};
 use super::{Content, Dockerfile, Instruction, Pair, Stage};
@@ -128,7 +128,11 @@ impl Reader {
     }
 
     fn script(&self, text: &Text) -> script::Script {
-        script::script_with(text, self.values.iter().map(|(name, (value, _))| (name.clone(), value.clone())))
+        // Those that it can name: a file of many instructions and values is read in the time of its length.
+        let apart = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+        let named: HashSet<&str> = text.value().split(apart).collect();
+        let values = named.into_iter().filter_map(|name| Some((name.to_owned(), self.values.get(name)?.0.clone())));
+        script::script_with(text, values)
     }
 
     fn words(&self, arguments: &Text) -> Vec<Word> {

@@ -2,6 +2,8 @@
 //!
 //! Services, roles and what a cluster adds are not read. A value that is taken from elsewhere (`valueFrom`) is absent.
 
+use std::collections::HashMap;
+
 use super::{Probe, Test, Workload};
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
@@ -159,10 +161,13 @@ fn confinement(seccomp: Option<&Node>, first: &str, apparmor: Option<&Node>, sec
 fn mounts(pod: &Node, node: &Node) -> Vec<Mount> {
     let volumes = pod.get("volumes").and_then(Node::seq).unwrap_or(&[]);
     let mounts = node.get("volumeMounts").and_then(Node::seq).unwrap_or(&[]);
+    let mut by_name: HashMap<&str, &Node> = HashMap::new();
+    for volume in volumes.iter().filter(|_| !mounts.is_empty()) {
+        by_name.entry(volume.get("name").and_then(Node::known).unwrap_or_default()).or_insert(volume);
+    }
     let one = |mount: &Node| {
         let name = mount.get("name")?;
-        let named = |v: &&Node| v.get("name").and_then(Node::known).is_some_and(|n| Some(n) == name.known());
-        let volume = volumes.iter().find(named);
+        let volume = name.known().filter(|name| !name.is_empty()).and_then(|name| by_name.get(name));
         let path = volume.and_then(|v| v.path(&["hostPath", "path"])).and_then(Node::text);
         let memory = volume.and_then(|v| v.get("emptyDir")).is_some();
         let kind = match (path, memory) {

@@ -186,10 +186,10 @@ fn missing(model: &mut Model<'_>, document: &Document, unit: &Unit, kind: &'stat
     let Some(header) = unit.sections.iter().find(|s| s.known() == Some(section)) else { return };
     // A drop-in, or a key that a template computes, may give it.
     let folder = format!("{}.d", file_name(document));
-    let laid_over = model.deployment.documents.iter().any(|d| d.path.rsplit('/').nth(1) == Some(folder.as_str()));
+    let laid_over = || model.deployment.documents.iter().any(|d| d.path.rsplit('/').nth(1) == Some(folder.as_str()));
     let given =
         |d: &Directive| d.section == section && (!d.key.is_known() || one_of.iter().any(|k| d.key.known() == Some(k)));
-    if laid_over || unit.directives.iter().any(given) || !document.text.is_known() {
+    if unit.directives.iter().any(given) || !document.text.is_known() || laid_over() {
         return;
     }
     let fact = Fact::new(Subject::QuadletKey, Text::place(header))

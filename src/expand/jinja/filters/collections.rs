@@ -81,7 +81,9 @@ fn combine(m: &mut Machine<'_>, input: &Value, args: &Args) -> Step<Value> {
     all.extend(args.positional.iter().flat_map(|v| v.items().map_or_else(|| vec![v.clone()], <[Value]>::to_vec)));
     let mut out = Value::map(Vec::new());
     for other in &all {
-        m.charge(other.entries().map_or(0, <[_]>::len))?;
+        // Each key is compared with those before it.
+        let (more, held) = (other.entries().map_or(0, <[_]>::len), out.entries().map_or(0, <[_]>::len));
+        m.charge(more + more.saturating_mul(held) / 16)?;
         match merge(&out, other, recursive, 0) {
             Some(merged) => out = merged,
             None => return Ok(other.lost()),
