@@ -213,7 +213,7 @@ pub(super) struct Deployment {
 }
 
 /// What a run may cost.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Default, Clone, clap::Args)]
 #[command(next_help_heading = "Limits")]
 pub(super) struct Limits {
     /// Files of more MiB are not read, and told as `unparsable-file` [default: 8]

@@ -82,7 +82,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
 
 fn usage(error: &clap::Error, io: &mut Io<'_>) -> u8 {
     let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    let text = crate::report::safe::log(&error.render().to_string()).into_owned();
+    let text = crate::report::safe::lines(&error.render().to_string()).into_owned();
+    let text = crate::report::safe::log(&text);
     if asked {
         let _ = write!(io.stdout, "{text}");
         return CLEAN;

@@ -18,7 +18,8 @@ pub(super) fn explain(options: &ExplainVar, io: &mut Io<'_>) -> Result<u8, Failu
     let found = discover::discover(&[PathBuf::from(".")])?;
     let sources = Sources::default();
     let files = load::load(&found.candidates, &[], &sources);
-    let expand = Options { vars_files: options.vars.clone(), reach: Reach::around([Path::new(".")]), ..Options::default() };
+    let expand =
+        Options { vars_files: options.vars.clone(), reach: Reach::around([Path::new(".")]), ..Options::default() };
     let path = discover::display(&options.path);
     let readings = templates::explain(&files, &expand, &sources, &options.name, &path);
     let name = safe::line(&options.name);
@@ -26,16 +27,19 @@ pub(super) fn explain(options: &ExplainVar, io: &mut Io<'_>) -> Result<u8, Failu
     let redactor = Redactor::of(sources.ids(), &sources);
     for reading in readings.iter().filter(|r| !r.definitions.is_empty()) {
         let of = reading.world.as_ref().map(|w| format!(" for {}", safe::line(w))).unwrap_or_default();
-        writeln!(io.stdout, "{name} in {}{of}", safe::line(&path))?;
+        writeln!(io.stdout, "{}", safe::log(&format!("{name} in {}{of}", safe::line(&path))))?;
         for definition in &reading.definitions {
-            writeln!(io.stdout, "{}", redactor.message(&line(definition, secret, &sources)))?;
+            let line = redactor.message(&line(definition, secret, &sources));
+            writeln!(io.stdout, "{}", safe::log(&line))?;
         }
-        writeln!(io.stdout, "  = {}", redactor.message(&value(reading, secret)))?;
+        let line = format!("  = {}", redactor.message(&value(reading, secret)));
+        writeln!(io.stdout, "{}", safe::log(&line))?;
     }
     if readings.iter().any(|r| !r.definitions.is_empty()) {
         return Ok(CLEAN);
     }
-    writeln!(io.stderr, "deploylint: nothing that {} sees defines {name}", safe::line(&path))?;
+    let line = format!("deploylint: nothing that {} sees defines {name}", safe::line(&path));
+    writeln!(io.stderr, "{}", safe::log(&line))?;
     Ok(NO_INPUT)
 }
 

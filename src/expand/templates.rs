@@ -41,7 +41,8 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
     let plain: Vec<Arc<Document>> = files.par_iter().filter_map(load::document).map(Arc::new).collect();
     let extra = extra_layers(options, sources, &mut deployment);
     let texts: Files<'_> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
-    let aside: Vec<Arc<Document>> = load::aside::variables(files, &options.reach, sources).into_iter().map(Arc::new).collect();
+    let aside: Vec<Arc<Document>> =
+        load::aside::variables(files, &options.reach, sources).into_iter().map(Arc::new).collect();
     let catalogue = Catalogue::new(&with(&plain, &aside), &texts, extra).with_environment(&options.environment);
     deployment.readings.extend(aside.into_iter().map(|document| Reading { by: document.text.span(), document }));
     deployment.owners = catalogue.owners();
@@ -78,7 +79,8 @@ pub fn explain(files: &[File], options: &Options, sources: &Sources, name: &str,
     let plain: Vec<Arc<Document>> = files.par_iter().filter_map(load::document).map(Arc::new).collect();
     let extra = extra_layers(options, sources, &mut Deployment::default());
     let texts: Files<'_> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
-    let aside: Vec<Arc<Document>> = load::aside::variables(files, &options.reach, sources).into_iter().map(Arc::new).collect();
+    let aside: Vec<Arc<Document>> =
+        load::aside::variables(files, &options.reach, sources).into_iter().map(Arc::new).collect();
     let catalogue = Catalogue::new(&with(&plain, &aside), &texts, extra).with_environment(&options.environment);
     catalogue.explain(name, path)
 }

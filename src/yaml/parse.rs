@@ -198,7 +198,11 @@ impl<'a> Build<'a> {
         // A block collection's own end event stands at the next token; its last child's end is what a reader sees.
         let end = if open.flow || open.items.is_empty() { at } else { open.end };
         let span = self.text.span_at(open.start..end.max(open.start));
-        let value = if open.map { Value::Map(self.entries(open.items, &(open.start..end.max(open.start)))) } else { Value::Seq(open.items) };
+        let value = if open.map {
+            Value::Map(self.entries(open.items, &(open.start..end.max(open.start))))
+        } else {
+            Value::Seq(open.items)
+        };
         self.close(Node::tagged(value, span, open.tag), open.anchor, open.weight, end);
     }
 

@@ -188,14 +188,14 @@ fn ranges_of_all_ports_are_not_made_into_ports() {
         let _ = writeln!(file, "  s{n}:\n    image: nginx:1.27.3\n    ports: ['1-65535:1-65535', '1-65535', '80:80']");
     }
     let facts = Tree::new(&[("compose.yml", &file)]).run(&["facts", "--subject", "compose.port"]);
-    let ports = facts.stdout.matches("compose.port").count();
+    let ports = facts.stdout.matches("\n  port  ").count();
     assert!((40..20_000).contains(&ports), "{ports} ports");
 }
 
 /// Long flat lists: whoever compares each item with each other does not end before the limit of processor time.
 #[test]
 fn long_lists_are_read_once() {
-    let list = |item: fn(usize) -> String| (0..40_000).map(item).collect::<String>();
+    let list = |item: fn(usize) -> String| (0..20_000).map(item).collect::<String>();
     for (key, item) in [
         ("environment", (|n| format!("      - KEY{n}=v\n")) as fn(usize) -> String),
         ("labels", |n| format!("      - key{n}=v\n")),
@@ -204,7 +204,7 @@ fn long_lists_are_read_once() {
     ] {
         survives(key, "compose.yml", &format!("{SERVICE}    {key}:\n{}", list(item)));
     }
-    let lines = (0..8_000).fold("FROM node:22\n".to_owned(), |mut out, n| {
+    let lines = (0..4_000).fold("FROM node:22\n".to_owned(), |mut out, n| {
         let _ = writeln!(out, "ENV KEY{n}=v\nRUN echo $KEY{n}");
         out
     });

@@ -69,7 +69,8 @@ fn a_report_replaces_the_old_one_and_keeps_links_and_modes() {
 
 #[test]
 fn a_hundred_runs_at_once_say_the_same() {
-    let tree = Tree::new(&[("compose.yml", COMPOSE), ("a/compose.yml", COMPOSE), ("deploy.sh", "#!/bin/sh\ndocker run x\n")]);
+    let tree =
+        Tree::new(&[("compose.yml", COMPOSE), ("a/compose.yml", COMPOSE), ("deploy.sh", "#!/bin/sh\ndocker run x\n")]);
     let start = |_| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_deploylint"));
         command.args(["check", "--format", "json"]).current_dir(&tree.0).env_clear();
@@ -115,7 +116,10 @@ fn a_run_that_may_not_last_ends_without_a_report() {
         }
         let ran = tree.run(&["check", "--max-time", "1", "--output", "json=report.json"]);
         assert!(matches!(ran.code, 1 | 2), "{ran}");
-        assert!(ran.code == 1 || ran.stdout.is_empty() && ran.stderr.contains("takes longer than 1 s (--max-time)"), "{ran}");
+        assert!(
+            ran.code == 1 || ran.stdout.is_empty() && ran.stderr.contains("takes longer than 1 s (--max-time)"),
+            "{ran}"
+        );
         ran.code == 2
     });
     assert!(ended);
@@ -128,7 +132,8 @@ fn files_above_the_given_size_are_not_read() {
     let large = format!("{COMPOSE}# {}\n", "x".repeat(1_100_000));
     let tree = Tree::new(&[("compose.yml", COMPOSE), ("large/compose.yml", &large)]);
     let report = tree.json(&["--max-file-size", "1"]);
-    let found = report["findings"].as_array().expect("a list").iter().find(|f| f["rule"] == "unparsable-file").expect("one");
+    let found =
+        report["findings"].as_array().expect("a list").iter().find(|f| f["rule"] == "unparsable-file").expect("one");
     assert_eq!(found["path"], "large/compose.yml");
     assert_eq!(found["message"], "2 MiB is larger than a deployment file can be (limit 1 MiB)");
     assert!(tree.json(&[])["findings"].as_array().expect("a list").iter().all(|f| f["rule"] != "unparsable-file"));

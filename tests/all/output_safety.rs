@@ -116,12 +116,9 @@ fn look(what: &str, ran: &Ran) {
 #[test]
 fn what_is_planted_into_fixtures_is_effective_in_no_output() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    for seed in 0..2 {
+    for (seed, name) in (0..).zip(["::error::planted\u{202e}", "\u{1b}[31m##[error]", "a\rb\u{9b}"]) {
         let tree = Tree::new(&[]);
-        let mut dice = Dice(seed);
-        for name in ["::error::planted\u{202e}", "\u{1b}[31m##[error]", "a\rb\u{9b}"] {
-            copy(&fixtures, &tree, &format!("{name}/{seed}"), &mut dice);
-        }
+        copy(&fixtures, &tree, name, &mut Dice(seed));
         let loud = ["--persona", "auditor", "--show-undecided", "--verbose", "--all"];
         for format in FORMATS {
             let arguments = [&["check", "--format", format][..], &loud[..]].concat();
@@ -134,7 +131,8 @@ fn what_is_planted_into_fixtures_is_effective_in_no_output() {
 
 #[test]
 fn what_the_command_line_names_is_told_harmlessly() {
-    let tree = Tree::new(&[("compose.yml", "services: {\"a\\e[31m\": {image: 'x:1.2.3##[error]y', foo: '::error::x'}}\n")]);
+    let tree =
+        Tree::new(&[("compose.yml", "services: {\"a\\e[31m\": {image: 'x:1.2.3##[error]y', foo: '::error::x'}}\n")]);
     for name in ["\u{1b}[31m", "x\n::error::planted", "##[error]planted", "\u{202e}"] {
         for arguments in [
             &["check", name][..],

