@@ -1,6 +1,0 @@
-//! Fuzzes `tasks`; see the library.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| deploylint_fuzz::pair("roles/r/tasks/main.yml", "roles/r/defaults/main.yml", data));

@@ -1,6 +1,0 @@
-//! Fuzzes `tree`; see the library.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| deploylint_fuzz::tree(data));
