@@ -102,7 +102,9 @@ impl Context<'_> {
 
     /// Whether the file at `disk` lies where nothing is read because a file names it.
     pub(super) fn beyond(&self, disk: &Path) -> bool {
-        !self.by_disk.contains_key(disk) && self.sources.find(disk).is_none() && !self.outside.reaches(disk)
+        // What is not there is missing, wherever that is.
+        let known = self.by_disk.contains_key(disk) || self.sources.find(disk).is_some();
+        !known && disk.symlink_metadata().is_ok() && !self.outside.reaches(disk)
     }
 
     /// The file at `disk`, which `by` names, where it can be read.
