@@ -8,7 +8,9 @@ use super::changes::Changes;
 use super::deadline::Deadline;
 use super::leftovers::Leftovers;
 use super::settings::{Output, Settings};
-use super::{CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, leftovers, progress, rules, select};
+use super::{
+    CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, leftovers, progress, rules, select,
+};
 use crate::check::rules::RuleSet;
 use crate::discover::{self, Candidate, Found, Skipped};
 use crate::finding::Finding;

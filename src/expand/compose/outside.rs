@@ -44,7 +44,8 @@ impl<'a> Outside<'a> {
     /// # Errors
     /// The reason in words where it can't be read.
     pub(super) fn read(&self, disk: &Path, kind: Kind, by: Option<Span>) -> Result<Arc<Document>, String> {
-        if by.is_some() && !self.reaches(disk) {
+        let audited = self.sources.find(&crate::discover::normal(disk)).is_some();
+        if by.is_some() && !audited && !self.reaches(disk) {
             return Err("it lies outside of the repository and the folders that are audited".to_owned());
         }
         // Held while reading: two threads that both read one file would make two sources of it.
