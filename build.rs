@@ -1,11 +1,14 @@
-//! Embeds the rule and knowledge files, so that adding one needs no edit in Rust, and their content as JSON beside them.
+//! Embeds the rule and knowledge files, so that adding one needs no edit in Rust, and what a run needs of them in a form
+//! that costs nothing to load.
 //!
-//! A run needs neither their examples nor their places, and JSON is read many times faster than YAML. A file that is no
-//! YAML gets an empty text here; it is told with its place where the rules are loaded.
+//! What every run asks of a rule, and the names of every entry of knowledge, become static data; the rest stands beside
+//! it as JSON, which is read where it is asked for. A file that is no YAML gets an empty text here; it is told with its
+//! place where the rules are loaded.
 
 // Build scripts talk to cargo on standard output.
 #![allow(clippy::print_stdout)]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -25,12 +28,12 @@ fn main() -> io::Result<()> {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.starts_with('_') && path.extension().is_some_and(|e| e == "yaml") {
-            let brief = brief(&fs::read_to_string(&path)?).unwrap_or_default();
+            let brief = brief(&fs::read_to_string(&path)?).map(|b| b.to_string()).unwrap_or_default();
             fs::write(out.join(&name).with_extension("json"), brief)?;
         }
     }
-    fs::write(out.join("rules.rs"), list("RULES", "rule", &rules, &root)?)?;
-    fs::write(out.join("knowledge.rs"), list("KNOWLEDGE", "knowledge", &knowledge, &root)?)
+    fs::write(out.join("rules.rs"), rule_list(&rules, &root)?)?;
+    fs::write(out.join("knowledge.rs"), knowledge_list(&knowledge, &root)?)
 }
 
 /// All `*.yaml` below `folder` whose names do not start with `_`. Each folder is watched, so that new files are seen.
@@ -49,31 +52,85 @@ fn collect(folder: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-fn list(name: &str, what: &str, files: &[PathBuf], root: &Path) -> io::Result<String> {
-    let mut out = String::new();
-    let _ = writeln!(
-        out,
-        "/// The embedded {what} files: path in the repository, text, and what a run needs of it as JSON."
-    );
-    let _ = writeln!(out, "static {name}: &[(&str, &str, &str)] = &[");
+/// The path of a file in the repository.
+fn shown(file: &Path, root: &Path) -> String {
+    file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/")
+}
+
+/// The embedded rules, by id.
+fn rule_list(files: &[PathBuf], root: &Path) -> io::Result<String> {
+    let mut rules = Vec::new();
     for file in files {
-        let shown = file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
-        let brief = brief(&fs::read_to_string(file)?).unwrap_or_default();
-        let _ = writeln!(out, "    ({shown:?}, include_str!({:?}), {brief:?}),", file.to_string_lossy());
+        let brief = brief(&fs::read_to_string(file)?);
+        let text = |key: &str| brief.as_ref().and_then(|b| b.get(key)?.as_str()).unwrap_or_default().to_owned();
+        let options = brief.as_ref().and_then(|b| b.get("options")).map(ToString::to_string).unwrap_or_default();
+        let json = brief.as_ref().map(ToString::to_string).unwrap_or_default();
+        let written = format!(
+            "    Embedded {{ path: {:?}, text: include_str!({:?}), brief: {json:?}, id: {:?}, subject: {:?}, when: {:?}, options: {options:?} }},",
+            shown(file, root),
+            file.to_string_lossy(),
+            text("id"),
+            text("subject"),
+            text("when"),
+        );
+        rules.push((text("id"), written));
     }
-    let _ = writeln!(out, "];");
+    rules.sort();
+    let lines: Vec<String> = rules.into_iter().map(|(_, written)| written).collect();
+    Ok(format!("/// The embedded rules, by id.\nstatic RULES: &[Embedded] = &[\n{}\n];\n", lines.join("\n")))
+}
+
+/// The embedded knowledge: the files, and the entries of each kind that are found by the name of an image.
+fn knowledge_list(files: &[PathBuf], root: &Path) -> io::Result<String> {
+    let mut out = "/// The embedded knowledge files: path in the repository, text, and content as JSON.\n\
+        static KNOWLEDGE: &[(&str, &str, &str)] = &[\n"
+        .to_owned();
+    let mut contents = Vec::new();
+    for file in files {
+        let content = brief(&fs::read_to_string(file)?);
+        let json = content.as_ref().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(out, "    ({:?}, include_str!({:?}), {json:?}),", shown(file, root), file.to_string_lossy());
+        contents.extend(content);
+    }
+    out.push_str("];\n");
+    for kind in ["images", "stores", "listeners"] {
+        let lists = contents.iter().filter_map(|content| content.get(kind)?.as_array());
+        table(kind, &lists.flatten().collect::<Vec<_>>(), &mut out);
+    }
     Ok(out)
 }
 
+/// The entries of one kind: each as JSON with its names, and which of them have a name with this last part.
+fn table(kind: &str, entries: &[&serde_json::Value], out: &mut String) {
+    let mut ends: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let _ = writeln!(out, "static {}: Table = Table {{\n    entries: &[", kind.to_uppercase());
+    for (at, entry) in entries.iter().enumerate() {
+        let names = entry.get("names").and_then(|names| names.as_array());
+        let names: Vec<&str> = names.into_iter().flatten().filter_map(|name| name.as_str()).collect();
+        for name in &names {
+            let of = ends.entry(name.rsplit('/').next().unwrap_or(name)).or_default();
+            if of.last() != Some(&at) {
+                of.push(at);
+            }
+        }
+        let _ = writeln!(out, "        (&{names:?}, {:?}),", entry.to_string());
+    }
+    out.push_str("    ],\n    ends: &[\n");
+    for (end, entries) in ends {
+        let _ = writeln!(out, "        ({end:?}, &{entries:?}),");
+    }
+    out.push_str("    ],\n};\n");
+}
+
 /// The content as JSON, without what only tests and pages read.
-fn brief(text: &str) -> Option<String> {
+fn brief(text: &str) -> Option<serde_json::Value> {
     let mut content: serde_json::Value = serde_yaml::from_str(text).ok()?;
     if let Some(keys) = content.as_object_mut() {
         keys.shift_remove("examples");
         keys.shift_remove("misses");
     }
     texts(&mut content);
-    serde_json::to_string(&content).ok()
+    Some(content)
 }
 
 /// `when: true` is an expression, which is a text; YAML without types makes it a boolean.

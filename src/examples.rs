@@ -61,7 +61,7 @@ pub fn run(rule: &Rule, all: &RuleSet, knowledge: &Knowledge) -> Vec<Outcome> {
     bad.chain(good)
         .chain(misses)
         .map(|(kind, name, failures)| Outcome {
-            rule: if rule.group.is_empty() { rule.file.id.clone() } else { format!("{}/{}", rule.group, rule.file.id) },
+            rule: if rule.group.is_empty() { rule.id.clone() } else { format!("{}/{}", rule.group, rule.id) },
             example: format!("{kind}: {name}"),
             failures,
         })
@@ -74,17 +74,17 @@ pub fn run(rule: &Rule, all: &RuleSet, knowledge: &Knowledge) -> Vec<Outcome> {
 /// An option that can't be set.
 pub fn audit(rule: &Rule, example: &Example, all: &RuleSet, knowledge: &Knowledge) -> Result<Audit, String> {
     let mut rules = all.clone();
-    rules.retain(|r| r.file.id == rule.file.id || example.with.contains(&r.file.id));
+    rules.retain(|r| r.id == rule.id || example.with.contains(&r.id));
     if let Some(missing) = example.with.iter().find(|id| !all.knows(id)) {
         return Err(format!("there is no rule `{missing}`"));
     }
     for (name, value) in &example.options {
-        rules.set_option(&rule.file.id, name, value)?;
+        rules.set_option(&rule.id, name, value)?;
     }
     let mut audit = crate::audit(&candidates(example), &Options::default(), &rules, knowledge);
     crate::check::merge::merge(&mut audit.checked.findings);
-    audit.checked.findings.retain(|f| f.rule == rule.file.id && f.suppressed.is_none());
-    audit.checked.undecided.retain(|u| u.rule == rule.file.id);
+    audit.checked.findings.retain(|f| f.rule == rule.id && f.suppressed.is_none());
+    audit.checked.undecided.retain(|u| u.rule == rule.id);
     Ok(audit)
 }
 
@@ -194,7 +194,7 @@ fn telling(example: &Example, audit: &Audit) -> Vec<String> {
 
 /// Files that the audit could not read: such an example would be silent for the wrong reason.
 fn unread(audit: &Audit, rule: &Rule) -> impl Iterator<Item = String> {
-    let broken = rule.file.id != "unparsable-file";
+    let broken = rule.id != "unparsable-file";
     let problems = audit.deployment.documents.iter().flat_map(|d| &d.problems).filter(|p| p.rule == "unparsable-file");
     let mut found: Vec<_> = problems.filter(|_| broken).map(|p| format!("unread: {}", p.message)).collect();
     let audited = audit.files.iter().any(|f| matches!(f.verdict, Verdict::Audited(_)));

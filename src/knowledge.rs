@@ -3,6 +3,8 @@
 //! Entries say of an image its role, ports, health endpoints and needs, each with its source. What is not there is
 //! unknown. Matching an image reference to its entry is here; using it is left to `model`.
 
+mod entries;
+mod listeners;
 mod need;
 mod platform;
 
@@ -13,6 +15,10 @@ mod store;
 mod variant;
 mod withdrawn;
 
+use entries::Table;
+
+pub use entries::{Entries, Named};
+pub use listeners::{Listeners, Listens};
 pub use need::Need;
 pub use platform::{Listed, Platform, Sign, listed, platforms};
 pub use store::Store;
@@ -24,18 +30,16 @@ include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));
 /// All entries.
 #[derive(Debug, Clone, Default)]
 pub struct Knowledge {
-    /// Known images, in file order.
-    pub images: Vec<Image>,
-    /// Where known images keep their data and their programs, in file order.
-    pub stores: Vec<Store>,
-    /// Platforms that complete compose files, in file order.
-    pub platforms: Vec<Platform>,
+    /// Known images, the user's first.
+    pub images: Entries<Image>,
+    /// Where known images keep their data and their programs.
+    pub stores: Entries<Store>,
     /// Names that images are no longer published under.
     pub withdrawn: Vec<Withdrawn>,
     /// Roles that the user gave to services, by the service's name.
     pub service_roles: Vec<(String, Role)>,
-    /// The ports that programs listen on, in file order.
-    pub listeners: Vec<Listeners>,
+    /// The ports that programs listen on.
+    pub listeners: Entries<Listeners>,
     /// The version of LiteLLM that the user says is deployed, where no image tag says it.
     pub litellm_version: Option<String>,
 }
@@ -59,61 +63,6 @@ pub struct KnowledgeFile {
     /// Names that images are no longer published under.
     #[serde(default)]
     pub withdrawn: Vec<Withdrawn>,
-}
-
-/// All ports that an image's program listens on, and what moves them.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Listeners {
-    /// Repository names without tag, as in [`Image`].
-    pub names: Vec<String>,
-    /// The ports. Where the list is empty, the configuration alone says them.
-    pub ports: Vec<Listens>,
-    /// First words of a command that this image's entrypoint, or its program, understands: `redis-server`, `server`.
-    pub programs: Vec<String>,
-    /// Files and folders of the container that may move the ports; what is mounted there is read, or leaves them open.
-    pub configs: Vec<String>,
-    /// Parts of a command's word that may move the ports in a way that is not read: `--config`.
-    pub opaque_flags: Vec<String>,
-    /// Variables that may move or add ports in a way that is not read.
-    pub opaque_variables: Vec<String>,
-    /// Whether browsers are commonly told its address, so that `localhost` in a setting may be meant for them.
-    pub for_browsers: bool,
-    /// Where all this was read or run.
-    pub source: String,
-}
-
-/// A port that a program listens on.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Listens {
-    /// The port, where nothing moves it; none where it has no fixed one.
-    pub port: Option<u16>,
-    /// Options of the command that give another one, with or without an address before it.
-    pub flags: Vec<String>,
-    /// Variables that give another one.
-    pub variables: Vec<String>,
-    /// The first version that has it.
-    pub from: Option<String>,
-    /// The first version that has it no more.
-    pub before: Option<String>,
-    /// A word of the tags that have it.
-    pub only: Option<String>,
-    /// A word of the tags that have it not.
-    pub except: Option<String>,
-}
-
-impl Listens {
-    /// Whether an image with this tag has it; `None` where the tag is not known and matters.
-    pub fn holds(&self, tag: Option<&str>) -> Option<bool> {
-        if [&self.from, &self.before, &self.only, &self.except].iter().all(|w| w.is_none()) {
-            return Some(true);
-        }
-        let tag = tag?;
-        let word = |word: &Option<String>| word.as_ref().map(|w| tag.split(['-', '.', '_']).any(|part| part == w));
-        let version = Variant { from: self.from.clone(), before: self.before.clone(), ..Variant::default() };
-        Some(version.holds(tag) && word(&self.only) != Some(false) && word(&self.except) != Some(true))
-    }
 }
 
 /// What is known about an image.
@@ -252,33 +201,47 @@ impl Knowledge {
     /// # Errors
     /// A mistake in a knowledge file, as a sentence; a test makes sure that there is none.
     pub fn embedded() -> Result<Knowledge, String> {
-        let mut all = Knowledge::default();
+        let mut all = Self {
+            images: Entries::new(&IMAGES),
+            stores: Entries::new(&STORES),
+            listeners: Entries::new(&LISTENERS),
+            ..Self::default()
+        };
         for (path, text, brief) in KNOWLEDGE {
+            if !brief.is_empty() && !brief.contains("\"withdrawn\":") {
+                continue;
+            }
             // Where the build could not read it, the YAML parser says why.
-            let file = serde_json::from_str(brief).or_else(|_| serde_yaml::from_str(text));
-            all.add(file.map_err(|e| format!("{path}: {e}"))?);
+            let file = serde_json::from_str(brief).or_else(|_| serde_yaml::from_str::<KnowledgeFile>(text));
+            all.withdrawn.extend(file.map_err(|e| format!("{path}: {e}"))?.withdrawn);
         }
         Ok(all)
     }
 
-    /// Adds the entries of a file; of two entries for one image the first stays.
-    pub fn add(&mut self, file: KnowledgeFile) {
-        self.images.extend(file.images);
-        self.stores.extend(file.stores);
-        self.listeners.extend(file.listeners);
-        self.platforms.extend(file.platforms);
-        self.withdrawn.extend(file.withdrawn);
+    /// Adds images that the user knows, which win over the program's own.
+    pub fn add_images(&mut self, images: Vec<Image>) {
+        self.images.add(images);
     }
 
     /// The ports of a repository's program, where all of them are known.
     pub fn listeners(&self, repository: &str) -> Option<&Listeners> {
-        let name = short(repository);
-        self.listeners.iter().find(|entry| entry.names.iter().any(|n| names(n, name)))
+        self.listeners.of(repository).next()
     }
 
     /// The entry of a repository (`docker.io/library/redis`, `redis`), without tag or digest.
     pub fn image(&self, repository: &str) -> Option<&Image> {
-        self.images.iter().find(|image| image.is_of(repository))
+        self.images.of(repository).next()
+    }
+
+    /// What is known of where a repository with this tag keeps its data; no tag is `latest`.
+    pub fn store(&self, repository: &str, tag: Option<&str>) -> Option<&Store> {
+        self.stores.of(repository).find(|store| store.is_of_tag(tag))
+    }
+}
+
+impl Named for Image {
+    fn names(&self) -> &[String] {
+        &self.names
     }
 }
 

@@ -4,7 +4,7 @@ use super::Undecided;
 use super::expr::Env;
 use super::expr::template::Template;
 use super::expr::value::{Data, Truth, Val};
-use super::rules::{Body, Case, LabelRule, Rule};
+use super::rules::{Body, Case, Gate, LabelRule, Rule};
 use crate::finding::{Confidence, Finding, Label, Persona, Severity, Ties};
 use crate::model::fact::{FactId, Facts};
 use crate::text::Place;
@@ -28,15 +28,16 @@ struct Telling<'a> {
 
 /// Runs `rule` over the fact `id`.
 pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<Verdict> {
-    let body = rule.body()?;
-    let mut env = bind(rule, body, id, facts);
-    let truth = env.truth(&body.when);
+    let gate = rule.gate()?;
+    let mut env = bind(rule, gate, id, facts);
+    let truth = env.truth(&gate.when);
     if truth == Truth::No {
         return None;
     }
+    let body = rule.body()?;
     let place = body.at.as_ref().and_then(|at| env.eval(at).near).unwrap_or(&facts.get(id).place);
     if let Truth::Unknown(why) = truth {
-        let (rule, persona) = (rule.file.id.clone(), rule.file.persona);
+        let (rule, persona) = (rule.id.clone(), rule.file.persona);
         return Some(Verdict::Undecided(Undecided { rule, persona, span: place.span, why: why.into_owned() }));
     }
     let telling = telling(rule, body, &mut env);
@@ -54,7 +55,7 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
         new
     });
     Some(Verdict::Finding(Box::new(Finding {
-        rule: rule.file.id.clone(),
+        rule: rule.id.clone(),
         severity: telling.severity,
         confidence: telling.confidence,
         persona: telling.persona,
@@ -94,9 +95,9 @@ fn key(val: &Val<'_>) -> Option<String> {
 }
 
 /// The variables of the rule: the fact, `options`, and the facts that it is part of.
-fn bind<'a>(rule: &'a Rule, body: &Body, id: FactId, facts: &'a Facts) -> Env<'a> {
+fn bind<'a>(rule: &'a Rule, gate: &Gate, id: FactId, facts: &'a Facts) -> Env<'a> {
     let mut vars = vec![Val::fact(id, facts), Val::field(&rule.options, facts, None)];
-    for parent in &body.parents {
+    for parent in &gate.parents {
         let of = vars.get(parent.of).cloned().unwrap_or_else(Val::null);
         vars.push(of.attribute(parent.name, facts));
     }

@@ -9,7 +9,7 @@ use crate::check::rules::{Mistake, Rule, RuleSet};
 use crate::config::written::SeverityConfig;
 use crate::config::{Config, did_you_mean};
 use crate::finding::Severity;
-use crate::knowledge::{Knowledge, KnowledgeFile};
+use crate::knowledge::Knowledge;
 
 /// The embedded rules and those of `folders`, examples included, for those who read rules.
 pub(super) fn whole(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
@@ -38,7 +38,7 @@ pub(super) fn of(settings: &Settings) -> Result<RuleSet, Failure> {
     named(&rules, settings)?;
     configure(&mut rules, settings)?;
     rules.retain(|rule| {
-        let named = |names: &Named| names.has(&rule.file.id) || names.has(&rule.group);
+        let named = |names: &Named| names.has(&rule.id) || names.has(&rule.group);
         (settings.select.0.is_empty() || named(&settings.select)) && !named(&settings.ignore)
     });
     Ok(rules)
@@ -65,7 +65,7 @@ fn named(rules: &RuleSet, settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The embedded knowledge, and before it the user's, which therefore wins.
+/// The embedded knowledge and the user's, which wins.
 pub(super) fn knowledge(settings: &Settings) -> Result<Knowledge, Failure> {
     let file = &settings.config.file;
     if let Some(version) = file.litellm.version.as_ref().filter(|v| !crate::model::litellm::is_version(v.get_ref())) {
@@ -74,18 +74,12 @@ pub(super) fn knowledge(settings: &Settings) -> Result<Knowledge, Failure> {
             config.mistake(version.span(), "this is no version of LiteLLM", "write it whole, such as `1.81.0`");
         return Err(mistakes::configuration(&mistake));
     }
-    let litellm_version = file.litellm.version.as_ref().map(|version| version.get_ref().clone());
-    let mut knowledge = Knowledge { litellm_version, ..Knowledge::default() };
-    let images = file.knowledge.images.iter().map(|i| i.get_ref().clone()).collect();
-    knowledge.add(KnowledgeFile { images, ..KnowledgeFile::default() });
+    let mut knowledge = Knowledge::embedded()?;
+    knowledge.litellm_version = file.litellm.version.as_ref().map(|version| version.get_ref().clone());
+    knowledge.add_images(file.knowledge.images.iter().map(|i| i.get_ref().clone()).collect());
     for (role, services) in &file.roles {
         knowledge.service_roles.extend(services.iter().map(|s| (s.get_ref().clone(), *role)));
     }
-    let embedded = Knowledge::embedded()?;
-    knowledge.images.extend(embedded.images);
-    knowledge.withdrawn.extend(embedded.withdrawn);
-    knowledge.stores.extend(embedded.stores);
-    knowledge.listeners.extend(embedded.listeners);
     Ok(knowledge)
 }
 
@@ -103,7 +97,7 @@ fn configure(rules: &mut RuleSet, settings: &Settings) -> Result<(), Failure> {
             Some(SeverityConfig::Error) => _ = rules.set_severity(name, Severity::Error),
             Some(SeverityConfig::Warning) => _ = rules.set_severity(name, Severity::Warning),
             Some(SeverityConfig::Note) => _ = rules.set_severity(name, Severity::Note),
-            Some(SeverityConfig::Off) => rules.retain(|r| r.file.id != *name),
+            Some(SeverityConfig::Off) => rules.retain(|r| r.id != *name),
             None => {}
         }
     }
@@ -115,7 +109,7 @@ fn written(id: &str, at: Range<usize>, rules: &RuleSet, config: &Config) -> Resu
     if rules.get(id).is_some() {
         return Ok(());
     }
-    let help = did_you_mean(id, rules.iter().map(|r| r.file.id.as_str()));
+    let help = did_you_mean(id, rules.iter().map(|r| r.id.as_str()));
     Err(mistakes::configuration(&config.mistake(at, format!("there is no rule `{id}`"), help)))
 }
 
@@ -124,7 +118,7 @@ pub(super) fn find<'r>(id: &str, rules: &'r RuleSet) -> Result<&'r Rule, Failure
     if let Some(rule) = rules.get(id) {
         return Ok(rule);
     }
-    let help = did_you_mean(id, rules.iter().map(|r| r.file.id.as_str()));
+    let help = did_you_mean(id, rules.iter().map(|r| r.id.as_str()));
     let hint = if help.is_empty() { "`deploylint rules` lists them".to_owned() } else { help };
     Err(Failure(format!("there is no rule `{id}`; {hint}")))
 }

@@ -66,12 +66,12 @@ fn texts(findings: &[Finding], rules: &RuleSet, settings: &Settings, knowledge: 
     let ids: BTreeSet<&str> = findings.iter().map(|f| f.rule.as_str()).collect();
     let found: Vec<&Rule> = ids.into_iter().filter_map(|id| rules.get(id)).collect();
     let text = |rule: &&Rule| RuleText {
-        id: rule.file.id.clone(),
+        id: rule.id.clone(),
         title: rule.file.title.clone(),
         why: rule.file.why.trim().to_owned(),
         page: if wanted { pages::page(rule, rules, knowledge) } else { String::new() },
         severity: rule.severity.unwrap_or(rule.file.severity),
-        url: output.rule_url.as_ref().map(|url| url.replace("{rule}", &rule.file.id)),
+        url: output.rule_url.as_ref().map(|url| url.replace("{rule}", &rule.id)),
     };
     found.par_iter().map(text).collect()
 }

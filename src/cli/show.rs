@@ -29,7 +29,7 @@ pub(super) fn rules(args: &args::Rules, io: &mut Io<'_>) -> Result<u8, Failure> 
 
 fn entry(rule: &Rule) -> serde_json::Value {
     json!({
-        "id": rule.file.id,
+        "id": rule.id,
         "group": rule.group,
         "title": rule.file.title,
         "severity": rule.file.severity.name(),
@@ -39,7 +39,7 @@ fn entry(rule: &Rule) -> serde_json::Value {
 }
 
 fn table(rules: &RuleSet) -> String {
-    let width = rules.iter().map(|r| r.file.id.len()).max().unwrap_or(0);
+    let width = rules.iter().map(|r| r.id.len()).max().unwrap_or(0);
     let mut out = String::new();
     for rule in rules.iter() {
         let (file, severity) = (&rule.file, rule.file.severity.name());

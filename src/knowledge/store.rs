@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::entries::Named;
 use super::variant::at_least;
-use super::{names, short};
 
 /// Where an image keeps its data and its program, for a range of its releases.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -43,12 +43,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Whether this is about a repository with this tag; none is `latest`.
-    pub fn is_of(&self, repository: &str, tag: Option<&str>) -> bool {
-        let name = short(repository);
-        if !self.names.iter().any(|n| names(n, name)) {
-            return false;
-        }
+    /// Whether this is about images with this tag; none is `latest`.
+    pub fn is_of_tag(&self, tag: Option<&str>) -> bool {
         let tag = tag.unwrap_or("latest");
         if self.except.as_ref().is_some_and(|word| tag.contains(word.as_str())) {
             return false;
@@ -76,6 +72,12 @@ impl Store {
     /// The directory of the program that a mount at `target` hides.
     pub fn hidden(&self, target: &str) -> Option<&str> {
         self.program.iter().find(|program| below(program, target)).map(String::as_str)
+    }
+}
+
+impl Named for Store {
+    fn names(&self) -> &[String] {
+        &self.names
     }
 }
 
@@ -108,11 +110,7 @@ mod tests {
             release_after: Some("pg".to_owned()),
             ..Store::default()
         };
-        assert!(store.is_of("a/b", Some("0.8.1-pg18-trixie")) && store.is_of("docker.io/a/b", Some("pg19")));
-        assert!(
-            !store.is_of("a/b", Some("pg17"))
-                && !store.is_of("a/b", Some("latest"))
-                && !store.is_of("a/c", Some("pg18"))
-        );
+        assert!(store.is_of_tag(Some("0.8.1-pg18-trixie")) && store.is_of_tag(Some("pg19")));
+        assert!(!store.is_of_tag(Some("pg17")) && !store.is_of_tag(Some("latest")));
     }
 }

@@ -2,14 +2,14 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use indexmap::IndexMap;
 
 use super::super::expr::template::{Template, template};
 use super::super::expr::{Expr, Fault, Scope, Type, expression};
-use super::written::{Example, RuleFile};
-use super::{Body, Case, LabelRule, Mistake, Parent, Rule};
+use super::written::{Example, OptionFile, RuleFile};
+use super::{Body, Case, Embedded, Gate, LabelRule, Mistake, Parent, Rule};
 use crate::check::expr::did_you_mean;
 use crate::model::fact::{Field, FieldKind, Value};
 use crate::model::subject::Subject;
@@ -32,49 +32,73 @@ pub(super) fn rule(path: &str, text: &str) -> Result<Rule, Vec<Mistake>> {
         compiler.mistake(&["subject"], None, format!("there is no subject `{}`", file.subject), help);
         return Err(compiler.mistakes);
     };
-    let options = defaults(&file);
+    let options = defaults(&file.options);
     let (mut scope, parents) = scope_of(subject, &options);
-    let body = compiler.body(&file, &mut scope, parents);
-    if body.is_none() || !compiler.mistakes.is_empty() {
+    let when = compiler.expr(&["when"], &file.when, &mut scope);
+    let body = compiler.body(&file, &mut scope);
+    let (Some(when), Some(body), true) = (when, body, compiler.mistakes.is_empty()) else {
         return Err(compiler.mistakes);
-    }
-    let (body, group) = (Arc::new(OnceLock::from(body)), group(path));
-    Ok(Rule { file: Arc::new(file), group, path: path.to_owned(), subject, severity: None, options, body })
+    };
+    let gate = Arc::new(OnceLock::from(Some(Gate { when, parents })));
+    let body = Arc::new(OnceLock::from(Some(body)));
+    let (id, group, path) = (file.id.clone(), group(path), path.to_owned());
+    let file = Arc::new(LazyLock::new(Box::new(move || file) as Box<dyn FnOnce() -> RuleFile + Send>));
+    Ok(Rule { id, file, group, path, subject, severity: None, options, when: "", gate, body })
 }
 
 /// A rule of the program's own, from what the build made of it; `None` where the build could not read it.
-pub(super) fn brief(path: &str, json: &str) -> Option<Rule> {
-    let file: RuleFile = serde_json::from_str(json).ok()?;
-    let subject = Subject::named(&file.subject)?;
-    let group = group(path);
-    let options = defaults(&file);
+pub(super) fn brief(rule: &'static Embedded) -> Option<Rule> {
+    let subject = Subject::named(rule.subject)?;
+    let options: IndexMap<String, OptionFile> = match rule.options {
+        "" => IndexMap::new(),
+        options => serde_json::from_str(options).ok()?,
+    };
+    let read = move || serde_json::from_str(rule.brief).unwrap_or_else(|_| RuleFile::unreadable(rule.id));
     Some(Rule {
-        file: Arc::new(file),
-        group,
-        path: path.to_owned(),
+        id: rule.id.to_owned(),
+        file: Arc::new(LazyLock::new(Box::new(read) as Box<dyn FnOnce() -> RuleFile + Send>)),
+        group: group(rule.path),
+        path: rule.path.to_owned(),
         subject,
         severity: None,
-        options,
+        options: defaults(&options),
+        when: rule.when,
+        gate: Arc::default(),
         body: Arc::default(),
     })
 }
 
-/// What a rule computes, from its text.
+/// When a rule of the program's own fires, from its text.
+pub(super) fn gate(rule: &Rule) -> Option<Gate> {
+    let (mut scope, parents) = own_scope(rule);
+    let when = Compiler::new(&rule.path, "").expr(&["when"], rule.when, &mut scope);
+    debug_assert!(when.is_some(), "{} does not compile", rule.path);
+    Some(Gate { when: when?, parents })
+}
+
+/// What it says, from its text.
 pub(super) fn body(rule: &Rule) -> Option<Body> {
-    // The defaults, not what a user set: they say which options there are.
-    let (mut scope, parents) = scope_of(rule.subject, &defaults(&rule.file));
-    scope.trust();
-    let compiled = Compiler::new(&rule.path, "").body(&rule.file, &mut scope, parents);
+    let compiled = Compiler::new(&rule.path, "").body(&rule.file, &mut own_scope(rule).0);
     debug_assert!(compiled.is_some(), "{} does not compile", rule.path);
     compiled
+}
+
+/// The variables of a rule of the program's own.
+fn own_scope(rule: &Rule) -> (Scope, Vec<Parent>) {
+    // The defaults, not what a user set: they say which options there are.
+    let has_options = rule.options().next().is_some();
+    let options = if has_options { defaults(&rule.file.options) } else { rule.options.clone() };
+    let (mut scope, parents) = scope_of(rule.subject, &options);
+    scope.trust();
+    (scope, parents)
 }
 
 fn group(path: &str) -> String {
     path.rsplit('/').nth(1).unwrap_or_default().to_owned()
 }
 
-fn defaults(file: &RuleFile) -> Field {
-    let defaults = file.options.iter().map(|(name, o)| (name.clone(), option(&o.default)));
+fn defaults(options: &IndexMap<String, OptionFile>) -> Field {
+    let defaults = options.iter().map(|(name, o)| (name.clone(), option(&o.default)));
     Field::derived(defaults.collect::<IndexMap<_, _>>())
 }
 
@@ -249,8 +273,7 @@ impl<'t> Compiler<'t> {
         }
     }
 
-    fn body(&mut self, file: &RuleFile, scope: &mut Scope, parents: Vec<Parent>) -> Option<Body> {
-        let when = self.expr(&["when"], &file.when, scope);
+    fn body(&mut self, file: &RuleFile, scope: &mut Scope) -> Option<Body> {
         let at = match &file.at {
             Some(at) => Some(self.expr(&["at"], at, scope)?),
             None => None,
@@ -265,8 +288,8 @@ impl<'t> Compiler<'t> {
             None => None,
         };
         let gives_way_to = self.gives_way_to(file, scope);
-        let (when, message, help) = (when?, message?, help?);
-        Some(Body { when, cases, at, labels, message, help, fixes, one_per, gives_way_to, parents })
+        let (message, help) = (message?, help?);
+        Some(Body { cases, at, labels, message, help, fixes, one_per, gives_way_to })
     }
 
     fn gives_way_to(&mut self, file: &RuleFile, scope: &mut Scope) -> Vec<(String, Expr)> {

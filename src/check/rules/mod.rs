@@ -13,7 +13,7 @@ mod tests;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use rayon::prelude::*;
 
@@ -27,6 +27,26 @@ use written::RuleFile;
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
+/// A rule of the program's own, as the build leaves it.
+#[derive(Debug)]
+struct Embedded {
+    /// The file's path in the repository.
+    path: &'static str,
+    /// The file.
+    text: &'static str,
+    /// What a run needs of it, as JSON.
+    brief: &'static str,
+    /// What every run asks, of it; empty where the build could not read the file.
+    id: &'static str,
+    subject: &'static str,
+    when: &'static str,
+    /// As JSON; empty where it has none.
+    options: &'static str,
+}
+
+/// A file as written, which is read when somebody asks for it.
+pub type Written = Arc<LazyLock<RuleFile, Box<dyn FnOnce() -> RuleFile + Send>>>;
+
 /// The rules of a run, by id.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
@@ -38,8 +58,10 @@ pub struct RuleSet {
 /// A compiled rule. Cloning shares all but what users may set.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// The file as written: id, texts and examples.
-    pub file: Arc<RuleFile>,
+    /// Its id.
+    pub id: String,
+    /// The file as written: texts and examples.
+    pub file: Written,
     /// The folder that it lies in (`network`).
     pub group: String,
     /// The path of its file.
@@ -50,13 +72,23 @@ pub struct Rule {
     pub severity: Option<Severity>,
     /// The options' values, as a mapping.
     pub(super) options: Field,
+    /// The condition of a rule of the program's own, as written.
+    when: &'static str,
+    gate: Arc<OnceLock<Option<Gate>>>,
     body: Arc<OnceLock<Option<Body>>>,
 }
 
-/// What a rule computes.
+/// What decides whether a rule fires.
+#[derive(Debug)]
+pub(super) struct Gate {
+    pub(super) when: Expr,
+    /// The fields of the fact and of its parents that are variables.
+    pub(super) parents: Vec<Parent>,
+}
+
+/// What a rule says where it fires.
 #[derive(Debug)]
 pub(super) struct Body {
-    pub(super) when: Expr,
     pub(super) cases: Vec<Case>,
     pub(super) at: Option<Expr>,
     pub(super) labels: Vec<LabelRule>,
@@ -66,8 +98,6 @@ pub(super) struct Body {
     pub(super) one_per: Option<Expr>,
     /// The rules that take its findings in, each with the fact that both speak of.
     pub(super) gives_way_to: Vec<(String, Expr)>,
-    /// The fields of the fact and of its parents that are variables.
-    pub(super) parents: Vec<Parent>,
 }
 
 /// A variable that is reached over fields which are facts.
@@ -127,22 +157,21 @@ impl RuleSet {
     /// # Errors
     /// What is wrong with them; a test makes sure that nothing is.
     pub fn embedded() -> Result<RuleSet, Vec<Mistake>> {
-        RuleSet::compile(RULES.iter().map(|(path, text, _)| ((*path).to_owned(), (*text).to_owned())).collect())
+        RuleSet::compile(RULES.iter().map(|rule| (rule.path.to_owned(), rule.text.to_owned())).collect())
     }
 
-    /// The rules that are part of the program, without their examples, and each compiled when a fact first meets it: what
-    /// a run needs, which most rules have nothing to say to. A test holds that they say the same as [`RuleSet::embedded`].
+    /// The rules that are part of the program, without their examples, each part read and compiled when a fact first asks
+    /// for it: what a run needs, which most rules have nothing to say to. A test holds that they say the same as
+    /// [`RuleSet::embedded`].
     ///
     /// # Errors
     /// As for [`RuleSet::embedded`].
     pub fn brief() -> Result<RuleSet, Vec<Mistake>> {
-        let rules: Option<Vec<Rule>> = RULES.iter().map(|(path, _, brief)| compile::brief(path, brief)).collect();
+        // By id, as the build sorts them.
+        let rules: Option<Vec<Rule>> = RULES.iter().map(compile::brief).collect();
         let Some(rules) = rules else { return RuleSet::embedded() };
-        let known = rules.iter().map(|r| r.file.id.clone()).collect();
-        let mut set = RuleSet { rules, known };
-        set.rules.sort_by(|a, b| a.file.id.cmp(&b.file.id));
-        set.known.sort();
-        Ok(set)
+        let known = rules.iter().map(|r| r.id.clone()).collect();
+        Ok(RuleSet { rules, known })
     }
 
     /// Rules from texts, each with its path.
@@ -159,8 +188,8 @@ impl RuleSet {
                 Err(found) => mistakes.extend(found),
             }
         }
-        set.rules.sort_by(|a, b| a.file.id.cmp(&b.file.id));
-        set.known = set.rules.iter().map(|r| r.file.id.clone()).collect();
+        set.rules.sort_by(|a, b| a.id.cmp(&b.id));
+        set.known = set.rules.iter().map(|r| r.id.clone()).collect();
         if mistakes.is_empty() { Ok(set) } else { Err(mistakes) }
     }
 
@@ -170,10 +199,10 @@ impl RuleSet {
     /// Everything that their authors have to mend, or files that can't be read.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), Vec<Mistake>> {
         let added = RuleSet::folder(folder)?;
-        let known: HashMap<_, _> = self.rules.iter().map(|r| (r.file.id.clone(), r.path.clone())).collect();
+        let known: HashMap<_, _> = self.rules.iter().map(|r| (r.id.clone(), r.path.clone())).collect();
         let twice = added.rules.iter().filter_map(|rule| {
-            let other = known.get(&rule.file.id)?;
-            Some(Mistake::whole(&rule.path, format!("`{}` is also the id of {other}", rule.file.id)))
+            let other = known.get(&rule.id)?;
+            Some(Mistake::whole(&rule.path, format!("`{}` is also the id of {other}", rule.id)))
         });
         let mistakes: Vec<_> = twice.collect();
         if !mistakes.is_empty() {
@@ -181,7 +210,7 @@ impl RuleSet {
         }
         self.known.extend(added.known);
         self.rules.extend(added.rules);
-        self.rules.sort_by(|a, b| a.file.id.cmp(&b.file.id));
+        self.rules.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(())
     }
 
@@ -227,7 +256,7 @@ impl RuleSet {
 
     /// The rule `id`.
     pub fn get(&self, id: &str) -> Option<&Rule> {
-        self.iter().find(|r| r.file.id == id)
+        self.iter().find(|r| r.id == id)
     }
 
     /// Keeps only the rules for which `keep` says so.
@@ -237,7 +266,7 @@ impl RuleSet {
 
     /// Sets how bad the findings of a rule are, cases included; `false` where there is no such rule.
     pub fn set_severity(&mut self, id: &str, severity: Severity) -> bool {
-        let Some(rule) = self.rules.iter_mut().find(|r| r.file.id == id) else { return false };
+        let Some(rule) = self.rules.iter_mut().find(|r| r.id == id) else { return false };
         rule.severity = Some(severity);
         true
     }
@@ -247,7 +276,7 @@ impl RuleSet {
     /// # Errors
     /// What is wrong, as a sentence: no such rule, no such option, another type than the default's.
     pub fn set_option(&mut self, id: &str, name: &str, value: &serde_yaml::Value) -> Result<(), String> {
-        let Some(rule) = self.rules.iter_mut().find(|r| r.file.id == id) else {
+        let Some(rule) = self.rules.iter_mut().find(|r| r.id == id) else {
             return Err(format!("there is no rule `{id}`"));
         };
         let Value::Map(map) = &mut rule.options.value else { return Err(format!("`{id}` has no options")) };
@@ -266,16 +295,16 @@ impl RuleSet {
 
     /// Adds the rules of `other`, which replace those of the same id.
     pub fn merge(&mut self, other: RuleSet) {
-        self.rules.retain(|r| other.get(&r.file.id).is_none());
+        self.rules.retain(|r| other.get(&r.id).is_none());
         self.rules.extend(other.rules);
-        self.rules.sort_by(|a, b| a.file.id.cmp(&b.file.id));
+        self.rules.sort_by(|a, b| a.id.cmp(&b.id));
         self.known.extend(other.known);
     }
 
     /// The rule `id` alone; nothing where it does not take part.
     #[must_use]
     pub fn only(&self, id: &str) -> RuleSet {
-        let rules = self.rules.iter().filter(|r| r.file.id == id).cloned().collect();
+        let rules = self.rules.iter().filter(|r| r.id == id).cloned().collect();
         RuleSet { rules, known: self.known.clone() }
     }
 
@@ -300,18 +329,22 @@ impl RuleSet {
     }
 
     fn unique(self) -> Result<RuleSet, Vec<Mistake>> {
-        let twice = self.rules.windows(2).filter(|pair| pair[0].file.id == pair[1].file.id);
+        let twice = self.rules.windows(2).filter(|pair| pair[0].id == pair[1].id);
         let mistakes: Vec<_> = twice
-            .map(|pair| {
-                Mistake::whole(&pair[1].path, format!("`{}` is also the id of {}", pair[1].file.id, pair[0].path))
-            })
+            .map(|pair| Mistake::whole(&pair[1].path, format!("`{}` is also the id of {}", pair[1].id, pair[0].path)))
             .collect();
         if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
     }
 }
 
 impl Rule {
-    /// What it computes; compiled at the first call. `None` only for a rule of the program's own that a test would refuse.
+    /// What decides whether it fires; compiled at the first call. `None` only for a rule of the program's own that a test
+    /// would refuse.
+    pub(super) fn gate(&self) -> Option<&Gate> {
+        self.gate.get_or_init(|| compile::gate(self)).as_ref()
+    }
+
+    /// What it says; as for [`Rule::gate`].
     pub(super) fn body(&self) -> Option<&Body> {
         self.body.get_or_init(|| compile::body(self)).as_ref()
     }

@@ -53,7 +53,7 @@ fn find<'a>(knowledge: &'a Knowledge, reference: &Reference) -> Option<&'a Store
         None if reference.digest.is_some() => return None,
         None => None,
     };
-    knowledge.stores.iter().find(|s| s.is_of(repository, tag))
+    knowledge.store(repository, tag)
 }
 
 /// Whether a variable or a word of the command may put the data elsewhere; a configuration that is given may as well.
