@@ -15,6 +15,7 @@ pub mod env_ref;
 pub mod fallback;
 pub mod guardrail;
 mod keys;
+mod mounts;
 pub mod parameter;
 mod provider;
 pub mod provider_budget;
@@ -28,6 +29,7 @@ use crate::model::fact::{FactId, FieldKind, FieldSchema};
 use crate::source::Span;
 use crate::text::Place;
 use crate::yaml::{Entry, Value};
+use mounts::Mounts;
 use version::{Holds, Version};
 use view::View;
 
@@ -56,8 +58,10 @@ struct Config<'a> {
 pub fn build(model: &mut Model<'_>) {
     let deployment = model.deployment;
     let embedded = embedded::find(deployment);
-    for view in view::views(&deployment.documents, &embedded) {
-        let used = service::find(deployment, &view);
+    let views = view::views(&deployment.documents, &embedded);
+    let mounts = if views.is_empty() { Mounts::default() } else { Mounts::new(deployment) };
+    for view in views {
+        let used = service::find(deployment, &mounts, &view);
         let used = used.as_ref();
         let (id, version) = config::build(model, &view, used);
         // What it says counts in the config that includes it.

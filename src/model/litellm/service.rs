@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::mounts::Mounts;
 use super::version::{Holds, Version};
 use super::view::{View, join};
-use crate::document::Document;
 use crate::expand::{Deployment, Stack};
 use crate::model::compose::build;
 use crate::source::Span;
@@ -62,7 +62,7 @@ pub(super) enum Variable {
 }
 
 /// The service that mounts a config, the first in order of stacks.
-pub(super) fn find(deployment: &Deployment, view: &View<'_>) -> Option<Use> {
+pub(super) fn find(deployment: &Deployment, mounts: &Mounts<'_>, view: &View<'_>) -> Option<Use> {
     if let Some((stack, name)) = &view.config {
         let stack = deployment.stacks.get(*stack)?;
         return services(stack).find_map(|(title, place, node)| {
@@ -70,13 +70,9 @@ pub(super) fn find(deployment: &Deployment, view: &View<'_>) -> Option<Use> {
             Some(using(deployment, stack, (&title, place), node, (target, mount)))
         });
     }
-    let document = view.document;
-    let exact = deployment.stacks.iter().find_map(|s| in_stack(deployment, s, document, false));
-    exact.or_else(|| {
-        // A template whose deployed place is not known is told by its name.
-        let loose = document.template && document.deployed.is_none();
-        loose.then(|| deployment.stacks.iter().find_map(|s| in_stack(deployment, s, document, true)))?
-    })
+    let (mount, target) = mounts.of(view.document)?;
+    let (name, place) = (mount.service.key.text()?.display(), mount.service.key.span());
+    Some(using(deployment, mount.stack, (&name, place), &mount.service.value, (target, mount.span)))
 }
 
 impl Use {
@@ -96,56 +92,12 @@ fn services(stack: &Stack) -> impl Iterator<Item = (String, Span, &Node)> {
     entries.iter().filter_map(|e| Some((e.key.text()?.display(), e.key.span(), &e.value)))
 }
 
-fn in_stack(deployment: &Deployment, stack: &Stack, document: &Document, loose: bool) -> Option<Use> {
-    services(stack).find_map(|(name, place, node)| {
-        let mounted = mounted(stack, node, document, loose)?;
-        Some(using(deployment, stack, (&name, place), node, mounted))
-    })
-}
-
 /// Where a service mounts the `configs` entry `name`.
 fn content(service: &Node, name: &str) -> Option<(String, Span)> {
     let configs = service.get("configs").and_then(Node::seq)?;
     let config = configs.iter().find(|c| c.get("source").and_then(Node::known) == Some(name))?;
     let target = config.get("target").and_then(Node::text).map_or_else(|| name.to_owned(), Text::display);
     Some((join("/", &target), config.span()))
-}
-
-/// Where a service mounts `document`: the path in the container and the place of the mount.
-fn mounted(stack: &Stack, service: &Node, document: &Document, loose: bool) -> Option<(String, Span)> {
-    let volumes = service.get("volumes").and_then(Node::seq).unwrap_or_default();
-    let found = volumes.iter().find_map(|volume| {
-        let source = volume.get("source").and_then(Node::text)?.display();
-        let target = volume.get("target").and_then(Node::text)?.display();
-        let below = matches(&join(&stack.directory, &source), document, loose)?;
-        Some((join(&target, &below), volume.span()))
-    });
-    found.or_else(|| {
-        let configs = service.get("configs").and_then(Node::seq).unwrap_or_default();
-        configs.iter().find_map(|config| {
-            let source = config.get("source").and_then(Node::known)?;
-            let file = stack.project.path(&["configs", source, "file"]).and_then(Node::text)?.display();
-            matches(&join(&stack.directory, &file), document, loose)?;
-            let target = config.get("target").and_then(Node::text).map_or_else(|| source.to_owned(), Text::display);
-            Some((join("/", &target), config.span()))
-        })
-    })
-}
-
-/// Whether `source` is the document or a folder above it: the path below it then.
-pub(crate) fn matches(source: &str, document: &Document, loose: bool) -> Option<String> {
-    let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
-    if loose {
-        let name = last(&document.path)?;
-        let stem = crate::load::classify::template_stem(&name).unwrap_or(&name);
-        return (last(source)? == stem).then(String::new);
-    }
-    let path = document.deployed.as_ref().map_or_else(|| join("", &document.path), |d| join("", &d.display()));
-    let disk = document.disk.as_ref().and_then(|d| d.to_str());
-    [Some(path.as_str()), disk].into_iter().flatten().find_map(|path| {
-        let below = path.strip_prefix(source)?;
-        (below.is_empty() || below.starts_with('/')).then(|| below.trim_start_matches('/').to_owned())
-    })
 }
 
 /// What a service says of the LiteLLM that it runs.

@@ -3,6 +3,7 @@
 //!
 //! What is mounted and was not read is kept as a path, so that nobody takes it for absent.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::document::{Body, Document, Kind};
@@ -11,7 +12,6 @@ use crate::load;
 use crate::load::conf::Grammar;
 use crate::load::dockerfile::{Content, Instruction};
 use crate::model::compose::build;
-use crate::model::litellm::service::matches;
 use crate::model::litellm::view::join;
 use crate::text::Text;
 use crate::yaml::Node;
@@ -21,6 +21,10 @@ use crate::yaml::Node;
 pub(super) struct Files<'a> {
     deployment: &'a Deployment,
     documents: Vec<&'a Arc<Document>>,
+    /// The paths of those whose place is known, in order, each with which of them it is, and whether it is that on disk.
+    paths: Vec<(String, usize, bool)>,
+    /// The others, by the names of their files.
+    names: HashMap<String, Vec<usize>>,
 }
 
 /// What a container sees of configurations.
@@ -38,7 +42,38 @@ impl<'a> Files<'a> {
     pub(super) fn new(deployment: &'a Deployment) -> Self {
         let configuration =
             |d: &&Arc<Document>| matches!(d.kind, Kind::Conf(_) | Kind::LiteLlm | Kind::OpenClaw | Kind::Yaml);
-        Self { deployment, documents: deployment.documents.iter().filter(configuration).collect() }
+        let documents: Vec<_> = deployment.documents.iter().filter(configuration).collect();
+        let (mut paths, mut names) = (Vec::new(), HashMap::<String, Vec<usize>>::new());
+        for (at, document) in documents.iter().enumerate() {
+            if document.template && document.deployed.is_none() {
+                let name = document.path.rsplit('/').next().unwrap_or_default();
+                let name = load::classify::template_stem(name).unwrap_or(name);
+                names.entry(name.to_owned()).or_default().push(at);
+                continue;
+            }
+            let deployed = document.deployed.as_ref();
+            paths.push((deployed.map_or_else(|| join("", &document.path), |d| join("", &d.display())), at, false));
+            paths.extend(document.disk.as_ref().and_then(|d| d.to_str()).map(|disk| (disk.to_owned(), at, true)));
+        }
+        paths.sort();
+        Self { deployment, documents, paths, names }
+    }
+
+    /// The documents at or below `source`, in order, each with its path below it.
+    fn below(&self, source: &str) -> BTreeMap<usize, String> {
+        let mut found = BTreeMap::new();
+        let first = self.paths.partition_point(|(path, ..)| path.as_str() < source);
+        for (path, at, on_disk) in self.paths.iter().skip(first) {
+            let Some(below) = path.strip_prefix(source) else { break };
+            let inside = below.is_empty() || below.starts_with('/');
+            if inside && !(*on_disk && found.contains_key(at)) {
+                found.insert(*at, below.trim_start_matches('/').to_owned());
+            }
+        }
+        // A template whose deployed place is not known is told by its name.
+        let name = source.rsplit('/').next().unwrap_or(source);
+        found.extend(self.names.get(name).into_iter().flatten().map(|at| (*at, String::new())));
+        found
     }
 
     /// What the container of `service` sees.
@@ -113,9 +148,8 @@ impl<'a> Files<'a> {
     /// Adds the file or folder at `source`, which the container sees as `target`.
     fn file(&self, source: &str, target: &str, bound: bool, found: &mut Mounted) {
         let before = found.files.len();
-        for document in &self.documents {
-            let loose = document.template && document.deployed.is_none();
-            let Some(below) = matches(source, document, loose) else { continue };
+        for (document, below) in self.below(source) {
+            let Some(document) = self.documents.get(document).copied() else { continue };
             let at = if below.is_empty() { target.to_owned() } else { join(target, &below) };
             if !matches!(document.body, Body::Lines) {
                 found.files.push((at, Arc::clone(document)));
