@@ -15,6 +15,8 @@ pub mod markdown;
 pub mod redact;
 pub mod safe;
 pub mod sarif;
+mod secret_pair;
+mod secret_parts;
 mod secret_patterns;
 mod secret_scan;
 mod secret_value;

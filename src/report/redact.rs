@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use super::secret_parts::{PART, Parts};
 use super::{Report, Status, safe, secret_scan, secret_value};
 use crate::model::secret::{Worth, is_secret_name, may_be_secret_name, worth};
 use crate::source::{Source, SourceId, Sources};
@@ -14,17 +15,12 @@ use crate::source::{Source, SourceId, Sources};
 /// What stands for a secret; its length says nothing.
 pub const MASK: &str = "••••••";
 
-/// The shortest part of a secret that is worth something.
-const PART: usize = 6;
-
 /// Knows where the secrets of the files are.
 #[derive(Debug, Default)]
 pub struct Redactor {
     ranges: HashMap<SourceId, Vec<Range<usize>>>,
-    /// Values that are hidden wherever they stand, by their first bytes.
-    values: HashMap<[u8; PART], Vec<String>>,
-    /// Parts of values that nobody writes by chance.
-    parts: HashSet<[u8; PART]>,
+    /// Values that are hidden wherever they stand, and parts of values that nobody writes by chance.
+    parts: Parts,
     /// Values that are hidden where they stand as a word: what a reader of variables takes for a name, and words.
     words: HashSet<String>,
 }
@@ -78,15 +74,13 @@ impl Redactor {
     /// Where known secrets and parts of them stand in `text`.
     fn found(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        for (at, part) in text.as_bytes().windows(PART).enumerate() {
-            let Ok(part) = <[u8; PART]>::try_from(part) else { continue };
-            let whole = self.values.get(&part).map(Vec::as_slice).unwrap_or_default();
-            let ends = whole.iter().filter(|v| text.as_bytes()[at..].starts_with(v.as_bytes())).map(|v| at + v.len());
-            found.extend(ends.map(|end| at..end).filter(|range| is_value(text, range)));
-            if self.parts.contains(&part) {
+        self.parts.each(text, |at, values, part| {
+            let whole = values.iter().filter(|v| text.as_bytes()[at..].starts_with(v.as_bytes())).map(|v| at + v.len());
+            found.extend(whole.map(|end| at..end).filter(|range| is_value(text, range)));
+            if part {
                 found.push(floor(text, at)..ceil(text, at + PART));
             }
-        }
+        });
         if !self.words.is_empty() {
             let words =
                 text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|w| self.words.contains(*w));
@@ -119,21 +113,16 @@ impl Redactor {
             self.words.insert(value.to_owned());
         }
         if real {
-            let parts = value.as_bytes().windows(PART).filter_map(|part| <[u8; PART]>::try_from(part).ok());
-            self.parts.extend(parts.filter(|part| by_lot(*part)));
+            value.as_bytes().windows(PART).filter(|part| by_lot(part)).for_each(|part| self.parts.add_part(part));
         }
-        let first = value.as_bytes().get(..PART).and_then(|first| <[u8; PART]>::try_from(first).ok());
-        if let Some(first) = first.filter(|_| distinctive(value)) {
-            let known = self.values.entry(first).or_default();
-            if !known.iter().any(|v| v == value) {
-                known.push(value.to_owned());
-            }
+        if distinctive(value) {
+            self.parts.add_value(value);
         }
     }
 }
 
 /// Whether nobody writes these characters but as a part of a secret: letters of both cases or digits amid them.
-fn by_lot(part: [u8; PART]) -> bool {
+fn by_lot(part: &[u8]) -> bool {
     part.windows(2).any(|pair| match pair {
         [a, b] => {
             a.is_ascii_lowercase() && b.is_ascii_uppercase()

@@ -4,39 +4,91 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+/// Which bytes a text has.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Bytes([u64; 4]);
+
+impl Bytes {
+    /// The bytes of `text`.
+    pub(super) const fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut set = [0; 4];
+        let mut at = 0;
+        // Constants are made of it, in which there is no `for`.
+        while at < bytes.len() {
+            let byte = bytes[at] as usize;
+            set[byte >> 6] |= 1 << (byte & 63);
+            at += 1;
+        }
+        Self(set)
+    }
+
+    /// Whether all of `other` are among these.
+    fn hold(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(own, other)| own & other == *other)
+    }
+
+    /// Whether one of `byte` is among these.
+    pub(super) fn has(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte >> 6)).is_some_and(|word| word >> (byte & 63) & 1 == 1)
+    }
+}
+
+/// A literal, and its bytes: a text that has not all of them need not be searched.
+struct Needle {
+    text: &'static str,
+    bytes: Bytes,
+}
+
+const fn needle(text: &'static str) -> Needle {
+    Needle { text, bytes: Bytes::of(text) }
+}
+
 /// A pattern, and the literals of which a line must hold one for it to match (none: any line may): most lines of most files
 /// hold none, and a pattern that is never asked is never built.
 pub(super) struct Pattern {
-    needles: &'static [&'static str],
+    needles: &'static [Needle],
     regex: LazyLock<Option<Regex>>,
 }
 
 impl Pattern {
-    /// The pattern, where it may match in this line.
-    pub(super) fn on(&self, line: &str) -> Option<&Regex> {
-        let may = self.needles.is_empty() || self.needles.iter().any(|needle| line.contains(needle));
+    /// The pattern, where it may match in this line, which has no other bytes than these.
+    pub(super) fn on(&self, line: &str, bytes: &Bytes) -> Option<&Regex> {
+        let may = self.needles.is_empty()
+            || self.needles.iter().any(|needle| bytes.hold(&needle.bytes) && line.contains(needle.text));
         if may { self.regex.as_ref() } else { None }
     }
 }
 
 /// Word boundaries are those of ASCII in all of them: those of Unicode need an engine that is many times slower.
-const fn pattern(needles: &'static [&'static str], make: fn() -> Option<Regex>) -> Pattern {
+const fn pattern(needles: &'static [Needle], make: fn() -> Option<Regex>) -> Pattern {
     Pattern { needles, regex: LazyLock::new(make) }
 }
 
-pub(super) static NAMED: Pattern =
-    pattern(&[":", "="], || Regex::new(r#"([A-Za-z0-9_][A-Za-z0-9_.\-]*)\\?["']?\s*(:=|\+=|[:=])[ \t]*"#).ok());
 pub(super) static PAIR_ONLY: Pattern =
-    pattern(&[":"], || Regex::new(r#"^(- )?["']?[A-Za-z_][\w.\-]*["']?\s*:(\s|$)"#).ok());
-pub(super) static NAMES_SECRET: Pattern = pattern(&["name", "key", "-"], || {
+    pattern(&[needle(":")], || Regex::new(r#"^(- )?["']?[A-Za-z_][\w.\-]*["']?\s*:(\s|$)"#).ok());
+pub(super) static NAMES_SECRET: Pattern = pattern(&[needle("name"), needle("key"), needle("-")], || {
     Regex::new(r#"^\s*-?\s*(?:(?:name|key)\s*:\s*["']?([\w.\-]+)["']?|["']?(--?[\w\-]+)["']?)\s*,?\s*$"#).ok()
 });
 pub(super) static NEXT_VALUE: Pattern =
-    pattern(&["value", "-"], || Regex::new(r#"^\s*(?:value\s*:|-)\s*["']?([^"'\s#][^"'#]*)"#).ok());
+    pattern(&[needle("value"), needle("-")], || Regex::new(r#"^\s*(?:value\s*:|-)\s*["']?([^"'\s#][^"'#]*)"#).ok());
 pub(super) static OPTION: Pattern = pattern(
     &[
-        "pass", "PASS", "Pass", "token", "TOKEN", "Token", "secret", "SECRET", "Secret", "key", "KEY", "Key", "auth",
-        "AUTH", "Auth",
+        needle("pass"),
+        needle("PASS"),
+        needle("Pass"),
+        needle("token"),
+        needle("TOKEN"),
+        needle("Token"),
+        needle("secret"),
+        needle("SECRET"),
+        needle("Secret"),
+        needle("key"),
+        needle("KEY"),
+        needle("Key"),
+        needle("auth"),
+        needle("AUTH"),
+        needle("Auth"),
     ],
     || {
         Regex::new(
@@ -47,48 +99,53 @@ pub(super) static OPTION: Pattern = pattern(
         .ok()
     },
 );
-pub(super) static REDIS: Pattern = pattern(&["redis-cli"], || {
+pub(super) static REDIS: Pattern = pattern(&[needle("redis-cli")], || {
     Regex::new(r#"redis-cli(?-u:\b)[^|;&]*?\s?["']?-a["']?(?:\s*,\s*|\s+)["']?([^\s"',\]]+)"#).ok()
 });
 pub(super) static SSHPASS: Pattern =
-    pattern(&["sshpass"], || Regex::new(r#"(?-u:\b)sshpass\s+-p\s*["']?([^\s"']+)"#).ok());
-pub(super) static MYSQL: Pattern = pattern(&["mysql", "mariadb"], || {
+    pattern(&[needle("sshpass")], || Regex::new(r#"(?-u:\b)sshpass\s+-p\s*["']?([^\s"']+)"#).ok());
+pub(super) static MYSQL: Pattern = pattern(&[needle("mysql"), needle("mariadb")], || {
     Regex::new(r#"(?-u:\b)(?:mysql|mysqldump|mysqladmin|mariadb)(?-u:\b)[^|;&]*?\s["']?-p([^\s"',\]]+)"#).ok()
 });
-pub(super) static BASIC_USER: Pattern = pattern(&["curl", "wget", "http"], || {
+pub(super) static BASIC_USER: Pattern = pattern(&[needle("curl"), needle("wget"), needle("http")], || {
     Regex::new(r#"(?-u:\b)(?:curl|wget|http)(?-u:\b).*?\s(?:-u|--user)[= ]\s*["']?[^\s:"']+:([^\s"']+)"#).ok()
 });
-pub(super) static URL: Pattern = pattern(&["://"], || {
+pub(super) static URL: Pattern = pattern(&[needle("://")], || {
     Regex::new(r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/@:"']*:((?:\$\{[^}]*\}|\{\{.*?\}\}|[^\s@"'/])+)@"#).ok()
 });
-pub(super) static AUTHORIZATION: Pattern =
-    pattern(&["earer", "EARER", "asic", "ASIC", "uthorization", "UTHORIZATION"], || {
+pub(super) static AUTHORIZATION: Pattern = pattern(
+    &[needle("earer"), needle("EARER"), needle("asic"), needle("ASIC"), needle("uthorization"), needle("UTHORIZATION")],
+    || {
         Regex::new(r"(?i)(?:(?-u:\b)(?:bearer|basic)|(?-u:\b)authorization:\s*[a-z]+)\s+([A-Za-z0-9._~+/=$\-]{8,})")
             .ok()
-    });
+    },
+);
 /// `docker login -p X`.
-pub(super) static LOGIN: Pattern = pattern(&["login"], || {
+pub(super) static LOGIN: Pattern = pattern(&[needle("login")], || {
     Regex::new(r#"(?-u:\b)login(?-u:\b)[^|;&]*?\s["']?-p(?:["']?\s*,\s*|\s*=?\s*)["']?([^\s"',\]]+)"#).ok()
 });
 /// `config set some.token X`.
-pub(super) static KEYED: Pattern = pattern(&[" set ", " put ", " add "], || {
+pub(super) static KEYED: Pattern = pattern(&[needle(" set "), needle(" put "), needle(" add ")], || {
     Regex::new(r#"(?-u:\b)(?:config|secret|vars|env) (?:set|put|add) ([\w.\-]+)\s+["']?([^\s"']+)"#).ok()
 });
 /// `echo X | tool login --password-stdin`.
-pub(super) static PIPED: Pattern = pattern(&["password-stdin", "with-token"], || {
+pub(super) static PIPED: Pattern = pattern(&[needle("password-stdin"), needle("with-token")], || {
     Regex::new(
         r#"(?-u:\b)(?:echo|printf)\s+(?:-\w+\s+|["']%s(?:\\n)?["']\s+)*["']?([^|"']+?)["']?\s*\|.*(?:password-stdin|with-token)"#,
     )
     .ok()
 });
 /// `ENV DB_PASSWORD x`, `setenv TOKEN x`: a name in capital letters, and a value after white space.
-pub(super) static SPACED: Pattern =
-    pattern(&["ENV", "ARG", "setenv"], || Regex::new(r"^\s*(?:ENV|ARG|setenv)\s+([A-Za-z_]\w*)\s+([^\s=].*)$").ok());
+pub(super) static SPACED: Pattern = pattern(&[needle("ENV"), needle("ARG"), needle("setenv")], || {
+    Regex::new(r"^\s*(?:ENV|ARG|setenv)\s+([A-Za-z_]\w*)\s+([^\s=].*)$").ok()
+});
 /// `${DB_PASSWORD:-x}`, wherever it stands.
-pub(super) static DEFAULTED: Pattern = pattern(&["${"], || Regex::new(r"\$\{([A-Za-z_]\w*):?[-=+]([^${}]+)\}").ok());
+pub(super) static DEFAULTED: Pattern =
+    pattern(&[needle("${")], || Regex::new(r"\$\{([A-Za-z_]\w*):?[-=+]([^${}]+)\}").ok());
 /// `db_password | default('x')`, wherever it stands.
-pub(super) static FALLBACK: Pattern =
-    pattern(&["|"], || Regex::new(r#"([A-Za-z_][\w.]*)\s*\|\s*d(?:efault)?\s*\(\s*\\?["']([^"']+)\\?["']"#).ok());
+pub(super) static FALLBACK: Pattern = pattern(&[needle("|")], || {
+    Regex::new(r#"([A-Za-z_][\w.]*)\s*\|\s*d(?:efault)?\s*\(\s*\\?["']([^"']+)\\?["']"#).ok()
+});
 /// A name in capital letters before a word, in a line that is nothing else.
 pub(super) static LOOSE: Pattern = pattern(&[], || Regex::new(r"(?-u:\b)([A-Z][A-Z0-9_]{3,})\s+(\S+)").ok());
 
@@ -99,7 +156,6 @@ mod tests {
     #[test]
     fn all_can_be_compiled() {
         let all = [
-            &NAMED,
             &PAIR_ONLY,
             &NAMES_SECRET,
             &NEXT_VALUE,

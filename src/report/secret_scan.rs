@@ -6,8 +6,9 @@
 
 use std::ops::Range;
 
+use super::secret_pair::pair;
 use super::secret_patterns::{
-    AUTHORIZATION, BASIC_USER, DEFAULTED, FALLBACK, KEYED, LOGIN, LOOSE, MYSQL, NAMED, NAMES_SECRET, NEXT_VALUE,
+    AUTHORIZATION, BASIC_USER, Bytes, DEFAULTED, FALLBACK, KEYED, LOGIN, LOOSE, MYSQL, NAMES_SECRET, NEXT_VALUE,
     OPTION, PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL,
 };
 use super::secret_value::{self, Reading};
@@ -25,6 +26,8 @@ pub(super) struct Form {
 /// A line, where it begins in its file, and the file's form.
 struct Line<'a> {
     text: &'a str,
+    /// What its characters are made of.
+    bytes: Bytes,
     at: usize,
     form: Form,
 }
@@ -62,8 +65,9 @@ pub(super) fn secrets(text: &str, form: Form) -> Secrets {
     for line in text.split_inclusive('\n') {
         let body = line.trim_end_matches(['\n', '\r']);
         let before = found.len();
-        scan_line(&Line { text: body, at: start, form }, &mut state, &mut found);
-        suspects(body, start, found.len() > before, &mut suspect);
+        let here = Line { text: body, bytes: Bytes::of(body), at: start, form };
+        scan_line(&here, &mut state, &mut found);
+        suspects(&here, found.len() > before, &mut suspect);
         start += line.len();
     }
     let values = merged(found);
@@ -74,7 +78,7 @@ pub(super) fn secrets(text: &str, form: Form) -> Secrets {
 /// The secrets of one line that stands alone: known shapes and credentials in URLs.
 pub(super) fn shapes(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    by_shape(&Line { text, at: 0, form: Form::default() }, &mut found);
+    by_shape(&Line { text, bytes: Bytes::of(text), at: 0, form: Form::default() }, &mut found);
     merged(found)
 }
 
@@ -89,7 +93,7 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
         state.secrets = trimmed.starts_with("secrets:");
     }
     let whole = at + indent..at + line.trim_end().len();
-    if private_key(trimmed, state) {
+    if (state.pem || here.bytes.has(b'-')) && private_key(trimmed, state) {
         found.push(whole);
         return;
     }
@@ -102,7 +106,7 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
         }
     }
     if let Some(outer) = state.below {
-        let pair = PAIR_ONLY.on(trimmed).is_some_and(|p| p.is_match(trimmed));
+        let pair = PAIR_ONLY.on(trimmed, &here.bytes).is_some_and(|p| p.is_match(trimmed));
         if indent > outer && !pair {
             // An item `- hunter2` keeps its dash.
             let dash = usize::from(trimmed.starts_with("- ")) * 2;
@@ -112,15 +116,16 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
         state.below = None;
     }
     if std::mem::take(&mut state.next)
-        && let Some(range) = captured(&NEXT_VALUE, line)
+        && let Some(range) = captured(&NEXT_VALUE, here)
     {
         value(here, range, found);
     }
-    state.next = captured(&NAMES_SECRET, line).is_some_and(|name| secret::may_be_secret_name(&line[name]));
+    state.next = names_alone(trimmed)
+        && captured(&NAMES_SECRET, here).is_some_and(|name| secret::may_be_secret_name(&line[name]));
     by_name(here, state, found);
     by_key(here, found);
     for pattern in [&OPTION, &REDIS, &SSHPASS, &MYSQL, &BASIC_USER, &LOGIN, &PIPED] {
-        let Some(pattern) = pattern.on(line) else { continue };
+        let Some(pattern) = pattern.on(line, &here.bytes) else { continue };
         for hit in pattern.captures_iter(line).filter_map(|c| c.get(1)) {
             value(here, hit.range(), found);
         }
@@ -144,26 +149,28 @@ fn private_key(line: &str, state: &mut State) -> bool {
 
 fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
     let line = here.text;
-    let Some(pattern) = NAMED.on(line) else { return };
+    if !here.bytes.has(b':') && !here.bytes.has(b'=') {
+        return;
+    }
     let mut from = 0;
-    while let Some(hit) = pattern.captures_at(line, from) {
-        let (Some(all), Some(name), Some(separator)) = (hit.get(0), hit.get(1), hit.get(2)) else { return };
-        from = all.end().max(from + 1);
-        let inline = state.secrets && name.as_str() == "content";
-        if !inline && !secret::may_be_secret_name(name.as_str()) {
+    while let Some(hit) = pair(line, from) {
+        let name = &line[hit.name.clone()];
+        from = hit.end.max(from + 1);
+        let inline = state.secrets && name == "content";
+        if !inline && !secret::may_be_secret_name(name) {
             // `A=B=…`: the second name begins where the first one's separator ends.
-            from = separator.end();
+            from = hit.separator.end;
             continue;
         }
-        let quoted = line[..name.start()].chars().next_back().filter(|c| matches!(c, '"' | '\''));
-        let next = line[separator.end()..].chars().next();
-        let mapping = separator.as_str().ends_with(':');
+        let quoted = line[..hit.name.start].chars().next_back().filter(|c| matches!(c, '"' | '\''));
+        let next = line[hit.separator.end..].chars().next();
+        let mapping = line[hit.separator.clone()].ends_with(':');
         if mapping && quoted.is_none() && next.is_some_and(|c| !c.is_whitespace()) {
             continue;
         }
-        let first = line[..name.start()].trim_start_matches([' ', '\t', '-', '"', '\'']).trim_end();
+        let first = line[..hit.name.start].trim_start_matches([' ', '\t', '-', '"', '\'']).trim_end();
         let alone = !here.form.shell && matches!(first, "" | "export" | "ENV" | "ARG");
-        let range = extent(line, all.end(), mapping, quoted, alone);
+        let range = extent(line, hit.end, mapping, quoted, alone);
         let written = line[range.clone()].trim();
         let block = written.is_empty() || written.starts_with(['|', '>']);
         if mapping && block && !line[range.end..].starts_with(['"', '\'']) {
@@ -171,11 +178,11 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
             return;
         }
         let pairs =
-            line[range.clone()].starts_with('{') && !line[range.clone()].starts_with("{{") && range.start == all.end();
+            line[range.clone()].starts_with('{') && !line[range.clone()].starts_with("{{") && range.start == hit.end;
         if !pairs {
             from = from.max(range.end).min(line.len());
         }
-        state.open = unclosed(line, all.end(), range.end);
+        state.open = unclosed(line, hit.end, range.end);
         value(here, range, found);
     }
 }
@@ -183,7 +190,7 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
 /// `config set some.token X`, `ENV DB_PASSWORD x`, `${DB_PASSWORD:-x}`, `db_password | default('x')`: the name stands before the value.
 fn by_key(here: &Line<'_>, found: &mut Vec<Range<usize>>) {
     for pattern in [&KEYED, &SPACED, &DEFAULTED, &FALLBACK] {
-        let Some(pattern) = pattern.on(here.text) else { continue };
+        let Some(pattern) = pattern.on(here.text, &here.bytes) else { continue };
         for hit in pattern.captures_iter(here.text) {
             if let (Some(name), Some(hit)) = (hit.get(1), hit.get(2))
                 && secret::may_be_secret_name(name.as_str())
@@ -202,8 +209,15 @@ fn unclosed(line: &str, start: usize, end: usize) -> Option<(char, u8)> {
 
 /// What is no secret by any rule, but stands where one may: words that look drawn by lot in a comment about secrets or
 /// beside one, and behind the name of one in a line that is no pair.
-fn suspects(line: &str, at: usize, beside: bool, found: &mut Vec<Range<usize>>) {
-    let comment = if line.trim_start().starts_with('#') { line.find('#') } else { line.find(" #") };
+fn suspects(here: &Line<'_>, beside: bool, found: &mut Vec<Range<usize>>) {
+    let (line, at) = (here.text, here.at);
+    let comment = if !here.bytes.has(b'#') {
+        None
+    } else if line.trim_start().starts_with('#') {
+        line.find('#')
+    } else {
+        line.find(" #")
+    };
     if let Some(start) = comment {
         let text = &line[start..];
         let about = beside || text.split_whitespace().any(|w| secret::may_be_secret_name(w.trim_matches(':')));
@@ -216,7 +230,7 @@ fn suspects(line: &str, at: usize, beside: bool, found: &mut Vec<Range<usize>>) 
         let drawn = words.filter(|(_, word)| about && drawn_by_lot(word));
         found.extend(drawn.map(|(begin, word)| at + begin..at + begin + word.len()));
     }
-    let Some(loose) = LOOSE.on(line) else { return };
+    let Some(loose) = LOOSE.on(line, &here.bytes).filter(|_| capitals(line)) else { return };
     for hit in loose.captures_iter(line) {
         if let (Some(name), Some(word)) = (hit.get(1), hit.get(2))
             && secret::may_be_secret_name(name.as_str())
@@ -224,6 +238,28 @@ fn suspects(line: &str, at: usize, beside: bool, found: &mut Vec<Range<usize>>) 
         {
             found.push(at + word.start()..at + word.end());
         }
+    }
+}
+
+/// Whether four characters of a name in capital letters stand before white space.
+fn capitals(line: &str) -> bool {
+    let mut row = 0;
+    line.bytes().any(|b| {
+        // White space beyond ASCII is left to the pattern.
+        let ends = row >= 4 && (b.is_ascii_whitespace() || b == 0x0b || !b.is_ascii());
+        row = if b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_' { row + 1 } else { 0 };
+        ends
+    })
+}
+
+/// Whether a line begins as one that holds a name alone: `name: X`, `key: X`, `--option`, also as an item and in quotes.
+fn names_alone(trimmed: &str) -> bool {
+    let option = |text: &str| text.trim_start_matches(['"', '\'']).starts_with('-');
+    let named =
+        |text: &str| text.starts_with("name") || text.starts_with("key") || text.starts_with('-') || option(text);
+    match trimmed.strip_prefix('-') {
+        Some(rest) => rest.starts_with(|c: char| !c.is_whitespace()) || named(rest.trim_start()),
+        None => named(trimmed),
     }
 }
 
@@ -319,15 +355,15 @@ fn by_shape(here: &Line<'_>, found: &mut Vec<Range<usize>>) {
         value(here, hit, found);
     }
     for pattern in [&URL, &AUTHORIZATION] {
-        let Some(pattern) = pattern.on(here.text) else { continue };
+        let Some(pattern) = pattern.on(here.text, &here.bytes) else { continue };
         for hit in pattern.captures_iter(here.text).filter_map(|c| c.get(1)) {
             value(here, hit.range(), found);
         }
     }
 }
 
-fn captured(pattern: &Pattern, line: &str) -> Option<Range<usize>> {
-    pattern.on(line)?.captures(line)?.iter().skip(1).flatten().next().map(|m| m.range())
+fn captured(pattern: &Pattern, here: &Line<'_>) -> Option<Range<usize>> {
+    pattern.on(here.text, &here.bytes)?.captures(here.text)?.iter().skip(1).flatten().next().map(|m| m.range())
 }
 
 fn merged(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
