@@ -3,11 +3,8 @@
 //!
 //! Profiles are judged one by one: services clash when one profile, or none, starts them all.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::ports::range;
+use super::reference::is_reference;
 use super::tree;
 use crate::document::Problem;
 use crate::source::Span;
@@ -208,17 +205,10 @@ fn restart_policy(restart: &Text, problems: &mut Vec<Problem>) {
     });
 }
 
-/// The grammar of the distribution project's references: `host:port/path:tag@digest`, the path in small letters.
+/// An image is named by a reference.
 fn image_reference(image: &Text, problems: &mut Vec<Problem>) {
-    static REFERENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let label = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
-        let host = format!(r"(?:{label}(?:\.{label})*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?");
-        let part = "[a-z0-9]+(?:(?:[.]|_|__|-+)[a-z0-9]+)*";
-        let tail = r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?";
-        Regex::new(&format!("^(?:{host}/)?{part}(?:/{part})*{tail}$")).ok()
-    });
     let Some(known) = image.known().filter(|known| !known.is_empty()) else { return };
-    if REFERENCE.as_ref().is_none_or(|grammar| grammar.is_match(known)) {
+    if is_reference(known) {
         return;
     }
     // `ghcr.io/OWNER/APP_NAME:latest` of a template asks to be filled in.
@@ -226,10 +216,8 @@ fn image_reference(image: &Text, problems: &mut Vec<Problem>) {
     if known.split(['/', ':']).any(shouted) {
         return;
     }
-    let small = known.rsplit('/').next().is_some_and(|last| last.contains(char::is_uppercase)) && {
-        let lower = known.to_lowercase();
-        REFERENCE.as_ref().is_some_and(|grammar| grammar.is_match(&lower))
-    };
+    let capital = known.rsplit('/').next().is_some_and(|last| last.contains(char::is_uppercase));
+    let small = capital && is_reference(&known.to_lowercase());
     let help =
         if small { "the name of an image is in small letters" } else { "write `name:tag`, or `name@sha256:…`" };
     let message = format!("`{known}` is no reference to an image: the engine refuses it");

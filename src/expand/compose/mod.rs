@@ -29,6 +29,7 @@ mod ports;
 mod print;
 mod profiles;
 mod read;
+mod reference;
 mod reset;
 mod schema;
 mod schema_whole;

@@ -1,9 +1,5 @@
 //! How firmly a tag names one image.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::model::compose::image::Reference;
 
 /// How firmly a reference names one image.
@@ -51,11 +47,6 @@ fn written_as_variable(text: &str) -> bool {
 }
 
 fn of_tag(tag: &str) -> Pin {
-    static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        // Two numbers of a version, a date, a build number, a commit. In ASCII: Unicode's digits make the pattern many
-        // times as large, and no tag has them.
-        Regex::new(r"[0-9]+\.[0-9]+|[0-9]+u[0-9]+|[0-9]{8}|[0-9]{4}-[0-9]{2}|(^|[^a-z0-9])[a-z]{0,2}[0-9]{3,}(?-u:\b)|(^|[-_])([0-9a-f]{7,12}|[0-9a-f]{40}|[0-9a-f]{64})$").ok()
-    });
     if tag.is_empty() {
         return Pin::None;
     }
@@ -64,16 +55,61 @@ fn of_tag(tag: &str) -> Pin {
     }
     let parts: Vec<&str> = tag.split(['-', '_']).collect();
     let moves = parts.iter().any(|p| matches!(*p, "latest" | "nightly" | "rolling"));
-    let version = VERSION.as_ref().is_some_and(|r| r.is_match(tag));
+    let version = versioned(tag.as_bytes());
     // `nightly-2026-01-01` is one image; `cuda12.1-latest` is not.
     let dated = tag.split(|c: char| !c.is_ascii_digit()).any(|n| n.len() == 8) || tag.matches('-').count() > 2;
     let word = tag.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
     if !version || word || moves && !dated { Pin::Floating } else { Pin::Version }
 }
 
+/// Whether a tag holds two numbers of a version, a date, a build number or a commit.
+fn versioned(tag: &[u8]) -> bool {
+    let digit = |at: usize| tag.get(at).is_some_and(u8::is_ascii_digit);
+    let two = |at: usize| matches!(tag.get(at), Some(b'.' | b'u')) && at > 0 && digit(at - 1) && digit(at + 1);
+    let month =
+        |at: usize| at > 3 && tag.get(at) == Some(&b'-') && (at - 4..at).all(digit) && (at + 1..at + 3).all(digit);
+    let last = tag.rsplit(|b| matches!(b, b'-' | b'_')).next().unwrap_or(tag);
+    let commit = matches!(last.len(), 7..=12 | 40 | 64) && last.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    commit || (0..tag.len()).any(|at| two(at) || month(at)) || numbered(tag)
+}
+
+/// Whether a number has eight digits, or three and no more than two small letters before it: `b4123`.
+fn numbered(tag: &[u8]) -> bool {
+    let mut from = 0;
+    while let Some(start) = tag[from..].iter().position(u8::is_ascii_digit).map(|at| from + at) {
+        let length = tag[start..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let (before, after) = (&tag[..start], &tag[start + length..]);
+        let letters = before.iter().rev().take_while(|b| b.is_ascii_lowercase()).count();
+        let alone = letters <= 2 && !before[..before.len() - letters].last().is_some_and(u8::is_ascii_digit);
+        let ends = !after.first().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+        if length >= 8 || length >= 3 && alone && ends {
+            return true;
+        }
+        from = start + length;
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_with_a_version_are_those_of_the_pattern() {
+        let pattern = r"[0-9]+\.[0-9]+|[0-9]+u[0-9]+|[0-9]{8}|[0-9]{4}-[0-9]{2}|(^|[^a-z0-9])[a-z]{0,2}[0-9]{3,}(?-u:\b)|(^|[-_])([0-9a-f]{7,12}|[0-9a-f]{40}|[0-9a-f]{64})$";
+        let pattern = regex::Regex::new(pattern).expect("a pattern");
+        let pieces =
+            ["", "1", "12", "123", "1234", "20240115", "a", "v", "rc", "sha", "é", "X", "u", "deadbee", "0a1b2c3"];
+        let signs = ["", "-", ".", "_"];
+        for (a, b, c) in
+            pieces.iter().flat_map(|a| pieces.iter().flat_map(move |b| pieces.iter().map(move |c| (a, b, c))))
+        {
+            for (one, two) in signs.iter().flat_map(|one| signs.iter().map(move |two| (one, two))) {
+                let tag = format!("{a}{one}{b}{two}{c}");
+                assert_eq!(versioned(tag.as_bytes()), pattern.is_match(&tag), "{tag}");
+            }
+        }
+    }
 
     #[test]
     fn tags_are_told_apart() {
