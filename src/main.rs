@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use deploylint::cli::{self, Io};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The stack of each thread, in bytes. Bounded input nests (templates whose variables are templates), and the two
 /// megabytes that threads get by default hold only a part of what the bounds allow. Pages that nobody touches cost nothing.
 const STACK: usize = 64 * 1024 * 1024;
