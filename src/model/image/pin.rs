@@ -96,17 +96,18 @@ mod tests {
 
     #[test]
     fn tags_with_a_version_are_those_of_the_pattern() {
+        // The pattern that it replaces.
         let pattern = r"[0-9]+\.[0-9]+|[0-9]+u[0-9]+|[0-9]{8}|[0-9]{4}-[0-9]{2}|(^|[^a-z0-9])[a-z]{0,2}[0-9]{3,}(?-u:\b)|(^|[-_])([0-9a-f]{7,12}|[0-9a-f]{40}|[0-9a-f]{64})$";
         let pattern = regex::Regex::new(pattern).expect("a pattern");
         let pieces =
             ["", "1", "12", "123", "1234", "20240115", "a", "v", "rc", "sha", "é", "X", "u", "deadbee", "0a1b2c3"];
         let signs = ["", "-", ".", "_"];
-        for (a, b, c) in
-            pieces.iter().flat_map(|a| pieces.iter().flat_map(move |b| pieces.iter().map(move |c| (a, b, c))))
-        {
+        for (a, b) in pieces.iter().flat_map(|a| pieces.iter().map(move |b| (a, b))) {
             for (one, two) in signs.iter().flat_map(|one| signs.iter().map(move |two| (one, two))) {
-                let tag = format!("{a}{one}{b}{two}{c}");
-                assert_eq!(versioned(tag.as_bytes()), pattern.is_match(&tag), "{tag}");
+                for c in pieces {
+                    let tag = format!("{a}{one}{b}{two}{c}");
+                    assert_eq!(versioned(tag.as_bytes()), pattern.is_match(&tag), "{tag}");
+                }
             }
         }
     }
