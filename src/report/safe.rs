@@ -14,6 +14,10 @@ pub fn line(text: &str) -> Cow<'_, str> {
 
 /// `text` as harmless lines: line breaks stay.
 pub fn lines(text: &str) -> Cow<'_, str> {
+    // Most messages are of ASCII, in which only controls are harmful.
+    if text.bytes().all(|b| matches!(b, b'\n' | b'\t' | 0x20..=0x7e)) {
+        return Cow::Borrowed(text);
+    }
     let harmful = |c: char| c != '\n' && stand_in(c).is_some();
     if text.chars().any(harmful) { Cow::Owned(replaced(text, true)) } else { Cow::Borrowed(text) }
 }

@@ -22,6 +22,7 @@ mod documented_defects;
 mod fixtures;
 mod formats;
 mod hostile;
+mod instructions;
 mod jinja_conformance;
 mod jinja_property;
 mod json_page;

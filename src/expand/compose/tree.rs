@@ -14,6 +14,10 @@ pub(super) type Path<'a> = Vec<&'a str>;
 
 /// Whether `path` is one that `pattern` (`services.*.ports`) means.
 pub(super) fn matches(path: &[&str], pattern: &str) -> bool {
+    // Most patterns end otherwise.
+    if path.last().is_some_and(|last| !pattern.ends_with(last) && !pattern.ends_with('*')) {
+        return false;
+    }
     let mut parts = pattern.split('.');
     for at in path {
         match parts.next() {

@@ -8,6 +8,7 @@ mod collect;
 mod forbidden;
 mod same;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Model;
@@ -108,9 +109,12 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
     let all = collect::collect(model.deployment, commands, workloads);
     let leaders = same::leaders(&all);
     let forbidden = forbidden::Forbidden::new(model.deployment);
+    let mut followers: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (at, leader) in leaders.iter().enumerate().filter(|(at, leader)| at != *leader) {
+        followers.entry(*leader).or_default().push(at);
+    }
     for (at, found) in all.iter().enumerate() {
-        let others = leaders.iter().enumerate().filter(|(other, leader)| *other != at && **leader == at);
-        let others = others.filter_map(|(other, _)| all.get(other));
+        let others = followers.get(&at).into_iter().flatten().filter_map(|other| all.get(*other));
         let others: Vec<Field> = others.map(|o| Field::at(o.name.as_str(), o.place.clone())).collect();
         let defaults = found.path.starts_with("defaults/") || found.path.contains("/defaults/");
         let role_default = found.origin == "ansible" && defaults;

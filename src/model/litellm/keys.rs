@@ -75,9 +75,19 @@ pub(super) fn nearest_of<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
     if let Some(same) = names.iter().find(|n| **n == plain && **n != name) {
         return Some(same);
     }
-    let far = |n: &&&str| n.chars().count().abs_diff(length) <= allowed;
-    let scored = names.iter().filter(far).map(|n| (strsim::damerau_levenshtein(n, &plain), *n));
+    // One slip changes at most two of the letters that a word has; to count slips costs many times as much.
+    let letters = letters(&plain);
+    let near = |n: &&&str| {
+        n.chars().count().abs_diff(length) <= allowed
+            && (self::letters(n) ^ letters).count_ones() as usize <= 2 * allowed
+    };
+    let scored = names.iter().filter(near).map(|n| (strsim::damerau_levenshtein(n, &plain), *n));
     scored.filter(|(d, _)| (1..=allowed).contains(d)).min().map(|(_, n)| n)
+}
+
+/// A bit for each letter that a word has.
+fn letters(word: &str) -> u64 {
+    word.chars().fold(0, |set, c| set | 1 << (u32::from(c) & 63))
 }
 
 fn in_version(version: Version, section: &str, name: &str) -> bool {
