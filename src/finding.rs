@@ -125,6 +125,8 @@ pub enum Change {
     Replace(String),
     /// Other bytes, as they are typed.
     Rewrite(String),
+    /// The same bytes between two others.
+    Wrap(String, String),
     /// New lines, or a new entry.
     Insert(Side, String),
     /// The whole entry goes, with its lines.

@@ -64,7 +64,7 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
         span: place.span,
         labels,
         definitions: vec![place.definitions.iter().map(|(_, span)| *span).collect()],
-        fixes: super::suggest::fix(body, &mut env).into_iter().collect(),
+        fixes: super::suggest::fixes(body, &mut env),
         suppressed: None,
         ties: ties(body, &mut env),
     })))

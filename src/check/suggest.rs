@@ -7,9 +7,10 @@ use super::rules::{Body, ChangeRule, EditRule, FixRule};
 use crate::finding::{Change, Fix, Planned};
 use crate::text::Place;
 
-/// The first fix whose condition surely holds, where all its places are written somewhere and all its texts are known.
-pub(super) fn fix<'a>(body: &'a Body, env: &mut Env<'a>) -> Option<Fix> {
-    body.fixes.iter().find_map(|fix| one(fix, env))
+/// The fixes whose condition surely holds, where all their places are written somewhere and all their texts are known. The
+/// first one that can be made counts.
+pub(super) fn fixes<'a>(body: &'a Body, env: &mut Env<'a>) -> Vec<Fix> {
+    body.fixes.iter().filter_map(|fix| one(fix, env)).collect()
 }
 
 fn one<'a>(fix: &'a FixRule, env: &mut Env<'a>) -> Option<Fix> {
@@ -46,6 +47,7 @@ fn planned<'a>(edit: &'a EditRule, env: &mut Env<'a>) -> Option<Planned> {
         ChangeRule::Delete => Change::Delete,
         ChangeRule::Move(to) => Change::Move(place(to, env)?.1.span),
         ChangeRule::Replace(text) => Change::Replace(known(text.render(env))?),
+        ChangeRule::Wrap(before, behind) => Change::Wrap(before.clone(), behind.clone()),
         ChangeRule::Rewrite(text) => Change::Rewrite(known(text.render(env))?),
         ChangeRule::Insert(side, text) => Change::Insert(*side, known(text.render(env))?),
     };

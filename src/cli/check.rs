@@ -67,6 +67,13 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     drop(spinner);
     let leftovers = leftovers::of(&audit, &found.candidates, args, &settings);
     let mut report = select::report(&audit, audit.checked.clone(), &found.skipped, &settings);
+    if suggests(&settings.output) {
+        let again = |files: &[Candidate]| crate::audit(files, &settings.expand, &rules, &knowledge);
+        let roots = &settings.expand.roots;
+        crate::fix::verified(&mut report.findings, &audit, &found.candidates, &again, roots);
+    } else {
+        report.findings.iter_mut().for_each(|finding| finding.fixes.clear());
+    }
     let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
     baseline::apply(&mut report, wanted, &rules, &settings, io)?;
     let printed = args.fix.is_some() && settings.paths == [Path::new("-")];
@@ -89,6 +96,12 @@ fn finish(done: Done, deadline: Deadline, io: &mut Io<'_>) -> Result<u8, Failure
         return Ok(FAILED);
     }
     Ok(code(&report, &settings, io))
+}
+
+/// Whether a report is written that holds fixes: they are tried before, which costs another audit.
+fn suggests(output: &Output) -> bool {
+    let holds = |format: Format| matches!(format, Format::Json | Format::Jsonl | Format::Sarif);
+    holds(output.format) || output.files.iter().any(|(format, _)| holds(*format))
 }
 
 /// The files to audit.

@@ -91,7 +91,38 @@ pub fn place(findings: &mut [Finding], audit: &Audit, roots: &[String]) {
     let files = Files::of(audit, roots);
     for finding in findings {
         let fixes = std::mem::take(&mut finding.fixes);
-        finding.fixes = fixes.into_iter().filter_map(|fix| placed(fix, &files).ok()).collect();
+        finding.fixes = fixes.into_iter().find_map(|fix| placed(fix, &files).ok()).into_iter().collect();
+    }
+}
+
+/// Leaves to `findings` of `audit`, the result for `candidates`, those fixes that can be written and hold.
+pub fn verified(
+    findings: &mut [Finding],
+    audit: &Audit,
+    candidates: &[Candidate],
+    again: &dyn Fn(&[Candidate]) -> Audit,
+    roots: &[String],
+) {
+    place(findings, audit, roots);
+    let mut batch: Vec<Ready> = Vec::new();
+    for finding in findings.iter() {
+        for fix in &finding.fixes {
+            if batch.iter().all(|other| !batch::overlap(&other.fix, fix)) {
+                batch.push(Ready { finding: finding.clone(), fix: fix.clone() });
+            }
+        }
+    }
+    let mut kept = HashSet::new();
+    if !batch.is_empty() {
+        let fixer = Fixer { audit: again, choose: &|_: &Audit| Vec::new(), unsafe_too: true, roots };
+        let mut round = Round { fixer: &fixer, base: audit, candidates, kept: Vec::new(), last: None };
+        round.settle(&batch, &mut |_, _| {});
+        kept.extend(round.kept.iter().map(|ready| (ready.finding.rule.clone(), ready.finding.span)));
+    }
+    for finding in findings {
+        if !kept.contains(&(finding.rule.clone(), finding.span)) {
+            finding.fixes.clear();
+        }
     }
 }
 
@@ -133,6 +164,7 @@ impl Fixer<'_> {
             }
             let mut round =
                 Round { fixer: self, base: &audit, candidates: &fixed.candidates, kept: Vec::new(), last: None };
+            let (known, told) = (refused.clone(), fixed.dropped.len());
             round.settle(&batch, &mut |ready, why| {
                 refused.insert(ready.key());
                 fixed.dropped.push(ready.note(&audit.sources, why));
@@ -140,6 +172,9 @@ impl Fixer<'_> {
             let Round { kept, last, .. } = round;
             fixed.applied.extend(kept.iter().map(|ready| ready.note(&audit.sources, ready.fix.breaks.clone())));
             let Some((candidates, next)) = last else { continue };
+            // What did not hold may do so now.
+            refused = known;
+            fixed.dropped.truncate(told);
             fixed.candidates = candidates;
             audit = next;
         }
@@ -159,11 +194,11 @@ impl Fixer<'_> {
         let files = Files::of(audit, self.roots);
         let mut batch: Vec<Ready> = Vec::new();
         for finding in (self.choose)(audit) {
-            let Some(wanted) = finding.fixes.first().cloned() else { continue };
-            let ready = Ready { finding, fix: wanted };
-            if refused.contains(&ready.key()) {
-                continue;
-            }
+            let all = finding.fixes.iter().map(|fix| Ready { finding: finding.clone(), fix: fix.clone() });
+            let mut open: Vec<Ready> = all.filter(|ready| !refused.contains(&ready.key())).collect();
+            let can = |ready: &Ready| placed(ready.fix.clone(), &files).is_ok();
+            let Some(first) = open.iter().position(can).or(open.len().checked_sub(1)) else { continue };
+            let ready = open.swap_remove(first);
             match placed(ready.fix.clone(), &files) {
                 Ok(fix) if fix.safe || self.unsafe_too => {
                     let ready = Ready { fix, ..ready };

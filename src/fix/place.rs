@@ -5,7 +5,7 @@
 
 use super::files::Files;
 use super::flow;
-use super::lines::{Entry, Lines, indented};
+use super::lines::{self, Entry, Lines, indented};
 use super::quote;
 use crate::document::Kind;
 use crate::finding::{Change, Planned, Side};
@@ -25,6 +25,13 @@ pub(super) fn edits(planned: &Planned, files: &Files<'_>) -> Result<Edits, Refus
     match &planned.change {
         Change::Replace(new) => value(planned, new, files),
         Change::Rewrite(new) => literal(planned, files).map(|span| vec![(span, new.clone())]),
+        Change::Wrap(before, behind) => {
+            files.writable(planned.at.source)?;
+            let Span { source, start, end } = planned.at;
+            let empty = |at: u32| Span { source, start: at, end: at };
+            let both = [(empty(start), before.clone()), (empty(end), behind.clone())];
+            Ok(both.into_iter().filter(|(_, new)| !new.is_empty()).collect())
+        }
         Change::Insert(side, new) => Spot::new(planned.at, files)?.insert(*side, new).map(|edit| vec![edit]),
         Change::Delete => Spot::new(planned.at, files)?.delete().map(|span| vec![(span, String::new())]),
         Change::Move(to) => Spot::new(planned.at, files)?.take(*to, files),
@@ -47,11 +54,21 @@ fn literal(planned: &Planned, files: &Files<'_>) -> Result<Span, Refusal> {
     let Some(was) = &planned.was else {
         return if planned.definitions.is_empty() { Ok(planned.at) } else { Err(computed()) };
     };
-    let says = |span: &Span| quote::says(files.sources.get(span.source).slice(*span), was);
+    let says = |span: Span| {
+        let source = files.sources.get(span.source);
+        let written = source.slice(span);
+        if quote::says(written, was) {
+            return Some(span);
+        }
+        // The place of an entry: its value, where that says it.
+        let value = written.get(lines::key_ends(written)? + 1..)?;
+        let start = span.end as usize - value.trim_start().len();
+        quote::says(value.trim(), was).then(|| Span::new(span.source, start, start + value.trim().len()))
+    };
     if planned.definitions.is_empty() {
-        return if says(&planned.at) { Ok(planned.at) } else { Err(computed()) };
+        return says(planned.at).ok_or_else(computed);
     }
-    let mut found = planned.definitions.iter().map(|(_, span)| *span).filter(says);
+    let mut found = planned.definitions.iter().filter_map(|(_, span)| says(*span));
     match (found.next(), found.next()) {
         (Some(span), None) => Ok(span),
         _ => Err(computed()),
@@ -138,7 +155,7 @@ impl<'s> Spot<'s> {
         let line = lines.of(self.offset());
         let body = lines.body(line).trim();
         if self.kind == Some(Kind::Unit) && body.starts_with('[') {
-            return Ok(self.section(lines, line, new));
+            return Ok(self.named_section(lines, line, new));
         }
         let inner = flow::element(lines, self.offset(), self.json());
         if let Some(element) = inner {
@@ -175,6 +192,21 @@ impl<'s> Spot<'s> {
         let conditional = within.clone().any(|line| lines.statement(line));
         let at = if conditional { lines.end(entry.first) } else { lines.end(entry.last) };
         Ok(self.whole_lines(lines, at, indented(new, column, step, eol)))
+    }
+
+    /// As the last lines of the section that `new` begins with, or else of the one whose header is on `line`. A section that
+    /// the file lacks is written above that one.
+    fn named_section(&self, lines: &Lines<'_>, line: usize, new: &str) -> (Span, String) {
+        let Some((header, rest)) = new.split_once('\n').filter(|_| new.starts_with('[')) else {
+            return self.section(lines, line, new);
+        };
+        let same = |at: &usize| lines.body(*at).trim() == header;
+        if let Some(at) = (0..lines.count()).find(same) {
+            return self.section(lines, at, rest);
+        }
+        let eol = lines.eol(line);
+        let text = format!("{}{eol}", indented(new, 0, 2, eol));
+        self.whole_lines(lines, lines.start(line), text)
     }
 
     /// As the last lines of the section whose header is on `line`.
@@ -228,7 +260,7 @@ impl<'s> Spot<'s> {
         };
         let gone = self.delete()?;
         let (at, new) = Spot::new(to, files)?.inside_own(&text)?;
-        if gone.contains(at) && gone.source == at.source {
+        if gone.source == at.source && gone.start < at.start && at.start < gone.end {
             return Err("it would go into itself".to_owned());
         }
         Ok(vec![(gone, String::new()), (at, new)])

@@ -8,6 +8,7 @@ use crate::expand::Stack;
 use crate::finding::Finding;
 use crate::model::fact::Value;
 use crate::model::subject::Subject;
+use crate::source::Span;
 use crate::yaml::{Node, Style, Value as Yaml};
 
 /// Judges the fixes by the audits before and after them.
@@ -16,7 +17,7 @@ use crate::yaml::{Node, Style, Value as Yaml};
 /// What they did that they should not have.
 pub(super) fn verify(before: &Audit, after: &Audit, fixes: &[Ready]) -> Result<(), String> {
     findings(before, after, fixes)?;
-    undecided(before, after)?;
+    undecided(before, after, fixes)?;
     projects(before, after, fixes)
 }
 
@@ -52,11 +53,12 @@ fn findings(before: &Audit, after: &Audit, fixes: &[Ready]) -> Result<(), String
     Ok(())
 }
 
-/// A rule that can't be decided any more is no rule that is satisfied.
-fn undecided(before: &Audit, after: &Audit) -> Result<(), String> {
+/// A rule that can't be decided any more is no rule that is satisfied. Others may look at what is there only now.
+fn undecided(before: &Audit, after: &Audit, fixes: &[Ready]) -> Result<(), String> {
+    let fixed: BTreeSet<&str> = fixes.iter().map(|ready| ready.finding.rule.as_str()).collect();
     let count = |audit: &Audit| {
         let mut counts = BTreeMap::<String, usize>::new();
-        for one in &audit.checked.undecided {
+        for one in audit.checked.undecided.iter().filter(|one| fixed.contains(one.rule.as_str())) {
             *counts.entry(one.rule.clone()).or_default() += 1;
         }
         counts
@@ -73,6 +75,17 @@ fn projects(before: &Audit, after: &Audit, fixes: &[Ready]) -> Result<(), String
     }
     let mut meant = BTreeSet::new();
     let mut rest = false;
+    let places: BTreeSet<Span> = fixes.iter().flat_map(|r| r.fix.plan.iter().map(|planned| planned.at)).collect();
+    for (_, fact) in before.facts.iter().filter(|(_, fact)| fact.subject == Subject::Service) {
+        let name = fact.field("name");
+        let named = name.and_then(|name| name.place.as_ref()).is_some_and(|place| places.contains(&place.span));
+        if let Some(Value::Str(name)) = name.filter(|_| named || places.contains(&fact.place.span)).map(|f| &f.value) {
+            meant.insert(name.clone());
+        }
+    }
+    for ready in fixes.iter().filter(|ready| !speaks_of_service(before, ready)) {
+        meant.extend(only_user(before, ready));
+    }
     for ready in fixes {
         for id in &ready.finding.ties.about {
             let Some(fact) = before.facts.numbered(*id) else { continue };
@@ -92,11 +105,38 @@ fn projects(before: &Audit, after: &Audit, fixes: &[Ready]) -> Result<(), String
         return Ok(());
     }
     let stacks = before.deployment.stacks.iter().zip(&after.deployment.stacks);
-    stacks.filter(|(a, b)| !same(&a.project, &b.project)).try_for_each(|(a, b)| others(a, b, &meant))
+    stacks.filter(|(a, b)| !same(&a.project, &b.project)).try_for_each(|(a, b)| others(a, b, &meant, &places))
+}
+
+fn speaks_of_service(before: &Audit, ready: &Ready) -> bool {
+    let about = ready.finding.ties.about.iter().filter_map(|id| before.facts.numbered(*id));
+    about.into_iter().any(|fact| fact.subject == Subject::Service)
+}
+
+/// The service in whose part of a project the fix changes something, where it is just one.
+fn only_user(before: &Audit, ready: &Ready) -> Option<String> {
+    let mut found = BTreeSet::new();
+    for stack in &before.deployment.stacks {
+        for service in stack.project.get("services").and_then(Node::map).unwrap_or_default() {
+            if ready.fix.plan.iter().any(|planned| written_at(&service.value, planned.at)) {
+                found.insert(service.key.known()?.to_owned());
+            }
+        }
+    }
+    found.pop_first().filter(|_| found.is_empty())
+}
+
+/// Whether a part of the node is written at `span`, or around it.
+fn written_at(node: &Node, span: Span) -> bool {
+    match node.value() {
+        Yaml::Scalar(_) => node.span().contains(span),
+        Yaml::Seq(items) => items.iter().any(|item| written_at(item, span)),
+        Yaml::Map(entries) => entries.iter().any(|e| e.key.span().contains(span) || written_at(&e.value, span)),
+    }
 }
 
 /// Whether anything but the services that are meant differs.
-fn others(before: &Stack, after: &Stack, meant: &BTreeSet<String>) -> Result<(), String> {
+fn others(before: &Stack, after: &Stack, meant: &BTreeSet<String>, places: &BTreeSet<Span>) -> Result<(), String> {
     let (Some(old), Some(new)) = (before.project.map(), after.project.map()) else { return Ok(()) };
     for entry in old.iter().chain(new) {
         let Some(key) = entry.key.known() else { continue };
@@ -112,7 +152,8 @@ fn others(before: &Stack, after: &Stack, meant: &BTreeSet<String>) -> Result<(),
                 return Err(format!("it would change the service `{name}` as well"));
             }
         }
-        if key != "services" {
+        let own = || a.is_some_and(|a| places.iter().any(|span| written_at(a, *span)));
+        if key != "services" && !own() {
             return Err(format!("it would change `{key}` of the compose project"));
         }
     }

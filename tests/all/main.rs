@@ -19,6 +19,7 @@ mod config_examples;
 mod contributing;
 mod docs;
 mod documented_defects;
+mod fix_property;
 mod fixtures;
 mod formats;
 mod hostile;

@@ -65,10 +65,16 @@ impl Compiler<'_> {
     }
 
     fn change(&mut self, keys: &[&str], edit: &EditFile, scope: &mut Scope) -> Option<ChangeRule> {
-        let named =
-            [edit.replace.is_some(), edit.rewrite.is_some(), edit.insert.is_some(), edit.delete, edit.into.is_some()];
+        let named = [
+            edit.replace.is_some(),
+            edit.rewrite.is_some(),
+            edit.wrap.is_some(),
+            edit.insert.is_some(),
+            edit.delete,
+            edit.into.is_some(),
+        ];
         if named.iter().filter(|is| **is).count() != 1 || edit.insert.is_some() != edit.to.is_some() {
-            let help = "write `replace`, `rewrite`, `insert` with `to`, `delete: true` or `move`";
+            let help = "write `replace`, `rewrite`, `wrap`, `insert` with `to`, `delete: true` or `move`";
             self.mistake(keys, None, "an edit says exactly one change", help);
             return None;
         }
@@ -76,6 +82,7 @@ impl Compiler<'_> {
         Some(match (edit, edit.to) {
             (EditFile { replace: Some(to), .. }, _) => ChangeRule::Replace(text("replace", to)?),
             (EditFile { rewrite: Some(to), .. }, _) => ChangeRule::Rewrite(text("rewrite", to)?),
+            (EditFile { wrap: Some((before, behind)), .. }, _) => ChangeRule::Wrap(before.clone(), behind.clone()),
             (EditFile { insert: Some(new), .. }, Some(to)) => ChangeRule::Insert(to, text("insert", new)?),
             (EditFile { into: Some(to), .. }, _) => {
                 ChangeRule::Move(self.expr(&[keys, &["move"]].concat(), to, scope)?)

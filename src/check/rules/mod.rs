@@ -146,6 +146,7 @@ pub(super) struct EditRule {
 pub(super) enum ChangeRule {
     Replace(Template),
     Rewrite(Template),
+    Wrap(String, String),
     Insert(Side, Template),
     Delete,
     Move(Expr),

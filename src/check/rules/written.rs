@@ -195,7 +195,7 @@ pub enum Safety {
     Unsafe,
 }
 
-/// One edit: `at` and one of `replace`, `rewrite`, `insert` with `to`, `delete`, `move`.
+/// One edit: `at` and one of `replace`, `rewrite`, `wrap`, `insert` with `to`, `delete`, `move`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EditFile {
@@ -210,6 +210,9 @@ pub struct EditFile {
     /// Other bytes.
     #[serde(default)]
     pub rewrite: Option<String>,
+    /// What goes before and behind the bytes, which stay.
+    #[serde(default)]
+    pub wrap: Option<(String, String)>,
     /// New lines.
     #[serde(default)]
     pub insert: Option<String>,

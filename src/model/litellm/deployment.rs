@@ -25,6 +25,7 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Bool,
             "Whether `litellm_params` holds a `budget_duration`, whatever its value.",
         ),
+        field("params", FieldKind::Str, "`litellm_params`, at its key, where the entry has it."),
         field("max_budget", FieldKind::Any, "`litellm_params.max_budget`."),
         field("budget_duration", FieldKind::Any, "`litellm_params.budget_duration`."),
         field(
@@ -110,6 +111,13 @@ fn fact(entry: &Deployment<'_>, group: &[&Deployment<'_>], config: &Config<'_>) 
         .with("missing", missing(entry))
         .with("has_budget", entry.get(Where::Params, "max_budget").is_some())
         .with("has_duration", entry.get(Where::Params, "budget_duration").is_some())
+        .with(
+            "params",
+            entry
+                .node
+                .entry("litellm_params")
+                .map_or(Field::derived(Value::Null), |e| Field::at("litellm_params", e.key.span().into())),
+        )
         .with("max_budget", parameter("max_budget"))
         .with("budget_duration", parameter("budget_duration"))
         .with("group_size", group.len());

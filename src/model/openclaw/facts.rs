@@ -54,6 +54,8 @@ pub const SETTING: Schema = Schema {
             "`yes`, `retired` (older releases have it), `later` (newer ones), `no`.",
         ),
         field("refused", FieldKind::Bool, "Whether the release refuses it; unknown between the measured releases."),
+        field("name", FieldKind::Str, "The key alone."),
+        field("resembled", FieldKind::Str, "The last key of what it resembles."),
         field("replaced", FieldKind::Str, "What took a retired key's place, where that is known."),
         field("resembles", FieldKind::Str, "The known key that an unknown one resembles."),
         field("command", FieldKind::Bool, "Whether a `config set` command names it."),
@@ -222,6 +224,14 @@ fn settings(model: &mut Model<'_>, config: &Config<'_>, id: FactId, around: &Aro
             .with("known", name)
             .with("refused", refused)
             .with("replaced", keys::replaced(&path))
+            .with(
+                "name",
+                setting
+                    .path
+                    .last()
+                    .map_or(Field::derived(Value::Null), |name| Field::at(name.as_str(), setting.key.into())),
+            )
+            .with("resembled", resembles.as_deref().and_then(|path| path.rsplit('.').next()).map(str::to_owned))
             .with("resembles", resembles)
             .with("command", !config.is_file())
             .with("release", around.release)
