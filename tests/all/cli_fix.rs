@@ -77,10 +77,10 @@ fn check_reports_what_is_left_after_its_fixes() {
     let ran = tree.run(&["check", "--fix", "--persona", "pedantic", "--format", "compact"]);
     assert!(!ran.stdout.contains("healthcheck-localhost-ipv6"), "{ran}");
     assert!(ran.stdout.contains("missing-restart-policy"), "an unsafe fix is not made: {ran}");
-    assert!(ran.stderr.contains("1 more finding can be fixed in a way that may change what runs"), "{ran}");
+    assert!(ran.stderr.contains("2 more findings can be fixed in a way that may change what runs"), "{ran}");
     let ran = tree.run(&["check", "--fix=unsafe", "--persona", "pedantic", "--format", "compact"]);
     assert!(!ran.stdout.contains("missing-restart-policy"), "{ran}");
-    assert!(read(&tree, "compose.yml").ends_with("8081\"]\n        restart: unless-stopped\n"));
+    assert!(read(&tree, "compose.yml").ends_with("8081\"]\n        restart: unless-stopped\n        logging: {driver: json-file, options: {max-size: 10m, max-file: \"3\"}}\n"));
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn compose() -> Option<PathBuf> {
 /// What docker compose makes of the project in `tree`; nothing where it refuses it.
 fn config(binary: &Path, tree: &Tree) -> Option<Value> {
     let mut command = Command::new(binary);
-    command.args(["compose", "-f", "compose.yml", "-p", "p", "config", "--format", "json"]);
+    command.args(["-f", "compose.yml", "-p", "p", "config", "--format", "json"]);
     let output = command.current_dir(&tree.0).env("HOME", &tree.0).output().unwrap();
     output.status.success().then(|| serde_json::from_slice(&output.stdout).unwrap())
 }
