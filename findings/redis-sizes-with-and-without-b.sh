@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Software: Redis 8.0.2 (Debian trixie), docker 7.2.0 (Docker's SDK for Python).
+# Most engineers expect: `maxmemory 512m` is what `mem_limit: 512m` of the compose file is: 512 MiB, also as
+#   `512mb`.
+# What happens: For Redis `m` is a million and `mb` 1024 times 1024, likewise k and g: a `maxmemory` that is
+#   copied from the container's limit is 5 to 7 % lower than it says.
+# Output when it was run on 2026-11-29:
+#   Redis server v=8.0.2
+#   512m: 512000000
+#   512mb: 536870912
+#   1g: 1000000000
+#   1gb: 1073741824
+#   Docker, 512m: 536870912
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# Prints what was seen and fails where it is not what was seen before.
+same() {
+  printf '%s: %s\n' "$1" "$3"
+  [ "$2" = "$3" ] || { printf 'changed, it was: %s\n' "$2" >&2; exit 1; }
+}
+
+# Packages of Debian trixie, unpacked into the folder; nothing is installed on the machine.
+mkdir -p apt/sources apt/lists/partial apt/cache/archives/partial root
+for file in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
+  grep -qi debian "$file" 2>/dev/null || continue
+  case $file in *.sources) awk -v RS= -v ORS='\n\n' '!/security/' "$file" ;; *) grep -v security "$file" ;; esac |
+    sed -E 's/\b[a-z]+-(updates|backports)\b//g; s/\b(bullseye|bookworm|trixie|forky|sid|stable|testing|unstable)\b/trixie/g' \
+      > "apt/sources/${file##*/}"
+done
+apt=(apt-get -qq -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$work/apt/sources" -o "Dir::State::Lists=$work/apt/lists"
+  -o "Dir::Cache=$work/apt/cache" -o APT::Sandbox::User=root -o Acquire::Languages=none)
+"${apt[@]}" update > apt/log 2>&1
+"${apt[@]}" download 'redis-server=5:8.0.2-*' 'redis-tools=5:8.0.2-*' libc6 libatomic1 libjemalloc2 liblzf1 libssl3t64 libsystemd0 libcap2 liblua5.1-0 libstdc++6 libgcc-s1 libzstd1 zlib1g >> apt/log 2>&1
+for package in *.deb; do dpkg -x "$package" root; done
+# With the libraries of the same release, whatever the machine has.
+libraries=$work/root/usr/lib/x86_64-linux-gnu
+with_libraries() { "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries:$libraries/systemd" "$@"; }
+
+python3 -m venv venv
+venv/bin/pip -q --disable-pip-version-check install 'docker==7.2.0'
+
+with_libraries root/usr/bin/redis-server --version | grep -oE '^Redis server v=[0-9.]+'
+# Takes the shell's place, so that it can be ended by its number.
+start() { exec "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries" "$@"; }
+start root/usr/bin/redis-server --port 0 --unixsocket "$work/socket" --save '' > log 2>&1 &
+server=$!
+trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+ask() { with_libraries root/usr/bin/redis-cli -s "$work/socket" "$@"; }
+for _ in $(seq 300); do [ -S socket ] && break; sleep 0.1; done
+size() { ask config set maxmemory "$1" > said; ask config get maxmemory | sed -n 2p; }
+same "512m" 512000000 "$(size 512m)"
+same "512mb" 536870912 "$(size 512mb)"
+same "1g" 1000000000 "$(size 1g)"
+same "1gb" 1073741824 "$(size 1gb)"
+same "Docker, 512m" 536870912 "$(venv/bin/python -c 'import docker; print(docker.utils.parse_bytes("512m"))')"
