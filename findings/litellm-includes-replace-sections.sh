@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Software: LiteLLM 1.110.2.
-# Most engineers expect: A file of `include:` adds to the config, and what the main file says itself wins, as a
-#   compose override or a later file would.
+# Most engineers expect: A file of `include:` adds to the config, and where both set something the main file
+#   wins.
 # What happens: Lists, such as model_list, are joined. Every other section is taken whole from the included
 #   file: one `litellm_settings: {drop_params: true}` there removes the main file's retries and timeouts,
 #   without a word; of two included files the last one counts.
