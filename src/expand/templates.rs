@@ -252,7 +252,7 @@ fn outputs(
     let parse = |(text, deployed, switch): &(Text, Option<Text>, Option<Switch>)| {
         let document = load::reading(file, kind, text.clone(), 0);
         let (deployed, switch) = (deployed.clone(), switch.clone());
-        (!broken(file, &document)).then(|| Document { deployed, switch, ..document })
+        (!broken(file, &document)).then_some(Document { switch, deployed, ..document })
     };
     let mut documents: Vec<Document> = texts.iter().filter_map(parse).collect();
     if documents.is_empty() {

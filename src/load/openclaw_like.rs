@@ -150,8 +150,8 @@ mod tests {
         for yes in [
             r#"{"gateway": {"mode": "local", "bind": "lan"}, "channels": {"telegram": {"enabled": true}}}"#,
             r#"{"gateway": {"controlUi": {"enabled": false}}}"#,
-            r#"{ // ours
-                gateway: {port: 18789}, 'agents': {defaults: {}}}"#,
+            r"{ // ours
+                gateway: {port: 18789}, 'agents': {defaults: {}}}",
             r#"{"gateway": {"trustedProxies": {{ proxies | to_json }}}}"#,
             r#"{"gateway": {"port": {{ port }}, "auth": {"token": "{{ t }}"}}, "channels": {"slack": {{ slack }}}}"#,
         ] {

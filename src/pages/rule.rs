@@ -174,9 +174,10 @@ fn evidence(out: &mut String, evidence: &Evidence) {
     let _ = writeln!(out, "## Evidence\n\n{kind} {}\n", evidence.note.trim());
     for reference in &evidence.refs {
         // A file of this repository, from its root; the page stands in docs/rules/.
-        let _ = match reference.contains("://") {
-            true => writeln!(out, "- {reference}"),
-            false => writeln!(out, "- [{reference}](../../{reference})"),
+        let _ = if reference.contains("://") {
+            writeln!(out, "- {reference}")
+        } else {
+            writeln!(out, "- [{reference}](../../{reference})")
         };
     }
     if !evidence.refs.is_empty() {

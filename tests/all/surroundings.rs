@@ -40,7 +40,7 @@ fn only_variables_of_the_list_are_read() {
                 Some(name) => drop(read.insert(name.trim_end_matches('"').to_owned())),
                 // Those that the user names with `--env`, and two helpers.
                 None => {
-                    assert!(["name", "&name"].contains(&argument), "{path}: a variable of another name: {argument}")
+                    assert!(["name", "&name"].contains(&argument), "{path}: a variable of another name: {argument}");
                 }
             }
         }

@@ -162,12 +162,11 @@ pub(super) fn mapping(node: &Node) -> Node {
             None => tree::entry(Node::string(text.clone()), plain("", text.span())),
         };
         let found = added.key.known().and_then(|_| index.find(&added.key));
-        match found.and_then(|at| entries.get_mut(at)) {
-            Some(found) => *found = added,
-            None => {
-                index.add(&added.key, entries.len());
-                entries.push(added);
-            }
+        if let Some(found) = found.and_then(|at| entries.get_mut(at)) {
+            *found = added
+        } else {
+            index.add(&added.key, entries.len());
+            entries.push(added);
         }
     }
     tree::map(entries, node.span())

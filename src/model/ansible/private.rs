@@ -48,7 +48,7 @@ fn shut(mode: &str) -> bool {
     if digits {
         return u32::from_str_radix(mode, 8).is_ok_and(|bits| bits & 0o001 == 0 && bits & 0o700 == 0o700);
     }
-    let last = mode.split(',').map(str::trim).filter(|c| c.starts_with(['o', 'a'])).next_back();
+    let last = mode.split(',').map(str::trim).rfind(|c| c.starts_with(['o', 'a']));
     last.is_some_and(|clause| clause == "o=" || clause == "o-rwx" || clause == "o-x")
 }
 

@@ -213,9 +213,10 @@ impl<'a> Service<'a> {
         let docker = |w: &str| w.starts_with("docker.") || w.starts_with("docker-");
         let values: Vec<&Directive> = keys.iter().flat_map(|k| self.of("Unit", k)).collect();
         let open = values.iter().any(|d| !d.value.is_known());
-        match values.iter().any(|d| d.value.value().split_whitespace().any(docker)) {
-            true => Some(true),
-            false => (!open).then_some(false),
+        if values.iter().any(|d| d.value.value().split_whitespace().any(docker)) {
+            Some(true)
+        } else {
+            (!open).then_some(false)
         }
     }
 
