@@ -179,7 +179,7 @@ fn render(report: &Report, format: Format, style: human::Style) -> String {
         Format::Sarif => sarif::render(report),
         Format::Github => github::render(report),
         Format::Gitlab => gitlab::render(report),
-        Format::Junit => safe::log_xml(junit::render(report)),
+        Format::Junit => safe::log_xml(&junit::render(report)),
         Format::Compact => safe::log(&compact::render(report)).into_owned(),
         Format::Markdown => safe::log(&markdown::render(report)).into_owned(),
     }

@@ -48,13 +48,13 @@ pub(crate) fn apply(
     let audit = |files: &[Candidate]| crate::audit(files, &Options::default(), &rules, knowledge);
     let choose = |audit: &Audit| audit.checked.findings.iter().filter(|f| own(f)).cloned().collect();
     let fixer = Fixer { audit: &audit, choose: &choose, unsafe_too: true, roots: &[] };
-    let fixed = fixer.run(candidates(example));
-    let again = fixer.run(fixed.candidates.clone());
+    let once = fixer.run(candidates(example));
+    let again = fixer.run(once.candidates.clone());
     if let Some(changed) = again.changed.first() {
         return Err(format!("the fix is never done: a second run changes {} again", changed.candidate.path));
     }
-    let mut left = audit(&fixed.candidates);
+    let mut left = audit(&once.candidates);
     crate::check::merge::merge(&mut left.checked.findings);
     left.checked.findings.retain(own);
-    Ok((fixed, left))
+    Ok((once, left))
 }

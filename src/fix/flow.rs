@@ -155,9 +155,7 @@ pub(super) fn append(lines: &Lines<'_>, open: usize, text: &str) -> Option<(usiz
     let empty = inside.trim().is_empty();
     let several = inside.contains('\n');
     if !several {
-        let bare = if empty { text.to_owned() } else { format!(", {text}") };
-        let bare = if empty && inside.is_empty() { bare } else { bare };
-        return Some((if empty { open + 1 } else { end }, bare));
+        return Some(if empty { (open + 1, text.to_owned()) } else { (end, format!(", {text}")) });
     }
     if inside.lines().any(|line| line.contains("//") || line.contains(" #")) && !inside.trim_end().ends_with(',') {
         // A comment may stand behind the last element.

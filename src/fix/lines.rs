@@ -119,18 +119,15 @@ impl<'t> Lines<'t> {
         for line in first + 1..self.count() {
             let body = self.body(line);
             let indent = self.indent(line);
-            let list =
+            let item =
                 key && value.is_empty() && indent == column && (body.trim() == "-" || body.trim().starts_with("- "));
             let closes =
                 indent == column && body.trim_start().starts_with([']', '}']) && !body.trim_start().starts_with("}}");
-            let inside = !body.trim().is_empty() && (indent > column || list || closes);
-            if block && inside {
+            let inside = !body.trim().is_empty() && (indent > column || item || closes);
+            let remark = self.remark(line);
+            if inside && (block || !remark) {
                 last = line;
-            } else if self.remark(line) {
-                continue;
-            } else if inside {
-                last = line;
-            } else {
+            } else if !remark {
                 break;
             }
         }
@@ -195,10 +192,9 @@ fn comment(value: &str) -> usize {
     for (at, c) in value.char_indices() {
         match quote {
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if c == '#' && before.is_whitespace() => return at,
             None if matches!(c, '"' | '\'') && !before.is_alphanumeric() => quote = Some(c),
-            None => {}
+            Some(_) | None => {}
         }
         before = c;
     }

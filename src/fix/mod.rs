@@ -90,8 +90,8 @@ pub struct Note {
 pub fn place(findings: &mut [Finding], audit: &Audit, roots: &[String]) {
     let files = Files::of(audit, roots);
     for finding in findings {
-        let fixes = std::mem::take(&mut finding.fixes);
-        finding.fixes = fixes.into_iter().find_map(|fix| placed(fix, &files).ok()).into_iter().collect();
+        let asked = std::mem::take(&mut finding.fixes);
+        finding.fixes = asked.into_iter().find_map(|fix| placed(fix, &files).ok()).into_iter().collect();
     }
 }
 

@@ -267,8 +267,10 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
     if json && !manifest(name) && super::openclaw_like::openclaw_like(text) {
         return Some(Kind::OpenClaw);
     }
-    if let Some(kind) = formats::recognise(name, text) {
-        return kind;
+    match formats::recognise(name, text) {
+        formats::Claim::Audited(kind) => return Some(kind),
+        formats::Claim::Aside => return None,
+        formats::Claim::None => {}
     }
     if !has_extension(name, &["yml", "yaml"]) {
         return (matches(&UNIT, text) && has_extension(name, &["", "conf", "unit"])).then_some(Kind::Unit);

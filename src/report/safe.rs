@@ -49,7 +49,7 @@ pub fn log_json(text: String) -> String {
 }
 
 /// The same of XML.
-pub fn log_xml(text: String) -> String {
+pub fn log_xml(text: &str) -> String {
     let text = text.replace("##[", "#&#35;[").replace("##vso[", "#&#35;vso[");
     let command = |line: &str| line.trim_start().starts_with("::");
     if !text.lines().any(command) {
@@ -108,7 +108,7 @@ mod tests {
         let text = "a ::error::b\n  ::set-output name=a::b\n##[add-mask]x\n::warning::c";
         assert_eq!(log(text), "a ::error::b\n  : :set-output name=a::b\n# #[add-mask]x\n: :warning::c");
         assert_eq!(log_json("[\"##[error]\"]".to_owned()), "[\"#\\u0023[error]\"]");
-        assert_eq!(log_xml("##[error]\n ::a".to_owned()), "#&#35;[error]\n &#58;:a");
+        assert_eq!(log_xml("##[error]\n ::a"), "#&#35;[error]\n &#58;:a");
         assert!(matches!(log("10::1 ## [x]"), Cow::Borrowed(_)));
     }
 

@@ -15,7 +15,7 @@ pub(super) struct Parts {
     /// A bit for each hash of what the maps hold. Empty where they are.
     seen: Vec<u64>,
     values: HashMap<u64, Vec<String>, Quick>,
-    parts: HashSet<u64, Quick>,
+    windows: HashSet<u64, Quick>,
 }
 
 type Quick = BuildHasherDefault<Mixed>;
@@ -67,7 +67,7 @@ impl Parts {
     pub(super) fn add_part(&mut self, bytes: &[u8]) {
         if let Some(part) = part(bytes) {
             self.mark(part);
-            self.parts.insert(part);
+            self.windows.insert(part);
         }
     }
 
@@ -95,7 +95,7 @@ impl Parts {
                 continue;
             }
             let values = self.values.get(&window).map(Vec::as_slice).unwrap_or_default();
-            found(end + 1 - PART, values, self.parts.contains(&window));
+            found(end + 1 - PART, values, self.windows.contains(&window));
         }
     }
 }

@@ -74,6 +74,7 @@ fn holds(value: &Value, kind: &FieldKind, facts: &Facts) -> bool {
         | (Value::Bool(_), FieldKind::Bool)
         | (Value::Int(_) | Value::Float(_), FieldKind::Int)
         | (Value::Str(_), FieldKind::Str) => true,
+        (Value::Str(word), FieldKind::OneOf(words)) => words.contains(&word.as_str()),
         (Value::List(items), FieldKind::List(item)) => items.iter().all(|f| holds(&f.value, item, facts)),
         (Value::Map(map), FieldKind::Map(kind)) => map.values().all(|f| holds(&f.value, kind, facts)),
         (Value::Fact(id), FieldKind::Fact(subject)) => facts.get(*id).subject == *subject,

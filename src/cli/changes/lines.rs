@@ -22,8 +22,8 @@ impl Lines {
         let same = |(a, b): &(&&str, &&str)| a == b;
         let head = before.iter().zip(&after).take_while(same).count();
         let tail = before[head..].iter().rev().zip(after[head..].iter().rev()).take_while(same).count();
-        for n in 0..head {
-            found[n] = number(n);
+        for (n, line) in found.iter_mut().enumerate().take(head) {
+            *line = number(n);
         }
         for n in 0..tail {
             found[after.len() - 1 - n] = number(before.len() - 1 - n);

@@ -176,6 +176,7 @@ fn moved(args: &Check, copy: &Copy, top: &Path, lenient: bool) -> Check {
     args
 }
 
+#[allow(clippy::needless_pass_by_value)] // What `map_err` hands over.
 fn unwritten(error: std::io::Error) -> Failure {
     Failure(format!("the version to compare with can't be written to a temporary folder: {error}"))
 }

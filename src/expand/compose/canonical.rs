@@ -163,7 +163,7 @@ pub(super) fn mapping(node: &Node) -> Node {
         };
         let found = added.key.known().and_then(|_| index.find(&added.key));
         if let Some(found) = found.and_then(|at| entries.get_mut(at)) {
-            *found = added
+            *found = added;
         } else {
             index.add(&added.key, entries.len());
             entries.push(added);

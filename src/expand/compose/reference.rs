@@ -93,7 +93,7 @@ mod tests {
         let tags = ["", ":1", ":", ":latest", ":.1", ":-1", ":_x", ":a:b", ":é", ":5000/x"];
         let hex = "0123456789abcdef0123456789ABCDEF";
         let digests = [
-            "".to_owned(),
+            String::new(),
             format!("@sha256:{hex}"),
             "@sha256:12".to_owned(),
             format!("@a+b.c:{hex}"),

@@ -32,13 +32,24 @@ pub(super) enum Recognised {
 /// All formats. A new one is a line here, and a line in `model::workload::PROVIDERS`.
 const FORMATS: [&Format; 1] = [&kubernetes::FORMAT];
 
-/// What the file `name` is that holds `text`: `None` where no format takes it for its own.
-pub(super) fn recognise(name: &str, text: &str) -> Option<Option<Kind>> {
-    FORMATS.iter().find_map(|format| match (format.recognise)(name, text) {
+/// What a file of any format is.
+pub(super) enum Claim {
+    /// Of none.
+    None,
+    /// One that is audited, as this.
+    Audited(Kind),
+    /// One that holds nothing to audit.
+    Aside,
+}
+
+/// What the file `name` is that holds `text`.
+pub(super) fn recognise(name: &str, text: &str) -> Claim {
+    let claim = FORMATS.iter().find_map(|format| match (format.recognise)(name, text) {
         Recognised::No => None,
-        Recognised::Yes => Some(Some(Kind::Workload(format.name))),
-        Recognised::Aside => Some(None),
-    })
+        Recognised::Yes => Some(Claim::Audited(Kind::Workload(format.name))),
+        Recognised::Aside => Some(Claim::Aside),
+    });
+    claim.unwrap_or(Claim::None)
 }
 
 /// Whether a file that ends so is read whole to know what it is.

@@ -42,7 +42,9 @@ impl<'a> Forbidden<'a> {
         for document in deployment.documents.iter().map(AsRef::as_ref) {
             match document.kind {
                 Kind::AnsibleTasks | Kind::AnsiblePlaybook => {
-                    walk(document).iter().for_each(|task| all.task(document, task));
+                    for task in walk(document) {
+                        all.task(document, &task);
+                    }
                 }
                 Kind::AnsibleVars => all.variables.push(document),
                 _ => {}
