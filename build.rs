@@ -22,6 +22,7 @@ fn main() -> io::Result<()> {
     files.sort();
     let (knowledge, rules): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|p| p.starts_with(root.join("rules/knowledge")));
+    println!("cargo::rustc-env=DEPLOYLINT_COMMIT={}", commit(&root).map(|c| format!(" ({c})")).unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     // Lists that single parts of the program read: `_secrets.yaml` becomes `_secrets.json`.
     for entry in fs::read_dir(root.join("rules/knowledge"))? {
@@ -34,6 +35,49 @@ fn main() -> io::Result<()> {
     }
     fs::write(out.join("rules.rs"), rule_list(&rules, &root)?)?;
     fs::write(out.join("knowledge.rs"), knowledge_list(&knowledge, &root)?)
+}
+
+/// The commit that is built, in ten digits: what the surroundings say, the package, or the clone. Only builds to be shipped
+/// look: others would be built again after each commit. Git is not run.
+fn commit(root: &Path) -> Option<String> {
+    println!("cargo::rerun-if-env-changed=DEPLOYLINT_BUILD_COMMIT");
+    let given = env::var("DEPLOYLINT_BUILD_COMMIT").ok().filter(|commit| !commit.is_empty());
+    let found = given.or_else(|| {
+        if env::var("PROFILE").is_ok_and(|profile| profile != "release") {
+            return None;
+        }
+        packaged(root).or_else(|| cloned(root))
+    })?;
+    let digits: String = found.trim().chars().take(10).collect();
+    (digits.len() >= 7 && digits.bytes().all(|b| b.is_ascii_hexdigit())).then_some(digits)
+}
+
+/// What `cargo package` wrote.
+fn packaged(root: &Path) -> Option<String> {
+    let info: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(root.join(".cargo_vcs_info.json")).ok()?).ok()?;
+    Some(info["git"]["sha1"].as_str()?.to_owned())
+}
+
+/// What `HEAD` of the clone or the worktree names.
+fn cloned(root: &Path) -> Option<String> {
+    let mut git = root.join(".git");
+    if git.is_file() {
+        git = root.join(fs::read_to_string(&git).ok()?.strip_prefix("gitdir:")?.trim());
+    }
+    let read = |path: PathBuf| {
+        println!("cargo::rerun-if-changed={}", path.display());
+        fs::read_to_string(path).ok()
+    };
+    let head = read(git.join("HEAD"))?;
+    let Some(name) = head.trim().strip_prefix("ref: ") else { return Some(head) };
+    let shared =
+        fs::read_to_string(git.join("commondir")).map_or_else(|_| git.clone(), |common| git.join(common.trim()));
+    if shared.join(name).is_file() {
+        return read(shared.join(name));
+    }
+    let packed = read(shared.join("packed-refs"))?;
+    packed.lines().find_map(|line| line.strip_suffix(name)?.strip_suffix(' ').map(str::to_owned))
 }
 
 /// All `*.yaml` below `folder` whose names do not start with `_`. Each folder is watched, so that new files are seen.

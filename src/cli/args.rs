@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 /// Audits the files that deploy AI agent gateways and container stacks, before they are deployed.
 #[derive(Debug, Parser)]
-#[command(name = "deploylint", version, max_term_width = 100, disable_help_subcommand = true, styles = STYLES)]
+#[command(name = "deploylint", version = VERSION, max_term_width = 100, disable_help_subcommand = true, styles = STYLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -31,6 +31,41 @@ pub(super) enum Command {
     Test(Test),
     /// Print every definition of an Ansible variable in order of precedence, and the winner
     ExplainVar(ExplainVar),
+    /// Look at a tree and write a configuration to start from
+    Init(Init),
+    /// Print the completions for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man(Man),
+}
+
+/// The release, and the commit that it was built from where that is known.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("DEPLOYLINT_COMMIT"));
+
+/// Says what was found and what can't be read. Overwrites nothing.
+#[derive(Debug, clap::Args)]
+pub(super) struct Init {
+    /// The folder to look at, where `deploylint.toml` is written
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) path: PathBuf,
+
+    /// Write the findings to `deploylint-baseline.json` too, so that only new ones count
+    #[arg(long)]
+    pub(super) baseline: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Man {
+    /// Write the pages of all commands to this folder instead
+    #[arg(long, value_name = "DIR")]
+    pub(super) dir: Option<PathBuf>,
 }
 
 /// Prints what `docker compose config --format json` prints. Exit codes: 0 accepted, 1 refused, 2 could not run.
@@ -62,7 +97,7 @@ pub(super) struct Config {
 }
 
 /// Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run, 3 no input that it understands.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct Check {
     /// Files or folders to audit; `-` reads one file from standard input
@@ -226,7 +261,7 @@ pub(super) struct Limits {
 }
 
 /// What is printed, and how.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Output")]
 #[allow(clippy::struct_excessive_bools)] // Each is an argument of its own.
 pub(super) struct Output {
@@ -332,6 +367,8 @@ pub(super) enum Format {
     Gitlab,
     /// JUnit XML
     Junit,
+    /// reviewdog's diagnostic format, one JSON object
+    Rdjson,
     /// `path:line:column: severity[rule]: message`
     Compact,
     /// A summary in Markdown, for `$GITHUB_STEP_SUMMARY`
@@ -367,8 +404,9 @@ pub(super) enum PersonaArg {
     Auditor,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
+    #[default]
     Auto,
     Always,
     Never,

@@ -15,7 +15,7 @@ use crate::check::rules::RuleSet;
 use crate::discover::{self, Candidate, Found, Skipped};
 use crate::finding::Finding;
 use crate::knowledge::Knowledge;
-use crate::report::{Report, Status, compact, github, gitlab, human, json, junit, markdown, safe, sarif};
+use crate::report::{Report, Status, compact, github, gitlab, human, json, junit, markdown, rdjson, safe, sarif};
 
 pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     let deadline = deadline::start(args.limits.max_time);
@@ -78,6 +78,17 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     baseline::apply(&mut report, wanted, &rules, &settings, io)?;
     let printed = args.fix.is_some() && settings.paths == [Path::new("-")];
     Ok(Done { settings, rules, knowledge, report, leftovers, printed, written })
+}
+
+/// The report of a check of `path`, as `check` would show it. Where a baseline is named, the findings are written to it.
+pub(super) fn report(path: &Path, baseline: Option<&Path>, io: &mut Io<'_>) -> Result<Report, Failure> {
+    let output = args::Output { quiet: true, ..args::Output::default() };
+    let paths = vec![path.to_owned()];
+    let args = args::Check { paths, output, write_baseline: baseline.map(Path::to_owned), ..args::Check::default() };
+    let Done { settings, rules, knowledge, mut report, .. } = audit(&args, io)?;
+    crate::check::merge::merge(&mut report.findings);
+    select::show(&mut report, &rules, &knowledge, &settings);
+    Ok(report)
 }
 
 fn finish(done: Done, deadline: Deadline, io: &mut Io<'_>) -> Result<u8, Failure> {
@@ -180,6 +191,7 @@ fn render(report: &Report, format: Format, style: human::Style) -> String {
         Format::Github => github::render(report),
         Format::Gitlab => gitlab::render(report),
         Format::Junit => safe::log_xml(&junit::render(report)),
+        Format::Rdjson => rdjson::render(report),
         Format::Compact => safe::log(&compact::render(report)).into_owned(),
         Format::Markdown => safe::log(&markdown::render(report)).into_owned(),
     }

@@ -12,12 +12,14 @@ mod deadline;
 mod deployment;
 mod file;
 mod fix;
+mod init;
 mod leftovers;
 mod mistakes;
 mod progress;
 mod rules;
 mod select;
 mod settings;
+mod shell;
 mod show;
 mod variables;
 
@@ -72,6 +74,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Facts(options) => show::facts(&options, io),
         Command::Test(options) => show::test(&options, io),
         Command::ExplainVar(options) => variables::explain(&options, io),
+        Command::Init(options) => init::run(&options, io),
+        Command::Completions(options) => shell::completions(&options, io),
+        Command::Man(options) => shell::man(&options, io),
     };
     done.unwrap_or_else(|Failure(message)| {
         let message = format!("deploylint: {}", crate::report::safe::lines(&message));

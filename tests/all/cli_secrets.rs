@@ -4,7 +4,8 @@
 
 use crate::common::Tree;
 
-const FORMATS: [&str; 9] = ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "compact", "markdown"];
+const FORMATS: [&str; 10] =
+    ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "compact", "markdown"];
 
 /// Findings on and around lines that hold secrets.
 fn tree() -> Tree {

@@ -14,7 +14,8 @@ use deploylint::model::subject::Subject;
 
 use crate::common::Tree;
 
-const FORMATS: [&str; 9] = ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "compact", "markdown"];
+const FORMATS: [&str; 10] =
+    ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "compact", "markdown"];
 
 /// The shortest part of a secret that must not be seen.
 const PART: usize = 6;

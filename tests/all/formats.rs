@@ -121,6 +121,23 @@ fn fingerprints_survive_moved_lines() {
     assert_eq!(before, after);
 }
 
+/// As reviewdog's schema has it: places in bytes from 1, ends exclusive, severities by its names.
+#[test]
+fn rdjson_counts_bytes() {
+    let result: Value = serde_json::from_str(&report("rdjson")).expect("JSON");
+    assert_eq!(result["source"]["name"], "deploylint");
+    let diagnostics = result["diagnostics"].as_array().expect("a list");
+    assert_eq!(diagnostics.len(), 3, "what is suppressed is left out");
+    let of_file = |path: &str| diagnostics.iter().find(|d| d["location"]["path"] == path).expect("a diagnostic");
+    let one = of_file("é<&\">/compose.yml");
+    // `  é: {image: 'x:1', image: 'x:1'}`: the second key, behind a letter of two bytes.
+    let range = serde_json::json!({ "start": { "line": 2, "column": 22 }, "end": { "line": 2, "column": 27 } });
+    assert_eq!(one["location"]["range"], range);
+    assert_eq!((&one["severity"], &one["code"]["value"]), (&Value::from("ERROR"), &Value::from("duplicate-key")));
+    assert_eq!(one["related_locations"][0]["location"]["range"]["start"]["column"], 8);
+    assert!(one["message"].as_str().is_some_and(|m| m.contains("\nhelp: ")));
+}
+
 #[test]
 fn the_other_formats() {
     for format in ["github", "compact", "markdown", "jsonl"] {
