@@ -173,11 +173,11 @@ pub(super) struct Check {
 #[command(next_help_heading = "Changes")]
 pub(super) struct Changes {
     /// Only findings on lines that changed since this commit and the current one parted, and those that the change causes elsewhere
-    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "fix", "write_baseline", "prune_baseline", "stdin_filename"])]
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "fix", "write_baseline", "prune_baseline", "stdin_filename", "fix"])]
     pub(super) changed_since: Option<String>,
 
     /// The same for what is staged, which is audited as it is staged
-    #[arg(long, conflicts_with_all = ["fix", "write_baseline", "prune_baseline", "stdin_filename"])]
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline", "prune_baseline", "stdin_filename", "fix"])]
     pub(super) staged: bool,
 }
 

@@ -228,7 +228,7 @@ fn what_git_does_not_have_is_said() {
     assert!(ran.code == 2 && !tree.path("repo/x").exists(), "{ran}");
     let ran = check(&Tree::new(&[("compose.yml", GOOD)]), ".", &["--staged"]);
     assert!(ran.code == 2 && ran.stderr.contains("is in no git repository"), "{ran}");
-    for other in [&["--write-baseline", "b.json"][..], &["--changed-since", "HEAD"]] {
+    for other in [&["--write-baseline", "b.json"][..], &["--changed-since", "HEAD"], &["--fix"]] {
         assert_eq!(check(&tree, "repo", &[&["--staged"], other].concat()).code, 2);
     }
 }
