@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::init::Init;
+use super::shell::{Completions, Man};
+
 /// Audits the files that deploy AI agent gateways and container stacks, before they are deployed.
 #[derive(Debug, Parser)]
 #[command(name = "deploylint", version = VERSION, max_term_width = 100, disable_help_subcommand = true, styles = STYLES)]
@@ -41,32 +44,6 @@ pub(super) enum Command {
 
 /// The release, and the commit that it was built from where that is known.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("DEPLOYLINT_COMMIT"));
-
-/// Says what was found and what can't be read. Overwrites nothing.
-#[derive(Debug, clap::Args)]
-pub(super) struct Init {
-    /// The folder to look at, where `deploylint.toml` is written
-    #[arg(value_name = "DIR", default_value = ".")]
-    pub(super) path: PathBuf,
-
-    /// Write the findings to `deploylint-baseline.json` too, so that only new ones count
-    #[arg(long)]
-    pub(super) baseline: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Completions {
-    /// The shell
-    #[arg(value_enum)]
-    pub(super) shell: clap_complete::Shell,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Man {
-    /// Write the pages of all commands to this folder instead
-    #[arg(long, value_name = "DIR")]
-    pub(super) dir: Option<PathBuf>,
-}
 
 /// Prints what `docker compose config --format json` prints. Exit codes: 0 accepted, 1 refused, 2 could not run.
 #[derive(Debug, clap::Args)]
@@ -173,11 +150,11 @@ pub(super) struct Check {
 #[command(next_help_heading = "Changes")]
 pub(super) struct Changes {
     /// Only findings on lines that changed since this commit and the current one parted, and those that the change causes elsewhere
-    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "fix", "write_baseline", "prune_baseline", "stdin_filename", "fix"])]
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "fix", "write_baseline", "prune_baseline", "stdin_filename"])]
     pub(super) changed_since: Option<String>,
 
     /// The same for what is staged, which is audited as it is staged
-    #[arg(long, conflicts_with_all = ["fix", "write_baseline", "prune_baseline", "stdin_filename", "fix"])]
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline", "prune_baseline", "stdin_filename"])]
     pub(super) staged: bool,
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::args::{self, ConfigArgs};
+use super::args::ConfigArgs;
 use super::settings::configuration;
 use super::{CLEAN, Failure, Io, check};
 use crate::discover::reason;
@@ -25,8 +25,20 @@ const NAMED: usize = 20;
 /// The rules that say that a file was not read: nothing to be set.
 const UNREAD: [&str; 2] = ["unparsable-file", "unresolved-template"];
 
+/// Says what was found and what can't be read. Overwrites nothing.
+#[derive(Debug, clap::Args)]
+pub(super) struct Init {
+    /// The folder to look at, where `deploylint.toml` is written
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) path: PathBuf,
+
+    /// Write the findings to `deploylint-baseline.json` too, so that only new ones count
+    #[arg(long)]
+    pub(super) baseline: bool,
+}
+
 /// Runs `init`.
-pub(super) fn run(args: &args::Init, io: &mut Io<'_>) -> Result<u8, Failure> {
+pub(super) fn run(args: &Init, io: &mut Io<'_>) -> Result<u8, Failure> {
     let target = args.path.join(NAME);
     let baseline = args.path.join(BASELINE);
     for file in [&target].into_iter().chain(args.baseline.then_some(&baseline)) {
