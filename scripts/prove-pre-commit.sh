@@ -26,3 +26,17 @@ grep -q 'warning\[unpinned-image\]' <<< "$said" || { echo "$said" >&2; exit 1; }
 printf 'services:\n  web:\n    image: nginx:1.27.3\n    restart: always\n' > compose.yml
 git add .
 "$pre_commit" run
+# Partially staged, with the hook that looks at what is staged: the finding is in the working tree only.
+sed -i.orig 's/id: deploylint}/id: deploylint-staged}/' .pre-commit-config.yaml
+rm .pre-commit-config.yaml.orig
+git add .
+git -c user.name=A -c user.email=a@example.com commit --quiet --no-verify --message x
+"$pre_commit" install
+printf '# more\n' >> compose.yml
+git add .
+sed -i.orig 's/1.27.3/latest/' compose.yml
+rm compose.yml.orig
+git -c user.name=A -c user.email=a@example.com commit --quiet --message x
+said=$(git -c user.name=A -c user.email=a@example.com commit --quiet --all --message x 2>&1) && { echo "passed: $said" >&2; exit 1; }
+grep -q 'warning\[unpinned-image\]' <<< "$said" || { echo "$said" >&2; exit 1; }
+echo "the hook passes what is good, and refuses what is not"

@@ -55,6 +55,10 @@ fn git(tree: &Tree, folder: &str, arguments: &[&str]) -> String {
 
 /// A repository with our hook, and one that uses it.
 fn repositories() -> Tree {
+    with_hook("deploylint")
+}
+
+fn with_hook(id: &str) -> Tree {
     let hooks = std::fs::read_to_string(root().join(".pre-commit-hooks.yaml")).expect("the hooks");
     assert!(hooks.contains("\n  language: python\n"));
     let tree = Tree::new(&[
@@ -66,7 +70,7 @@ fn repositories() -> Tree {
     git(&tree, "hooks", &["commit", "--quiet", "-m", "x"]);
     let commit = git(&tree, "hooks", &["rev-parse", "HEAD"]);
     let repo = tree.path("hooks");
-    let config = format!("repos:\n  - repo: {}\n    rev: {commit}\n    hooks: [{{id: deploylint}}]\n", repo.display());
+    let config = format!("repos:\n  - repo: {}\n    rev: {commit}\n    hooks: [{{id: {id}}}]\n", repo.display());
     tree.write("project/.pre-commit-config.yaml", config.as_bytes());
     tree.write("project/deploy/compose.yml", GOOD.as_bytes());
     git(&tree, "project", &["init", "--quiet"]);
@@ -95,6 +99,56 @@ fn a_commit_with_a_finding_is_refused() {
     let (done, said) = commit();
     assert!(done, "{said}");
     assert!(said.contains("Passed"), "{said}");
+}
+
+#[test]
+fn a_commit_answers_for_what_it_stages() {
+    let Some(program) = pre_commit() else { return };
+    let tree = with_hook("deploylint-staged");
+    let latest = GOOD.replace("1.27.3", "latest");
+    tree.write("project/before/compose.yml", latest.as_bytes());
+    git(&tree, "project", &["add", "."]);
+    git(&tree, "project", &["commit", "--quiet", "-m", "a finding that is there"]);
+    let (done, said) = run(&tree, "project", &program, &["install"]);
+    assert!(done, "{said}");
+    let commit = |arguments: &[&str]| {
+        let all = [&["commit", "--quiet", "-m", "x"], arguments].concat();
+        run(&tree, "project", Path::new("git"), &all)
+    };
+
+    // Partially staged: a good line is, a bad one is not, and stays as it is.
+    let staged = format!("{GOOD}  more:\n    image: redis:7.2.4\n    restart: always\n");
+    tree.write("project/deploy/compose.yml", staged.as_bytes());
+    git(&tree, "project", &["add", "."]);
+    let unstaged = staged.replace("1.27.3", "latest");
+    tree.write("project/deploy/compose.yml", unstaged.as_bytes());
+    let (done, said) = commit(&[]);
+    assert!(done, "{said}");
+    let kept = std::fs::read_to_string(tree.path("project/deploy/compose.yml")).expect("the file");
+    assert_eq!(kept, unstaged);
+    // With `--all`, git commits by an index of its own.
+    let (done, said) = commit(&["--all"]);
+    assert!(!done && said.contains("deploy/compose.yml:3:18") && !said.contains("before/"), "{said}");
+    git(&tree, "project", &["checkout", "--quiet", "--", "."]);
+
+    // A merge answers for neither side, but for what it adds.
+    git(&tree, "project", &["checkout", "--quiet", "-b", "side"]);
+    tree.write("project/side/compose.yml", latest.as_bytes());
+    git(&tree, "project", &["add", "."]);
+    git(&tree, "project", &["commit", "--quiet", "--no-verify", "-m", "x"]);
+    git(&tree, "project", &["checkout", "--quiet", "-"]);
+    tree.write("project/main.txt", b"x");
+    git(&tree, "project", &["add", "."]);
+    git(&tree, "project", &["commit", "--quiet", "--no-verify", "-m", "x"]);
+    git(&tree, "project", &["merge", "--quiet", "--no-commit", "side"]);
+    tree.write("project/new/compose.yml", latest.as_bytes());
+    git(&tree, "project", &["add", "."]);
+    let (done, said) = commit(&[]);
+    assert!(!done && said.contains("new/compose.yml:3:18") && !said.contains("side/compose.yml"), "{said}");
+    tree.write("project/new/compose.yml", GOOD.as_bytes());
+    git(&tree, "project", &["add", "."]);
+    let (done, said) = commit(&[]);
+    assert!(done, "{said}");
 }
 
 #[test]
