@@ -78,7 +78,7 @@ fn only_changed_lines_and_what_they_cause_count() {
     tree.write("repo/.env", b"TAG=1.27.3\n");
     let more = format!("# moved\n\n{LATEST}  more:\n    image: redis:latest\n    restart: always\n");
     tree.write("repo/old/compose.yml", more.as_bytes());
-    assert_eq!(found(&check(&tree, "repo", &since)), ["old/compose.yml:7 unpinned-image"]);
+    assert_eq!(found(&check(&tree, "repo", &since)), ["old/compose.yml:8 unpinned-image"]);
 }
 
 #[test]
