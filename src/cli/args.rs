@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::changes::Asked;
 use super::init::Init;
 use super::shell::{Completions, Man};
 
@@ -130,7 +131,7 @@ pub(super) struct Check {
     pub(super) write_baseline: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(super) changes: Changes,
+    pub(super) changes: Asked,
 
     #[command(flatten)]
     pub(super) config: ConfigArgs,
@@ -143,19 +144,6 @@ pub(super) struct Check {
 
     #[command(flatten)]
     pub(super) output: Output,
-}
-
-/// Which findings count, by what changed. Both ask git for the version before.
-#[derive(Debug, Clone, Default, clap::Args)]
-#[command(next_help_heading = "Changes")]
-pub(super) struct Changes {
-    /// Only findings on lines that changed since this commit and the current one parted, and those that the change causes elsewhere
-    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "fix", "write_baseline", "prune_baseline", "stdin_filename"])]
-    pub(super) changed_since: Option<String>,
-
-    /// The same for what is staged, which is audited as it is staged
-    #[arg(long, conflicts_with_all = ["fix", "write_baseline", "prune_baseline", "stdin_filename"])]
-    pub(super) staged: bool,
 }
 
 /// Prints the changes as a diff, or makes them. Exit codes: 0 nothing to change or changed, 1 there is something to change,

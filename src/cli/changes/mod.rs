@@ -18,6 +18,19 @@ use crate::report::Report;
 use copy::Copy;
 use git::{Entry, Repository};
 
+/// Which findings count, by what changed. Both ask git for the version before.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Changes")]
+pub(super) struct Asked {
+    /// Only findings on lines that changed since this commit and the current one parted, and those that the change causes elsewhere
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "fix", "write_baseline", "prune_baseline", "stdin_filename"])]
+    pub(super) changed_since: Option<String>,
+
+    /// The same for what is staged, which is audited as it is staged
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline", "prune_baseline", "stdin_filename"])]
+    pub(super) staged: bool,
+}
+
 /// The versions that are compared.
 pub(super) struct Changes {
     /// Those before the change: one, or each parent of a merge.
