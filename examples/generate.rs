@@ -121,7 +121,7 @@ fn stacks(count: usize, folder: &Path) -> io::Result<()> {
 fn stack(lot: &mut Lot, number: usize) -> String {
     let mut out = format!("name: stack{number}\nservices:\n");
     let stores: Vec<_> = STORES.iter().filter(|_| lot.often(45)).collect();
-    for at in 0..1 + lot.below(4) {
+    for at in 0..=lot.below(4) {
         let (name, image, port) = APPS[lot.below(APPS.len())];
         application(&mut out, lot, &format!("{name}{at}"), image, port);
         if let Some((store, ..)) = stores.first() {
@@ -198,7 +198,7 @@ fn stack_environment(lot: &mut Lot) -> String {
 
 fn models(lot: &mut Lot) -> String {
     let mut out = "model_list:\n".to_owned();
-    for at in 0..1 + lot.below(6) {
+    for at in 0..=lot.below(6) {
         let model =
             lot.one(&["openai/gpt-4o", "anthropic/claude-sonnet-4-5", "ollama/llama3.2", "gemini/gemini-2.5-pro"]);
         let _ = writeln!(out, "  - model_name: model-{at}\n    litellm_params:\n      model: {model}");
@@ -262,7 +262,7 @@ fn findings(count: usize, folder: &Path) -> io::Result<()> {
     let mut out = String::new();
     for at in 0..count {
         if at % 100 == 0 {
-            out = "services:\n".to_owned();
+            "services:\n".clone_into(&mut out);
         }
         let _ = writeln!(out, "  s{at}:\n    image: redis:7.4-alpine\n    ports: [\"{}:6379\"]", 1024 + at % 60_000);
         if at % 100 == 99 || at + 1 == count {

@@ -55,10 +55,10 @@ fn findings(before: &Audit, after: &Audit, fixes: &[Ready]) -> Result<(), String
 
 /// A rule that can't be decided any more is no rule that is satisfied. Others may look at what is there only now.
 fn undecided(before: &Audit, after: &Audit, fixes: &[Ready]) -> Result<(), String> {
-    let fixed: BTreeSet<&str> = fixes.iter().map(|ready| ready.finding.rule.as_str()).collect();
+    let rules: BTreeSet<&str> = fixes.iter().map(|ready| ready.finding.rule.as_str()).collect();
     let count = |audit: &Audit| {
         let mut counts = BTreeMap::<String, usize>::new();
-        for one in audit.checked.undecided.iter().filter(|one| fixed.contains(one.rule.as_str())) {
+        for one in audit.checked.undecided.iter().filter(|one| rules.contains(one.rule.as_str())) {
             *counts.entry(one.rule.clone()).or_default() += 1;
         }
         counts
