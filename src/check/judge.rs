@@ -50,7 +50,7 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
     // A label that repeats the underlined place or another label says nothing new.
     let mut seen = Vec::new();
     labels.retain(|l| {
-        let new = !seen.contains(&(l.span, l.text.clone()));
+        let new = l.span != place.span && !seen.contains(&(l.span, l.text.clone()));
         seen.push((l.span, l.text.clone()));
         new
     });

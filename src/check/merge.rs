@@ -69,7 +69,8 @@ fn give_way(findings: &mut [Finding], gone: &mut [bool]) {
         // It may have taken in others before.
         let labels = std::mem::take(&mut findings[at].labels);
         take_in(findings, at, winner, text);
-        findings[winner].labels.extend(labels);
+        let own = findings[winner].span;
+        findings[winner].labels.extend(labels.into_iter().filter(|label| label.span != own));
         gone[at] = true;
     }
 }
@@ -77,11 +78,14 @@ fn give_way(findings: &mut [Finding], gone: &mut [bool]) {
 /// Makes the finding at `from` a label of the one at `to`.
 fn take_in(findings: &mut [Finding], from: usize, to: usize, text: String) {
     let other = &mut findings[from];
-    let span = other.span;
+    let (span, persona) = (other.span, other.persona);
     let about = std::mem::take(&mut other.ties.about);
     let finding = &mut findings[to];
     finding.ties.about.extend(about);
-    finding.labels.push(Label { span, text });
+    // Who reads the finding has not asked for what only an auditor reads.
+    if persona != Persona::Auditor || finding.persona == Persona::Auditor {
+        finding.labels.push(Label { span, text });
+    }
 }
 
 /// How loud a finding is: who sees it counts before how bad it is.

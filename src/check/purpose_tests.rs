@@ -16,6 +16,8 @@ fn tests_and_examples_deploy_nothing() {
         "molecule/default/converge.yml",
         "apps-not-used/db.yml",
         "stacks_unused/db.yml",
+        "roles/web/tasks/_verify.yml",
+        "roles/web/tasks/verify_ports.yml",
     ] {
         assert!(deploys_nothing(path), "{path}");
     }
@@ -33,6 +35,8 @@ fn what_only_sounds_like_a_test_deploys() {
         "latest/compose.yml",
         "backup/compose.yml",
         "docs/install.md",
+        "scripts/verify.sh",
+        "verify/compose.yml",
     ] {
         assert!(!deploys_nothing(path), "{path}");
     }

@@ -132,7 +132,9 @@ pub fn classify(path: &str, text: &str) -> Class {
     }
     let kind = deployed(dir, bare, text).or_else(|| by_content(dir, bare, text)).or_else(|| copied(dir, bare, text));
     let yaml = has_extension(bare, &["yml", "yaml"]);
-    let template = stem.is_some() || (holds_jinja(text) && yaml && !ansible(kind));
+    let template = stem.is_some()
+        || yaml && !ansible(kind) && holds_jinja(text)
+        || kind == Some(Kind::Env) && holds_statements(text);
     let reason = if text.trim().is_empty() { "empty" } else { FOREIGN_REASON };
     Class { kind, template, relevant: kind.is_some() || yaml, reason: reason.to_owned() }
 }
@@ -322,6 +324,14 @@ fn looks_like_tasks(text: &str) -> bool {
     static TASK: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?m)^- name\s*:.*\n\s+(ansible\.builtin\.|community\.|[a-z_]+:)").ok());
     matches(&TASK, text)
+}
+
+/// Whether a line of an env file begins with an expression or a statement of Jinja, as no variable's name does.
+fn holds_statements(text: &str) -> bool {
+    static STATEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?m)^[ \t]*(\{%-?\s*(if|for|set|raw|macro|include|import)\b|\{\{-?\s*[a-zA-Z_'(\[])").ok()
+    });
+    matches(&STATEMENT, text)
 }
 
 /// Whether `text` holds Jinja of ours; `{{.Go}}` and `{{ '{{' }}` are not enough to make a file a template.

@@ -102,3 +102,17 @@ fn configurations_to_copy_are_configurations() {
     assert_eq!(kind("docker-compose.override.yml.example", "services: {a: {ports: []}}\n"), None);
     assert_eq!(kind("routes.yaml.example", "routes: []\n"), None);
 }
+
+#[test]
+fn an_env_file_with_a_statement_of_jinja_is_a_template() {
+    for (text, template) in [
+        ("A=1\n{{ 'B=' if b else '' }}\n", true),
+        ("{% if b %}\nB=1\n{% endif %}\n", true),
+        // What a value holds is the value: compose takes it as it is.
+        ("FORMAT={{ title }}\n", false),
+        ("LIST={{range .Hosts}}\n{{.Name}}\n", false),
+    ] {
+        let class = classify("app/app.env", text);
+        assert_eq!((class.kind, class.template), (Some(Kind::Env), template), "{text}");
+    }
+}

@@ -289,6 +289,10 @@ fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
         problems.clear();
         class.reason = format!("encrypted ({how})");
     }
+    // A shell takes bytes as they are; at the start they would say that it is another encoding altogether.
+    if class.kind == Some(Kind::Script) && !lost && problems.first().is_some_and(|p| p.span.start > 0) {
+        problems.clear();
+    }
     let verdict = match (class.kind, problems.first()) {
         (Some(kind), None) => Verdict::Audited(kind),
         (kind @ Some(_), Some(_)) => Verdict::Unreadable(kind),

@@ -33,7 +33,22 @@ impl Redactor {
         let spans = report.findings.iter().flat_map(|f| std::iter::once(f.span).chain(f.labels.iter().map(|l| l.span)));
         let spans = spans.chain(report.undecided.iter().map(|u| u.span));
         let read = report.sources.ids().filter(|id| !ignored.contains(report.sources.get(*id).path.as_str()));
-        Self::of(read.chain(spans.map(|span| span.source)), &report.sources)
+        let mut redactor = Self::of(read.chain(spans.map(|span| span.source)), &report.sources);
+        redactor.forget_own_words(report);
+        redactor
+    }
+
+    /// A secret that is a word of the rules' own texts is hidden where it is written, and no longer searched for: a message
+    /// with holes says what the secret is.
+    fn forget_own_words(&mut self, report: &Report) {
+        if self.words.is_empty() && self.values.is_empty() {
+            return;
+        }
+        let own: HashSet<&str> =
+            report.rules.iter().flat_map(|r| [&r.title, &r.why, &r.page]).flat_map(|text| words(text)).collect();
+        let ours = |word: &str| own.contains(word) && word.bytes().all(|b| b.is_ascii_lowercase());
+        self.words.retain(|word| !ours(word));
+        self.values.values_mut().for_each(|known| known.retain(|value| !ours(value)));
     }
 
     /// Reads these files.
@@ -82,9 +97,8 @@ impl Redactor {
             }
         });
         if !self.words.is_empty() {
-            let words =
-                text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|w| self.words.contains(*w));
-            let starts = words.map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word.len()));
+            let known = words(text).filter(|w| self.words.contains(*w));
+            let starts = known.map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word.len()));
             found.extend(starts.map(|(start, length)| start..start + length).filter(|range| is_value(text, range)));
         }
         found
@@ -119,6 +133,11 @@ impl Redactor {
             self.parts.add_value(value);
         }
     }
+}
+
+/// The words of a text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }
 
 /// Whether nobody writes these characters but as a part of a secret: letters of both cases or digits amid them.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
+use crate::discover::normal;
 use crate::document::{Document, Kind};
 use crate::expand::{Deployment, StackOptions};
 use crate::load::classify::{by_name, template_stem};
@@ -49,12 +50,17 @@ pub(super) fn groups(deployment: &Deployment, chosen: Vec<Group>) -> Vec<Group> 
     let mut out = chosen;
     let documents = out.iter().flat_map(|g| &g.documents).filter_map(|at| deployment.documents.get(*at));
     let taken: HashSet<String> = documents.map(|d| d.path.clone()).collect();
+    let patterns = extended(deployment);
     let mut directories: BTreeMap<String, BTreeMap<String, Member>> = BTreeMap::new();
     for (at, document) in deployment.documents.iter().enumerate() {
         if document.kind != Kind::Compose || taken.contains(&document.path) {
             continue;
         }
         let (directory, name) = place(document);
+        // Nobody starts what only others extend.
+        if !BASES.contains(&name.as_str()) && document.disk.as_deref().is_some_and(|d| patterns.contains(&normal(d))) {
+            continue;
+        }
         // Other programs' files have `services` too; only a name of compose's own makes a wrong form a mistake.
         let services = document.nodes().iter().find_map(|n| n.get("services"));
         let puts_together = || document.nodes().iter().any(|n| n.get("include").and_then(Node::seq).is_some());
@@ -83,6 +89,18 @@ pub(super) fn groups(deployment: &Deployment, chosen: Vec<Group>) -> Vec<Group> 
         }
     }
     out.sort_by_key(|g| (g.documents.first().copied(), g.documents.len(), g.documents.get(1).copied(), g.variant));
+    out
+}
+
+/// The files on disk that services of other files extend.
+fn extended(deployment: &Deployment) -> HashSet<PathBuf> {
+    let mut out = HashSet::new();
+    for document in deployment.documents.iter().filter(|d| d.kind == Kind::Compose) {
+        let services = document.nodes().iter().filter_map(|n| n.get("services")).filter_map(Node::map).flatten();
+        let files = services.filter_map(|e| e.value.get("extends")?.get("file")?.known());
+        let files = files.map(|file| normal(&disk_folder(document).join(file)));
+        out.extend(files.filter(|file| document.disk.as_deref().is_none_or(|own| normal(own) != *file)));
+    }
     out
 }
 

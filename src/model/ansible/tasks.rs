@@ -20,6 +20,7 @@ pub const SCHEMA: Schema = Schema {
     doc: "An Ansible task or handler.",
     fields: &[
         FieldSchema { name: "name", kind: FieldKind::Str, doc: "Its name." },
+        FieldSchema { name: "path", kind: FieldKind::Str, doc: "The file that it stands in." },
         FieldSchema { name: "module", kind: FieldKind::Str, doc: "The module without its collection: `command`." },
         FieldSchema { name: "module_full", kind: FieldKind::Str, doc: "The module as written." },
         FieldSchema { name: "role", kind: FieldKind::Str, doc: "The role that it belongs to." },
@@ -73,6 +74,7 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
         let place = task.name.map_or_else(|| task.node.span().into(), Text::place);
         let mut fact = Fact::new(Subject::AnsibleTask, place)
             .with("name", task.name.map_or(Field::derived(Value::Null), Field::text))
+            .with("path", document.path.as_str())
             .with("module", task.module_name())
             .with("role", role(library, id))
             .with("test", is_test(&document.path))

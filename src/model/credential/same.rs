@@ -20,12 +20,11 @@ pub(super) fn leaders(all: &[Found]) -> Vec<usize> {
     all.iter().enumerate().map(|(at, found)| first.get(&key(found)).copied().unwrap_or(at)).collect()
 }
 
-type Key<'a> = (&'a str, bool, bool, Option<&'a str>, Option<&'a str>);
+type Key<'a> = (&'a str, bool, bool, Option<&'a str>);
 
 fn key(found: &Found) -> Key<'_> {
     let file = (found.weak || found.default).then_some(found.path.as_str());
-    let variable = found.variable.as_ref().map(|(name, _)| name.as_str());
-    (&found.value, found.default, found.origin == "dockerfile", file, variable)
+    (&found.value, found.default, found.origin == "dockerfile", file)
 }
 
 /// What a person would call the cause: a value under a name of its own, in a file that is deployed.

@@ -70,6 +70,7 @@ pub const UNIT: Schema = Schema {
             STRINGS,
             "Which of NoNewPrivileges, ProtectSystem, ProtectHome and PrivateTmp are not on.",
         ),
+        field("sandboxing_declined", STRINGS, "Which of those the unit turns off in so many words."),
         field("hidden", STRINGS, "Paths that it needs and that `ProtectHome=` hides from it."),
         field("restart", FieldKind::Str, "`Restart=`."),
         field("type", FieldKind::Str, "`Type=`."),
@@ -124,6 +125,7 @@ fn fact(service: &Service<'_>) -> Fact {
         .with("network", service.network())
         .with("runs_containers", service.runs_containers())
         .with("missing_sandboxing", names(service.missing_sandboxing()))
+        .with("sandboxing_declined", names(service.sandboxing_declined()))
         .with("hidden", strings(service.hidden()))
         .with("restart", restart)
         .with("type", optional(service.last("Type").map(|d| &d.value)))

@@ -46,6 +46,10 @@ fn sandboxing_is_counted_by_directive() {
         of("ProtectHome=no\nProtectSystem=full\nNoNewPrivileges=1\nPrivateTmp=yes\n", "missing_sandboxing"),
         "ProtectHome"
     );
+    assert_eq!(
+        of("ProtectHome=no\nPrivateTmp=off\nProtectSystem=full\n", "sandboxing_declined"),
+        "ProtectHome,PrivateTmp"
+    );
 }
 
 #[test]

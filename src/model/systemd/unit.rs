@@ -328,13 +328,17 @@ impl<'a> Service<'a> {
         let strict = self.known("ProtectSystem") == Some("strict");
         let keys = ["NoNewPrivileges", "ProtectSystem", "ProtectHome", "PrivateTmp"];
         let keys = keys.into_iter().filter(|key| *key != "ProtectHome" || !(at_home && strict));
-        let off = |key: &&str| {
-            let set = self.last(key).map(|d| &d.value);
-            set.is_none_or(|v| {
-                v.known().is_some_and(|v| matches!(v.to_ascii_lowercase().as_str(), "no" | "false" | "off" | "0"))
-            })
-        };
-        keys.filter(off).collect()
+        keys.filter(|key| self.last(key).is_none() || self.off(key)).collect()
+    }
+
+    /// Those that it turns off: somebody decided that.
+    pub(super) fn sandboxing_declined(&self) -> Vec<&'static str> {
+        self.missing_sandboxing().into_iter().filter(|key| self.off(key)).collect()
+    }
+
+    fn off(&self, key: &str) -> bool {
+        let value = self.known(key).map(str::to_ascii_lowercase);
+        value.is_some_and(|v| matches!(v.as_str(), "no" | "false" | "off" | "0"))
     }
 
     /// Paths below the homes that the service needs, where `ProtectHome=` hides the homes and nothing binds them back.
