@@ -82,8 +82,9 @@ fn take_in(findings: &mut [Finding], from: usize, to: usize, text: String) {
     let about = std::mem::take(&mut other.ties.about);
     let finding = &mut findings[to];
     finding.ties.about.extend(about);
-    // Who reads the finding has not asked for what only an auditor reads.
-    if persona != Persona::Auditor || finding.persona == Persona::Auditor {
+    // Who reads the finding has not asked for what only an auditor reads, and looks at its own place already.
+    let asked = persona != Persona::Auditor || finding.persona == Persona::Auditor;
+    if asked && span != finding.span {
         finding.labels.push(Label { span, text });
     }
 }

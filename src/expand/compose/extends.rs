@@ -83,7 +83,10 @@ impl Loader<'_> {
         chain: &mut Vec<(PathBuf, String)>,
     ) -> Node {
         let Some(target) = extends.get("service") else {
-            self.problems.push(Problem::new("invalid-value", "`extends` names no service", extends.span()));
+            let problem = Problem::new("invalid-value", "`extends` names no service", extends.span());
+            self.problems.push(problem.help(
+                "add `service:` with the name that the service has in that file: docker compose refuses this one",
+            ));
             return service.clone();
         };
         let (Some(wanted), file) = (target.known(), extends.get("file").and_then(Node::text)) else {

@@ -8,6 +8,7 @@ use crate::expand::{Deployment, Stack};
 use crate::load::dockerfile::{Content, Dockerfile, Instruction};
 use crate::load::script::{self, Script, Word};
 use crate::load::unit::{self, Unit};
+use crate::model::compose::image::Reference;
 use crate::model::workload::{self, Test, Workload};
 use crate::text::Text;
 use crate::yaml::Node;
@@ -124,7 +125,7 @@ fn of_container(collector: &mut Collector, task: &Task<'_>, site: &dyn Fn() -> S
     for key in ["entrypoint", "command"] {
         let Some(node) = task.arg(key) else { continue };
         let at = collector.site(site());
-        of_start(collector, at, &node);
+        of_start(collector, at, &node, None);
     }
     if let Some(test) = task.arg("healthcheck").as_ref().map(|check| check.get("test").unwrap_or(check)) {
         let at = collector.site(Site { origin: Origin::Healthcheck, ..site() });
@@ -176,7 +177,7 @@ fn of_stack(collector: &mut Collector, stack: &Stack) {
         for (key, origin) in [("entrypoint", Origin::ComposeEntrypoint), ("command", Origin::ComposeCommand)] {
             let Some(node) = entry.value.get(key) else { continue };
             let at = collector.site(site(origin));
-            of_start(collector, at, node);
+            of_start(collector, at, node, entry.value.get("image").and_then(Node::text));
         }
         if let Some(test) = entry.value.path(&["healthcheck", "test"]) {
             let at = collector.site(site(Origin::Healthcheck));
@@ -186,17 +187,29 @@ fn of_stack(collector: &mut Collector, stack: &Stack) {
 }
 
 /// `entrypoint` or `command` of a container.
-fn of_start(collector: &mut Collector, at: usize, node: &Node) {
-    let words: Vec<Word> = texts(node).map(word).collect();
-    match node.text() {
-        Some(line) => collector.words(at, script::words(line), node.span()),
-        // With an entrypoint of the image or its own, `command` holds arguments; a first word that is an option is no
-        // program.
-        None if words.first().is_some_and(|w| w.text.value().starts_with('-')) => {
-            collector.arguments(at, words, node.span());
-        }
-        None => collector.words(at, words, node.span()),
+fn of_start(collector: &mut Collector, at: usize, node: &Node, image: Option<&Text>) {
+    let words: Vec<Word> = node.text().map_or_else(|| texts(node).map(word).collect(), script::words);
+    // With an entrypoint of the image or its own, `command` holds arguments; a first word that is an option is no
+    // program.
+    if !words.first().is_some_and(|w| w.text.value().starts_with('-')) {
+        collector.words(at, words, node.span());
+    } else if let Some(program) = image.and_then(program_of) {
+        let words = std::iter::once(word(program)).chain(words).collect();
+        collector.words(at, words, node.span());
+    } else {
+        collector.arguments(at, words, node.span());
     }
+}
+
+/// The program that the entrypoint of an official image puts before options.
+fn program_of(image: &Text) -> Option<Text> {
+    let reference = Reference::parse(image);
+    let program = match reference.repository.known()?.trim_start_matches("docker.io/").trim_start_matches("library/") {
+        "redis" => "redis-server",
+        "valkey/valkey" => "valkey-server",
+        _ => return None,
+    };
+    Some(Text::literal(program, image.span()))
 }
 
 fn of_test(collector: &mut Collector, site: usize, test: &Node) {

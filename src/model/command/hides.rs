@@ -34,6 +34,8 @@ struct Program {
     within: Option<u32>,
     #[serde(default)]
     only: BTreeSet<String>,
+    #[serde(default)]
+    passes_on: BTreeSet<String>,
     versions: String,
     #[serde(default)]
     instead: Option<String>,
@@ -67,7 +69,9 @@ pub(super) fn seen(commands: &Commands, run: &Run, secret: &Secret) -> Seen {
 
 /// What the program offers instead of an argument, where that is known.
 pub(super) fn instead(run: &Run) -> Option<&'static str> {
-    measured(run.program())?.instead.as_deref()
+    let program = measured(run.program())?;
+    let elsewhere = run.known().first().is_some_and(|first| program.passes_on.contains(*first));
+    program.instead.as_deref().filter(|_| !elsewhere)
 }
 
 /// Whether the program takes the secret in no other way: `docker swarm join --token`.
