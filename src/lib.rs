@@ -31,8 +31,12 @@ pub mod report;
 
 pub mod config;
 
+pub mod lsp;
+
 pub mod cli;
 
+use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use check::Checked;
@@ -61,7 +65,18 @@ pub struct Audit {
 
 /// Audits the candidates: load, expand, model, check.
 pub fn audit(candidates: &[Candidate], options: &expand::Options, rules: &RuleSet, knowledge: &Knowledge) -> Audit {
-    let sources = Arc::new(Sources::limited(options.max_file_size));
+    audit_with(candidates, HashMap::new(), options, rules, knowledge)
+}
+
+/// The same, with texts that stand in for files on disk.
+pub fn audit_with(
+    candidates: &[Candidate],
+    unsaved: HashMap<PathBuf, Arc<str>>,
+    options: &expand::Options,
+    rules: &RuleSet,
+    knowledge: &Knowledge,
+) -> Audit {
+    let sources = Arc::new(Sources::limited(options.max_file_size).over(unsaved));
     let files = load::load(candidates, &options.markdown, &sources);
     let deployment = expand::expand(&files, options, &sources);
     let facts = model::model(&deployment, knowledge);

@@ -52,6 +52,8 @@ pub struct Source {
 pub struct Sources {
     inner: RwLock<Registry>,
     largest: Option<u64>,
+    /// Texts that stand in for files on disk.
+    unsaved: HashMap<PathBuf, Arc<str>>,
 }
 
 #[derive(Debug, Default)]
@@ -139,9 +141,20 @@ impl Sources {
         Self { largest, ..Self::default() }
     }
 
+    /// The same with texts that stand in for files on disk.
+    #[must_use]
+    pub fn over(self, unsaved: HashMap<PathBuf, Arc<str>>) -> Self {
+        Self { unsaved, ..self }
+    }
+
     /// The size in bytes above which a file is not read, where the user says so.
     pub fn largest(&self) -> Option<u64> {
         self.largest
+    }
+
+    /// The text that stands in for the file at `disk`.
+    pub fn unsaved(&self, disk: &Path) -> Option<Arc<str>> {
+        self.unsaved.get(disk).cloned()
     }
 
     /// Registers `source` and returns its id.

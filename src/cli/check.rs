@@ -93,8 +93,7 @@ pub(super) fn report(path: &Path, baseline: Option<&Path>, io: &mut Io<'_>) -> R
 
 fn finish(done: Done, deadline: Deadline, io: &mut Io<'_>) -> Result<u8, Failure> {
     let Done { settings, rules, knowledge, mut report, leftovers, printed, written } = done;
-    crate::check::merge::merge(&mut report.findings);
-    select::show(&mut report, &rules, &knowledge, &settings);
+    condense(&mut report, &rules, &knowledge, &settings);
     // From here on only the report is written, and no half of it.
     drop(deadline);
     if !printed {
@@ -113,6 +112,12 @@ fn finish(done: Done, deadline: Deadline, io: &mut Io<'_>) -> Result<u8, Failure
 fn suggests(output: &Output) -> bool {
     let holds = |format: Format| matches!(format, Format::Json | Format::Jsonl | Format::Sarif);
     holds(output.format) || output.files.iter().any(|(format, _)| holds(*format))
+}
+
+/// From all findings to those that are shown, each cause once.
+pub(super) fn condense(report: &mut Report, rules: &RuleSet, knowledge: &Knowledge, settings: &Settings) {
+    crate::check::merge::merge(&mut report.findings);
+    select::show(report, rules, knowledge, settings);
 }
 
 /// The files to audit.

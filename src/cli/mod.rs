@@ -14,6 +14,7 @@ mod file;
 mod fix;
 mod init;
 mod leftovers;
+mod lsp;
 mod mistakes;
 mod progress;
 mod rules;
@@ -73,6 +74,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Config(options) => compose::run(&options, io),
         Command::Facts(options) => show::facts(&options, io),
         Command::Test(options) => show::test(&options, io),
+        Command::Lsp(options) => lsp::run(&options, io),
         Command::ExplainVar(options) => variables::explain(&options, io),
         Command::Init(options) => init::run(&options, io),
         Command::Completions(options) => shell::completions(&options, io),

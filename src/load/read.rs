@@ -49,11 +49,24 @@ pub(super) fn read(candidate: &Candidate, named: bool, sources: &Sources) -> Con
     }
     let Some(disk) = &candidate.disk else { return lost("no content".to_owned()) };
     let wanted = if named { Wanted::Whole } else { classify::wanted(&candidate.path) };
-    match wanted {
-        Wanted::Nothing => Content::Skipped,
-        Wanted::Whole => from_disk(disk, false, limit),
-        Wanted::Head => from_disk(disk, true, limit),
+    match (wanted, sources.unsaved(disk)) {
+        (Wanted::Nothing, _) => Content::Skipped,
+        (wanted, Some(text)) => unsaved(&text, wanted == Wanted::Head, limit),
+        (Wanted::Whole, None) => from_disk(disk, false, limit),
+        (Wanted::Head, None) => from_disk(disk, true, limit),
     }
+}
+
+/// A text that stands in for a file.
+fn unsaved(text: &Arc<str>, sniff: bool, limit: u64) -> Content {
+    let head = text.as_bytes().get(..HEAD).unwrap_or(text.as_bytes());
+    if sniff && !classify::promising(head) {
+        return Content::Skipped;
+    }
+    if text.len() as u64 > limit {
+        return too_large(text.len() as u64, limit);
+    }
+    Content::Text(Arc::clone(text))
 }
 
 fn from_disk(disk: &Path, sniff: bool, limit: u64) -> Content {

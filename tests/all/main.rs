@@ -33,6 +33,8 @@ mod litellm_evidence;
 mod litellm_facts;
 mod litellm_startup;
 mod load;
+mod lsp;
+mod lsp_client;
 mod output_safety;
 mod pipeline;
 mod pre_commit;
