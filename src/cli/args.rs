@@ -24,7 +24,7 @@ pub(super) enum Command {
     /// Show what fixes would change, or make the changes
     Fix(Box<Fix>),
     /// Serve an editor over the language server protocol, on standard input and output
-    Lsp(Lsp),
+    Lsp(super::lsp::Lsp),
     /// List all rules
     Rules(Rules),
     /// Explain one rule: what breaks, how to mend it, examples
@@ -309,20 +309,6 @@ pub(super) struct ExplainVar {
     /// Variable files that win over all others, as `--extra-vars @FILE` of Ansible
     #[arg(long, value_name = "FILE")]
     pub(super) vars: Vec<PathBuf>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Lsp {
-    /// The only way to talk; editors that name it may
-    #[arg(long)]
-    pub(super) stdio: bool,
-
-    /// Who reads: `pedantic` adds matters of tidiness, `auditor` everything worth a look [default: regular]
-    #[arg(long, value_enum)]
-    pub(super) persona: Option<PersonaArg>,
-
-    #[command(flatten)]
-    pub(super) config: ConfigArgs,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,13 +4,27 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
 
-use super::args::{self, Check, Lsp};
+use super::args::{self, Check};
 use super::settings::Settings;
 use super::{Failure, Io, baseline, check, rules, select};
 use crate::check::rules::RuleSet;
 use crate::finding::Finding;
 use crate::knowledge::Knowledge;
 use crate::lsp::{Auditor, Snapshot, Unsaved};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Lsp {
+    /// The only way to talk; editors that name it may
+    #[arg(long)]
+    pub(super) stdio: bool,
+
+    /// Who reads: `pedantic` adds matters of tidiness, `auditor` everything worth a look [default: regular]
+    #[arg(long, value_enum)]
+    pub(super) persona: Option<args::PersonaArg>,
+
+    #[command(flatten)]
+    pub(super) config: args::ConfigArgs,
+}
 
 /// Serves an editor on standard input and output.
 pub(super) fn run(args: &Lsp, io: &mut Io<'_>) -> Result<u8, Failure> {

@@ -6,6 +6,7 @@
 
 mod diagnostics;
 mod documents;
+mod folders;
 mod place;
 mod queue;
 mod server;

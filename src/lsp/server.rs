@@ -16,9 +16,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::documents::{Document, Documents, real};
+use super::folders::Folder;
 use super::place::{self, Encoding};
 use super::wire::{self, Incoming};
-use super::{Auditor, Snapshot, diagnostics};
+use super::{Auditor, diagnostics};
 
 /// How long nobody types before an audit that nobody waits for.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -28,25 +29,6 @@ const PAUSE: Duration = Duration::from_millis(150);
 pub(super) struct Refusal {
     pub(super) code: ErrorCode,
     pub(super) message: String,
-}
-
-/// What is audited together.
-#[derive(Debug)]
-pub(super) struct Folder {
-    /// The folder, links resolved.
-    pub(super) root: PathBuf,
-    /// The folder as the client names it.
-    given: PathBuf,
-    /// What to audit, from there.
-    paths: Vec<PathBuf>,
-    /// Whether something changed since the last audit.
-    stale: bool,
-    /// The last audit.
-    pub(super) snapshot: Option<Snapshot>,
-    /// What it said, by file.
-    said: BTreeMap<PathBuf, Vec<lsp_types::Diagnostic>>,
-    /// Why the last audit could not be done.
-    failure: Option<String>,
 }
 
 /// Where the conversation is.
@@ -374,28 +356,6 @@ impl<'a> Server<'a> {
 
     fn send(&mut self, message: Message) {
         self.broken |= wire::write(self.output, &message).is_err();
-    }
-}
-
-impl Folder {
-    fn new(root: PathBuf, given: PathBuf, paths: Vec<PathBuf>) -> Self {
-        Self { root, given, paths, stale: true, snapshot: None, said: BTreeMap::new(), failure: None }
-    }
-
-    /// Whether everything in it is audited.
-    fn is_whole(&self) -> bool {
-        self.paths == [Path::new(".")]
-    }
-
-    /// Whether it is this one file.
-    fn is_file(&self, disk: &Path) -> bool {
-        !self.is_whole() && self.paths.iter().any(|path| self.root.join(path) == disk)
-    }
-
-    /// Whether what stands in the file at `disk` may count here.
-    fn reads(&self, disk: &Path) -> bool {
-        let read = self.snapshot.as_ref().is_some_and(|s| s.audit.sources.find(disk).is_some());
-        read || self.snapshot.is_none() || self.is_whole() && disk.starts_with(&self.root) || self.is_file(disk)
     }
 }
 

@@ -1,0 +1,47 @@
+//! The folders of a workspace: what is audited together, and what the last audit said of it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::Snapshot;
+
+/// What is audited together.
+#[derive(Debug)]
+pub(super) struct Folder {
+    /// The folder, links resolved.
+    pub(super) root: PathBuf,
+    /// The folder as the client names it.
+    pub(super) given: PathBuf,
+    /// What to audit, from there.
+    pub(super) paths: Vec<PathBuf>,
+    /// Whether something changed since the last audit.
+    pub(super) stale: bool,
+    /// The last audit.
+    pub(super) snapshot: Option<Snapshot>,
+    /// What it said, by file.
+    pub(super) said: BTreeMap<PathBuf, Vec<lsp_types::Diagnostic>>,
+    /// Why the last audit could not be done.
+    pub(super) failure: Option<String>,
+}
+
+impl Folder {
+    pub(super) fn new(root: PathBuf, given: PathBuf, paths: Vec<PathBuf>) -> Self {
+        Self { root, given, paths, stale: true, snapshot: None, said: BTreeMap::new(), failure: None }
+    }
+
+    /// Whether everything in it is audited.
+    pub(super) fn is_whole(&self) -> bool {
+        self.paths == [Path::new(".")]
+    }
+
+    /// Whether it is this one file.
+    pub(super) fn is_file(&self, disk: &Path) -> bool {
+        !self.is_whole() && self.paths.iter().any(|path| self.root.join(path) == disk)
+    }
+
+    /// Whether what stands in the file at `disk` may count here.
+    pub(super) fn reads(&self, disk: &Path) -> bool {
+        let read = self.snapshot.as_ref().is_some_and(|s| s.audit.sources.find(disk).is_some());
+        read || self.snapshot.is_none() || self.is_whole() && disk.starts_with(&self.root) || self.is_file(disk)
+    }
+}
