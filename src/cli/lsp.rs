@@ -1,5 +1,6 @@
 //! `deploylint lsp`: what `check` does, asked by an editor again and again.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
@@ -7,10 +8,14 @@ use clap::Parser as _;
 use super::args::{self, Check};
 use super::settings::Settings;
 use super::{Failure, Io, baseline, check, rules, select};
+use crate::Audit;
 use crate::check::rules::RuleSet;
+use crate::discover::Candidate;
 use crate::finding::Finding;
+use crate::fix::{Fixed, Fixer};
 use crate::knowledge::Knowledge;
-use crate::lsp::{Auditor, Snapshot, Unsaved};
+use crate::lsp::{Auditor, Snapshot, Target, Unsaved};
+use crate::pages;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Lsp {
@@ -29,7 +34,7 @@ pub(super) struct Lsp {
 /// Serves an editor on standard input and output.
 pub(super) fn run(args: &Lsp, io: &mut Io<'_>) -> Result<u8, Failure> {
     let check = Check { persona: args.persona, config: args.config.clone(), ..untyped()? };
-    let mut auditor = Editor { check, ruled: None };
+    let mut auditor = Editor { check, ruled: None, pages: None };
     Ok(crate::lsp::serve(std::io::stdin(), io.stdout, &mut auditor))
 }
 
@@ -45,6 +50,8 @@ fn untyped() -> Result<Check, Failure> {
 struct Editor {
     check: Check,
     ruled: Option<Ruled>,
+    /// The rules with their examples, for pages.
+    pages: Option<RuleSet>,
 }
 
 /// The rules and the knowledge of a configuration.
@@ -53,6 +60,8 @@ struct Ruled {
     by: String,
     rules: RuleSet,
     knowledge: Knowledge,
+    /// The folders of the user's own rules.
+    folders: Vec<PathBuf>,
 }
 
 impl Auditor for Editor {
@@ -61,18 +70,48 @@ impl Auditor for Editor {
         std::env::set_current_dir(root).map_err(|e| format!("{}: {}", root.display(), crate::discover::reason(&e)))?;
         self.snapshot(paths, unsaved).map_err(|Failure(why)| why)
     }
+
+    fn fix(
+        &mut self,
+        root: &Path,
+        paths: &[PathBuf],
+        unsaved: Unsaved,
+        target: &Target,
+    ) -> Result<Vec<(PathBuf, String, String)>, String> {
+        std::env::set_current_dir(root).map_err(|e| format!("{}: {}", root.display(), crate::discover::reason(&e)))?;
+        let mut fixed = self.fixed(paths, &unsaved, target).map_err(|Failure(why)| why)?;
+        if let Some(dropped) = fixed.dropped.pop().filter(|_| fixed.changed.is_empty()) {
+            return Err(dropped.remark);
+        }
+        let changed = fixed.changed.into_iter();
+        Ok(changed.filter_map(|c| Some((c.candidate.disk?, c.before.to_string(), c.after))).collect())
+    }
+
+    fn page(&mut self, rule: &str) -> Option<String> {
+        let ruled = self.ruled.as_ref()?;
+        if self.pages.is_none() || !ruled.folders.is_empty() {
+            self.pages = rules::whole(&ruled.folders).ok();
+        }
+        let all = self.pages.as_ref()?;
+        Some(pages::page(all.get(rule)?, all, &ruled.knowledge))
+    }
+}
+
+/// Streams without anything: standard output is the conversation's.
+#[derive(Default)]
+struct Streams(std::io::Empty, std::io::Sink, std::io::Sink);
+
+impl Streams {
+    fn io(&mut self) -> Io<'_> {
+        let Streams(stdin, stdout, stderr) = self;
+        Io { stdin, stdout, stderr, stdout_terminal: false, stderr_terminal: false }
+    }
 }
 
 impl Editor {
     fn snapshot(&mut self, paths: &[PathBuf], unsaved: Unsaved) -> Result<Snapshot, Failure> {
-        let (mut nothing, mut nowhere, mut away) = (std::io::empty(), std::io::sink(), std::io::sink());
-        let mut silent = Io {
-            stdin: &mut nothing,
-            stdout: &mut nowhere,
-            stderr: &mut away,
-            stdout_terminal: false,
-            stderr_terminal: false,
-        };
+        let mut streams = Streams::default();
+        let mut silent = streams.io();
         let args = Check { paths: paths.to_vec(), ..self.check.clone() };
         let settings = Settings::resolve(&args, &silent)?;
         let ruled = ruled(&mut self.ruled, &settings)?;
@@ -83,7 +122,32 @@ impl Editor {
         let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
         baseline::apply(&mut report, wanted, &ruled.rules, &settings, &mut silent)?;
         check::condense(&mut report, &ruled.rules, &ruled.knowledge, &settings);
-        Ok(Snapshot { audit, report })
+        Ok(Snapshot { audit, report, options: settings.expand })
+    }
+
+    /// Makes the fix of one finding in memory, also one that is not safe: who asks for it saw what it is.
+    fn fixed(&mut self, paths: &[PathBuf], unsaved: &Unsaved, target: &Target) -> Result<Fixed, Failure> {
+        let mut streams = Streams::default();
+        let mut silent = streams.io();
+        let settings = Settings::resolve(&Check { paths: paths.to_vec(), ..self.check.clone() }, &silent)?;
+        let all = rules::configured(&settings)?;
+        let knowledge = rules::knowledge(&settings)?;
+        let mut found = check::inputs(&settings, &mut silent)?;
+        check::exclude(&mut found, &settings);
+        let audit = |files: &[Candidate]| crate::audit_with(files, unsaved.clone(), &settings.expand, &all, &knowledge);
+        let asked = Cell::new(false);
+        let choose = |audit: &Audit| {
+            if asked.replace(true) {
+                return Vec::new();
+            }
+            let is = |f: &Finding| {
+                let place = (f.span.start, f.span.end) == (target.start, target.end);
+                place && f.rule == target.rule && audit.sources.get(f.span.source).path == target.path
+            };
+            audit.checked.findings.iter().filter(|f| is(f)).take(1).cloned().collect()
+        };
+        Ok(Fixer { audit: &audit, choose: &choose, unsafe_too: true, roots: &settings.expand.roots }
+            .run(found.candidates))
     }
 }
 
@@ -94,7 +158,12 @@ fn ruled<'r>(last: &'r mut Option<Ruled>, settings: &Settings) -> Result<&'r Rul
     let usable = last.take().filter(|ruled| settings.rule_folders.is_empty() && ruled.by == by);
     let ruled = match usable {
         Some(ruled) => ruled,
-        None => Ruled { by, rules: rules::of(settings)?, knowledge: rules::knowledge(settings)? },
+        None => Ruled {
+            by,
+            rules: rules::of(settings)?,
+            knowledge: rules::knowledge(settings)?,
+            folders: settings.rule_folders.clone(),
+        },
     };
     Ok(last.insert(ruled))
 }

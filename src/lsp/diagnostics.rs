@@ -8,10 +8,9 @@ use lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Uri,
 };
 
-use super::Snapshot;
 use super::place::Encoding;
+use super::view::View;
 use crate::finding::{Finding, Severity};
-use crate::report::redact::Redactor;
 use crate::source::Span;
 
 /// Who speaks, in the editor's list.
@@ -19,29 +18,24 @@ const SOURCE: &str = "deploylint";
 
 /// The diagnostics of a folder, by file; a file without any is left out.
 pub(super) fn of(
-    snapshot: &Snapshot,
+    view: &View,
     encoding: Encoding,
     uri: &dyn Fn(&PathBuf) -> Option<Uri>,
 ) -> BTreeMap<PathBuf, Vec<Diagnostic>> {
-    let redactor = Redactor::new(&snapshot.report);
+    let report = &view.snapshot.report;
     let mut found: BTreeMap<PathBuf, Vec<Diagnostic>> = BTreeMap::new();
-    for finding in snapshot.report.open() {
-        let source = snapshot.report.sources.get(finding.span.source);
+    for finding in report.open() {
+        let source = report.sources.get(finding.span.source);
         let Some(disk) = &source.disk else { continue };
-        let one = diagnostic(finding, snapshot, encoding, &redactor, uri);
+        let one = diagnostic(finding, view, encoding, uri);
         found.entry(disk.clone()).or_default().push(one);
     }
     found
 }
 
-fn diagnostic(
-    finding: &Finding,
-    snapshot: &Snapshot,
-    encoding: Encoding,
-    redactor: &Redactor,
-    uri: &dyn Fn(&PathBuf) -> Option<Uri>,
-) -> Diagnostic {
-    let sources = &snapshot.report.sources;
+fn diagnostic(finding: &Finding, view: &View, encoding: Encoding, uri: &dyn Fn(&PathBuf) -> Option<Uri>) -> Diagnostic {
+    let (report, redactor) = (&view.snapshot.report, &view.redactor);
+    let sources = &report.sources;
     let location = |span: Span| {
         let source = sources.get(span.source);
         Some(Location { uri: uri(source.disk.as_ref()?)?, range: encoding.range(&source, span) })
@@ -51,7 +45,7 @@ fn diagnostic(
         Some(DiagnosticRelatedInformation { location: location(label.span)?, message })
     });
     let related: Vec<_> = labels.collect();
-    let text = snapshot.report.rules.iter().find(|text| text.id == finding.rule);
+    let text = report.rules.iter().find(|text| text.id == finding.rule);
     let page = text.and_then(|text| text.url.as_deref()).and_then(|url| Uri::from_str(url).ok());
     Diagnostic {
         range: encoding.range(&sources.get(finding.span.source), finding.span),

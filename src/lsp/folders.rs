@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::Snapshot;
+use super::view::View;
 
 /// What is audited together.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct Folder {
     /// Whether something changed since the last audit.
     pub(super) stale: bool,
     /// The last audit.
-    pub(super) snapshot: Option<Snapshot>,
+    pub(super) view: Option<View>,
     /// What it said, by file.
     pub(super) said: BTreeMap<PathBuf, Vec<lsp_types::Diagnostic>>,
     /// Why the last audit could not be done.
@@ -26,7 +26,7 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn new(root: PathBuf, given: PathBuf, paths: Vec<PathBuf>) -> Self {
-        Self { root, given, paths, stale: true, snapshot: None, said: BTreeMap::new(), failure: None }
+        Self { root, given, paths, stale: true, view: None, said: BTreeMap::new(), failure: None }
     }
 
     /// Whether everything in it is audited.
@@ -41,7 +41,12 @@ impl Folder {
 
     /// Whether what stands in the file at `disk` may count here.
     pub(super) fn reads(&self, disk: &Path) -> bool {
-        let read = self.snapshot.as_ref().is_some_and(|s| s.audit.sources.find(disk).is_some());
-        read || self.snapshot.is_none() || self.is_whole() && disk.starts_with(&self.root) || self.is_file(disk)
+        let read = self.view.as_ref().is_some_and(|v| v.snapshot.audit.sources.find(disk).is_some());
+        read || self.view.is_none() || self.is_whole() && disk.starts_with(&self.root) || self.is_file(disk)
+    }
+
+    /// Whether the last audit read the file at `disk`.
+    pub(super) fn knows(&self, disk: &Path) -> bool {
+        self.view.as_ref().is_some_and(|view| view.snapshot.audit.sources.find(disk).is_some())
     }
 }

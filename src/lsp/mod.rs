@@ -4,13 +4,25 @@
 //! edits before it, so that an answer never speaks of a text that is gone. Audits are the command line's own, asked through
 //! [`Auditor`]: open documents stand in for the files on disk, everything else is what `check` does.
 
+mod actions;
+mod audits;
+mod complete;
 mod diagnostics;
 mod documents;
 mod folders;
+mod hints;
+mod hover;
+mod index;
+mod navigate;
+mod outline;
 mod place;
 mod queue;
+mod rename;
+mod requests;
 mod server;
+mod view;
 mod wire;
+mod words;
 
 use std::collections::HashMap;
 use std::io::{BufReader, Read, Write};
@@ -18,7 +30,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::Audit;
+use crate::expand::Options;
 use crate::report::Report;
+
+pub use actions::Target;
 
 /// What an audit of one folder gave.
 #[derive(Debug)]
@@ -27,6 +42,8 @@ pub struct Snapshot {
     pub audit: Audit,
     /// What `check` would print.
     pub report: Report,
+    /// How the files were expanded.
+    pub options: Options,
 }
 
 /// Texts that stand in for files on disk.
@@ -39,6 +56,21 @@ pub trait Auditor {
     /// # Errors
     /// Why it could not run, in words.
     fn audit(&mut self, root: &Path, paths: &[PathBuf], unsaved: Unsaved) -> Result<Snapshot, String>;
+
+    /// The fix of one finding, as files with their texts before and after, audited again.
+    ///
+    /// # Errors
+    /// Why it can't be made, in words.
+    fn fix(
+        &mut self,
+        root: &Path,
+        paths: &[PathBuf],
+        unsaved: Unsaved,
+        target: &Target,
+    ) -> Result<Vec<(PathBuf, String, String)>, String>;
+
+    /// The page of a rule, as Markdown.
+    fn page(&mut self, rule: &str) -> Option<String>;
 }
 
 /// Serves one client until it is gone; the exit code is 0 where it said good-bye as the protocol wants it, else 1.

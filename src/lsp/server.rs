@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, InitializeParams, MessageType, PublishDiagnosticsParams,
-    ShowMessageParams, Uri,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, InitializeParams, MessageType, ShowMessageParams, Uri,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -19,7 +18,7 @@ use super::documents::{Document, Documents, real};
 use super::folders::Folder;
 use super::place::{self, Encoding};
 use super::wire::{self, Incoming};
-use super::{Auditor, diagnostics};
+use super::{Auditor, requests};
 
 /// How long nobody types before an audit that nobody waits for.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -43,17 +42,19 @@ enum Stage {
 pub(super) struct Server<'a> {
     output: &'a mut dyn Write,
     broken: bool,
-    auditor: &'a mut dyn Auditor,
+    pub(super) auditor: &'a mut dyn Auditor,
     stage: Stage,
     pub(super) encoding: Encoding,
     pub(super) documents: Documents,
     pub(super) folders: Vec<Folder>,
     /// When the last edit was, where it is not audited yet.
-    edited: Option<Instant>,
+    pub(super) edited: Option<Instant>,
     /// What the client was told last, by URI.
-    published: BTreeMap<String, Value>,
+    pub(super) published: BTreeMap<String, Value>,
     /// Whether the client can be asked to tell of changed files.
     watches: bool,
+    /// Whether the client asks for the edit of an action when it wants it.
+    pub(super) resolves: bool,
 }
 
 impl<'a> Server<'a> {
@@ -69,6 +70,7 @@ impl<'a> Server<'a> {
             edited: None,
             published: BTreeMap::new(),
             watches: false,
+            resolves: false,
         }
     }
 
@@ -117,23 +119,12 @@ impl<'a> Server<'a> {
             (Stage::Running, "initialize") => {
                 Err(refused(ErrorCode::InvalidRequest, "the server is initialised already"))
             }
-            (Stage::Running, _) => self.answer(&method, params),
+            (Stage::Running, _) => requests::answer(self, &method, params),
         };
         self.send(match answer {
             Ok(value) => Response::new_ok(id, value).into(),
             Err(Refusal { code, message }) => Response::new_err(id, code as i32, message).into(),
         });
-    }
-
-    fn answer(&mut self, method: &str, _params: Value) -> Result<Value, Refusal> {
-        match method {
-            // For tests and scripts: answered when all edits so far are audited and their diagnostics sent.
-            "deploylint/sync" => {
-                self.refresh();
-                Ok(Value::Null)
-            }
-            _ => Err(refused(ErrorCode::MethodNotFound, format!("`{}` is not known here", cut(method)))),
-        }
     }
 
     fn notification(&mut self, notification: Notification) -> Option<u8> {
@@ -176,6 +167,9 @@ impl<'a> Server<'a> {
         self.encoding = Encoding::of(general.and_then(|g| g.position_encodings.as_deref()));
         let watched = params.capabilities.workspace.as_ref().and_then(|w| w.did_change_watched_files.as_ref());
         self.watches = watched.and_then(|w| w.dynamic_registration).unwrap_or(false);
+        let action = params.capabilities.text_document.as_ref().and_then(|t| t.code_action.as_ref());
+        let resolve = action.and_then(|a| a.resolve_support.as_ref());
+        self.resolves = resolve.is_some_and(|r| r.properties.iter().any(|p| p == "edit"));
         let folders = params.workspace_folders.iter().flatten().map(|f| f.uri.clone());
         let mut uris: Vec<Uri> = folders.collect();
         #[allow(deprecated)] // What clients send that know no workspace folders.
@@ -189,11 +183,7 @@ impl<'a> Server<'a> {
         self.stage = Stage::Running;
         json!({
             "serverInfo": {"name": "deploylint", "version": env!("CARGO_PKG_VERSION")},
-            "capabilities": {
-                "positionEncoding": self.encoding.kind(),
-                "textDocumentSync": {"openClose": true, "change": 2, "save": true},
-                "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
-            },
+            "capabilities": requests::capabilities(self.encoding),
         })
     }
 
@@ -265,102 +255,19 @@ impl<'a> Server<'a> {
         Ok(())
     }
 
-    /// Notes that a file changed; all of them where none is named.
-    fn touched(&mut self, disk: Option<&Path>) {
-        for folder in &mut self.folders {
-            folder.stale |= disk.is_none_or(|disk| folder.reads(disk));
-        }
-        self.edited = Some(Instant::now());
-    }
-
-    /// Audits what changed and tells what is new.
-    pub(super) fn refresh(&mut self) {
-        if self.edited.take().is_none() {
-            return;
-        }
-        for at in 0..self.folders.len() {
-            if self.folders.get(at).is_some_and(|f| f.stale) {
-                self.audit(at);
-            }
-        }
-        self.publish();
-    }
-
-    fn audit(&mut self, at: usize) {
-        let unsaved = self.documents.unsaved();
-        let Some(folder) = self.folders.get_mut(at) else { return };
-        folder.stale = false;
-        let (snapshot, failure) = match self.auditor.audit(&folder.root, &folder.paths, unsaved) {
-            Ok(snapshot) => (Some(snapshot), None),
-            Err(why) => (None, Some(why)),
-        };
-        let told = failure.clone().filter(|why| folder.failure.as_ref() != Some(why));
-        folder.failure = failure;
-        folder.snapshot = snapshot;
-        let Some(folder) = self.folders.get(at) else { return };
-        let said = folder.snapshot.as_ref().map(|s| diagnostics::of(s, self.encoding, &|disk| self.uri(disk)));
-        if let Some(folder) = self.folders.get_mut(at) {
-            folder.said = said.unwrap_or_default();
-        }
-        if let Some(why) = told {
-            self.tell("window/showMessage", MessageType::ERROR, format!("deploylint: {why}"));
-        }
-    }
-
-    /// Sends the diagnostics that are not what the client was told last.
-    fn publish(&mut self) {
-        let mut now: BTreeMap<String, (Uri, Vec<lsp_types::Diagnostic>)> = BTreeMap::new();
-        for (disk, found) in self.folders.iter().flat_map(|f| &f.said) {
-            let Some(uri) = self.uri(disk) else { continue };
-            let (_, all) = now.entry(uri.as_str().to_owned()).or_insert_with(|| (uri, Vec::new()));
-            // Folders may lie in each other.
-            let new: Vec<_> = found.iter().filter(|one| !all.contains(one)).cloned().collect();
-            all.extend(new);
-        }
-        let gone: Vec<Uri> =
-            self.published.keys().filter(|k| !now.contains_key(*k)).filter_map(|k| k.parse().ok()).collect();
-        let sets = now.into_values().chain(gone.into_iter().map(|uri| (uri, Vec::new())));
-        for (uri, diagnostics) in sets.collect::<Vec<_>>() {
-            let key = uri.as_str().to_owned();
-            let version = self.documents.get(&uri).map(|d| d.version);
-            let empty = diagnostics.is_empty();
-            let params = PublishDiagnosticsParams { uri, diagnostics, version };
-            let Ok(params) = serde_json::to_value(params) else { continue };
-            if self.published.get(&key) == Some(&params) {
-                continue;
-            }
-            if empty {
-                self.published.remove(&key);
-            } else {
-                self.published.insert(key, params.clone());
-            }
-            self.send(Notification { method: "textDocument/publishDiagnostics".to_owned(), params }.into());
-        }
-    }
-
-    /// The URI of a file, as the client would write it.
-    pub(super) fn uri(&self, disk: &Path) -> Option<Uri> {
-        if let Some(document) = self.documents.of(disk) {
-            return Some(document.uri.clone());
-        }
-        let folder = self.folders.iter().find(|f| disk.starts_with(&f.root));
-        let given = folder.and_then(|f| Some(f.given.join(disk.strip_prefix(&f.root).ok()?)));
-        place::uri(given.as_deref().unwrap_or(disk))
-    }
-
-    fn tell(&mut self, method: &str, typ: MessageType, message: String) {
+    pub(super) fn tell(&mut self, method: &str, typ: MessageType, message: String) {
         let message = crate::report::safe::lines(&message).into_owned();
         let params = serde_json::to_value(ShowMessageParams { typ, message }).unwrap_or_default();
         self.send(Notification { method: method.to_owned(), params }.into());
     }
 
-    fn send(&mut self, message: Message) {
+    pub(super) fn send(&mut self, message: Message) {
         self.broken |= wire::write(self.output, &message).is_err();
     }
 }
 
 /// Calls `handler` with the parameters, where they are what it takes.
-fn ask<P: DeserializeOwned, R: Serialize>(
+pub(super) fn ask<P: DeserializeOwned, R: Serialize>(
     params: Value,
     handler: impl FnOnce(P) -> Result<R, Refusal>,
 ) -> Result<Value, Refusal> {
@@ -374,6 +281,6 @@ pub(super) fn refused(code: ErrorCode, message: impl Into<String>) -> Refusal {
 }
 
 /// A method's name for a message.
-fn cut(method: &str) -> String {
+pub(super) fn cut(method: &str) -> String {
     method.chars().take(80).collect()
 }

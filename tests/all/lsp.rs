@@ -19,7 +19,7 @@ fn place(text: &str, byte: &Value) -> Value {
 }
 
 /// What `check` finds in `folder`, as the diagnostics that it should give: file, range, rule, severity, message.
-fn checked(folder: &Path) -> Vec<String> {
+pub(crate) fn checked(folder: &Path) -> Vec<String> {
     let ran = run(folder, &["check", "--format", "json"], b"", &[]);
     let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|e| panic!("{e}: {}", ran.stderr));
     let all = report["findings"].as_array().expect("findings").iter().filter(|f| f["suppressed"].is_null());
@@ -41,7 +41,7 @@ fn checked(folder: &Path) -> Vec<String> {
 }
 
 /// The same of what was published.
-fn published(client: &Client) -> Vec<String> {
+pub(crate) fn published(client: &Client) -> Vec<String> {
     let each = client.diagnostics.iter().flat_map(|(uri, all)| all.iter().map(move |d| (uri, d)));
     let mut lines: Vec<String> = each
         .map(|(uri, d)| {

@@ -38,6 +38,17 @@ pub fn is_version(text: &str) -> bool {
     Version::parse(text).is_some()
 }
 
+/// The keys that any measured release knows in a section (`litellm_params` too); at the top for an empty name.
+pub(crate) fn keys_of(section: &str) -> Vec<&'static str> {
+    keys::names(match section {
+        "" => "top_level",
+        "model_list" => "model_list_entry",
+        "general_settings" | "router_settings" | "litellm_settings" | "litellm_params" | "model_info" => section,
+        "cache_params" => section,
+        _ => return Vec::new(),
+    })
+}
+
 /// A config while its facts are built.
 #[derive(Debug)]
 struct Config<'a> {

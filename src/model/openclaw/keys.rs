@@ -87,6 +87,13 @@ pub(super) fn resembles(path: &[&str]) -> Option<String> {
     (score(best) > 0.88).then(|| best.to_owned())
 }
 
+/// The keys that any measured release knows directly below a path, sorted.
+pub(crate) fn below(path: &[String]) -> Vec<&'static str> {
+    let above: Vec<&str> = path.iter().map(String::as_str).collect();
+    let all: BTreeSet<&str> = DATA.versions.values().flat_map(|keys| beside(keys, &above)).collect();
+    all.into_iter().collect()
+}
+
 /// Whether any key is taken there: other channels and plugins bring their own schemas, `env` any variable.
 fn is_open(path: &[&str]) -> bool {
     let first = path.first().copied().unwrap_or("");

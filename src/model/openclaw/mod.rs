@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 pub use credential::SCHEMA as SECRET;
 pub use facts::{CHANNEL, CONFIG, PROXY, SETTING};
 pub use gateway::{GATEWAY, VARIABLE};
+pub(crate) use keys::below as keys_below;
 pub(crate) use version::of_image as release_of_image;
 
 use super::Model;
