@@ -36,7 +36,7 @@ pub(super) enum Command {
     /// Run the examples of rule files (for rule authors)
     Test(Test),
     /// Print every definition of an Ansible variable in order of precedence, and the winner
-    ExplainVar(ExplainVar),
+    ExplainVar(super::variables::ExplainVar),
     /// Look at a tree and write a configuration to start from
     Init(Init),
     /// Print the completions for a shell
@@ -295,20 +295,6 @@ pub(super) struct Facts {
     /// Only facts of this subject, such as `compose.port`
     #[arg(long = "subject", value_name = "SUBJECT", value_delimiter = ',')]
     pub(super) subjects: Vec<String>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct ExplainVar {
-    /// The variable's name
-    pub(super) name: String,
-
-    /// The template or task file that uses it, below the current folder
-    #[arg(value_name = "PATH")]
-    pub(super) path: PathBuf,
-
-    /// Variable files that win over all others, as `--extra-vars @FILE` of Ansible
-    #[arg(long, value_name = "FILE")]
-    pub(super) vars: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

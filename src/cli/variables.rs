@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::ExplainVar;
 use super::{CLEAN, Failure, Io, NO_INPUT};
 use crate::discover;
 use crate::expand::vars::{Definition, Explanation};
@@ -12,6 +11,20 @@ use crate::model::secret::may_be_secret_name;
 use crate::report::redact::{MASK, Redactor};
 use crate::report::safe;
 use crate::source::Sources;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainVar {
+    /// The variable's name
+    pub(super) name: String,
+
+    /// The template or task file that uses it, below the current folder
+    #[arg(value_name = "PATH")]
+    pub(super) path: PathBuf,
+
+    /// Variable files that win over all others, as `--extra-vars @FILE` of Ansible
+    #[arg(long, value_name = "FILE")]
+    pub(super) vars: Vec<PathBuf>,
+}
 
 /// Runs `explain-var`.
 pub(super) fn explain(options: &ExplainVar, io: &mut Io<'_>) -> Result<u8, Failure> {
