@@ -136,9 +136,10 @@ fn deploys_nothing(path: &str) -> bool {
     }
     let folder = |(at, part): (usize, &&str)| {
         let environment = at > 0 && ENVIRONMENTS.contains(&parts[at - 1]);
+        let part = part.trim_start_matches('_');
         let words: Vec<&str> = part.split(['-', '_']).collect();
         !environment
-            && (FOLDERS.contains(part) || words.iter().any(|w| WORDS.contains(w)) || tested(&words) || idle(&words))
+            && (FOLDERS.contains(&part) || words.iter().any(|w| WORDS.contains(w)) || tested(&words) || idle(&words))
     };
     parts.iter().enumerate().any(folder) || tests(name)
 }

@@ -16,6 +16,7 @@ fn tests_and_examples_deploy_nothing() {
         "molecule/default/converge.yml",
         "apps-not-used/db.yml",
         "stacks_unused/db.yml",
+        "_archived/db/pod.yaml",
         "roles/web/tasks/_verify.yml",
         "roles/web/tasks/verify_ports.yml",
     ] {

@@ -15,6 +15,24 @@ use crate::source::{Source, SourceId, Sources};
 /// What stands for a secret; its length says nothing.
 pub const MASK: &str = "••••••";
 
+/// Names that messages say, of software and of directives: of a secret that is made of one, that part is no secret.
+const NAMES: [&str; 14] = [
+    "OpenClaw",
+    "LiteLLM",
+    "PostgreSQL",
+    "ClickHouse",
+    "MongoDB",
+    "MariaDB",
+    "RabbitMQ",
+    "Elasticsearch",
+    "Portainer",
+    "NoNewPrivileges",
+    "ProtectSystem",
+    "ProtectHome",
+    "PrivateTmp",
+    "EnvironmentFile",
+];
+
 /// Knows where the secrets of the files are.
 #[derive(Debug, Default)]
 pub struct Redactor {
@@ -126,7 +144,11 @@ impl Redactor {
             self.words.insert(value.to_owned());
         }
         if real {
-            value.as_bytes().windows(PART).filter(|part| by_lot(part)).for_each(|part| self.parts.add_part(part));
+            value
+                .as_bytes()
+                .windows(PART)
+                .filter(|part| by_lot(part) && !named(part))
+                .for_each(|part| self.parts.add_part(part));
         }
         if distinctive(value) {
             self.parts.add_value(value);
@@ -149,6 +171,11 @@ fn by_lot(part: &[u8]) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether these characters are a part of a name that messages say.
+fn named(part: &[u8]) -> bool {
+    NAMES.iter().any(|name| name.as_bytes().windows(PART).any(|of_name| of_name == part))
 }
 
 /// Whether a value is no ordinary word, so that it may be hidden wherever it stands.
@@ -242,12 +269,15 @@ mod tests {
         redactor.learn("h7Qw2zLp9XvK4s:Rt8YbN");
         redactor.learn("p$HunterTwoTwo");
         redactor.learn("copper-lantern-store-01");
+        redactor.learn("OpenClawAdmin4711!");
         for (text, expected) in [
             ("user `h7Qw2zLp9XvK4s`", format!("user `{MASK}`")),
             ("`Rt8YbN` is no port", format!("`{MASK}` is no port")),
             ("`HunterTwoTwo` is not set", format!("`{MASK}` is not set")),
             ("a HunterHouse", "a HunterHouse".to_owned()),
             ("service `copper-lantern`", "service `copper-lantern`".to_owned()),
+            ("`gate` (OpenClaw) is open", "`gate` (OpenClaw) is open".to_owned()),
+            ("set to OpenClawAdmin4711!", format!("set to {MASK}")),
             ("größer h7Qw2zLp", format!("größer {MASK}")),
         ] {
             assert_eq!(redactor.message(text), expected);

@@ -46,7 +46,8 @@ fn plain_api(model: &Model<'_>, stack: &StackInfo, service: &ServiceInfo, host: 
     if name == "localhost" || name.starts_with("127.") {
         return nothing();
     }
-    let Some(sibling) = stack.services.iter().find(|s| s.names.iter().any(|n| n == name)) else {
+    let Some(sibling) = stack.services.iter().find(|s| s.names.iter().any(|n| n == name) || has_address(s, name))
+    else {
         // A bare name may be a container of another project; an address or a domain is another host.
         let other = name.contains('.') || name.contains(':');
         return if other { (Field::at("remote", host.place()), Field::derived(false)) } else { nothing() };
@@ -59,6 +60,13 @@ fn plain_api(model: &Model<'_>, stack: &StackInfo, service: &ServiceInfo, host: 
     };
     let why = "whether the network is internal is not known";
     (Field::at("sibling", host.place()), Field::derived(super::read::tri(internal, why)))
+}
+
+/// Whether a network gives the service this address.
+fn has_address(service: &ServiceInfo, address: &str) -> bool {
+    let networks = service.node.get("networks").and_then(Node::map).unwrap_or(&[]);
+    let own = |value: &Node, key: &str| value.get(key).and_then(Node::known) == Some(address);
+    networks.iter().any(|e| own(&e.value, "ipv4_address") || own(&e.value, "ipv6_address"))
 }
 
 /// The published port of an API that has no TLS, where it is open to others than the host itself.

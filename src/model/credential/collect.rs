@@ -255,6 +255,9 @@ impl Collector {
             let Some(value) = variable.value.as_ref().filter(|v| v.is_literal()) else { continue };
             let named = is_secret_name(&variable.name) && variable.provenance == Provenance::Default;
             let Some(known) = value.known().filter(|_| named && !self.example) else { continue };
+            if is_any_key(&variable.name) && is_readable(known) {
+                continue;
+            }
             if matches!(worth(known), Worth::Weak | Worth::Real) {
                 let weak = worth(known) == Worth::Weak;
                 self.add_default(value, &variable.name, "name", (true, weak), Some(variable));

@@ -46,7 +46,9 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
 pub(crate) fn is_any_key(name: &str) -> bool {
     let words = numberless(name);
     let Some((last, [.., before])) = words.split_last() else { return false };
-    last == "key" && !WORDS.names.secret_keys.contains(before) && !words.iter().any(|w| w == "secret")
+    // What a program calls a service, more often than what Supabase calls its key.
+    let secret = WORDS.names.secret_keys.contains(before) && before != "service";
+    last == "key" && !secret && !words.iter().any(|w| w == "secret")
 }
 
 /// Whether a value of this name has to be hidden: it is a secret's, or may be one.
