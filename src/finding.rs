@@ -70,13 +70,15 @@ pub struct Finding {
     pub ties: Ties,
 }
 
-/// What a finding speaks of, and which findings take it in; for merging those of one cause.
+/// What a finding speaks of, which findings take it in, and whether it counts wherever it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ties {
     /// The numbers of the facts that it speaks of.
     pub about: Vec<u32>,
     /// Its cause: findings of one rule with one cause are one finding.
     pub cause: Option<String>,
+    /// Whether it counts also where a file deploys nothing.
+    pub everywhere: bool,
     /// The rules that take it in where they fire, each with the number of the fact that both speak of.
     pub gives_way_to: Vec<(String, u32)>,
 }

@@ -77,7 +77,8 @@ fn ties<'a>(body: &'a Body, env: &mut Env<'a>) -> Ties {
     let cause = body.one_per.as_ref().and_then(|cause| key(&env.eval(cause)));
     let others = body.gives_way_to.iter();
     let gives_way_to = others.filter_map(|(id, fact)| Some((id.clone(), number(&env.eval(fact))?))).collect();
-    Ties { about, cause, gives_way_to }
+    let everywhere = body.everywhere.as_ref().is_some_and(|condition| env.truth(condition) == Truth::Yes);
+    Ties { about, cause, everywhere, gives_way_to }
 }
 
 /// A text that tells a value from others; none where it is absent or not known, in part or whole.

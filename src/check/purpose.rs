@@ -1,5 +1,5 @@
 //! What a file is for: one that deploys nothing (a test, an example, a vendored tree, a copy) is nobody's loss, so what is
-//! wrong with it is shown to those who want everything tidy.
+//! wrong with it is shown to those who want everything tidy. What a rule holds for wrong `everywhere` stays as loud as it is.
 //!
 //! Read from the path below the folder that was named: who names a folder of tests wants to hear of them.
 
@@ -107,7 +107,7 @@ pub fn lower(checked: &mut Checked, sources: &Sources, roots: &[String]) {
         let below = below(&path, roots);
         let twice =
             || copied(below).is_some_and(|of| live.contains(&(finding.rule.clone(), of, finding.message.clone())));
-        if deploys_nothing(below) || twice() {
+        if !finding.ties.everywhere && deploys_nothing(below) || twice() {
             finding.persona = finding.persona.max(Persona::Pedantic);
         }
     }

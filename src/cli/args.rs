@@ -237,7 +237,7 @@ pub(super) struct Output {
     pub(super) format: Option<Format>,
 
     /// Write one more report to a file; may be repeated
-    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = super::formats::output)]
     pub(super) outputs: Vec<(Format, PathBuf)>,
 
     /// List what could not be decided, with what would decide it
@@ -376,12 +376,3 @@ Exit codes:
   1  findings
   2  could not run: usage, a bad rule or configuration file, an unreadable path
   3  no input that it understands";
-
-/// `FORMAT=FILE`.
-fn output(text: &str) -> Result<(Format, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as sarif=deploylint.sarif")?;
-    if file.is_empty() {
-        return Err("the file's name is missing".to_owned());
-    }
-    Ok((Format::from_str(format, false)?, PathBuf::from(file)))
-}

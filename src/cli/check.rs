@@ -9,9 +9,11 @@ use super::deadline::Deadline;
 use super::leftovers::Leftovers;
 use super::settings::{Output, Settings};
 use super::{
-    CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, leftovers, progress, rules, select,
+    CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, leftovers, parts, progress, rules,
+    select,
 };
 use crate::check::rules::RuleSet;
+use crate::config::Globs;
 use crate::discover::{self, Candidate, Found, Skipped};
 use crate::finding::Finding;
 use crate::knowledge::Knowledge;
@@ -52,11 +54,13 @@ struct Done {
 }
 
 fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
-    let settings = Settings::resolve(args, io)?;
-    let rules = rules::of(&settings)?;
+    let mut settings = Settings::resolve(args, io)?;
+    let mut rules = rules::of(&settings)?;
+    let mut found = found(&mut settings, args, io)?;
+    if !settings.parts.is_empty() {
+        rules = rules::of(&settings)?;
+    }
     let knowledge = rules::knowledge(&settings)?;
-    let mut found = inputs(&settings, io)?;
-    exclude(&mut found, &settings);
     let mut written = true;
     if let Some(level) = args.fix {
         let unsafe_too = level == args::FixLevel::Unsafe;
@@ -66,7 +70,7 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
     drop(spinner);
     let leftovers = leftovers::of(&audit, &found.candidates, args, &settings);
-    let mut report = select::report(&audit, audit.checked.clone(), &found.skipped, &settings);
+    let mut report = select::report(&audit, audit.checked.clone(), &found.skipped, &settings, &rules);
     if suggests(&settings.output) {
         let again = |files: &[Candidate]| crate::audit(files, &settings.expand, &rules, &knowledge);
         let roots = &settings.expand.roots;
@@ -101,6 +105,7 @@ fn finish(done: Done, deadline: Deadline, io: &mut Io<'_>) -> Result<u8, Failure
     }
     if !settings.output.quiet {
         leftovers::tell(leftovers, &rules, &settings, io);
+        parts::tell(&settings, io);
     }
     if !written {
         return Ok(FAILED);
@@ -120,8 +125,19 @@ pub(super) fn condense(report: &mut Report, rules: &RuleSet, knowledge: &Knowled
     select::show(report, rules, knowledge, settings);
 }
 
+/// The files to audit, without those that are excluded; the configurations of folders below are found with them.
+pub(super) fn found(settings: &mut Settings, args: &args::Check, io: &mut Io<'_>) -> Result<Found, Failure> {
+    let mut found = inputs(settings, io)?;
+    exclude(&mut found, &settings.exclude, &settings.config.path);
+    parts::add(settings, &found.candidates, args)?;
+    for part in &settings.parts {
+        exclude(&mut found, &part.exclude, &part.config.path);
+    }
+    Ok(found)
+}
+
 /// The files to audit.
-pub(super) fn inputs(settings: &Settings, io: &mut Io<'_>) -> Result<Found, Failure> {
+fn inputs(settings: &Settings, io: &mut Io<'_>) -> Result<Found, Failure> {
     if settings.paths == [Path::new("-")] {
         return Ok(Found { candidates: vec![standard_input(settings, io)?], skipped: Vec::new() });
     }
@@ -162,12 +178,13 @@ fn standard_input(settings: &Settings, io: &mut Io<'_>) -> Result<Candidate, Fai
     Ok(Candidate { disk: None, path: path.replace('\\', "/"), content: Some(content) })
 }
 
-pub(super) fn exclude(found: &mut Found, settings: &Settings) {
+/// Leaves out what the globs match, of the configuration at `by`.
+fn exclude(found: &mut Found, globs: &Globs, by: &str) {
     let Found { candidates, skipped } = found;
     candidates.retain(|candidate| {
-        let excluded = settings.exclude.matches(candidate.disk.as_deref(), &candidate.path).is_some();
+        let excluded = globs.matches(candidate.disk.as_deref(), &candidate.path).is_some();
         if excluded {
-            let reason = format!("excluded by {}", settings.config.path);
+            let reason = format!("excluded by {by}");
             skipped.push(Skipped { path: candidate.path.clone(), reason, failed: false });
         }
         !excluded

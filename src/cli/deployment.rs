@@ -23,9 +23,8 @@ pub(super) fn options(args: &Deployment, config: &Config) -> Result<Options, Fai
         let files = args.files.iter().map(|f| Ok(shown(&typed(f)?))).collect::<Result<_, Failure>>()?;
         stacks.push(StackOptions { files, profiles: profiles.clone(), ..StackOptions::default() });
     }
-    for one in &file.stack {
-        stacks.push(stack(one, profiles.as_ref(), config)?);
-    }
+    let (of_file, markdown) = of_folder(args, config)?;
+    stacks.extend(of_file);
     let names = args.env.iter().chain(&file.env);
     let environment = names.filter_map(|name| Some((name.clone(), std::env::var(name).ok()?))).collect();
     let joined = |given: &[PathBuf], of_file: &[Spanned<String>]| -> Result<Vec<PathBuf>, Failure> {
@@ -34,7 +33,6 @@ pub(super) fn options(args: &Deployment, config: &Config) -> Result<Options, Fai
         }
         given.iter().map(|path| typed(path)).collect()
     };
-    let markdown = file.markdown.iter().map(|glob| config::printed(glob.get_ref(), config));
     Ok(Options {
         stacks,
         environment,
@@ -46,6 +44,17 @@ pub(super) fn options(args: &Deployment, config: &Config) -> Result<Options, Fai
         vars_files: joined(&args.vars, &file.vars)?,
         markdown: args.markdown.iter().cloned().chain(markdown).collect(),
     })
+}
+
+/// What a configuration says of its folder alone: the stacks, and the globs of Markdown playbooks.
+///
+/// # Errors
+/// Files that are named and not there.
+pub(super) fn of_folder(args: &Deployment, config: &Config) -> Result<(Vec<StackOptions>, Vec<String>), Failure> {
+    let profiles = (!args.profiles.is_empty()).then(|| args.profiles.clone());
+    let stacks = config.file.stack.iter().map(|one| stack(one, profiles.as_ref(), config)).collect::<Result<_, _>>()?;
+    let markdown = config.file.markdown.iter().map(|glob| config::printed(glob.get_ref(), config)).collect();
+    Ok((stacks, markdown))
 }
 
 fn stack(stack: &StackConfig, profiles: Option<&Vec<String>>, config: &Config) -> Result<StackOptions, Failure> {

@@ -22,9 +22,8 @@ pub(super) fn run(args: &args::Fix, io: &mut Io<'_>) -> Result<u8, Failure> {
     if args.check.changes.staged || args.check.changes.changed_since.is_some() {
         return Err(Failure("`fix` takes whole files: leave out --changed-since and --staged".to_owned()));
     }
-    let settings = Settings::resolve(&args.check, io)?;
-    let mut found = check::inputs(&settings, io)?;
-    check::exclude(&mut found, &settings);
+    let mut settings = Settings::resolve(&args.check, io)?;
+    let found = check::found(&mut settings, &args.check, io)?;
     let fixed = fixed(found.candidates, &settings, args.unsafe_fixes)?;
     let stdin = settings.paths == [Path::new("-")];
     if stdin && args.apply {
@@ -71,7 +70,7 @@ fn fixed(candidates: Vec<Candidate>, settings: &Settings, unsafe_too: bool) -> R
     let knowledge = rules::knowledge(settings)?;
     let audit = |files: &[Candidate]| crate::audit(files, &settings.expand, &all, &knowledge);
     let choose = |audit: &Audit| {
-        let mut report = select::report(audit, audit.checked.clone(), &[], settings);
+        let mut report = select::report(audit, audit.checked.clone(), &[], settings, &all);
         let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, settings);
         let (mut nothing, mut nowhere, mut away) = (std::io::empty(), std::io::sink(), std::io::sink());
         let mut silent = Io {

@@ -3,12 +3,10 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::settings::{Named, Settings};
-use super::{Failure, mistakes};
+use super::settings::Settings;
+use super::{Failure, mistakes, parts};
 use crate::check::rules::{Mistake, Rule, RuleSet};
-use crate::config::written::SeverityConfig;
 use crate::config::{Config, did_you_mean};
-use crate::finding::Severity;
 use crate::knowledge::Knowledge;
 
 /// The embedded rules and those of `folders`, examples included, for those who read rules.
@@ -37,10 +35,7 @@ pub(super) fn of(settings: &Settings) -> Result<RuleSet, Failure> {
     let mut rules = all(&settings.rule_folders)?;
     named(&rules, settings)?;
     configure(&mut rules, settings)?;
-    rules.retain(|rule| {
-        let named = |names: &Named| names.has(&rule.id) || names.has(&rule.group);
-        (settings.select.0.is_empty() || named(&settings.select)) && !named(&settings.ignore)
-    });
+    rules.retain(|rule| parts::judges(settings).any(|judge| !judge.off(&rule.id) && judge.selects(rule)));
     Ok(rules)
 }
 
@@ -53,13 +48,15 @@ pub(super) fn configured(settings: &Settings) -> Result<RuleSet, Failure> {
 
 /// Fails where a rule that is named does not exist.
 fn named(rules: &RuleSet, settings: &Settings) -> Result<(), Failure> {
-    for (id, at) in settings.select.0.iter().chain(&settings.ignore.0) {
-        if rules.iter().any(|rule| rule.group == *id) {
-            continue;
-        }
-        match at {
-            Some(at) => written(id, at.clone(), rules, &settings.config)?,
-            None => _ = find(id, rules)?,
+    for judge in parts::judges(settings) {
+        for (id, at) in judge.select.0.iter().chain(&judge.ignore.0) {
+            if rules.iter().any(|rule| rule.group == *id) {
+                continue;
+            }
+            match at {
+                Some(at) => written(id, at.clone(), rules, judge.config)?,
+                None => _ = find(id, rules)?,
+            }
         }
     }
     Ok(())
@@ -93,14 +90,17 @@ fn configure(rules: &mut RuleSet, settings: &Settings) -> Result<(), Failure> {
             let value = serde_yaml::to_value(value).map_err(|e| refused(e.to_string()))?;
             rules.set_option(name, option.get_ref(), &value).map_err(refused)?;
         }
-        match rule.severity {
-            Some(SeverityConfig::Error) => _ = rules.set_severity(name, Severity::Error),
-            Some(SeverityConfig::Warning) => _ = rules.set_severity(name, Severity::Warning),
-            Some(SeverityConfig::Note) => _ = rules.set_severity(name, Severity::Note),
-            Some(SeverityConfig::Off) => rules.retain(|r| r.id != *name),
-            None => {}
+        // Where folders have configurations of their own, each finding gets the severity that its own one says.
+        if let Some(severity) = parts::own(settings).severity(name).filter(|_| settings.parts.is_empty()) {
+            rules.set_severity(name, severity);
         }
     }
+    for part in &settings.parts {
+        for id in part.config.file.rules.keys() {
+            written(id.get_ref(), id.span(), rules, &part.config)?;
+        }
+    }
+    rules.retain(|rule| parts::judges(settings).any(|judge| !judge.off(&rule.id)));
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::args::Format;
+use super::parts;
 use super::settings::Settings;
 use crate::Audit;
 use crate::check::Checked;
@@ -18,21 +19,30 @@ use crate::knowledge::Knowledge;
 use crate::load::{File, Verdict};
 use crate::pages;
 use crate::report::{Input, Report, RuleText, Status};
-use crate::source::SourceId;
+use crate::source::{Source, SourceId, Sources, Span};
 
 /// The rules by which a file says that it was not read, wholly or in part.
 const UNREAD: [&str; 2] = ["unparsable-file", "unresolved-template"];
 
 /// The report of `audit` under `settings`, with all findings that were `checked`; `skipped` is what the walk met and could not take.
-pub(super) fn report(audit: &Audit, mut checked: Checked, skipped: &[Skipped], settings: &Settings) -> Report {
+pub(super) fn report(
+    audit: &Audit,
+    mut checked: Checked,
+    skipped: &[Skipped],
+    settings: &Settings,
+    rules: &RuleSet,
+) -> Report {
     let inputs = inputs(audit, skipped);
+    if !settings.parts.is_empty() {
+        govern(&mut checked, settings, rules, &audit.sources);
+    }
     if settings.no_ignores {
         checked.refuse_comments();
     } else {
         if settings.require_reason {
             checked.require_reasons();
         }
-        settings.ignores.apply(&mut checked.findings, &settings.config, &audit.sources);
+        ignore(&mut checked.findings, settings, &audit.sources);
         if settings.require_reason {
             checked.require_reasons();
         }
@@ -43,6 +53,30 @@ pub(super) fn report(audit: &Audit, mut checked: Checked, skipped: &[Skipped], s
         findings: checked.findings,
         undecided: checked.undecided,
         inputs,
+    }
+}
+
+/// Leaves of each file what the configuration of its folder asks for, as bad as that says.
+fn govern(checked: &mut Checked, settings: &Settings, rules: &RuleSet, sources: &Sources) {
+    let counts = |id: &str, span: Span| {
+        let judge = parts::judge(settings, sources.get(span.source).disk.as_deref());
+        !judge.off(id) && rules.get(id).is_none_or(|rule| judge.selects(rule))
+    };
+    checked.findings.retain(|finding| counts(&finding.rule, finding.span));
+    checked.undecided.retain(|undecided| counts(&undecided.rule, undecided.span));
+    for finding in &mut checked.findings {
+        let judge = parts::judge(settings, sources.get(finding.span.source).disk.as_deref());
+        finding.severity = judge.severity(&finding.rule).unwrap_or(finding.severity);
+    }
+}
+
+/// Marks what the configurations ignore, each in the files that are its own.
+fn ignore(findings: &mut [Finding], settings: &Settings, sources: &Sources) {
+    let of = |source: &Source| parts::governing(settings, source.disk.as_deref());
+    settings.ignores.apply(findings, &settings.config, sources, |source| of(source).is_none());
+    for part in &settings.parts {
+        let own = |source: &Source| of(source).is_some_and(|other| std::ptr::eq(other, part));
+        part.ignores.apply(findings, &part.config, sources, own);
     }
 }
 
@@ -72,8 +106,27 @@ fn texts(findings: &[Finding], rules: &RuleSet, settings: &Settings, knowledge: 
         page: if wanted { pages::page(rule, rules, knowledge) } else { String::new() },
         severity: rule.severity.unwrap_or(rule.file.severity),
         url: output.rule_url.as_ref().map(|url| url.replace("{rule}", &rule.id)),
+        evidence: evidence(rule),
+        tags: tags(rule),
     };
     found.par_iter().map(text).collect()
+}
+
+/// The first public page that the rule rests on.
+fn evidence(rule: &Rule) -> Option<String> {
+    let mut pages = rule.file.evidence.refs.iter();
+    pages.find(|page| page.starts_with("https://") && page.chars().all(|c| c.is_ascii_graphic())).cloned()
+}
+
+/// What a report files the rule under: what secrets and privileges are about is security.
+fn tags(rule: &Rule) -> Vec<String> {
+    let mut tags = vec![rule.group.clone()];
+    let security = ["secrets", "privilege"].contains(&rule.group.as_str()).then(|| "security".to_owned());
+    tags.extend(rule.file.tags.iter().cloned().chain(security));
+    tags.retain(|tag| !tag.is_empty());
+    let mut seen = BTreeSet::new();
+    tags.retain(|tag| seen.insert(tag.clone()));
+    tags
 }
 
 /// Whether a finding that counts reaches `least`.

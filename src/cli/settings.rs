@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::args::{self, Check, Color, FailOn, Format, PersonaArg};
+use super::parts::Part;
 use super::{Failure, Io, deployment, mistakes};
 use crate::config::{self, Config, Globs, Ignores};
 use crate::expand;
@@ -27,6 +28,8 @@ pub(super) struct Settings {
     pub(super) config: Config,
     pub(super) exclude: Globs,
     pub(super) ignores: Ignores,
+    /// The configurations of folders below, each for its own.
+    pub(super) parts: Vec<Part>,
     /// Whether nothing is suppressed.
     pub(super) no_ignores: bool,
     /// Whether only what has a reason is suppressed.
@@ -105,6 +108,7 @@ impl Settings {
             given: usize::from(!args.deployment.files.is_empty()),
             exclude: Globs::new(&file.exclude, &config).map_err(|m| mistakes::configuration(&m))?,
             ignores: Ignores::new(&config).map_err(|m| mistakes::configuration(&m))?,
+            parts: Vec::new(),
             no_ignores: args.no_ignores,
             require_reason: args.require_reason || file.require_reason.unwrap_or(false),
             baseline: baseline(args, &config)?,
@@ -118,7 +122,7 @@ impl Settings {
 
 impl Named {
     /// Those of the command line; the configuration's where it names none.
-    fn new(typed: &[String], written: &[toml::Spanned<String>]) -> Self {
+    pub(super) fn new(typed: &[String], written: &[toml::Spanned<String>]) -> Self {
         let of_file = written.iter().map(|name| (name.get_ref().clone(), Some(name.span())));
         Self(if typed.is_empty() { of_file.collect() } else { typed.iter().map(|name| (name.clone(), None)).collect() })
     }

@@ -17,7 +17,7 @@ pub(super) struct ExplainVar {
     /// The variable's name
     pub(super) name: String,
 
-    /// The template or task file that uses it, below the current folder
+    /// The template or task file that uses it
     #[arg(value_name = "PATH")]
     pub(super) path: PathBuf,
 
@@ -28,11 +28,12 @@ pub(super) struct ExplainVar {
 
 /// Runs `explain-var`.
 pub(super) fn explain(options: &ExplainVar, io: &mut Io<'_>) -> Result<u8, Failure> {
-    let found = discover::discover(&[PathBuf::from(".")])?;
+    let root = around(&options.path);
+    let found = discover::discover(std::slice::from_ref(&root))?;
     let sources = Sources::default();
     let files = load::load(&found.candidates, &[], &sources);
     let expand =
-        Options { vars_files: options.vars.clone(), reach: Reach::around([Path::new(".")]), ..Options::default() };
+        Options { vars_files: options.vars.clone(), reach: Reach::around([root.as_path()]), ..Options::default() };
     let path = discover::display(&options.path);
     let readings = templates::explain(&files, &expand, &sources, &options.name, &path);
     let name = safe::line(&options.name);
@@ -54,6 +55,23 @@ pub(super) fn explain(options: &ExplainVar, io: &mut Io<'_>) -> Result<u8, Failu
     let line = format!("deploylint: nothing that {} sees defines {name}", safe::line(&path));
     writeln!(io.stderr, "{}", safe::log(&line))?;
     Ok(NO_INPUT)
+}
+
+/// What a playbook or a repository of roles has at its top.
+const TOP: [&str; 5] = ["ansible.cfg", "group_vars", "host_vars", "inventory", "roles"];
+
+/// The folder whose variables the file may see: the current one where the file is below it; elsewhere its repository, or
+/// the nearest folder above it that looks like the top of a playbook.
+fn around(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let Ok(file) = std::path::absolute(path).map(|file| discover::normal(&file)) else { return PathBuf::from(".") };
+    if file.starts_with(&here) {
+        return PathBuf::from(".");
+    }
+    let folders = || file.ancestors().skip(1);
+    let repository = folders().find(|folder| folder.join(".git").exists());
+    let top = repository.or_else(|| folders().find(|folder| TOP.iter().any(|name| folder.join(name).exists())));
+    top.or_else(|| file.parent()).map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
 fn line(definition: &Definition, secret: bool, sources: &Sources) -> String {

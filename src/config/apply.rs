@@ -89,12 +89,22 @@ impl Ignores {
         Ok(Self { rules: rules.map(one).collect::<Result<_, _>>()? })
     }
 
-    /// Marks the findings that do not count; those that are suppressed already stay as they are.
-    pub fn apply(&self, findings: &mut [Finding], config: &Config, sources: &Sources) {
+    /// Marks the findings that do not count, of the files that `governed` says are this configuration's; those that are
+    /// suppressed already stay as they are.
+    pub fn apply(
+        &self,
+        findings: &mut [Finding],
+        config: &Config,
+        sources: &Sources,
+        governed: impl Fn(&Source) -> bool,
+    ) {
         let mut at = None;
         for finding in findings {
             let Some((_, globs, reason)) = self.rules.iter().find(|(id, ..)| *id == finding.rule) else { continue };
             let source = sources.get(finding.span.source);
+            if !governed(&source) {
+                continue;
+            }
             let Some(range) = globs.matches(source.disk.as_deref(), &source.path) else { continue };
             if finding.suppressed.is_some() {
                 continue;

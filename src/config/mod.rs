@@ -71,12 +71,28 @@ const NAMES: [&str; 2] = ["deploylint.toml", "pyproject.toml"];
 pub fn find(input: &Path) -> Result<Option<Config>, Mistake> {
     let Ok(input) = std::fs::canonicalize(input) else { return Ok(None) };
     let start = if input.is_dir() { input.as_path() } else { input.parent().unwrap_or(&input) };
-    let root = start.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(start);
+    let root = root(start);
     for folder in start.ancestors().take_while(|folder| folder.starts_with(root)) {
-        for path in NAMES.iter().map(|name| folder.join(name)).filter(|path| within(path, root)) {
-            if let Some(config) = read(&path)? {
-                return Ok(Some(config));
-            }
+        if let Some(config) = beside(folder, root)? {
+            return Ok(Some(config));
+        }
+    }
+    Ok(None)
+}
+
+/// The root of the repository that `folder` is in; the folder itself outside of one.
+pub fn root(folder: &Path) -> &Path {
+    folder.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(folder)
+}
+
+/// The configuration in `folder`, which lies below `root`.
+///
+/// # Errors
+/// Its mistakes.
+pub fn beside(folder: &Path, root: &Path) -> Result<Option<Config>, Mistake> {
+    for path in NAMES.iter().map(|name| folder.join(name)).filter(|path| within(path, root)) {
+        if let Some(config) = read(&path)? {
+            return Ok(Some(config));
         }
     }
     Ok(None)

@@ -49,6 +49,7 @@ const FOREIGN: [&str; 97] = [
 const PACKED: [&str; 6] = ["whl", "woff", "woff2", "xml", "xz", "zip"];
 
 const FOREIGN_REASON: &str = "no deployment file that deploylint knows";
+const MARKDOWN_REASON: &str = "Markdown: `--markdown GLOB` audits the code blocks in it";
 
 /// How much of the file at `path` has to be read.
 pub fn wanted(path: &str) -> Wanted {
@@ -142,6 +143,12 @@ pub fn classify(path: &str, text: &str) -> Class {
 /// The class of a file that nobody had to read to know that it is none of ours.
 pub fn foreign() -> Class {
     Class { kind: None, template: false, relevant: false, reason: FOREIGN_REASON.to_owned() }
+}
+
+/// The class of a file that was not read because of its name.
+pub fn unread(path: &str) -> Class {
+    let reason = if has_extension(path, &["md", "markdown"]) { MARKDOWN_REASON } else { FOREIGN_REASON };
+    Class { reason: reason.to_owned(), ..foreign() }
 }
 
 /// The name without its template suffix, where it has one.

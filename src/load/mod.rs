@@ -276,7 +276,8 @@ fn whole(id: SourceId, text: &Arc<str>) -> Text {
 fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
     let Registered { source, text, mut problems, lost, skipped } = read;
     let text = ytt::mask(text);
-    let mut class = if skipped { classify::foreign() } else { classify::classify(&candidate.path, text.value()) };
+    let mut class =
+        if skipped { classify::unread(&candidate.path) } else { classify::classify(&candidate.path, text.value()) };
     if class.kind.is_none() && markdown.is_match(&candidate.path) {
         class.kind = Some(Kind::Markdown);
     }

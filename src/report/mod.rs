@@ -60,6 +60,10 @@ pub struct RuleText {
     pub severity: Severity,
     /// Where its page is, where the user says so.
     pub url: Option<String>,
+    /// The public page that it rests on.
+    pub evidence: Option<String>,
+    /// Its group, and what else it is filed under.
+    pub tags: Vec<String>,
 }
 
 /// A file that was met.

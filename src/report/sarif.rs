@@ -110,10 +110,23 @@ fn rule(rule: &RuleText) -> Value {
         "help": { "text": rule.page, "markdown": rule.page },
         "defaultConfiguration": { "level": level(rule.severity) },
     });
-    if let Some(url) = &rule.url {
+    if let Some(url) = rule.url.as_ref().or(rule.evidence.as_ref()) {
         made["helpUri"] = Value::String(url.clone());
     }
+    made["properties"] = json!({ "tags": rule.tags });
+    if rule.tags.iter().any(|tag| tag == "security") {
+        made["properties"]["security-severity"] = Value::from(security_severity(rule.severity));
+    }
     made
+}
+
+/// A score as of CVSS: GitHub calls 7.0 and more high, 4.0 and more medium, what is below low.
+fn security_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "8.0",
+        Severity::Warning => "5.5",
+        Severity::Note => "2.0",
+    }
 }
 
 /// `unpinned-image` as `UnpinnedImage`: the name that Azure DevOps wants beside an id.

@@ -183,6 +183,8 @@ fn several_reports_at_once() {
     let read = |name: &str| std::fs::read_to_string(tree.path(name)).unwrap_or_default();
     assert!(read("a.sarif").contains("\"2.1.0\"") && read("b.xml").starts_with("<?xml"));
     assert_eq!(tree.run(&["check", "--output", "sarif=no/such/folder"]).code, 2);
+    let ran = tree.run(&["check", "--output", "serif=x"]);
+    assert!(ran.stderr.contains("there is no format `serif`; the formats are human, json,"), "{ran}");
     assert_eq!(tree.run(&["check", "--output", "serif=x"]).code, 2);
 }
 

@@ -23,6 +23,22 @@ fn variables_that_git_ignores_count_and_are_not_audited() {
 }
 
 #[test]
+fn a_file_outside_of_the_current_folder_sees_its_own_playbook() {
+    let tree = Tree::new(&[
+        ("play/group_vars/all.yml", "tag: '1'\n"),
+        ("play/site.yml", "- hosts: all\n  roles: [web]\n"),
+        ("play/roles/web/templates/docker-compose.yml.j2", "services:\n  x:\n    image: app:{{ tag }}\n"),
+        ("here/x.txt", ""),
+    ]);
+    let absolute = tree.path("play/roles/web/templates/docker-compose.yml.j2");
+    let relative = "../play/roles/web/templates/docker-compose.yml.j2";
+    for path in [relative, absolute.to_str().expect("UTF-8")] {
+        let ran = crate::common::run(&tree.path("here"), &["explain-var", "tag", path], b"", &[]);
+        assert!(ran.stdout.contains("../play/group_vars/all.yml:1:1"), "{ran}");
+    }
+}
+
+#[test]
 fn a_finding_names_the_group_or_host_that_its_value_is_for() {
     let labels = |files: &[(&str, &str)]| {
         let template = "services:\n  x:\n    image: app:{{ tag }}\n";

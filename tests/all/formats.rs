@@ -74,6 +74,7 @@ fn sarif_is_read_by_a_sarif_parser() {
         let index = usize::try_from(result.rule_index.expect("an index")).expect("not negative");
         assert_eq!(Some(&rules[index].id), result.rule_id.as_ref());
         assert!(rules[index].help.as_ref().is_some_and(|h| h.markdown.is_some()));
+        assert!(rules[index].properties.as_ref().is_some_and(|p| p.tags.is_some()));
         assert!(result.partial_fingerprints.is_some());
     }
     let suppressed: Vec<_> = results.iter().filter_map(|r| r.suppressions.as_ref()).collect();
@@ -86,6 +87,24 @@ fn sarif_is_read_by_a_sarif_parser() {
         place.artifact_location.as_ref()?.uri.clone()
     };
     assert_eq!(uri(&results[0]).as_deref(), Some("a%20b,c%3Ad%25/compose.yml"));
+}
+
+#[test]
+fn sarif_rules_say_where_to_read_more_and_how_grave_they_are() {
+    let compose =
+        "services:\n  a:\n    image: app\n    privileged: true\n    environment: {DB_PASSWORD: aeM4eejah9Oo}\n";
+    let tree = Tree::new(&[("compose.yml", compose)]);
+    let report: Value = serde_json::from_str(&tree.run(&["check", "--format", "sarif"]).stdout).expect("JSON");
+    let rules = report["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
+    let rule = |id: &str| rules.iter().find(|rule| rule["id"] == id).expect("the rule");
+    let privileged = rule("privileged-container");
+    assert_eq!(privileged["properties"]["tags"], serde_json::json!(["privilege", "security"]));
+    assert_eq!(privileged["properties"]["security-severity"], "8.0");
+    assert!(rule("literal-secret")["helpUri"].as_str().is_some_and(|uri| uri.starts_with("https://")));
+    let validator = jsonschema::validator_for(&sarif_schema()).expect("a schema");
+    assert!(validator.is_valid(&report));
+    let unpinned = &rule("unpinned-image")["properties"];
+    assert_eq!((&unpinned["tags"], &unpinned["security-severity"]), (&serde_json::json!(["images"]), &Value::Null));
 }
 
 #[test]

@@ -287,9 +287,13 @@ impl<'t> Compiler<'t> {
             Some(cause) => Some(self.expr(&["one_per"], cause, scope)?),
             None => None,
         };
+        let everywhere = match &file.everywhere {
+            Some(condition) => Some(self.expr(&["everywhere"], condition, scope)?),
+            None => None,
+        };
         let gives_way_to = self.gives_way_to(file, scope);
         let (message, help) = (message?, help?);
-        Some(Body { cases, at, labels, message, help, fixes, one_per, gives_way_to })
+        Some(Body { cases, at, labels, message, help, fixes, one_per, everywhere, gives_way_to })
     }
 
     fn gives_way_to(&mut self, file: &RuleFile, scope: &mut Scope) -> Vec<(String, Expr)> {

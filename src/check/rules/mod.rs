@@ -96,6 +96,7 @@ pub(super) struct Body {
     pub(super) help: Template,
     pub(super) fixes: Vec<FixRule>,
     pub(super) one_per: Option<Expr>,
+    pub(super) everywhere: Option<Expr>,
     /// The rules that take its findings in, each with the fact that both speak of.
     pub(super) gives_way_to: Vec<(String, Expr)>,
 }

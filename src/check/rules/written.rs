@@ -37,6 +37,12 @@ pub struct RuleFile {
     /// The cause: findings for which it has one value are one finding, at the worst place or the first.
     #[serde(default)]
     pub one_per: Option<String>,
+    /// Where it holds, the finding counts also in tests, examples and copies.
+    #[serde(default)]
+    pub everywhere: Option<String>,
+    /// What reports file it under beside its group; `security` for what gives access, power or a secret away.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// The rules whose findings take this one in, each with the fact that both speak of.
     #[serde(default)]
     pub gives_way_to: IndexMap<String, String>,
