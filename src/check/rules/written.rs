@@ -88,6 +88,8 @@ impl RuleFile {
             at: None,
             labels: Vec::new(),
             one_per: None,
+            everywhere: None,
+            tags: Vec::new(),
             gives_way_to: IndexMap::new(),
             message: String::new(),
             help: String::new(),
