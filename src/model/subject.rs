@@ -128,6 +128,10 @@ pub enum Subject {
     ConfigReference,
     /// An env file, by who reads it.
     EnvFile,
+    /// A variable of Ansible's whose number is written in another way.
+    AnsibleNumber,
+    /// A timeout of `HAProxy` without a unit.
+    HaProxyTimeout,
 }
 
 impl Subject {
@@ -192,6 +196,8 @@ impl Subject {
         Subject::Dial,
         Subject::ConfigReference,
         Subject::EnvFile,
+        Subject::AnsibleNumber,
+        Subject::HaProxyTimeout,
     ];
 
     /// The subject's name and fields.
@@ -256,6 +262,8 @@ impl Subject {
             Subject::Dial => &network::DIAL,
             Subject::ConfigReference => &network::REFERENCE,
             Subject::EnvFile => &env_file::SCHEMA,
+            Subject::AnsibleNumber => &ansible::number::SCHEMA,
+            Subject::HaProxyTimeout => &network::TIMEOUT,
         }
     }
 

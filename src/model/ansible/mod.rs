@@ -10,6 +10,7 @@ pub mod handlers;
 pub mod library;
 mod modules;
 pub mod notify;
+pub mod number;
 pub mod order;
 mod private;
 mod secret_file;
@@ -26,6 +27,7 @@ pub fn build(model: &mut Model<'_>) {
     files::build(model, &library);
     handlers::build(model, &library);
     notify::build(model, &library);
+    number::build(model);
 }
 
 #[cfg(test)]

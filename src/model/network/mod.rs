@@ -15,9 +15,11 @@ mod proxy;
 mod reach;
 mod reference;
 mod routes;
+mod timeout;
 
 pub use facts::{DIAL, LISTENER};
 pub use reference::SCHEMA as REFERENCE;
+pub use timeout::SCHEMA as TIMEOUT;
 
 use super::Model;
 use super::compose::build::{self, Build};
@@ -59,6 +61,7 @@ pub(crate) struct Stacked<'a> {
 
 /// Adds the facts of all stacks.
 pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo]) {
+    timeout::build(model);
     let deployment = model.deployment;
     let files = Files::new(deployment);
     for info in stacks {

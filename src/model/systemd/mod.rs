@@ -4,6 +4,7 @@
 
 pub mod directive;
 mod form;
+mod install;
 mod start;
 mod unit;
 
@@ -79,6 +80,9 @@ pub const UNIT: Schema = Schema {
         field("detaches", FieldKind::Str, "The `ExecStart=` that starts something in the background, and ends."),
         field("never_forks", FieldKind::Str, "The program that stays in the foreground under `Type=forking`."),
         field("limits", FieldKind::Bool, "Whether memory or CPU is limited."),
+        field("enabled", FieldKind::Str, "The argument `enabled` of the task that enables it."),
+        field("installable", FieldKind::Bool, "Whether an `[Install]` section says what it is enabled for."),
+        field("activated", FieldKind::Bool, "Whether a timer, a socket, another unit or a link of a task starts it."),
     ],
 };
 
@@ -97,14 +101,15 @@ pub const SECRET: Schema = Schema {
 /// Adds the facts.
 pub(crate) fn build(model: &mut Model<'_>) {
     let deployment = model.deployment;
+    let boot = install::Boot::new(deployment);
     for service in unit::services(deployment) {
-        let id = model.facts.add(fact(&service));
+        let id = model.facts.add(fact(&service, &boot));
         secrets(model, &service, id);
     }
     directive::build(model);
 }
 
-fn fact(service: &Service<'_>) -> Fact {
+fn fact(service: &Service<'_>, boot: &install::Boot<'_>) -> Fact {
     let strings = |all: Vec<Text>| Value::List(all.iter().map(Field::text).collect());
     let names = |all: Vec<&'static str>| Value::List(all.into_iter().map(Field::derived).collect());
     let restart = service.last("Restart").map_or(Field::derived(Value::Null), |d| Field::text(&d.value));
@@ -134,6 +139,9 @@ fn fact(service: &Service<'_>) -> Fact {
         .with("detaches", optional(service.detaches().as_ref()))
         .with("never_forks", optional(service.never_forks().as_ref()))
         .with("limits", service.limits())
+        .with("enabled", optional(boot.enabled(service)))
+        .with("installable", boot.installable(service))
+        .with("activated", boot.activated(service))
 }
 
 fn optional(text: Option<&Text>) -> Field {

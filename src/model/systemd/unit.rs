@@ -126,7 +126,7 @@ impl<'a> Service<'a> {
         header.map_or_else(|| self.document.text.span().into(), Text::place)
     }
 
-    fn of(&self, section: &str, key: &str) -> Vec<&'a Directive> {
+    pub(super) fn of(&self, section: &str, key: &str) -> Vec<&'a Directive> {
         effective(self.units.iter().flat_map(|u| &u.directives), section, key)
     }
 
