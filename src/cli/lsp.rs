@@ -113,12 +113,11 @@ impl Editor {
         let mut streams = Streams::default();
         let mut silent = streams.io();
         let args = Check { paths: paths.to_vec(), ..self.check.clone() };
-        let settings = Settings::resolve(&args, &silent)?;
+        let mut settings = Settings::resolve(&args, &silent)?;
+        let found = check::found(&mut settings, &args, &mut silent)?;
         let ruled = ruled(&mut self.ruled, &settings)?;
-        let mut found = check::inputs(&settings, &mut silent)?;
-        check::exclude(&mut found, &settings);
         let audit = crate::audit_with(&found.candidates, unsaved, &settings.expand, &ruled.rules, &ruled.knowledge);
-        let mut report = select::report(&audit, audit.checked.clone(), &found.skipped, &settings);
+        let mut report = select::report(&audit, audit.checked.clone(), &found.skipped, &settings, &ruled.rules);
         let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
         baseline::apply(&mut report, wanted, &ruled.rules, &settings, &mut silent)?;
         check::condense(&mut report, &ruled.rules, &ruled.knowledge, &settings);
@@ -129,11 +128,11 @@ impl Editor {
     fn fixed(&mut self, paths: &[PathBuf], unsaved: &Unsaved, target: &Target) -> Result<Fixed, Failure> {
         let mut streams = Streams::default();
         let mut silent = streams.io();
-        let settings = Settings::resolve(&Check { paths: paths.to_vec(), ..self.check.clone() }, &silent)?;
+        let args = Check { paths: paths.to_vec(), ..self.check.clone() };
+        let mut settings = Settings::resolve(&args, &silent)?;
+        let found = check::found(&mut settings, &args, &mut silent)?;
         let all = rules::configured(&settings)?;
         let knowledge = rules::knowledge(&settings)?;
-        let mut found = check::inputs(&settings, &mut silent)?;
-        check::exclude(&mut found, &settings);
         let audit = |files: &[Candidate]| crate::audit_with(files, unsaved.clone(), &settings.expand, &all, &knowledge);
         let asked = Cell::new(false);
         let choose = |audit: &Audit| {
@@ -153,7 +152,10 @@ impl Editor {
 
 /// The rules of these settings; those of the last audit where nothing about them changed.
 fn ruled<'r>(last: &'r mut Option<Ruled>, settings: &Settings) -> Result<&'r Ruled, Failure> {
-    let by = format!("{}\n{}", settings.config.path, settings.config.text);
+    let parts = settings.parts.iter().map(|part| &part.config);
+    let all: Vec<String> =
+        std::iter::once(&settings.config).chain(parts).map(|c| format!("{}\n{}", c.path, c.text)).collect();
+    let by = all.join("\n");
     // The files of a rule folder may change at any time.
     let usable = last.take().filter(|ruled| settings.rule_folders.is_empty() && ruled.by == by);
     let ruled = match usable {
