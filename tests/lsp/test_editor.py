@@ -36,6 +36,10 @@ def folder(tmp_path: pathlib.Path) -> pathlib.Path:
     params=["visual-studio-code", "neovim"],
 )
 async def client(request, lsp_client: LanguageClient, folder: pathlib.Path):
+    @lsp_client.feature(types.CLIENT_REGISTER_CAPABILITY)
+    def register(_: types.RegistrationParams) -> None:
+        """The server asks to be told of files that change elsewhere."""
+
     params = types.InitializeParams(
         capabilities=client_capabilities(request.param),
         workspace_folders=[types.WorkspaceFolder(uri=folder.as_uri(), name="folder")],
@@ -75,7 +79,7 @@ def change(client: LanguageClient, uri: str, version: int, text: str) -> None:
     )
 
 
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio
 async def test_opens_edits_fixes_renames_and_suppresses(client: LanguageClient, folder: pathlib.Path):
     uri = (folder / "compose.yml").as_uri()
     document = types.TextDocumentIdentifier(uri=uri)
