@@ -1,6 +1,6 @@
 //! deploylint audits the files that deploy AI agent gateways and container stacks, before they are deployed.
 //!
-//! One way down: discover → load → expand → model → check → fix → report. A stage uses only what stands above it in this
+//! One way down: discover → load → expand → model → check → fix → graph → report. A stage uses only what stands above it in this
 //! list; ARCHITECTURE.md has the picture.
 
 pub mod source;
@@ -23,6 +23,8 @@ pub mod finding;
 pub mod check;
 
 pub mod fix;
+
+pub mod graph;
 
 pub mod examples;
 pub mod pages;

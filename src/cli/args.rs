@@ -1,9 +1,13 @@
 //! Arguments as typed. What they mean together is `settings`'.
 
+mod graph;
+
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
+
+pub(super) use graph::{Graph, GraphFormat, GraphView};
 
 use super::changes::Asked;
 use super::init::Init;
@@ -23,6 +27,8 @@ pub(super) enum Command {
     Check(Box<Check>),
     /// Show what fixes would change, or make the changes
     Fix(Box<Fix>),
+    /// Draw the networks, the start-up, the volumes or the variables of a deployment
+    Graph(Box<Graph>),
     /// Serve an editor over the language server protocol, on standard input and output
     Lsp(super::lsp::Lsp),
     /// List all rules
@@ -326,6 +332,8 @@ pub(super) enum Format {
     Compact,
     /// A summary in Markdown, for `$GITHUB_STEP_SUMMARY`
     Markdown,
+    /// One page with filters and pictures, for a browser
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -9,15 +9,16 @@ use super::deadline::Deadline;
 use super::leftovers::Leftovers;
 use super::settings::{Output, Settings};
 use super::{
-    CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, leftovers, parts, progress, rules,
-    select,
+    CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, graph, leftovers, parts, progress,
+    rules, select,
 };
 use crate::check::rules::RuleSet;
 use crate::config::Globs;
 use crate::discover::{self, Candidate, Found, Skipped};
 use crate::finding::Finding;
 use crate::knowledge::Knowledge;
-use crate::report::{Report, Status, compact, github, gitlab, human, json, junit, markdown, rdjson, safe, sarif};
+use crate::model::fact::Facts;
+use crate::report::{Report, Status, compact, github, gitlab, html, human, json, junit, markdown, rdjson, safe, sarif};
 
 pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     let deadline = deadline::start(args.limits.max_time);
@@ -47,6 +48,8 @@ struct Done {
     knowledge: Knowledge,
     report: Report,
     leftovers: Leftovers,
+    /// What pictures are drawn from, where a report shows some.
+    facts: Option<Facts>,
     /// Whether the report is left out: standard output is the fixed text of standard input.
     printed: bool,
     /// Whether all fixed files could be written.
@@ -81,7 +84,8 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
     baseline::apply(&mut report, wanted, &rules, &settings, io)?;
     let printed = args.fix.is_some() && settings.paths == [Path::new("-")];
-    Ok(Done { settings, rules, knowledge, report, leftovers, printed, written })
+    let facts = settings.output.shows(Format::Html).then_some(audit.facts);
+    Ok(Done { settings, rules, knowledge, report, leftovers, facts, printed, written })
 }
 
 /// The report of a check of `path`, as `check` would show it. Where a baseline is named, the findings are written to it.
@@ -96,8 +100,11 @@ pub(super) fn report(path: &Path, baseline: Option<&Path>, io: &mut Io<'_>) -> R
 }
 
 fn finish(done: Done, deadline: Deadline, io: &mut Io<'_>) -> Result<u8, Failure> {
-    let Done { settings, rules, knowledge, mut report, leftovers, printed, written } = done;
+    let Done { settings, rules, knowledge, mut report, leftovers, facts, printed, written } = done;
     condense(&mut report, &rules, &knowledge, &settings);
+    if let Some(facts) = facts {
+        report.graphs = graph::all(&facts, &report);
+    }
     // From here on only the report is written, and no half of it.
     drop(deadline);
     if !printed {
@@ -216,6 +223,7 @@ fn render(report: &Report, format: Format, style: human::Style) -> String {
         Format::Rdjson => rdjson::render(report),
         Format::Compact => safe::log(&compact::render(report)).into_owned(),
         Format::Markdown => safe::log(&markdown::render(report)).into_owned(),
+        Format::Html => html::render(report),
     }
 }
 

@@ -13,6 +13,7 @@ mod deployment;
 mod file;
 mod fix;
 mod formats;
+mod graph;
 mod init;
 mod leftovers;
 mod lsp;
@@ -71,6 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
     let done = match args.command {
         Command::Check(options) => check::run(&options, io),
         Command::Fix(options) => fix::run(&options, io),
+        Command::Graph(options) => graph::run(&options, io),
         Command::Rules(options) => show::rules(&options, io),
         Command::Explain(options) => show::explain(&options, io),
         Command::Config(options) => compose::run(&options, io),

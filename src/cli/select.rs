@@ -50,6 +50,7 @@ pub(super) fn report(
     Report {
         sources: Arc::clone(&audit.sources),
         rules: Vec::new(),
+        graphs: Vec::new(),
         findings: checked.findings,
         undecided: checked.undecided,
         inputs,

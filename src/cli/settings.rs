@@ -133,6 +133,11 @@ impl Named {
 }
 
 impl Output {
+    /// Whether any report is in this format.
+    pub(super) fn shows(&self, wanted: Format) -> bool {
+        self.format == wanted || self.files.iter().any(|(format, _)| *format == wanted)
+    }
+
     fn resolve(args: &args::Output, rule_url: Option<String>, io: &Io<'_>) -> Self {
         let github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|v| v == "true") && !io.stdout_terminal;
         let color = color(args.color, io.stdout_terminal);

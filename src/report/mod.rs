@@ -8,6 +8,7 @@ pub mod diff;
 pub(crate) mod fingerprint;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod junit;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 use crate::check::Undecided;
 use crate::document::Kind;
 use crate::finding::{Finding, Severity};
+use crate::graph::Graph;
 use crate::source::Sources;
 
 /// What a report is made from.
@@ -43,6 +45,8 @@ pub struct Report {
     pub inputs: Vec<Input>,
     /// What there is to say of the rules that found something, by id.
     pub rules: Vec<RuleText>,
+    /// Pictures of the deployment, with the findings above; only where a report shows them.
+    pub graphs: Vec<Graph>,
 }
 
 /// What reports say of a rule itself.

@@ -49,7 +49,29 @@ struct Line {
     map: Vec<(usize, usize)>,
 }
 
+/// A line as it is shown, and where.
+pub(super) struct Written<'a> {
+    /// The number of its window.
+    pub(super) window: usize,
+    pub(super) path: &'a str,
+    pub(super) number: u32,
+    /// Where it begins in the made-up text.
+    pub(super) start: usize,
+    pub(super) text: &'a str,
+}
+
 impl Windows {
+    /// All lines, in order.
+    pub(super) fn written(&self) -> impl Iterator<Item = Written<'_>> {
+        self.all.iter().enumerate().flat_map(|(at, window)| {
+            window.lines.iter().map(move |line| {
+                let text = window.text.get(line.range.start - window.start..line.range.end - window.start);
+                let (number, start) = (line.number, line.range.start);
+                Written { window: at, path: &window.name, number, start, text: text.unwrap_or("") }
+            })
+        })
+    }
+
     /// The windows that show the first lines of all `spans`, the first one's window first.
     pub fn new(spans: &[Span], sources: &Sources, redactor: &Redactor) -> Self {
         let mut windows = Self::default();

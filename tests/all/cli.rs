@@ -10,7 +10,8 @@ const COMPOSE: &str = "services:\n  web:\n    image: nginx:1.27.3\n";
 fn help_of_all_commands() {
     let tree = Tree::new(&[]);
     insta::assert_snapshot!("help", tree.run(&["--help"]));
-    for command in ["check", "config", "rules", "explain", "facts", "test", "explain-var", "init", "completions", "man"]
+    for command in
+        ["check", "graph", "config", "rules", "explain", "facts", "test", "explain-var", "init", "completions", "man"]
     {
         insta::assert_snapshot!(format!("help_{command}"), tree.run(&[command, "--help"]));
     }

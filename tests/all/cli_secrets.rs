@@ -4,8 +4,8 @@
 
 use crate::common::Tree;
 
-const FORMATS: [&str; 10] =
-    ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "compact", "markdown"];
+const FORMATS: [&str; 11] =
+    ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "compact", "markdown", "html"];
 
 /// Findings on and around lines that hold secrets.
 fn tree() -> Tree {

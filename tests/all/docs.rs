@@ -25,6 +25,20 @@ fn generated() -> BTreeMap<PathBuf, String> {
     all
 }
 
+/// The pictures of README, by path in the repository.
+fn pictures(root: &Path) -> BTreeMap<PathBuf, String> {
+    let mut all = BTreeMap::new();
+    for (view, state) in [("network", "before"), ("network", "after"), ("startup", "before"), ("startup", "after")] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_deploylint"));
+        let fixture = format!("fixtures/openclaw-ansible/{state}");
+        command.args(["graph", &fixture, "--view", view, "--format", "svg"]).current_dir(root);
+        let drawn = command.output().expect("the program starts");
+        let text = String::from_utf8(drawn.stdout).expect("UTF-8");
+        all.insert(PathBuf::from(format!("docs/images/{view}-{state}.svg")), text);
+    }
+    all
+}
+
 /// The pages of rules that are in the repository.
 fn present(root: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(root.join("docs/rules")).into_iter().flatten().filter_map(Result::ok);
@@ -36,10 +50,12 @@ fn present(root: &Path) -> Vec<PathBuf> {
 #[test]
 fn the_documentation_is_current() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let pages = generated();
+    let mut pages = generated();
+    pages.extend(pictures(&root));
     let stale: Vec<_> = present(&root).into_iter().filter(|p| !pages.contains_key(p)).collect();
     if std::env::var_os("DEPLOYLINT_BLESS").is_some() {
         fs::create_dir_all(root.join("docs/rules")).expect("a folder");
+        fs::create_dir_all(root.join("docs/images")).expect("a folder");
         for path in &stale {
             fs::remove_file(root.join(path)).expect("removed");
         }

@@ -66,6 +66,7 @@ fn each_command_runs() {
             "facts" => said.contains("compose.port ("),
             "rules" => said.contains("docker-socket-mount"),
             "fix" => said.contains(" fixed in "),
+            "graph" => said.starts_with("flowchart LR") || folder.join("network.svg").exists(),
             other => panic!("`deploylint {other}`: say here what it shows"),
         };
         let previews = command.starts_with("fix") && code == Some(1);

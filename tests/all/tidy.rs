@@ -24,7 +24,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "fix",
         &["source", "text", "yaml", "document", "discover", "load", "expand", "model", "finding", "check", "Audit"],
     ),
-    ("report", &["source", "text", "document", "load", "finding", "check", "fix", "model", "knowledge"]),
+    ("graph", &["source", "model", "finding"]),
+    ("report", &["source", "text", "document", "load", "finding", "check", "fix", "graph", "model", "knowledge"]),
 ];
 
 /// The ids of the catalogue, which other tools are pointed at.

@@ -8,7 +8,7 @@ use super::{View, folder, scalars};
 use crate::document::Document;
 use crate::model::Model;
 use crate::model::compose::read::field;
-use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema};
 use crate::model::subject::Subject;
 use crate::source::Span;
 use crate::text::{PieceKind, Provenance, Syntax, Text};
@@ -36,6 +36,7 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Bool,
             "Whether all its uses are dollar signs that belong to a value, or variables of a container.",
         ),
+        field("used_by", FieldKind::List(&FieldKind::Fact(Subject::Service)), "The services in which it stands."),
         field("uses", FieldKind::Int, "How often the project uses it."),
     ],
 };
@@ -85,6 +86,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>,
     if uses.is_empty() {
         return;
     }
+    let users = users(view, dollars);
     let names: Vec<String> = uses.keys().cloned().collect();
     let home = view.stack.directory.as_str();
     let of_project = example(home, around, &names);
@@ -112,10 +114,27 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>,
             .with("documented", documented)
             .with("example", shown.unwrap_or(Field::derived(crate::model::fact::Value::Null)))
             .with("env_visible", visible)
+            .with("used_by", users.get(&name).cloned().unwrap_or_default())
             .with("uses", used.uses)
             .with("eaten", used.eaten == used.uses);
         model.facts.add(fact);
     }
+}
+
+/// The services in which each variable stands.
+fn users(view: &View<'_>, dollars: &Dollars) -> BTreeMap<String, Vec<FactId>> {
+    let mut users: BTreeMap<String, Vec<FactId>> = BTreeMap::new();
+    for service in &view.services {
+        let (mut texts, mut uses) = (Vec::new(), BTreeMap::new());
+        scalars(service.node, &mut texts);
+        for text in texts {
+            collect(text, dollars, &mut uses);
+        }
+        for name in uses.into_keys() {
+            users.entry(name).or_default().push(service.id);
+        }
+    }
+    users
 }
 
 /// Counts the uses in `text`, those in defaults included.
