@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{self, GraphFormat, GraphView};
 use super::settings::Settings;
-use super::{CLEAN, Failure, Io, NO_INPUT, check, rules};
+use super::{CLEAN, Failure, Io, NO_INPUT, check, rules, select};
 use crate::discover;
 use crate::finding::Finding;
 use crate::graph::{self, Graph, Input, View};
@@ -75,15 +75,15 @@ fn render(graph: &Graph, format: GraphFormat) -> Result<String, Failure> {
 
 /// Audits the paths, and draws.
 fn picture(paths: &[PathBuf], args: &args::Graph, view: View, io: &mut Io<'_>) -> Result<Graph, Failure> {
-    let settings = Settings::resolve(&args::Check::plain(paths, &args.config, &args.deployment), io)?;
+    let asked = args::Check::plain(paths, &args.config, &args.deployment);
+    let mut settings = Settings::resolve(&asked, io)?;
+    let found = check::found(&mut settings, &asked, io)?;
     let rules = rules::of(&settings)?;
     let knowledge = rules::knowledge(&settings)?;
-    let mut found = check::inputs(&settings, io)?;
-    check::exclude(&mut found, &settings);
-    let mut audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
-    settings.ignores.apply(&mut audit.checked.findings, &settings.config, &audit.sources);
+    let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
+    let report = select::report(&audit, audit.checked.clone(), &found.skipped, &settings, &rules);
     let redactor = Redactor::of(audit.sources.ids(), &audit.sources);
-    Ok(draw(view, &audit.facts, &audit.checked.findings, &audit.sources, &redactor))
+    Ok(draw(view, &audit.facts, &report.findings, &audit.sources, &redactor))
 }
 
 fn draw(view: View, facts: &Facts, findings: &[Finding], sources: &Sources, redactor: &Redactor) -> Graph {
