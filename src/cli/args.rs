@@ -114,9 +114,8 @@ pub(super) struct Check {
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
 
-    /// Fix what can be fixed before the report: `safe` changes nothing that runs, `unsafe` may [default: safe]
-    #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
-    pub(super) fix: Option<FixLevel>,
+    #[command(flatten)]
+    pub(super) fixes: super::fix::Fixes,
 
     /// Count findings that comments, the configuration or the baseline would suppress
     #[arg(long)]
@@ -350,12 +349,6 @@ pub(super) enum FailOn {
     Warning,
     Note,
     Never,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum FixLevel {
-    Safe,
-    Unsafe,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -65,8 +65,8 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     }
     let knowledge = rules::knowledge(&settings)?;
     let mut written = true;
-    if let Some(level) = args.fix {
-        let unsafe_too = level == args::FixLevel::Unsafe;
+    if let Some(level) = args.fixes.fix {
+        let unsafe_too = level == fix::Level::Unsafe;
         (found.candidates, written) = fix::first(found.candidates, &settings, unsafe_too, io)?;
     }
     let spinner = progress::start(found.candidates.len(), io.stderr_terminal && !settings.output.quiet);
@@ -74,7 +74,7 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     drop(spinner);
     let leftovers = leftovers::of(&audit, &found.candidates, args, &settings);
     let mut report = select::report(&audit, audit.checked.clone(), &found.skipped, &settings, &rules);
-    if suggests(&settings.output) {
+    if args.fixes.suggest_fixes && suggests(&settings.output) {
         let again = |files: &[Candidate]| crate::audit(files, &settings.expand, &rules, &knowledge);
         let roots = &settings.expand.roots;
         crate::fix::verified(&mut report.findings, &audit, &found.candidates, &again, roots);
@@ -83,7 +83,7 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     }
     let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
     baseline::apply(&mut report, wanted, &rules, &settings, io)?;
-    let printed = args.fix.is_some() && settings.paths == [Path::new("-")];
+    let printed = args.fixes.fix.is_some() && settings.paths == [Path::new("-")];
     let facts = settings.output.shows(Format::Html).then_some(audit.facts);
     Ok(Done { settings, rules, knowledge, report, leftovers, facts, printed, written })
 }

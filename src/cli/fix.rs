@@ -11,12 +11,31 @@ use crate::finding::Finding;
 use crate::fix::{Changed, Fixed, Fixer, Note, write};
 use crate::report::{counted, diff, safe};
 
+/// What `check` does with fixes.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct Fixes {
+    /// Fix what can be fixed before the report: `safe` changes nothing that runs, `unsafe` may [default: safe]
+    #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    pub(super) fix: Option<Level>,
+
+    /// Put fixes into JSON and SARIF reports, each tried first; the files are audited again for that
+    #[arg(long)]
+    pub(super) suggest_fixes: bool,
+}
+
+/// Which fixes are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Level {
+    Safe,
+    Unsafe,
+}
+
 /// The most notes of one kind that are printed without `--verbose`.
 const SHOWN: usize = 20;
 
 /// `deploylint fix`: shows what would change, or changes it.
 pub(super) fn run(args: &args::Fix, io: &mut Io<'_>) -> Result<u8, Failure> {
-    if args.check.fix.is_some() {
+    if args.check.fixes.fix.is_some() {
         return Err(Failure("--fix belongs to `check`: here, write --apply and --unsafe".to_owned()));
     }
     if args.check.changes.staged || args.check.changes.changed_since.is_some() {
@@ -32,8 +51,14 @@ pub(super) fn run(args: &args::Fix, io: &mut Io<'_>) -> Result<u8, Failure> {
         return Ok(CLEAN);
     }
     if !args.apply {
-        let color = settings.output.color && !args.diff;
-        io.stdout.write_all(diff::unified(&fixed.changed, color).as_bytes())?;
+        let people = diff::For::People { color: settings.output.color };
+        let reader = if args.diff { diff::For::Programs } else { people };
+        let shown = diff::unified(&fixed.changed, reader);
+        io.stdout.write_all(shown.text.as_bytes())?;
+        if shown.left_out > 0 {
+            let parts = counted(shown.left_out, "change");
+            writeln!(io.stderr, "{parts} left out beside a secret's value; use --apply")?;
+        }
         if !args.diff {
             tell(&fixed, &settings, io);
         }

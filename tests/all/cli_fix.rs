@@ -126,3 +126,19 @@ fn a_link_out_of_the_tree_is_not_followed_and_modes_stay() {
     assert_eq!((ran.code, read(&tree, "inside/compose.yml")), (0, FIXED.to_owned()), "{ran}");
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
 }
+
+#[test]
+fn a_preview_masks_secrets_and_a_diff_leaves_their_lines_out() {
+    let secret = "Xk9vQ2mR7wLp4Tz8";
+    let compose = COMPOSE.replace("        ports:", &format!("        environment: {{DB_PASSWORD: {secret}}}\n        ports:"));
+    let tree = Tree::new(&[("compose.yml", &compose), ("pages.conf", "server { listen 8081; }\n")]);
+    let shown = tree.run(&["fix"]);
+    assert!(shown.stdout.contains("DB_PASSWORD: ••••••}"), "{shown}");
+    assert!(!format!("{shown}").contains(secret), "{shown}");
+    let diff = tree.run(&["fix", "--diff"]);
+    assert_eq!(diff.stdout, "", "{diff}");
+    assert_eq!(diff.stderr, "1 change left out beside a secret's value; use --apply\n");
+    let applied = tree.run(&["fix", "--apply"]);
+    assert!(!format!("{applied}").contains(secret), "{applied}");
+    assert!(read(&tree, "compose.yml").contains(secret));
+}
