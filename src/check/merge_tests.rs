@@ -57,8 +57,8 @@ fn a_finding_gives_way_to_a_louder_one_only() {
 
 #[test]
 fn of_two_that_give_way_to_each_other_one_is_left() {
-    let all = |first, second| vec![finding("a", 1, first, giving("b", 7)), finding("b", 1, second, giving("a", 7))];
-    assert_eq!(merged(all(Severity::Error, Severity::Error)), [("b".to_owned(), 1, 1)]);
+    let all = |first, second| vec![finding("a", 1, first, giving("b", 7)), finding("b", 2, second, giving("a", 7))];
+    assert_eq!(merged(all(Severity::Error, Severity::Error)), [("b".to_owned(), 2, 1)]);
     assert_eq!(merged(all(Severity::Error, Severity::Note)), [("a".to_owned(), 1, 1)]);
 }
 

@@ -66,7 +66,7 @@ fn arguments_and_notified_handlers_are_facts_without_secrets() {
         .collect();
     assert_eq!(
         shown,
-        ["src=a.j2 dest=/srv/a mode=416", "registry_url=https://r.example username=u password", "url body"]
+        ["src=a.j2 dest=/srv/a mode=0640", "registry_url=https://r.example username=u password", "url body"]
     );
     let notified = facts.of(Subject::AnsibleTask).into_iter().next().and_then(|id| facts.get(id).field("notify"));
     assert!(matches!(notified.map(|f| &f.value), Some(Value::List(names)) if names.len() == 2));
