@@ -71,6 +71,7 @@ pub fn audit(candidates: &[Candidate], options: &expand::Options, rules: &RuleSe
 }
 
 /// The same, with texts that stand in for files on disk.
+#[allow(clippy::implicit_hasher)] // One caller, one kind of map.
 pub fn audit_with(
     candidates: &[Candidate],
     unsaved: HashMap<PathBuf, Arc<str>>,

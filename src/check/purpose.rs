@@ -8,6 +8,7 @@
 mod tests;
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use super::Checked;
 use crate::finding::Persona;
@@ -155,7 +156,9 @@ fn tests(name: &str) -> bool {
     // The last word is the format.
     let words = if words.len() > 1 { &words[..words.len() - 1] } else { &words[..] };
     // `verify.yml` and `_verify_ports.yml` are Ansible's tests of a role.
-    if name.ends_with(".yml") && words.iter().find(|w| !w.is_empty()) == Some(&"verify") {
+    if Path::new(name).extension().is_some_and(|e| e == "yml")
+        && words.iter().find(|w| !w.is_empty()) == Some(&"verify")
+    {
         return true;
     }
     let ends = [words.first(), words.last()];

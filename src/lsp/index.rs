@@ -34,6 +34,7 @@ pub(super) enum Scope {
 
 /// A name where it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[allow(clippy::struct_field_names)] // What is written there is called a name.
 pub(super) struct Name {
     pub(super) what: What,
     pub(super) scope: Scope,

@@ -4,6 +4,9 @@
 //! edits before it, so that an answer never speaks of a text that is gone. Audits are the command line's own, asked through
 //! [`Auditor`]: open documents stand in for the files on disk, everything else is what `check` does.
 
+// Each request and notification is answered by a function of one shape: it takes its parameters and may refuse.
+#![allow(clippy::unnecessary_wraps, clippy::needless_pass_by_value)]
+
 mod actions;
 mod audits;
 mod complete;

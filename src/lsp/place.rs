@@ -1,5 +1,6 @@
 //! Places as the protocol writes them: lines and characters from 0, and URIs of files.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -119,7 +120,7 @@ pub(super) fn uri(path: &Path) -> Option<Uri> {
     for byte in text.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
+            _ => _ = write!(out, "%{byte:02X}"),
         }
     }
     Uri::from_str(&out).ok()

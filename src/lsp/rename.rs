@@ -27,12 +27,11 @@ struct Plan {
 pub(super) fn prepare(server: &Server<'_>, params: &TextDocumentPositionParams) -> Result<Value, Refusal> {
     let at = server.at(&params.text_document.uri, params.position).ok_or_else(nothing)?;
     let here = at.view.index().named(at.span());
-    let span = match here.first() {
-        Some(name) => name.span,
-        None => {
-            let name = navigate::variable(&at).ok_or_else(nothing)?;
-            at.word().filter(|(word, _)| *word == name).map(|(_, span)| span).ok_or_else(nothing)?
-        }
+    let span = if let Some(name) = here.first() {
+        name.span
+    } else {
+        let name = navigate::variable(&at).ok_or_else(nothing)?;
+        at.word().filter(|(word, _)| *word == name).map(|(_, span)| span).ok_or_else(nothing)?
     };
     let range = server.encoding.range(&at.source, span);
     Ok(json!({"range": range, "placeholder": at.view.slice(span)}))
@@ -71,14 +70,11 @@ fn counts(report: &crate::report::Report) -> BTreeMap<String, usize> {
 fn plan(at: &At<'_>, new: &str) -> Result<Plan, Refusal> {
     let index = at.view.index();
     let same = index.same(at.span());
-    let plan = match same.first() {
-        Some(first) => {
-            Plan { old: first.name.clone(), spans: same.iter().map(|name| name.span).collect(), what: Some(first.what) }
-        }
-        None => {
-            let old = navigate::variable(at).ok_or_else(nothing)?;
-            Plan { spans: variable(at, &old)?, old, what: None }
-        }
+    let plan = if let Some(first) = same.first() {
+        Plan { old: first.name.clone(), spans: same.iter().map(|name| name.span).collect(), what: Some(first.what) }
+    } else {
+        let old = navigate::variable(at).ok_or_else(nothing)?;
+        Plan { spans: variable(at, &old)?, old, what: None }
     };
     valid(new, plan.what)?;
     taken(at, &plan, new)?;

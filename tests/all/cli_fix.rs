@@ -130,7 +130,8 @@ fn a_link_out_of_the_tree_is_not_followed_and_modes_stay() {
 #[test]
 fn a_preview_masks_secrets_and_a_diff_leaves_their_lines_out() {
     let secret = "Xk9vQ2mR7wLp4Tz8";
-    let compose = COMPOSE.replace("        ports:", &format!("        environment: {{DB_PASSWORD: {secret}}}\n        ports:"));
+    let compose =
+        COMPOSE.replace("        ports:", &format!("        environment: {{DB_PASSWORD: {secret}}}\n        ports:"));
     let tree = Tree::new(&[("compose.yml", &compose), ("pages.conf", "server { listen 8081; }\n")]);
     let shown = tree.run(&["fix"]);
     assert!(shown.stdout.contains("DB_PASSWORD: ••••••}"), "{shown}");

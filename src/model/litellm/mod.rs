@@ -43,8 +43,8 @@ pub(crate) fn keys_of(section: &str) -> Vec<&'static str> {
     keys::names(match section {
         "" => "top_level",
         "model_list" => "model_list_entry",
-        "general_settings" | "router_settings" | "litellm_settings" | "litellm_params" | "model_info" => section,
-        "cache_params" => section,
+        "general_settings" | "router_settings" | "litellm_settings" | "litellm_params" | "model_info"
+        | "cache_params" => section,
         _ => return Vec::new(),
     })
 }
