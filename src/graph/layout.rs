@@ -124,7 +124,7 @@ fn stack_loose(graph: &Graph, dagre: &mut Dagre<NodeLabel, EdgeLabel>) {
         };
         let loose: Vec<usize> = (0..graph.nodes.len()).filter(loose).collect();
         // About as wide as high, where boxes are three times as wide as high.
-        let rows = (1..).find(|rows| rows * rows >= loose.len() * 3).unwrap_or(1);
+        let rows = (loose.len() * 3).isqrt().max(1);
         for (left, right) in loose.iter().zip(loose.iter().skip(rows)) {
             dagre.set_edge(format!("n{left}"), format!("n{right}"), Some(EdgeLabel::default()), Some("loose"));
         }

@@ -309,7 +309,7 @@ impl<'a> Draft<'a> {
     /// A line that says `label`, is written where `facts` are and has their findings; a finding from `least` on makes it red.
     fn link(&mut self, ends: (usize, usize), kind: Link, label: &str, facts: &[FactId], least: Severity) {
         let (label, marks) = (self.cleaned(label), self.marks(facts));
-        let place = facts.first().and_then(|id| self.at(self.facts.get(*id).place.span));
+        let place = facts.first().map(|id| self.at(self.facts.get(*id).place.span));
         let Some(edge) = self.edge(ends.0, ends.1, kind) else { return };
         if !label.is_empty() && !edge.labels.contains(&label) {
             edge.labels.push(label);
@@ -336,10 +336,10 @@ impl<'a> Draft<'a> {
         all.into_iter().filter_map(mark).collect()
     }
 
-    fn at(&self, span: Span) -> Option<At> {
+    fn at(&self, span: Span) -> At {
         let source = self.sources.get(span.source);
         let at = source.position(span.start);
-        Some(At { path: self.cleaned(&source.path), line: at.line, column: at.column })
+        At { path: self.cleaned(&source.path), line: at.line, column: at.column }
     }
 
     fn cleaned(&self, text: &str) -> String {

@@ -30,14 +30,14 @@ pub(super) fn draw(draft: &mut Draft<'_>) {
     let mut projects = project::projects(draft.facts);
     let boxes = project::boxes(draft, &mut projects);
     let mut networks = Networks::new(draft, &projects);
-    for (boxed, project) in boxes.all.iter().zip(&boxes.project) {
-        attach(draft, &mut networks, &projects, &boxes, boxed, *project);
+    for (one, project) in boxes.all.iter().zip(&boxes.project) {
+        attach(draft, &mut networks, &projects, &boxes, one, *project);
     }
-    for boxed in &boxes.all {
-        proxied(draft, &boxes, boxed);
-        listening(draft, boxed);
-        published(draft, boxed);
-        socket(draft, boxed);
+    for one in &boxes.all {
+        proxied(draft, &boxes, one);
+        listening(draft, one);
+        published(draft, one);
+        socket(draft, one);
     }
     calls(draft, &boxes);
     networks.lead_out(draft);
@@ -129,22 +129,22 @@ fn attach(
     networks: &mut Networks,
     projects: &[Project],
     boxes: &Boxes,
-    boxed: &Boxed,
+    one: &Boxed,
     project: usize,
 ) {
     let all = draft.facts;
-    let attachments: Vec<FactId> = boxed.facts.iter().flat_map(|s| facts(all.get(*s), "attachments")).collect();
+    let attachments: Vec<FactId> = one.facts.iter().flat_map(|s| facts(all.get(*s), "attachments")).collect();
     let network = |id: &FactId| fact(all.get(*id), "network");
     let closed = attachments.iter().filter(|id| truth(all.get(**id), "open") == Some(false)).find_map(network);
     let home = closed.or_else(|| attachments.iter().find_map(network));
     let home = home.map(|home| networks.frame(draft, home, project, boxes));
-    if let (Some((_, frame)), Some(node)) = (home, draft.graph.nodes.get_mut(boxed.at)) {
+    if let (Some((_, frame)), Some(node)) = (home, draft.graph.nodes.get_mut(one.at)) {
         node.group = Some(frame);
     }
     for id in &attachments {
         let attachment = all.get(*id);
         if text(attachment, "kind") == Some("shared") {
-            shared(draft, projects.get(project), boxes, boxed, *id);
+            shared(draft, projects.get(project), boxes, one, *id);
             continue;
         }
         let hub = match network(id) {
@@ -159,80 +159,74 @@ fn attach(
             continue;
         }
         let least = if loud { Severity::Note } else { Severity::Error };
-        draft.link((boxed.at, hub), Link::Attached, "", &[*id], least);
+        draft.link((one.at, hub), Link::Attached, "", &[*id], least);
     }
 }
 
 /// A service that uses the network of another container.
-fn shared(draft: &mut Draft<'_>, project: Option<&Project>, boxes: &Boxes, boxed: &Boxed, id: FactId) {
+fn shared(draft: &mut Draft<'_>, project: Option<&Project>, boxes: &Boxes, one: &Boxed, id: FactId) {
     let of = name(draft.facts.get(id));
     let other = project.and_then(|p| p.services.get(of)).and_then(|ids| ids.first()).and_then(|id| boxes.of(*id));
     match other {
         Some(other) => {
             let frame = draft.graph.nodes.get(other).and_then(|n| n.group);
-            if let Some(node) = draft.graph.nodes.get_mut(boxed.at) {
+            if let Some(node) = draft.graph.nodes.get_mut(one.at) {
                 node.group = node.group.or(frame);
             }
-            draft.link((boxed.at, other), Link::SharesNetwork, "uses its network", &[id], Severity::Error);
+            draft.link((one.at, other), Link::SharesNetwork, "uses its network", &[id], Severity::Error);
         }
-        None => draft.note(boxed.at, &format!("uses the network of {of}")),
+        None => draft.note(one.at, &format!("uses the network of {of}")),
     }
 }
 
-fn proxied(draft: &mut Draft<'_>, boxes: &Boxes, boxed: &Boxed) {
+fn proxied(draft: &mut Draft<'_>, boxes: &Boxes, one: &Boxed) {
     let all = draft.facts;
-    for service in boxed.facts.iter().map(|id| all.get(*id)) {
+    for service in one.facts.iter().map(|id| all.get(*id)) {
         let Some(proxy) = fact(service, "proxy").and_then(|id| boxes.of(id)) else { continue };
         let variables = facts(service, "proxy_variables");
-        draft.link((boxed.at, proxy), Link::Proxied, "proxy", &variables, Severity::Error);
+        draft.link((one.at, proxy), Link::Proxied, "proxy", &variables, Severity::Error);
     }
 }
 
 /// On which ports a service is known to listen.
-fn listening(draft: &mut Draft<'_>, boxed: &Boxed) {
+fn listening(draft: &mut Draft<'_>, one: &Boxed) {
     let all = draft.facts;
-    let listeners = super::read::of_service(all, Subject::Listener, &boxed.facts);
+    let listeners = super::read::of_service(all, Subject::Listener, &one.facts);
     let mut ports: Vec<i64> = listeners.iter().filter_map(|id| number(all.get(*id), "port")).collect();
     ports.sort_unstable();
     ports.dedup();
     if !ports.is_empty() {
         let shown: Vec<String> = ports.iter().take(2).map(ToString::to_string).collect();
         let more = if ports.len() > shown.len() { ", …" } else { "" };
-        draft.note(boxed.at, &format!("listens on {}{more}", shown.join(", ")));
+        draft.note(one.at, &format!("listens on {}{more}", shown.join(", ")));
     }
 }
 
-fn published(draft: &mut Draft<'_>, boxed: &Boxed) {
+fn published(draft: &mut Draft<'_>, one: &Boxed) {
     let all = draft.facts;
-    for id in boxed.facts.iter().flat_map(|s| facts(all.get(*s), "ports")) {
+    for id in one.facts.iter().flat_map(|s| facts(all.get(*s), "ports")) {
         let port = all.get(id);
-        let (node, note) = if yes(port, "loopback") {
+        let (node, reach) = if yes(port, "loopback") {
             (draft.node("clients/loopback", Kind::Clients, "the host itself"), "its loopback address")
         } else {
             (draft.node("clients", Kind::Clients, "whoever reaches the host"), "published ports")
         };
-        draft.note(node, note);
+        draft.note(node, reach);
         let outer = text(port, "published").unwrap_or("any port");
         let inner = text(port, "target").unwrap_or("…");
         let protocol = if text(port, "protocol") == Some("udp") { "/udp" } else { "" };
-        draft.link(
-            (node, boxed.at),
-            Link::Published,
-            &format!("{outer} → {inner}{protocol}"),
-            &[id],
-            Severity::Warning,
-        );
+        draft.link((node, one.at), Link::Published, &format!("{outer} → {inner}{protocol}"), &[id], Severity::Warning);
     }
 }
 
-fn socket(draft: &mut Draft<'_>, boxed: &Boxed) {
+fn socket(draft: &mut Draft<'_>, one: &Boxed) {
     let all = draft.facts;
-    for mount in boxed.facts.iter().filter_map(|s| fact(all.get(*s), "engine_socket")) {
+    for mount in one.facts.iter().filter_map(|s| fact(all.get(*s), "engine_socket")) {
         let engine = text(all.get(mount), "engine").unwrap_or("docker");
         let node = draft.node(&format!("socket/{engine}"), Kind::Socket, &format!("{engine} socket"));
         draft.note(node, "root on the host");
         let label = if yes(all.get(mount), "read_only") { "mounted :ro" } else { "mounted" };
-        draft.link((boxed.at, node), Link::HoldsSocket, label, &[mount], Severity::Warning);
+        draft.link((one.at, node), Link::HoldsSocket, label, &[mount], Severity::Warning);
     }
 }
 

@@ -108,7 +108,7 @@ pub(super) fn boxes(draft: &mut Draft<'_>, projects: &mut [Project]) -> Boxes {
     let mut boxes = Boxes::default();
     let mut taken: HashMap<String, usize> = HashMap::new();
     for (number, project) in projects.iter_mut().enumerate() {
-        let place = project.stacks.first().and_then(|s| draft.at(draft.facts.get(*s).place.span));
+        let place = project.stacks.first().map(|s| draft.at(draft.facts.get(*s).place.span));
         let path = place.map(|p| p.path).unwrap_or_default();
         if project.prefix.is_empty() {
             boxes.frames.push(None);
@@ -156,7 +156,7 @@ fn describe(draft: &mut Draft<'_>, at: usize, ids: &[FactId]) {
     let containers = ids.iter().filter_map(|id| fact(all.get(*id), "container"));
     let whole: Vec<FactId> = ids.iter().copied().chain(containers).collect();
     let marks = draft.marks(&whole);
-    let place = ids.first().and_then(|id| draft.at(all.get(*id).place.span));
+    let place = ids.first().map(|id| draft.at(all.get(*id).place.span));
     if let Some(node) = draft.graph.nodes.get_mut(at) {
         node.marks = marks;
         node.place = place;

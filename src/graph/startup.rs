@@ -12,40 +12,40 @@ use crate::model::fact::FactId;
 pub(super) fn draw(draft: &mut Draft<'_>) {
     let mut projects = project::projects(draft.facts);
     let boxes = project::boxes(draft, &mut projects);
-    for boxed in &boxes.all {
-        probe(draft, boxed);
-        dependencies(draft, &boxes, boxed);
+    for one in &boxes.all {
+        probe(draft, one);
+        dependencies(draft, &boxes, one);
     }
-    for boxed in &boxes.all {
-        blocked(draft, &boxes, boxed);
+    for one in &boxes.all {
+        blocked(draft, &boxes, one);
     }
 }
 
 /// What the probe asks.
-fn probe(draft: &mut Draft<'_>, boxed: &Boxed) {
+fn probe(draft: &mut Draft<'_>, one: &Boxed) {
     let all = draft.facts;
-    for id in &boxed.facts {
+    for id in &one.facts {
         let service = all.get(*id);
         let Some(check) = fact(service, "healthcheck").map(|id| all.get(id)) else {
             match truth(service, "image_healthcheck") {
-                Some(true) => draft.note(boxed.at, "probe of its image"),
-                _ => draft.note(boxed.at, "no probe"),
+                Some(true) => draft.note(one.at, "probe of its image"),
+                _ => draft.note(one.at, "no probe"),
             }
             continue;
         };
         let programs = super::read::texts(check, "programs");
         let asked = text(check, "url").map(str::to_owned).or_else(|| programs.first().map(|p| (*p).to_owned()));
         match asked {
-            _ if truth(check, "disabled") == Some(true) => draft.note(boxed.at, "probe switched off"),
-            Some(asked) => draft.note(boxed.at, &format!("probe: {asked}")),
-            None => draft.note(boxed.at, "has a probe"),
+            _ if truth(check, "disabled") == Some(true) => draft.note(one.at, "probe switched off"),
+            Some(asked) => draft.note(one.at, &format!("probe: {asked}")),
+            None => draft.note(one.at, "has a probe"),
         }
     }
 }
 
-fn dependencies(draft: &mut Draft<'_>, boxes: &Boxes, boxed: &Boxed) {
+fn dependencies(draft: &mut Draft<'_>, boxes: &Boxes, one: &Boxed) {
     let all = draft.facts;
-    for id in boxed.facts.iter().flat_map(|s| facts(all.get(*s), "dependencies")) {
+    for id in one.facts.iter().flat_map(|s| facts(all.get(*s), "dependencies")) {
         let dependency = all.get(id);
         let Some(target) = fact(dependency, "target").and_then(|t| boxes.of(t)) else { continue };
         let condition = match text(dependency, "condition") {
@@ -55,31 +55,31 @@ fn dependencies(draft: &mut Draft<'_>, boxes: &Boxes, boxed: &Boxed) {
             _ => "when …",
         };
         let optional = if truth(dependency, "required") == Some(false) { ", if there" } else { "" };
-        draft.link((target, boxed.at), Link::StartsAfter, &format!("{condition}{optional}"), &[id], Severity::Error);
+        draft.link((target, one.at), Link::StartsAfter, &format!("{condition}{optional}"), &[id], Severity::Error);
     }
 }
 
 /// What never starts where this service never becomes healthy; red where a finding says that it never does.
-fn blocked(draft: &mut Draft<'_>, boxes: &Boxes, boxed: &Boxed) {
+fn blocked(draft: &mut Draft<'_>, boxes: &Boxes, one: &Boxed) {
     let all = draft.facts;
-    let waits: Vec<FactId> = boxed.facts.iter().flat_map(|s| facts(all.get(*s), "blocked")).collect();
-    let checks: Vec<FactId> = boxed.facts.iter().filter_map(|s| fact(all.get(*s), "healthcheck")).collect();
+    let waits: Vec<FactId> = one.facts.iter().flat_map(|s| facts(all.get(*s), "blocked")).collect();
+    let checks: Vec<FactId> = one.facts.iter().filter_map(|s| fact(all.get(*s), "healthcheck")).collect();
     let marks = draft.marks(&checks);
     let never = marks.iter().any(|m| m.severity == Severity::Error);
     let names: BTreeSet<&str> = waits.iter().map(|id| name(all.get(*id))).collect();
     if never {
         let rules: BTreeSet<&str> =
             marks.iter().filter(|m| m.severity == Severity::Error).map(|m| m.rule.as_str()).collect();
-        draft.note(boxed.at, "never becomes healthy:");
+        draft.note(one.at, "never becomes healthy:");
         for rule in rules {
-            draft.note(boxed.at, rule);
+            draft.note(one.at, rule);
         }
     } else if !names.is_empty() {
         let shown: Vec<&str> = names.iter().take(3).copied().collect();
         let more = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };
-        draft.note(boxed.at, &format!("if unhealthy, no {}{more}", shown.join(", ")));
+        draft.note(one.at, &format!("if unhealthy, no {}{more}", shown.join(", ")));
     }
-    if let Some(node) = draft.graph.nodes.get_mut(boxed.at) {
+    if let Some(node) = draft.graph.nodes.get_mut(one.at) {
         node.marks.extend(marks);
         if never {
             node.tone = Tone::Bad;

@@ -48,7 +48,7 @@ fn set(draft: &mut Draft<'_>, boxes: &Boxes) {
             draft.note(node, &format!("set in {} places", spans.len()));
         }
         for span in spans {
-            let Some(place) = draft.at(span) else { continue };
+            let place = draft.at(span);
             let file = file(draft, &place.path);
             let label = format!("line {}", place.line);
             if let Some(edge) = draft.edge(file, node, Link::Sets) {
@@ -104,7 +104,7 @@ fn asked(draft: &mut Draft<'_>, projects: &[Project], boxes: &Boxes, id: FactId)
     }
     let loud = marks.iter().any(|m| m.severity > Severity::Note);
     let rules: Vec<String> = marks.iter().filter(|m| m.severity > Severity::Note).map(|m| m.rule.clone()).collect();
-    let place = draft.at(variable.place.span);
+    let place = Some(draft.at(variable.place.span));
     if let Some(found) = draft.graph.nodes.get_mut(node) {
         found.marks.extend(marks);
         found.place = found.place.take().or(place);

@@ -50,7 +50,7 @@ fn one(draft: &mut Draft<'_>, boxes: &Boxes, project: &Project, frame: Option<us
     if secret {
         draft.note(at, "holds credentials");
     }
-    let place = draft.at(volume.place.span);
+    let place = Some(draft.at(volume.place.span));
     if let Some(node) = draft.graph.nodes.get_mut(at) {
         node.group = frame;
         node.place = place;

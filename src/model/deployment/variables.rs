@@ -86,7 +86,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>,
     if uses.is_empty() {
         return;
     }
-    let users = users(view, dollars);
+    let by_name = services_by_name(view, dollars);
     let names: Vec<String> = uses.keys().cloned().collect();
     let home = view.stack.directory.as_str();
     let of_project = example(home, around, &names);
@@ -114,7 +114,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>,
             .with("documented", documented)
             .with("example", shown.unwrap_or(Field::derived(crate::model::fact::Value::Null)))
             .with("env_visible", visible)
-            .with("used_by", users.get(&name).cloned().unwrap_or_default())
+            .with("used_by", by_name.get(&name).cloned().unwrap_or_default())
             .with("uses", used.uses)
             .with("eaten", used.eaten == used.uses);
         model.facts.add(fact);
@@ -122,19 +122,19 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>,
 }
 
 /// The services in which each variable stands.
-fn users(view: &View<'_>, dollars: &Dollars) -> BTreeMap<String, Vec<FactId>> {
-    let mut users: BTreeMap<String, Vec<FactId>> = BTreeMap::new();
+fn services_by_name(view: &View<'_>, dollars: &Dollars) -> BTreeMap<String, Vec<FactId>> {
+    let mut services: BTreeMap<String, Vec<FactId>> = BTreeMap::new();
     for service in &view.services {
-        let (mut texts, mut uses) = (Vec::new(), BTreeMap::new());
+        let (mut texts, mut found) = (Vec::new(), BTreeMap::new());
         scalars(service.node, &mut texts);
         for text in texts {
-            collect(text, dollars, &mut uses);
+            collect(text, dollars, &mut found);
         }
-        for name in uses.into_keys() {
-            users.entry(name).or_default().push(service.id);
+        for name in found.into_keys() {
+            services.entry(name).or_default().push(service.id);
         }
     }
-    users
+    services
 }
 
 /// Counts the uses in `text`, those in defaults included.
