@@ -21,15 +21,12 @@ fn init_says_what_is_there_and_writes_a_configuration() {
     insta::assert_snapshot!("init_deploylint_toml", written);
     // It is taken as it is, and so is each line that it offers.
     assert_eq!(tree.run(&["check"]).code, 1);
-    let offered: String = written
-        .lines()
-        .map(|line| {
-            line.strip_prefix("# ")
-                .filter(|l| l.contains(" = ") && !l.contains(';') || l.starts_with('['))
-                .unwrap_or(line)
-        })
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let mut offered = String::new();
+    for line in written.lines() {
+        let offer = line.strip_prefix("# ").filter(|l| l.contains(" = ") && !l.contains(';') || l.starts_with('['));
+        offered.push_str(offer.unwrap_or(line));
+        offered.push('\n');
+    }
     assert!(offered.contains("\nexclude = ") && offered.contains("\n[rules."), "{offered}");
     for file in ["compose.prod.yml", "production.yml"] {
         tree.write(file, b"{}\n");

@@ -1,5 +1,7 @@
 //! `scripts/count-instructions` tells which run grew, and by which functions.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // A helper that fails is a failed test.
+
 use std::path::Path;
 use std::process::Command;
 

@@ -1,5 +1,7 @@
 //! `deploylint lsp`: what an editor is told, and how the conversation goes.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // A helper that fails is a failed test.
+
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! A client of `deploylint lsp`, for tests.
 
 #![allow(dead_code, unreachable_pub, missing_docs)] // Each test file uses its own part.
-#![allow(clippy::expect_used, clippy::panic)] // Test code outside of test functions.
+#![allow(clippy::expect_used, clippy::needless_pass_by_value, clippy::panic)] // Test code outside of test functions.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,5 +1,7 @@
 //! `deploylint lsp`: what an editor asks about names, variables, fixes and files.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // A helper that fails is a failed test.
+
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -168,7 +170,7 @@ fn a_name_is_changed_everywhere_or_not_at_all() {
     let tree = stack();
     let path = tree.path("compose.yml");
     let mut client = Client::start(&[&tree.0]);
-    let mut rename = |client: &mut Client, word: &str, n: usize, new: &str| {
+    let rename = |client: &mut Client, word: &str, n: usize, new: &str| {
         let mut params = place(&path, &find(COMPOSE, word, n));
         params["newName"] = json!(new);
         client.answer("textDocument/rename", params)

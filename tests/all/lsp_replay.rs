@@ -2,6 +2,8 @@
 //!
 //! `DEPLOYLINT_LSP_STEPS=1000 cargo test --test all lsp_replay` takes as many steps.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // A helper that fails is a failed test.
+
 use std::path::PathBuf;
 
 use serde_json::json;
