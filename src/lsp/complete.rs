@@ -77,8 +77,9 @@ fn yaml_path(before: &str) -> Option<Vec<String>> {
             }
             path.push(name.trim().trim_matches(['"', '\'']).to_owned());
         }
-        column = own;
-        if column == 0 && at == own {
+        // The key of a list may stand at the column of its items.
+        column = if body.starts_with('-') { own + 1 } else { own };
+        if column == 0 {
             break;
         }
     }

@@ -14,8 +14,8 @@ use deploylint::model::subject::Subject;
 
 use crate::common::Tree;
 
-const FORMATS: [&str; 10] =
-    ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "compact", "markdown"];
+const FORMATS: [&str; 11] =
+    ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "compact", "markdown", "html"];
 
 /// The shortest part of a secret that must not be seen.
 const PART: usize = 6;
@@ -86,6 +86,8 @@ fn leaks(tree: &Tree, planted: &Planted, formats: &[&str], names: &[(&str, &str)
     for format in formats {
         look(format, &[&["check", "--format", format][..], &loud[..]].concat());
     }
+    // Statistics stand in place of the excerpts.
+    look("excerpts", &["check", "--persona", "auditor"]);
     look("facts", &["facts"]);
     for (name, path) in names {
         look("explain-var", &["explain-var", name, path]);

@@ -179,6 +179,8 @@ fn every_file_that_is_audited_sets_it_off() {
     let report = crate::common::run(root(), &["check", "fixtures", "--format", "json"], b"", &[]);
     let report: serde_json::Value = serde_json::from_str(&report.stdout).expect("JSON");
     let audited = report["inputs"].as_array().into_iter().flatten().filter(|i| i["status"] == "audited");
+    // Markdown is read where a configuration asks for it: who writes that names the files to the hook as well.
+    let audited = audited.filter(|i| i["kind"] != "markdown");
     let paths: Vec<_> = audited.filter_map(|i| i["path"].as_str()).collect();
     assert!(paths.len() > 50, "only {} files", paths.len());
     let missed: Vec<_> = paths.iter().filter(|path| !files.is_match(path)).collect();

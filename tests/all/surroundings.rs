@@ -23,7 +23,9 @@ fn the_sources_name_no_network_and_no_other_program() {
     // `--changed-since` and `--staged` ask git.
     for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("cli/changes/git.rs")) {
         for word in ["std::net", "TcpStream", "UdpSocket", "UnixStream", "process::Command", "Command::new", "libc::"] {
-            let used = text.lines().find(|line| line.contains(word) && !line.contains("std::net::Ip"));
+            let used = text.lines().find(|line| {
+                line.contains(word) && !["std::net::Ip", "clap::Command::new"].iter().any(|own| line.contains(own))
+            });
             assert_eq!(used, None, "{path}: {word}");
         }
     }

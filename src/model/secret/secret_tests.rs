@@ -84,6 +84,8 @@ fn what_may_be_a_secret_is_hidden() {
         "SALT_KEY",
         "SENTRY_DSN",
         "API_TOKENS",
+        "a_tokens",
+        "traefik.http.middlewares.a.basicauth.users",
         "PASSWORD2",
         "oauth2Token",
         "JWT_SECRET_2",
