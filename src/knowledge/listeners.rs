@@ -10,7 +10,7 @@ use super::entries::Named;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Listeners {
-    /// Repository names without tag, as in [`Image`].
+    /// Repository names without tag, as in `Image`.
     pub names: Vec<String>,
     /// The ports. Where the list is empty, the configuration alone says them.
     pub ports: Vec<Listens>,
