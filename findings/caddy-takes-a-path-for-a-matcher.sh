@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Software: Caddy 2.11.4 (Debian unstable).
-# Most engineers expect: `redir /login 302` sends every request to /login with the status 302, as `redir
-#   https://example.org 302` sends it there.
+# Most engineers expect: `redir /login 302` sends every request to /login with the status 302, as it does where a
+#   whole address stands for the path.
 # What happens: A first argument that begins with a slash is what the directive applies to: only /login is
 #   redirected, to the location `302`. `caddy validate` accepts it. `redir * /login 302` is what was meant.
 # Output when it was run on 2026-11-29:

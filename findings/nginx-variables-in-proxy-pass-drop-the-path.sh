@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Software: nginx 1.26.3 (Debian trixie).
-# Most engineers expect: `set $app 127.0.0.1; proxy_pass http://$app:8080/;` in `location /api/`, written with a
-#   variable so that the name is looked up at each request, sends what the line without a variable sends: the
-#   rest of the path.
+# Most engineers expect: A `proxy_pass` in `location /api/` whose host is a variable, so that the name is looked up
+#   at each request, and whose address ends at a slash, sends what the line without a variable sends: the rest of
+#   the path.
 # What happens: With a variable the address is taken as it is written: each request goes to `/`, and the
 #   arguments are dropped too. `nginx -t` is content. Without the slash at the end the whole path is sent,
 #   `/api` included.

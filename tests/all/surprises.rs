@@ -55,6 +55,10 @@ fn each_script_says_what_it_proves_and_stands_alone() {
         ] {
             assert!(text.contains(part), "{name} lacks `{part}`");
         }
+        // One that is needed is put together, so that nothing outside is named.
+        for scheme in ["http:", "https:"] {
+            assert!(!text.contains(&format!("{scheme}//")), "{name} holds an address");
+        }
         let own = env!("CARGO_PKG_NAME");
         assert!(!text.contains(own), "{name} needs {own}");
     }
