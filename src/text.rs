@@ -6,6 +6,7 @@
 //! decided in `expand`; this file only keeps the answer.
 
 mod builder;
+pub(crate) mod path;
 
 use std::ops::Range;
 use std::sync::Arc;

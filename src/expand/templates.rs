@@ -21,6 +21,7 @@ use super::{Deployment, Options, Reading, scalars};
 use crate::document::{Document, Kind, Problem, Switch};
 use crate::load::{self, File, Verdict, classify};
 use crate::source::{Sources, Span};
+use crate::text::path::clean;
 use crate::text::{Builder, PieceKind, Provenance, Text, Variable};
 
 /// The most variants of one template under all its sets of variables.
@@ -371,5 +372,5 @@ fn neighbour(path: &str, name: &str, texts: &Files<'_>) -> Option<Text> {
         above = layout::folder(above.trim_end_matches('/'));
     }
     let name = name.trim_start_matches("./");
-    bases.iter().find_map(|base| texts.get(layout::normal(&format!("{base}{name}")).as_str()).map(|t| (*t).clone()))
+    bases.iter().find_map(|base| texts.get(clean(&format!("{base}{name}")).as_str()).map(|t| (*t).clone()))
 }

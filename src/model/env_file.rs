@@ -16,6 +16,7 @@ use super::subject::Subject;
 use crate::ansible::walk::Task;
 use crate::document::{Body, Document, Kind};
 use crate::load::env_file::{EnvEntry, EnvFile, Quote};
+use crate::text::path::{clean, join};
 use crate::text::{Piece, PieceKind, Place, Syntax, Text};
 use crate::yaml::Node;
 
@@ -182,22 +183,6 @@ fn effective(document: &Document) -> String {
 }
 
 fn joined(folder: &str, path: &str) -> String {
-    if folder.is_empty() || path.starts_with('/') || path.starts_with("{{") {
-        clean(path)
-    } else {
-        clean(&format!("{folder}/{path}"))
-    }
-}
-
-/// The path without `.` and `..`, as far as that can be told.
-fn clean(path: &str) -> String {
-    let mut out: Vec<&str> = Vec::new();
-    for part in path.split('/').filter(|p| !p.is_empty() && *p != ".") {
-        if part == ".." && out.last().is_some_and(|l| *l != "..") {
-            out.pop();
-        } else {
-            out.push(part);
-        }
-    }
-    if path.starts_with('/') { format!("/{}", out.join("/")) } else { out.join("/") }
+    // What a template computes may begin at the root.
+    if path.starts_with("{{") { clean(path) } else { join(folder, path) }
 }

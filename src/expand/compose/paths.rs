@@ -14,27 +14,8 @@ pub(super) struct Base {
 
 /// The path as Go's `path.Clean` writes it.
 pub(super) fn clean(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut out: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => match out.last() {
-                Some(last) if *last != ".." => {
-                    out.pop();
-                }
-                _ if rooted => {}
-                _ => out.push(".."),
-            },
-            _ => out.push(part),
-        }
-    }
-    let joined = out.join("/");
-    match (rooted, joined.is_empty()) {
-        (true, _) => format!("/{joined}"),
-        (false, true) => ".".to_owned(),
-        (false, false) => joined,
-    }
+    let cleaned = crate::text::path::clean(path);
+    if cleaned.is_empty() { ".".to_owned() } else { cleaned }
 }
 
 /// `text` spelled as `spelling`, its variables and places kept as far as the two end alike.

@@ -69,18 +69,3 @@ pub(super) fn stem(name: &str) -> &str {
 pub(super) fn last(folder: &str) -> &str {
     folder.trim_end_matches('/').rsplit('/').next().unwrap_or("")
 }
-
-/// The path without `.` and `..`.
-pub(in crate::expand) fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|p| *p != "..") => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
-}

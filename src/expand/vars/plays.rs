@@ -6,6 +6,7 @@ use super::scope::{Entry, Layer, Rank};
 use super::tasks::{self, Task};
 use crate::document::Document;
 use crate::text::Text;
+use crate::text::path::clean;
 use crate::yaml::{Node, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,7 +63,7 @@ fn play(document: &Document, node: &Node, files: &Files<'_>) -> Play {
     for name in node.get("vars_files").and_then(Node::seq).unwrap_or(&[]) {
         // Of a list of names Ansible takes the first that exists.
         let names = name.seq().unwrap_or(std::slice::from_ref(name)).iter().filter_map(Node::known);
-        let paths = names.map(|n| layout::normal(&format!("{folder}{n}")));
+        let paths = names.map(|n| clean(&format!("{folder}{n}")));
         let found = paths.filter_map(|p| facts::variables(&p, files).map(|n| Layer::of(Rank::PlayFiles, p, &n)));
         layers.extend(found.into_iter().next());
     }

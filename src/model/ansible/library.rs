@@ -8,6 +8,7 @@ use crate::ansible::walk::{Task, walk};
 use crate::document::{Document, Kind};
 use crate::expand::Deployment;
 use crate::text::Text;
+use crate::text::path::join;
 use crate::yaml::Node;
 
 /// Identifies a task within one [`Library`].
@@ -145,18 +146,4 @@ fn meta_of(path: &str) -> Option<&str> {
 
 fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(dir, _)| dir)
-}
-
-/// `name` below `folder`, with `.` and `..` worked out.
-fn join(folder: &str, name: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').filter(|p| !p.is_empty()).collect();
-    for part in name.split('/').filter(|p| !p.is_empty() && *p != ".") {
-        if part == ".." && parts.last().is_some_and(|p| *p != "..") {
-            parts.pop();
-        } else {
-            parts.push(part);
-        }
-    }
-    let root = if folder.starts_with('/') { "/" } else { "" };
-    format!("{root}{}", parts.join("/"))
 }

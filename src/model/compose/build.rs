@@ -10,6 +10,7 @@ use crate::knowledge::{Knowledge, Role};
 use crate::load::dockerfile::{Content, Dockerfile, Instruction, Stage};
 use crate::model::fact::Field;
 use crate::text::Text;
+use crate::text::path::{clean, join};
 use crate::yaml::Node;
 
 /// Packages of forward proxies, and what they are called: an image that installs one is one.
@@ -42,9 +43,8 @@ pub(in crate::model) fn find<'a>(deployment: &'a Deployment, stack: &Stack, node
     let build = node.get("build").filter(|b| !b.is_null())?;
     let context = build.get("context").and_then(Node::text).map_or(".", Text::value);
     let name = build.get("dockerfile").and_then(Node::text).map_or("Dockerfile", Text::value);
-    let folder =
-        if context.starts_with('/') { context.to_owned() } else { clean(&format!("{}/{context}", stack.directory)) };
-    let path = clean(&format!("{folder}/{name}"));
+    let folder = join(&stack.directory, context);
+    let path = join(&folder, name);
     let files = || deployment.documents.iter().filter(|d| matches!(d.body, Body::Dockerfile(_)));
     let at = |d: &&std::sync::Arc<Document>| {
         clean(&d.path) == path || d.deployed.as_ref().is_some_and(|t| clean(t.value()) == path)
@@ -66,18 +66,6 @@ fn alike(document: &Document, path: &str) -> bool {
     let name = document.path.rsplit('/').next().unwrap_or_default();
     let folder = path.rsplit('/').nth(1).unwrap_or_default();
     !folder.is_empty() && name.strip_prefix("Dockerfile.").is_some_and(|rest| rest.split('.').next() == Some(folder))
-}
-
-fn clean(path: &str) -> String {
-    let mut out: Vec<&str> = Vec::new();
-    for part in path.split('/').filter(|p| !p.is_empty() && *p != ".") {
-        if part == ".." && out.last().is_some_and(|l| *l != "..") {
-            out.pop();
-        } else {
-            out.push(part);
-        }
-    }
-    out.join("/")
 }
 
 impl<'a> Build<'a> {

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::view::join;
 use crate::document::Document;
 use crate::expand::{Deployment, Stack};
 use crate::source::Span;
 use crate::text::Text;
+use crate::text::path::join;
 use crate::yaml::{Entry, Node};
 
 /// All mounts, in order of stacks and services.

@@ -8,10 +8,11 @@ use regex::Regex;
 
 use super::mounts::Mounts;
 use super::version::{Holds, Version};
-use super::view::{View, join};
+use super::view::View;
 use crate::expand::{Deployment, Stack};
 use crate::model::compose::build;
 use crate::source::Span;
+use crate::text::path::join;
 use crate::text::{Place, Text};
 use crate::yaml::Node;
 

@@ -5,6 +5,7 @@
 
 use super::embedded::Embedded;
 use crate::document::{Document, Kind};
+use crate::text::path::join;
 use crate::yaml::{Entry, Node, Resolved, Schema};
 
 /// A config with its included files.
@@ -132,21 +133,6 @@ fn includes(document: &Document) -> Vec<Option<String>> {
     let listed = root(document).and_then(|r| r.get("include")).and_then(Node::seq).unwrap_or_default();
     let folder = document.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     listed.iter().map(|n| n.known().map(|name| join(folder, name))).collect()
-}
-
-/// `name` as seen from `folder`, without `.` and `..` where possible.
-pub(crate) fn join(folder: &str, name: &str) -> String {
-    let mut parts: Vec<&str> = if name.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
-    parts.retain(|p| !p.is_empty() && *p != ".");
-    for part in name.split('/').filter(|p| !p.is_empty() && *p != ".") {
-        if part == ".." && parts.last().is_some_and(|p| *p != "..") {
-            parts.pop();
-        } else {
-            parts.push(part);
-        }
-    }
-    let absolute = name.starts_with('/') || folder.starts_with('/');
-    format!("{}{}", if absolute { "/" } else { "" }, parts.join("/"))
 }
 
 fn root(document: &Document) -> Option<&Node> {

@@ -12,8 +12,8 @@ use crate::load;
 use crate::load::conf::Grammar;
 use crate::load::dockerfile::{Content, Instruction};
 use crate::model::compose::build;
-use crate::model::litellm::view::join;
 use crate::text::Text;
+use crate::text::path::join;
 use crate::yaml::Node;
 
 /// The documents that may be a program's configuration.
