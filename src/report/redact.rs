@@ -9,29 +9,11 @@ use std::ops::Range;
 
 use super::secret_parts::{PART, Parts};
 use super::{Report, Status, safe, secret_scan, secret_value};
-use crate::model::secret::{Worth, is_secret_name, may_be_secret_name, worth};
+use crate::model::secret::{Worth, is_secret_name, may_be_secret_name, said_names, worth};
 use crate::source::{Source, SourceId, Sources};
 
 /// What stands for a secret; its length says nothing.
 pub const MASK: &str = "••••••";
-
-/// Names that messages say, of software and of directives: of a secret that is made of one, that part is no secret.
-const NAMES: [&str; 14] = [
-    "OpenClaw",
-    "LiteLLM",
-    "PostgreSQL",
-    "ClickHouse",
-    "MongoDB",
-    "MariaDB",
-    "RabbitMQ",
-    "Elasticsearch",
-    "Portainer",
-    "NoNewPrivileges",
-    "ProtectSystem",
-    "ProtectHome",
-    "PrivateTmp",
-    "EnvironmentFile",
-];
 
 /// Knows where the secrets of the files are.
 #[derive(Debug, Default)]
@@ -106,9 +88,8 @@ impl Redactor {
     /// Where known secrets and parts of them stand in `text`.
     fn found(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        self.parts.each(text, |at, values, part| {
-            let whole = values.iter().filter(|v| text.as_bytes()[at..].starts_with(v.as_bytes())).map(|v| at + v.len());
-            found.extend(whole.map(|end| at..end).filter(|range| is_value(text, range)));
+        self.parts.each(text, |at, ends, part| {
+            found.extend(ends.iter().map(|end| at..*end).filter(|range| is_value(text, range)));
             if part {
                 found.push(floor(text, at)..ceil(text, at + PART));
             }
@@ -175,7 +156,7 @@ fn by_lot(part: &[u8]) -> bool {
 
 /// Whether these characters are a part of a name that messages say.
 fn named(part: &[u8]) -> bool {
-    NAMES.iter().any(|name| name.as_bytes().windows(PART).any(|of_name| of_name == part))
+    said_names().any(|name| name.as_bytes().windows(PART).any(|of_name| of_name == part))
 }
 
 /// Whether a value is no ordinary word, so that it may be hidden wherever it stands.

@@ -1,7 +1,6 @@
 //! Texts to be found by their first six characters, at the cost of a few operations for each character of a message.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The shortest part of a secret that is worth something.
 pub(super) const PART: usize = 6;
@@ -12,33 +11,17 @@ const BITS: u32 = 18;
 /// Values, and parts of values, by their first characters.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
-    /// A bit for each hash of what the maps hold. Empty where they are.
+    /// A bit for each hash of what the maps hold, asked before them. Empty where they are.
     seen: Vec<u64>,
-    values: HashMap<u64, Vec<String>, Quick>,
-    windows: HashSet<u64, Quick>,
+    values: HashMap<u64, Values>,
+    windows: HashSet<u64>,
 }
 
-type Quick = BuildHasherDefault<Mixed>;
-
-/// Six bytes are drawn by lot already: one multiplication spreads them. An attacker who chooses them makes his own report
-/// slow, and no more than by its length.
-#[derive(Debug, Default, Clone, Copy)]
-struct Mixed(u64);
-
-impl Hasher for Mixed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(self.0 ^ u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, part: u64) {
-        self.0 = mixed(part);
-    }
+/// Values that begin alike, and how long they are: each length is one look, however many values there are.
+#[derive(Debug, Default)]
+struct Values {
+    all: HashSet<String>,
+    lengths: BTreeSet<usize>,
 }
 
 fn mixed(part: u64) -> u64 {
@@ -58,9 +41,8 @@ impl Parts {
         let Some(first) = part(value.as_bytes()) else { return };
         self.mark(first);
         let known = self.values.entry(first).or_default();
-        if !known.iter().any(|v| v == value) {
-            known.push(value.to_owned());
-        }
+        known.lengths.insert(value.len());
+        known.all.insert(value.to_owned());
     }
 
     /// Looks for six characters.
@@ -81,21 +63,27 @@ impl Parts {
         }
     }
 
-    /// Calls `found` for each place of `text` at which something stands that is looked for: the values that may stand
-    /// there, and whether the six characters there are a part.
-    pub(super) fn each(&self, text: &str, mut found: impl FnMut(usize, &[String], bool)) {
+    /// Calls `found` for each place of `text` at which something stands that is looked for: where the values end that
+    /// begin there, and whether the six characters there are a part.
+    pub(super) fn each(&self, text: &str, mut found: impl FnMut(usize, &[usize], bool)) {
         if self.seen.is_empty() || text.len() < PART {
             return;
         }
         let mut window = 0;
-        for (end, byte) in text.bytes().enumerate() {
+        let mut ends = Vec::new();
+        for (last, byte) in text.bytes().enumerate() {
             window = (window << 8 | u64::from(byte)) & 0xFFFF_FFFF_FFFF;
             let (word, bit) = place(window);
-            if end + 1 < PART || self.seen.get(word).is_none_or(|word| word & bit == 0) {
+            if last + 1 < PART || self.seen.get(word).is_none_or(|word| word & bit == 0) {
                 continue;
             }
-            let values = self.values.get(&window).map(Vec::as_slice).unwrap_or_default();
-            found(end + 1 - PART, values, self.windows.contains(&window));
+            let at = last + 1 - PART;
+            ends.clear();
+            if let Some(values) = self.values.get(&window) {
+                let lengths = values.lengths.range(..=text.len() - at).map(|length| at + length);
+                ends.extend(lengths.filter(|end| text.get(at..*end).is_some_and(|value| values.all.contains(value))));
+            }
+            found(at, &ends, self.windows.contains(&window));
         }
     }
 }
@@ -104,4 +92,22 @@ impl Parts {
 fn place(part: u64) -> (usize, u64) {
     let at = mixed(part) >> (64 - BITS);
     (usize::try_from(at >> 6).unwrap_or(0), 1 << (at & 63))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Parts;
+
+    #[test]
+    fn values_that_begin_alike_are_told_by_their_lengths() {
+        let mut parts = Parts::default();
+        for value in ["abcdef1", "abcdef12345", "ab"] {
+            parts.add_value(value);
+        }
+        parts.add_part(b"zyxwvu");
+        let mut seen = Vec::new();
+        parts.each("abcdef12345 äzyxwvu abcdef2", |at, ends, part| seen.push((at, ends.to_vec(), part)));
+        // One place that holds two values, one that holds a part, one that begins like values and holds none.
+        assert_eq!(seen, [(0, vec![7, 11], false), (14, vec![], true), (21, vec![], false)]);
+    }
 }

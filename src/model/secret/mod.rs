@@ -9,7 +9,7 @@ mod shape;
 mod value;
 mod words;
 
-pub(crate) use name::{is_any_key, is_plain_name, is_secret_name, may_be_secret_name};
+pub(crate) use name::{is_any_key, is_plain_name, is_secret_name, may_be_secret_name, said_names};
 pub(crate) use shape::{ANY_API_KEY, shape, shapes, url_password};
 pub(crate) use value::{Worth, is_readable, worth};
 

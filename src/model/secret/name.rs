@@ -18,27 +18,6 @@ static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder().ascii_case_insensitive(true).build(all).ok()
 });
 
-/// What stands before `tokens` where they are counted pieces of text.
-const COUNTED: [&str; 17] = [
-    "max",
-    "min",
-    "num",
-    "new",
-    "total",
-    "input",
-    "output",
-    "prompt",
-    "completion",
-    "context",
-    "response",
-    "reasoning",
-    "thinking",
-    "budget",
-    "cached",
-    "used",
-    "per",
-];
-
 /// Whether `name` (an environment variable, an option, a key of a file) is that of a secret.
 ///
 /// The last word decides, so that `TOKEN_FILE`, `KEY_ID` and `MAX_TOKENS` are none.
@@ -90,8 +69,13 @@ pub(crate) fn may_be_secret_name(name: &str) -> bool {
     words.iter().any(|w| lists.hidden.contains(w.trim_end_matches(|c: char| c.is_ascii_digit())))
         || lists.hidden_ends.iter().any(|end| last.ends_with(end.as_str()))
         || key()
-        || last == "tokens" && before.last().is_some_and(|word| !COUNTED.contains(&word.as_str()))
+        || last == "tokens" && before.last().is_some_and(|word| !lists.counted.contains(word))
         || is_secret_name(name)
+}
+
+/// The names of software and of directives that messages say.
+pub(crate) fn said_names() -> impl Iterator<Item = &'static str> {
+    WORDS.names.said.iter().map(String::as_str)
 }
 
 /// Whether it says that it is no secret, such as a user's name or a domain, whatever store it is kept in.

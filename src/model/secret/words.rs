@@ -28,6 +28,8 @@ pub(super) struct Names {
     pub(super) hidden_ends: Vec<String>,
     pub(super) about: BTreeSet<String>,
     pub(super) open_keys: BTreeSet<String>,
+    pub(super) counted: BTreeSet<String>,
+    pub(super) said: Vec<String>,
 }
 
 /// Values and parts of them; the file says what each list is for.
