@@ -6,6 +6,7 @@ use crate::model::Model;
 use crate::model::compose::read::{self, field, scalar};
 use crate::model::fact::{Fact, Field, FieldKind, Schema, Value};
 use crate::model::subject::Subject;
+use crate::text::path::{clean, join};
 use crate::yaml::Node;
 
 /// The fields of `deployment.bind`.
@@ -72,7 +73,12 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
                     "exists",
                     match &project {
                         Some(_) if rendered => Value::Unknown("where this file is written to".to_owned()),
-                        Some(path) => exists(model, path),
+                        Some(below) => match exists(model, below) {
+                            Value::Bool(false) if above(model, &view.stack.directory, path) => {
+                                Value::Unknown("the project directory".to_owned())
+                            }
+                            known => known,
+                        },
                         None => Value::Bool(false),
                     },
                 )
@@ -126,6 +132,19 @@ fn project_path(directory: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+/// Whether `path` is there as seen from a folder above `directory`: `--project-directory`, or another first file, makes that
+/// the project's. A single name, such as `data`, is there by chance.
+fn above(model: &Model<'_>, directory: &str, path: &str) -> bool {
+    let path = clean(path);
+    if path.starts_with(['/', '~']) || path.starts_with("..") || !path.contains('/') {
+        return false;
+    }
+    let folders = std::iter::successors(directory.rsplit_once('/').map(|(above, _)| above), |folder| {
+        folder.rsplit_once('/').map(|(above, _)| above)
+    });
+    folders.chain([""]).any(|folder| matches!(exists(model, &join(folder, &path)), Value::Bool(true)))
 }
 
 /// Unknown where the deployment's file list is not known (a file from standard input).
