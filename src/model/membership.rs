@@ -13,6 +13,7 @@ use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
 use super::subject::Subject;
 use crate::ansible::walk::Task;
 use crate::document::Body;
+use crate::knowledge::{Knowledge, Role};
 use crate::load::script::Word;
 use crate::text::Text;
 use crate::yaml::Node;
@@ -36,6 +37,11 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Bool,
             "Whether the same file lets its user run everything as root without a password.",
         ),
+        field(
+            "of_service",
+            FieldKind::Bool,
+            "Whether the user is a service's: a unit of the deployment runs as it, or it is named like an agent gateway or a proxy of models.",
+        ),
         field("operator", FieldKind::Bool, "Whether the user is whoever runs the script: `$USER`, `$SUDO_USER`."),
     ],
 };
@@ -54,6 +60,7 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
     let library = Library::new(model.deployment);
     library.tasks().for_each(|(_, task)| user_module(task, &mut found));
     services(model, &mut found);
+    let unit_users = unit_users(model);
     let sudoers: HashSet<_> =
         model.deployment.documents.iter().filter(|d| passwordless(d.text.value())).map(|d| d.source).collect();
     let mut seen = Vec::new();
@@ -64,7 +71,8 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
         }
         seen.push(span);
         let sudoer = sudoers.contains(&span.source);
-        model.facts.add(membership.fact().with("sudoer", sudoer));
+        let of_service = membership.of_service(&unit_users, model.knowledge);
+        model.facts.add(membership.fact().with("sudoer", sudoer).with("of_service", of_service));
     }
 }
 
@@ -84,6 +92,18 @@ impl Membership {
 }
 
 impl Membership {
+    /// Whether the user is a service's. A person's own is root on the host anyway, as a rule.
+    fn of_service(&self, unit_users: &HashSet<String>, knowledge: &Knowledge) -> Value {
+        let Some(user) = &self.user else { return Value::Bool(self.origin == "unit") };
+        let Some(name) = user.known() else { return Value::Unknown(user.display()) };
+        let gateway = || {
+            knowledge
+                .image(&format!("{name}/{name}"))
+                .is_some_and(|image| image.roles.iter().any(|role| matches!(role, Role::AgentGateway | Role::LlmProxy)))
+        };
+        Value::Bool(self.origin == "unit" || unit_users.contains(name) || gateway())
+    }
+
     fn fact(&self) -> Fact {
         let operator = self.user.as_ref().is_some_and(is_operator);
         let by_number = self.group.variables().iter().any(|v| {
@@ -121,6 +141,15 @@ fn is_operator(user: &Text) -> bool {
         "vagrant",
     ];
     names.iter().any(|n| shown.contains(n)) || shown == "…" || shown == "$USER"
+}
+
+/// The users that units of the deployment run as.
+fn unit_users(model: &Model<'_>) -> HashSet<String> {
+    let units = model.deployment.documents.iter().filter_map(|document| match &document.body {
+        Body::Unit(unit) => unit.get("Service", "User"),
+        _ => None,
+    });
+    units.filter_map(|directive| directive.value.known().map(str::to_owned)).collect()
 }
 
 fn units(model: &Model<'_>, found: &mut Vec<Membership>) {
