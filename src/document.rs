@@ -5,13 +5,14 @@
 
 use std::path::PathBuf;
 
-use crate::load::conf::{Conf, Grammar};
-use crate::load::dockerfile::Dockerfile;
-use crate::load::env_file::EnvFile;
-use crate::load::markdown::Markdown;
-use crate::load::script::Script;
-use crate::load::unit::Unit;
+use crate::problem::Problem;
 use crate::source::{SourceId, Span};
+use crate::syntax::conf::{Conf, Grammar};
+use crate::syntax::dockerfile::Dockerfile;
+use crate::syntax::env_file::EnvFile;
+use crate::syntax::markdown::Markdown;
+use crate::syntax::script::Script;
+use crate::syntax::unit::Unit;
 use crate::text::Text;
 use crate::yaml::Node;
 
@@ -111,24 +112,31 @@ pub enum Body {
     Lines,
 }
 
-/// Something wrong with a file itself: becomes a fact of subject `problem`, and a finding by the rule that it names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The rule that reports it (`unparsable-file`, `duplicate-key`, `unresolved-template`, `invalid-value` …).
-    pub rule: &'static str,
-    /// What is wrong, as a sentence without a full stop. Never holds a value of the file that may be secret.
-    pub message: String,
-    /// What to do about it; may be empty.
-    pub help: String,
-    /// Where.
-    pub span: Span,
-    /// Other places that explain it.
-    pub labels: Vec<(Span, String)>,
-    /// What would decide whether it is a problem at all, where that can't be known.
-    pub doubt: Option<Box<str>>,
-}
+/// The comments of a Jinja template: they may stand in a file of any kind but Markdown, whose own text has `{#` too.
+pub const TEMPLATE_COMMENTS: &[(&str, &str)] = &[("{#", "#}")];
 
 impl Kind {
+    /// The comments that may go over several lines: what opens one and what ends it.
+    pub fn block_comments(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Kind::Markdown => &[("<!--", "-->")],
+            Kind::Json | Kind::OpenClaw => &[("/*", "*/"), ("{#", "#}")],
+            _ => TEMPLATE_COMMENTS,
+        }
+    }
+
+    /// Who takes a comment behind a value for a part of it, in a line that begins with the word `first`; `None` where
+    /// nobody does.
+    pub fn reader_without_trailing_comments(self, first: &str) -> Option<&'static str> {
+        // Those whose arguments docker takes to the end of the line; a shell reads those of the others.
+        let words = ["FROM", "ENV", "ARG", "COPY", "ADD", "LABEL", "USER", "WORKDIR", "EXPOSE", "VOLUME", "SHELL"];
+        match self {
+            Kind::Unit => Some("systemd"),
+            Kind::Dockerfile if words.iter().any(|word| first.eq_ignore_ascii_case(word)) => Some("docker"),
+            _ => None,
+        }
+    }
+
     /// The kind's name in JSON reports; frozen.
     pub fn name(self) -> &'static str {
         match self {
@@ -149,34 +157,6 @@ impl Kind {
             Kind::Conf(_) => "conf",
             Kind::Markdown => "markdown",
         }
-    }
-}
-
-impl Problem {
-    /// A problem of `rule` at `span`.
-    pub fn new(rule: &'static str, message: impl Into<String>, span: Span) -> Self {
-        Self { rule, message: message.into(), help: String::new(), span, labels: Vec::new(), doubt: None }
-    }
-
-    /// The same with advice.
-    #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = help.into();
-        self
-    }
-
-    /// The same as something that can't be known; `what` would decide it.
-    #[must_use]
-    pub fn doubt(mut self, what: impl Into<Box<str>>) -> Self {
-        self.doubt = Some(what.into());
-        self
-    }
-
-    /// The same with another place.
-    #[must_use]
-    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push((span, text.into()));
-        self
     }
 }
 

@@ -7,6 +7,9 @@ pub mod source;
 pub mod text;
 pub mod yaml;
 
+pub mod problem;
+pub mod syntax;
+
 pub mod discover;
 pub mod document;
 pub mod load;

@@ -14,7 +14,7 @@ subject: problem
 severity: error
 confidence: high
 persona: regular
-when: problem.rule == \"x\"
+when: problem.kind == \"duplicate-key\"
 cases:
   - {when: problem.help == \"mild\", severity: note, message: mild}
 at: problem.message
@@ -50,8 +50,8 @@ impl Setup {
         self.facts.iter().next().map(|(_, f)| f.place.span.source)
     }
 
-    fn problem(&mut self, rule: impl Into<Field>, message: Option<Field>, help: impl Into<Field>) {
-        let mut fact = Fact::new(Subject::Problem, self.span(0, 9).into()).with("rule", rule).with("help", help);
+    fn problem(&mut self, kind: impl Into<Field>, message: Option<Field>, help: impl Into<Field>) {
+        let mut fact = Fact::new(Subject::Problem, self.span(0, 9).into()).with("kind", kind).with("help", help);
         if let Some(message) = message {
             fact = fact.with("message", message);
         }
@@ -73,7 +73,7 @@ fn an_unknown_is_undecided_and_counted_once() {
     let mut setup = Setup::new();
     setup.problem(unknown(), None, "");
     setup.problem(unknown(), None, "");
-    setup.problem("y", None, "");
+    setup.problem("unknown-key", None, "");
     let checked = setup.check();
     assert!(checked.findings.is_empty());
     let whys: Vec<_> = checked.undecided.iter().map(|u| u.why.as_str()).collect();
@@ -84,8 +84,8 @@ fn an_unknown_is_undecided_and_counted_once() {
 fn a_finding_settles_the_place() {
     let mut setup = Setup::new();
     setup.problem(unknown(), None, "");
-    setup.problem("x", None, "");
-    setup.problem("x", None, "mild");
+    setup.problem("duplicate-key", None, "");
+    setup.problem("duplicate-key", None, "mild");
     let checked = setup.check();
     assert_eq!((checked.findings.len(), checked.undecided.len()), (1, 0));
     assert_eq!(checked.findings[0].severity, Severity::Error, "the worst stays");
@@ -94,7 +94,7 @@ fn a_finding_settles_the_place() {
 #[test]
 fn an_undecided_case_counts_as_the_mildest() {
     let mut setup = Setup::new();
-    setup.problem("x", None, unknown());
+    setup.problem("duplicate-key", None, unknown());
     let checked = setup.check();
     assert_eq!((checked.findings[0].severity, checked.findings[0].message.as_str()), (Severity::Note, "mild"));
 }
@@ -106,7 +106,7 @@ fn the_place_is_the_fields_and_names_where_variables_are_set() {
     let there = setup.span(5, 6);
     let there = Span { source: here.source, ..there };
     let place = Place { span: here, definitions: vec![("tag".to_owned(), there)] };
-    setup.problem("x", Some(Field::at("m", place)), "");
+    setup.problem("duplicate-key", Some(Field::at("m", place)), "");
     let checked = setup.check();
     let finding = &checked.findings[0];
     assert_eq!(finding.span, here);
@@ -119,7 +119,7 @@ fn the_place_is_the_fields_and_names_where_variables_are_set() {
 fn an_unknown_shows_in_a_message_and_keeps_its_place() {
     let mut setup = Setup::new();
     let here = setup.span(2, 3);
-    setup.problem("x", Some(unknown().placed(here)), "");
+    setup.problem("duplicate-key", Some(unknown().placed(here)), "");
     let checked = setup.check();
     assert_eq!((checked.findings[0].message.as_str(), checked.findings[0].span), ("got `${X}`", here));
 }

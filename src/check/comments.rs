@@ -163,16 +163,9 @@ fn part_of_the_value(kind: Option<Kind>, found: &Found<'_>) -> Option<&'static s
     if found.closers.contains(&"#}") {
         return None;
     }
-    let instruction = || {
-        let words = ["FROM", "ENV", "ARG", "COPY", "ADD", "LABEL", "USER", "WORKDIR", "EXPOSE", "VOLUME", "SHELL"];
-        words.iter().any(|word| first.eq_ignore_ascii_case(word))
-    };
-    match kind {
-        Some(Kind::Unit) => Some("this suppresses nothing: systemd reads it as a part of the value"),
-        Some(Kind::Dockerfile) if instruction() => {
-            Some("this suppresses nothing: docker reads it as a part of the instruction")
-        }
-        _ => None,
+    match kind?.reader_without_trailing_comments(first)? {
+        "systemd" => Some("this suppresses nothing: systemd reads it as a part of the value"),
+        _ => Some("this suppresses nothing: docker reads it as a part of the instruction"),
     }
 }
 

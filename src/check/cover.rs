@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::comments::code;
-use crate::document::Kind;
+use crate::document::{Kind, TEMPLATE_COMMENTS};
 use crate::source::Source;
 
 /// What a line is.
@@ -179,12 +179,7 @@ fn look(text: &str, kind: Option<Kind>, open: &mut Option<&'static str>, below: 
         return if text[at + closer.len()..].trim().is_empty() { Look::Within } else { Look::Code };
     }
     let trimmed = text.trim();
-    let blocks: &[(&str, &str)] = match kind {
-        Some(Kind::Markdown) => &[("<!--", "-->")],
-        Some(Kind::Json | Kind::OpenClaw) => &[("/*", "*/"), ("{#", "#}")],
-        _ => &[("{#", "#}")],
-    };
-    for (opener, closer) in blocks {
+    for (opener, closer) in kind.map_or(TEMPLATE_COMMENTS, Kind::block_comments) {
         let Some(at) = text.rfind(opener).filter(|at| !text[..*at].ends_with('$')) else { continue };
         let Some(end) = text[at..].find(closer) else {
             // One that nothing closes is no comment.

@@ -13,13 +13,11 @@ use crate::document::{Document, Kind};
 use crate::finding::{Finding, Label, Suppression};
 use crate::model::fact::{Fact, Facts};
 use crate::model::subject::Subject;
+use crate::problem::ProblemKind;
 use crate::source::{SourceId, Sources, Span};
 
 /// The rule that reports suppressions which do nothing.
 const UNUSED: &str = "unused-suppression";
-
-/// The rules that say of a file that it could not be read: what else would fire there, nobody knows.
-const UNREAD: [&str; 2] = ["unparsable-file", "unresolved-template"];
 
 /// What [`Suppression::kind`] says of suppressions by comment.
 pub const KIND: &str = "comment";
@@ -41,7 +39,8 @@ pub fn suppress<'d>(
         if document.kind == Kind::Markdown {
             *kind = Some(Kind::Markdown);
         }
-        unread.extend(document.problems.iter().filter(|p| UNREAD.contains(&p.rule)).map(|p| p.span.source));
+        // What else would fire there, nobody knows.
+        unread.extend(document.problems.iter().filter(|p| p.kind.unread()).map(|p| p.span.source));
     }
     for finding in &checked.findings {
         for span in finding.definitions.iter().flatten().chain([&finding.span]) {
@@ -142,9 +141,9 @@ fn report(comment: &Comment, used: impl Fn(Span) -> bool, rules: &RuleSet, facts
         return;
     }
     let mut add = |span: Span, message: String, help: String| {
-        let fact =
-            Fact::new(Subject::Problem, span.into()).with("rule", UNUSED).with("message", message).with("help", help);
-        facts.add(fact);
+        let kind = ProblemKind::UnusedSuppression.word();
+        let fact = Fact::new(Subject::Problem, span.into()).with("kind", kind);
+        facts.add(fact.with("message", message).with("help", help));
     };
     if let Cover::Nothing(why) = &comment.cover {
         let help = "write `# deploylint: ignore[rule] reason` on the line above".to_owned();

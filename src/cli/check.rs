@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use super::args::{self, Format};
 use super::changes::Changes;
 use super::deadline::Deadline;
-use super::leftovers::Leftovers;
 use super::settings::{Output, Settings};
+use super::unused_config::UnusedConfig;
 use super::{
-    CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, graph, leftovers, parts, progress,
-    rules, select,
+    CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, graph, parts, progress, rules, select,
+    unused_config,
 };
 use crate::check::rules::RuleSet;
 use crate::config::Globs;
@@ -47,7 +47,7 @@ struct Done {
     rules: RuleSet,
     knowledge: Knowledge,
     report: Report,
-    leftovers: Leftovers,
+    unused_config: UnusedConfig,
     /// What pictures are drawn from, where a report shows some.
     facts: Option<Facts>,
     /// Whether the report is left out: standard output is the fixed text of standard input.
@@ -72,7 +72,7 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     let spinner = progress::start(found.candidates.len(), io.stderr_terminal && !settings.output.quiet);
     let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
     drop(spinner);
-    let leftovers = leftovers::of(&audit, &found.candidates, args, &settings);
+    let unused_config = unused_config::of(&audit, &found.candidates, args, &settings);
     let mut report = select::report(&audit, audit.checked.clone(), &found.skipped, &settings, &rules);
     if args.fixes.suggest_fixes && suggests(&settings.output) {
         let again = |files: &[Candidate]| crate::audit(files, &settings.expand, &rules, &knowledge);
@@ -85,7 +85,7 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     baseline::apply(&mut report, wanted, &rules, &settings, io)?;
     let printed = args.fixes.fix.is_some() && settings.paths == [Path::new("-")];
     let facts = settings.output.shows(Format::Html).then_some(audit.facts);
-    Ok(Done { settings, rules, knowledge, report, leftovers, facts, printed, written })
+    Ok(Done { settings, rules, knowledge, report, unused_config, facts, printed, written })
 }
 
 /// The report of a check of `path`, as `check` would show it. Where a baseline is named, the findings are written to it.
@@ -100,7 +100,7 @@ pub(super) fn report(path: &Path, baseline: Option<&Path>, io: &mut Io<'_>) -> R
 }
 
 fn finish(done: Done, deadline: Deadline, io: &mut Io<'_>) -> Result<u8, Failure> {
-    let Done { settings, rules, knowledge, mut report, leftovers, facts, printed, written } = done;
+    let Done { settings, rules, knowledge, mut report, unused_config, facts, printed, written } = done;
     condense(&mut report, &rules, &knowledge, &settings);
     if let Some(facts) = facts {
         report.graphs = graph::all(&facts, &report);
@@ -111,7 +111,7 @@ fn finish(done: Done, deadline: Deadline, io: &mut Io<'_>) -> Result<u8, Failure
         write(&report, &settings.output, io)?;
     }
     if !settings.output.quiet {
-        leftovers::tell(leftovers, &rules, &settings, io);
+        unused_config::tell(unused_config, &rules, &settings, io);
         parts::tell(&settings, io);
     }
     if !written {

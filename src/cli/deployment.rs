@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::args::Deployment;
-use super::{Failure, mistakes};
+use super::{Failure, config_errors};
 use crate::config::written::StackConfig;
 use crate::config::{self, Config};
 use crate::expand::{Options, StackOptions};
@@ -93,7 +93,7 @@ fn named(
         return Ok(found);
     }
     let message = format!("`{}` {otherwise}", path.get_ref());
-    Err(mistakes::configuration(&config.mistake(path.span(), message, "paths are relative to this file's folder")))
+    Err(config_errors::configuration(&config.mistake(path.span(), message, "paths are relative to this file's folder")))
 }
 
 /// A file of the command line. A pipe (`<(…)`) is none: it can be read once only, and may wait for ever.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::Check;
 use super::settings::{Named, Settings};
-use super::{Failure, Io, deployment, mistakes};
+use super::{Failure, Io, config_errors, deployment};
 use crate::check::rules::Rule;
 use crate::config::written::{ConfigFile, SeverityConfig};
 use crate::config::{self, Config, Globs, Ignores, Mistake};
@@ -41,9 +41,9 @@ pub(super) fn add(settings: &mut Settings, candidates: &[Candidate], args: &Chec
     if args.config.isolated || args.config.config.is_some() || args.paths == [Path::new("-")] {
         return Ok(());
     }
-    let found = find(candidates, settings).map_err(|m| mistakes::configuration(&m))?;
+    let found = find(candidates, settings).map_err(|m| config_errors::configuration(&m))?;
     for config in found {
-        let wrong = |m: Mistake| mistakes::configuration(&m);
+        let wrong = |m: Mistake| config_errors::configuration(&m);
         let (stacks, markdown) = deployment::of_folder(&args.deployment, &config)?;
         settings.expand.stacks.extend(stacks);
         settings.expand.markdown.extend(markdown);

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use super::settings::Settings;
-use super::{Failure, mistakes, parts};
+use super::{Failure, config_errors, parts};
 use crate::check::rules::{Mistake, Rule, RuleSet};
 use crate::config::{Config, did_you_mean};
 use crate::knowledge::Knowledge;
@@ -20,12 +20,12 @@ pub(super) fn all(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
 }
 
 fn with(embedded: Result<RuleSet, Vec<Mistake>>, folders: &[PathBuf]) -> Result<RuleSet, Failure> {
-    let mut rules = embedded.map_err(|found| mistakes::rules(&found))?;
+    let mut rules = embedded.map_err(|found| config_errors::rules(&found))?;
     for folder in folders {
         if !folder.is_dir() {
             return Err(Failure(format!("{}: not a folder of rules", folder.display())));
         }
-        rules.add_folder(folder).map_err(|found| mistakes::rules(&found))?;
+        rules.add_folder(folder).map_err(|found| config_errors::rules(&found))?;
     }
     Ok(rules)
 }
@@ -69,7 +69,7 @@ pub(super) fn knowledge(settings: &Settings) -> Result<Knowledge, Failure> {
         let config = &settings.config;
         let mistake =
             config.mistake(version.span(), "this is no version of LiteLLM", "write it whole, such as `1.81.0`");
-        return Err(mistakes::configuration(&mistake));
+        return Err(config_errors::configuration(&mistake));
     }
     let mut knowledge = Knowledge::embedded()?;
     knowledge.litellm_version = file.litellm.version.as_ref().map(|version| version.get_ref().clone());
@@ -86,7 +86,7 @@ fn configure(rules: &mut RuleSet, settings: &Settings) -> Result<(), Failure> {
         let (name, at) = (id.get_ref(), id.span());
         written(name, at, rules, config)?;
         for (option, value) in &rule.options {
-            let refused = |message: String| mistakes::configuration(&config.mistake(option.span(), message, ""));
+            let refused = |message: String| config_errors::configuration(&config.mistake(option.span(), message, ""));
             let value = serde_yaml::to_value(value).map_err(|e| refused(e.to_string()))?;
             rules.set_option(name, option.get_ref(), &value).map_err(refused)?;
         }
@@ -110,7 +110,7 @@ fn written(id: &str, at: Range<usize>, rules: &RuleSet, config: &Config) -> Resu
         return Ok(());
     }
     let help = did_you_mean(id, rules.iter().map(|r| r.id.as_str()));
-    Err(mistakes::configuration(&config.mistake(at, format!("there is no rule `{id}`"), help)))
+    Err(config_errors::configuration(&config.mistake(at, format!("there is no rule `{id}`"), help)))
 }
 
 /// The rule `id`; fails where there is none, with the nearest one.

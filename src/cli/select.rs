@@ -12,17 +12,15 @@ use crate::Audit;
 use crate::check::Checked;
 use crate::check::rules::{Rule, RuleSet};
 use crate::discover::Skipped;
-use crate::document::{Kind, Problem};
+use crate::document::Kind;
 use crate::expand::Reading;
 use crate::finding::{Finding, Persona, Severity};
 use crate::knowledge::Knowledge;
 use crate::load::{File, Verdict};
 use crate::pages;
+use crate::problem::Problem;
 use crate::report::{Input, Report, RuleText, Status};
 use crate::source::{Source, SourceId, Sources, Span};
-
-/// The rules by which a file says that it was not read, wholly or in part.
-const UNREAD: [&str; 2] = ["unparsable-file", "unresolved-template"];
 
 /// The report of `audit` under `settings`, with all findings that were `checked`; `skipped` is what the walk met and could not take.
 pub(super) fn report(
@@ -138,7 +136,7 @@ pub(super) fn fails(findings: &[Finding], least: Option<Severity>) -> bool {
 fn inputs(audit: &Audit, skipped: &[Skipped]) -> Vec<Input> {
     let documents = audit.deployment.documents.iter().flat_map(|d| &d.problems);
     let mut broken: HashMap<SourceId, &Problem> = HashMap::new();
-    for problem in documents.chain(&audit.deployment.problems).filter(|p| UNREAD.contains(&p.rule)) {
+    for problem in documents.chain(&audit.deployment.problems).filter(|p| p.kind.unread()) {
         broken.entry(problem.span.source).or_insert(problem);
     }
     let told = |file: &File| {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{self, Check, Color, FailOn, Format, PersonaArg};
 use super::parts::Part;
-use super::{Failure, Io, deployment, mistakes};
+use super::{Failure, Io, config_errors, deployment};
 use crate::config::{self, Config, Globs, Ignores};
 use crate::expand;
 use crate::finding::{Persona, Severity};
@@ -106,8 +106,8 @@ impl Settings {
                 ..deployment::options(&args.deployment, &config)?
             },
             given: usize::from(!args.deployment.files.is_empty()),
-            exclude: Globs::new(&file.exclude, &config).map_err(|m| mistakes::configuration(&m))?,
-            ignores: Ignores::new(&config).map_err(|m| mistakes::configuration(&m))?,
+            exclude: Globs::new(&file.exclude, &config).map_err(|m| config_errors::configuration(&m))?,
+            ignores: Ignores::new(&config).map_err(|m| config_errors::configuration(&m))?,
             parts: Vec::new(),
             no_ignores: args.no_ignores,
             require_reason: args.require_reason || file.require_reason.unwrap_or(false),
@@ -206,7 +206,7 @@ fn rule_url(config: &Config) -> Result<Option<String>, Failure> {
         return Ok(Some(text.clone()));
     }
     let help = "write `https://…/{rule}`";
-    Err(mistakes::configuration(&config.mistake(url.span(), "this is no address of a rule's page", help)))
+    Err(config_errors::configuration(&config.mistake(url.span(), "this is no address of a rule's page", help)))
 }
 
 /// The configuration that is named, or found from `input`; an empty one where there is none.
@@ -222,7 +222,7 @@ pub(super) fn configuration(args: &args::ConfigArgs, input: Option<&Path>) -> Re
         (None, Some(input)) if input != Path::new("-") => config::find(input),
         (None, _) => config::find(Path::new(".")),
     };
-    Ok(found.map_err(|m| mistakes::configuration(&m))?.unwrap_or_default())
+    Ok(found.map_err(|m| config_errors::configuration(&m))?.unwrap_or_default())
 }
 
 /// Whether to use colours: the argument, then `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`, then whether a person looks.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::args::{self, ListFormat};
-use super::{CLEAN, FOUND, Failure, Io, mistakes, rules as rule_set};
+use super::{CLEAN, FOUND, Failure, Io, config_errors, rules as rule_set};
 use crate::check::rules::{Rule, RuleSet};
 use crate::config::did_you_mean;
 use crate::discover;
@@ -62,7 +62,7 @@ pub(super) fn test(args: &args::Test, io: &mut Io<'_>) -> Result<u8, Failure> {
     if !args.path.exists() {
         return Err(Failure(format!("{}: no such file or directory", args.path.display())));
     }
-    let rules = RuleSet::folder(&args.path).map_err(|found| mistakes::rules(&found))?;
+    let rules = RuleSet::folder(&args.path).map_err(|found| config_errors::rules(&found))?;
     if rules.is_empty() {
         let what = "no rule here: rules are files that end in `.yaml` and do not begin with `_`";
         return Err(Failure(format!("{}: {what}", args.path.display())));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::jinja::value::Value;
 use super::vars::choices::Preset;
 use super::vars::tasks::{Task, of_play, tasks};
-use super::vars::{Catalogue, Lookup, Scope, facts, layout};
+use super::vars::{Catalogue, Lookup, Scope, layout, set_facts};
 use crate::document::{Document, Kind};
 use crate::text::Text;
 use crate::yaml::Node;
@@ -57,7 +57,7 @@ pub(super) fn deployed(documents: &[Arc<Document>], catalogue: &Catalogue) -> BT
 
 fn place(path: &str, task: &Task, module: &str, scope: &Arc<Scope>, found: &mut BTreeMap<String, Vec<Deployed>>) {
     let (Some(src), Some(dest)) = (task.argument(module, "src"), task.argument(module, "dest")) else { return };
-    let given = facts::given(layout::role(path).unwrap_or_else(|| layout::folder(path)), &task.when);
+    let given = set_facts::given(layout::role(path).unwrap_or_else(|| layout::folder(path)), &task.when);
     for locals in locals(task, scope) {
         let lookup = Lookup::new(scope, &locals, &|_, _| None);
         let evaluate = |text: &Text| {

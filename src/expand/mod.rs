@@ -4,7 +4,6 @@
 
 pub mod compose;
 mod deployed;
-pub mod inventory;
 pub mod jinja;
 mod lookups;
 mod playbook;
@@ -17,8 +16,9 @@ use std::sync::Arc;
 
 pub use compose::Completion;
 
-use crate::document::{Document, Problem};
+use crate::document::Document;
 use crate::load::{File, Verdict};
+use crate::problem::Problem;
 use crate::source::{Sources, Span};
 use crate::text::Text;
 use crate::yaml::Node;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::Deployment;
 use crate::document::{Body, Document, Kind};
-use crate::load::markdown::Block;
 use crate::load::{classify, parse};
+use crate::syntax::markdown::Block;
 use crate::text::Text;
 
 /// Adds a document for each block that says something.

@@ -6,7 +6,7 @@ use crate::document::{Body, Document, Kind};
 use crate::expand::jinja::value::{Data, Value};
 use crate::expand::vars::choices::Preset;
 use crate::expand::vars::tasks::condition;
-use crate::expand::vars::{Catalogue, Lookup, Scope, facts, layout};
+use crate::expand::vars::{Catalogue, Lookup, Scope, layout, set_facts};
 use crate::source::Span;
 use crate::text::{Builder, PieceKind, Provenance, Syntax, Text, Variable};
 use crate::yaml::{self, Entry, Node, Scalar, Style};
@@ -153,7 +153,7 @@ fn own_readings(node: &Node, readings: &[Reading]) -> Option<Vec<Reading>> {
     let mut all = Vec::new();
     for reading in readings {
         let mut own = reading.copied();
-        own.given.extend(facts::given(&own.folder, &when));
+        own.given.extend(set_facts::given(&own.folder, &when));
         let Some((_, name)) = &repeated else {
             all.push(own);
             continue;

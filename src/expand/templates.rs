@@ -15,11 +15,12 @@ use super::jinja::{self, Syntax};
 use super::lookups::{looked_up, part};
 use super::structure::structural;
 use super::vars::choices::Preset;
-use super::vars::facts::Files;
+use super::vars::set_facts::Files;
 use super::vars::{Catalogue, Explanation, Layer, Lookup, Rank, Scope, layout};
 use super::{Deployment, Options, Reading, scalars};
-use crate::document::{Document, Kind, Problem, Switch};
+use crate::document::{Document, Kind, Switch};
 use crate::load::{self, File, Verdict, classify};
+use crate::problem::{Problem, ProblemKind};
 use crate::source::{Sources, Span};
 use crate::text::path::clean;
 use crate::text::{Builder, PieceKind, Provenance, Text, Variable};
@@ -43,7 +44,7 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
     let extra = extra_layers(options, sources, &mut deployment);
     let texts: Files<'_> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
     let aside: Vec<Arc<Document>> =
-        load::aside::variables(files, &options.reach, sources).into_iter().map(Arc::new).collect();
+        load::untracked_vars::variables(files, &options.reach, sources).into_iter().map(Arc::new).collect();
     let catalogue = Catalogue::new(&with(&plain, &aside), &texts, extra).with_environment(&options.environment);
     deployment.readings.extend(aside.into_iter().map(|document| Reading { by: document.text.span(), document }));
     deployment.owners = catalogue.owners();
@@ -81,7 +82,7 @@ pub fn explain(files: &[File], options: &Options, sources: &Sources, name: &str,
     let extra = extra_layers(options, sources, &mut Deployment::default());
     let texts: Files<'_> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
     let aside: Vec<Arc<Document>> =
-        load::aside::variables(files, &options.reach, sources).into_iter().map(Arc::new).collect();
+        load::untracked_vars::variables(files, &options.reach, sources).into_iter().map(Arc::new).collect();
     let catalogue = Catalogue::new(&with(&plain, &aside), &texts, extra).with_environment(&options.environment);
     catalogue.explain(name, path)
 }
@@ -325,13 +326,13 @@ fn fallback(
     }
     let message = format!("this template can't be expanded: {}", failure.message);
     let help = "nothing that depends on the expansion was audited; render it and audit the result, or mend it here";
-    masked.problems.push(Problem::new("unresolved-template", message, failure.span).help(help));
+    masked.problems.push(Problem::new(ProblemKind::UnresolvedTemplate, message, failure.span).help(help));
     masked
 }
 
 /// Whether an expansion is not a valid file of its kind.
 fn broken(file: &File, document: &Document) -> bool {
-    document.problems.len() > file.problems.len() && document.problems.iter().any(|p| p.rule == "unparsable-file")
+    document.problems.len() > file.problems.len() && document.problems.iter().any(|p| p.kind == ProblemKind::Unparsable)
 }
 
 /// What a template makes: the deployed name decides, then its own name and content.

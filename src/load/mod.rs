@@ -3,24 +3,15 @@
 //! Bad content never is an `Err`: it becomes a [`Problem`] with its place, and what could be read goes on. This stage
 //! looks at one file at a time; templates are only decoded here, their expansion is `expand`'s.
 
-pub mod aside;
 pub mod classify;
 mod compose_like;
-pub mod conf;
-pub mod dockerfile;
-pub mod env_file;
 mod formats;
 mod ignored;
-pub mod json5;
-pub mod markdown;
 mod openclaw_like;
 mod quadlet;
 mod reach;
 mod read;
-pub mod script;
-mod substitute;
-pub mod unit;
-mod ytt;
+pub mod untracked_vars;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,8 +20,10 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
 
 use crate::discover::Candidate;
-use crate::document::{Body, Document, Kind, Problem};
+use crate::document::{Body, Document, Kind};
+use crate::problem::{Problem, ProblemKind};
 use crate::source::{Source, SourceId, Sources, Span};
+use crate::syntax::{conf, dockerfile, env_file, inventory, json5, markdown, script, unit, ytt};
 use crate::text::Text;
 use crate::yaml;
 use read::Content;
@@ -38,7 +31,6 @@ use read::Content;
 pub use ignored::ignored_by_git;
 pub use reach::Reach;
 pub use read::MAX_BYTES;
-pub use ytt::is_template as is_ytt;
 
 /// A file after reading.
 #[derive(Debug, Clone)]
@@ -122,16 +114,20 @@ pub fn parse(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
         Kind::Compose | Kind::LiteLlm | Kind::AnsibleTasks | Kind::AnsiblePlaybook | Kind::AnsibleVars | Kind::Yaml => {
             parse_yaml(kind, text)
         }
-        Kind::AnsibleInventory => crate::expand::inventory::parse(text),
-        Kind::OpenClaw | Kind::Json => json5::parse(text),
-        Kind::Script => script::parse(text),
-        Kind::Dockerfile => dockerfile::parse(text),
-        Kind::Unit => unit::parse(text),
-        Kind::Env => env_file::parse(text),
-        Kind::Markdown => markdown::parse(text),
-        Kind::Conf(grammar) => conf::parse(grammar, text),
+        Kind::AnsibleInventory => body(Body::Nodes, inventory::parse(text)),
+        Kind::OpenClaw | Kind::Json => body(Body::Nodes, json5::parse(text)),
+        Kind::Script => body(Body::Script, script::parse(text)),
+        Kind::Dockerfile => body(Body::Dockerfile, dockerfile::parse(text)),
+        Kind::Unit => body(Body::Unit, unit::parse(text)),
+        Kind::Env => body(Body::Env, env_file::parse(text)),
+        Kind::Markdown => (Body::Markdown(markdown::parse(text)), Vec::new()),
+        Kind::Conf(grammar) => body(|conf: Option<_>| conf.map_or(Body::Lines, Body::Conf), conf::parse(grammar, text)),
         Kind::Workload(format) => formats::parse(format, text),
     }
+}
+
+fn body<T>(of: impl FnOnce(T) -> Body, (parsed, problems): (T, Vec<Problem>)) -> (Body, Vec<Problem>) {
+    (of(parsed), problems)
 }
 
 /// The document of a plain file; `None` for templates and for files that are not audited.
@@ -168,9 +164,10 @@ fn parse_yaml(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
     }
     // Whatever Python reads merges both.
     for (first, again) in parsed.merges.iter().filter(|_| kind == Kind::Compose && !ytt) {
-        let problem = Problem::new("duplicate-key", "the merge key `<<` stands twice in this mapping", *again)
-            .label(*first, "first here")
-            .help("merge a list, as in `<<: [*first, *second]`: docker compose refuses the file");
+        let problem =
+            Problem::new(ProblemKind::DuplicateKey, "the merge key `<<` stands twice in this mapping", *again)
+                .label(*first, "first here")
+                .help("merge a list, as in `<<: [*first, *second]`: docker compose refuses the file");
         problems.push(problem);
     }
     (Body::Nodes(parsed.documents), problems)
@@ -185,9 +182,9 @@ fn lenient_yaml(text: &Text) -> (Body, Vec<Problem>) {
 fn read_yaml(text: &Text) -> (yaml::Yaml, Vec<Problem>) {
     let parsed = yaml::parse(text);
     let broken = parsed.problems.iter().map(|p| match tab(text, p.span) {
-        Some(at) => Problem::new("unparsable-file", "not valid YAML: a tab indents this line", at)
+        Some(at) => Problem::new(ProblemKind::Unparsable, "not valid YAML: a tab indents this line", at)
             .help("indent with spaces; nothing after this point was audited"),
-        None => Problem::new("unparsable-file", format!("not valid YAML: {}", p.message), p.span)
+        None => Problem::new(ProblemKind::Unparsable, format!("not valid YAML: {}", p.message), p.span)
             .help("mend the syntax here; nothing after this point was audited"),
     });
     let problems = broken.collect();
@@ -231,7 +228,7 @@ fn duplicate_keys(node: &yaml::Node, problems: &mut Vec<Problem>) {
                     stack.push(entry.value.clone());
                     let Some(key) = entry.key.known() else { continue };
                     let Some(first) = seen.insert(key, entry.key.span()) else { continue };
-                    let problem = Problem::new("duplicate-key", format!("the key `{key}` stands twice in this mapping"), entry.key.span())
+                    let problem = Problem::new(ProblemKind::DuplicateKey, format!("the key `{key}` stands twice in this mapping"), entry.key.span())
                         .label(first, "first here")
                         .help("keep one of the two: docker compose refuses the file, Ansible and LiteLLM silently take the last");
                     problems.push(problem);
@@ -254,7 +251,7 @@ fn register(candidate: &Candidate, content: Content, sources: &Sources) -> (Sour
     };
     let id = sources.add(Source::new(candidate.path.clone(), disk, Arc::clone(&text)));
     let problem = problem.map(|(message, at)| {
-        Problem::new("unparsable-file", message, Span::new(id, at, at))
+        Problem::new(ProblemKind::Unparsable, message, Span::new(id, at, at))
             .help("the rest of the tree was audited; this file was not")
     });
     (id, whole(id, &text), problem.into_iter().collect())
@@ -282,7 +279,7 @@ fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
         class.kind = Some(Kind::Markdown);
     }
     if problems.is_empty() && text.value().trim().is_empty() && classify::refused_when_empty(&candidate.path) {
-        let problem = Problem::new("unparsable-file", "the file is empty, which docker refuses", text.span());
+        let problem = Problem::new(ProblemKind::Unparsable, "the file is empty, which docker refuses", text.span());
         problems.push(problem.help("write it, or remove it"));
     }
     if let Some(how) = classify::encrypted(text.value()) {

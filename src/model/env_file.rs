@@ -15,7 +15,7 @@ use super::secret::is_secret_name;
 use super::subject::Subject;
 use crate::ansible::walk::Task;
 use crate::document::{Body, Document, Kind};
-use crate::load::env_file::{EnvEntry, EnvFile, Quote};
+use crate::syntax::env_file::{EnvEntry, EnvFile, Quote};
 use crate::text::path::{clean, join};
 use crate::text::{Piece, PieceKind, Place, Syntax, Text};
 use crate::yaml::Node;
@@ -147,7 +147,7 @@ fn of_task(model: &mut Model<'_>, task: &Task<'_>, readers: &Readers) {
     };
     let Some(path) = keys.iter().find_map(|key| task.arg_text(key)).map(|t| clean(&t.display())) else { return };
     let Some(text) = task.arg_text(content).filter(|_| readers.compose.contains(&path)) else { return };
-    let (Body::Env(file), problems) = crate::load::env_file::parse(&text) else { return };
+    let (file, problems) = crate::syntax::env_file::parse(&text);
     if !problems.is_empty() {
         return;
     }

@@ -8,7 +8,7 @@ use super::secret::{Worth, is_secret_name, shape, worth};
 use super::subject::Subject;
 use crate::document::Body;
 use crate::expand::Deployment;
-use crate::load::dockerfile::{Content, Dockerfile, Instruction, Pair};
+use crate::syntax::dockerfile::{Content, Dockerfile, Instruction, Pair};
 use crate::text::Text;
 
 const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {

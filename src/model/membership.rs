@@ -14,7 +14,7 @@ use super::subject::Subject;
 use crate::ansible::walk::Task;
 use crate::document::Body;
 use crate::knowledge::{Knowledge, Role};
-use crate::load::script::Word;
+use crate::syntax::script::Word;
 use crate::text::Text;
 use crate::yaml::Node;
 
@@ -158,7 +158,7 @@ fn units(model: &Model<'_>, found: &mut Vec<Membership>) {
         let user = unit.get("Service", "User").map(|d| d.value.clone());
         for key in ["SupplementaryGroups", "Group"] {
             for directive in unit.all("Service", key) {
-                for word in crate::load::script::words(&directive.value) {
+                for word in crate::syntax::script::words(&directive.value) {
                     found.push(Membership::new(word.text, user.clone(), "unit"));
                 }
             }

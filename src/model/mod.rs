@@ -13,6 +13,7 @@ pub mod credential;
 pub mod deployment;
 pub mod env_file;
 pub mod fact;
+pub(crate) mod file_purpose;
 pub mod image;
 pub mod image_secret;
 pub mod litellm;
@@ -24,7 +25,6 @@ pub mod openclaw;
 pub mod problems;
 pub mod script;
 pub(crate) mod secret;
-pub(crate) mod setting;
 pub mod subject;
 pub mod systemd;
 #[cfg(test)]

@@ -3,14 +3,14 @@
 use super::Model;
 use super::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
 use super::subject::Subject;
-use crate::document::Problem;
+use crate::problem::{Problem, ProblemKind};
 
 /// The fields of `problem`.
 pub const SCHEMA: Schema = Schema {
     name: "problem",
     doc: "Something wrong with a file itself, found while reading it.",
     fields: &[
-        FieldSchema { name: "rule", kind: FieldKind::Str, doc: "The rule that reports it." },
+        FieldSchema { name: "kind", kind: FieldKind::OneOf(ProblemKind::WORDS), doc: "What kind of problem it is." },
         FieldSchema { name: "message", kind: FieldKind::Str, doc: "What is wrong." },
         FieldSchema {
             name: "holds",
@@ -33,7 +33,7 @@ pub fn build(model: &mut Model<'_>) {
     for problem in all {
         let labels = problem.labels.iter().map(|(span, text)| Field::at(text.as_str(), (*span).into())).collect();
         let fact = Fact::new(Subject::Problem, problem.span.into())
-            .with("rule", problem.rule)
+            .with("kind", problem.kind.word())
             .with("message", problem.message.as_str())
             .with("holds", problem.doubt.as_ref().map_or(Value::Bool(true), |what| Value::Unknown(what.to_string())))
             .with("help", problem.help.as_str())

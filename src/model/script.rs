@@ -4,7 +4,7 @@ use super::Model;
 use super::fact::{Fact, FieldKind, FieldSchema, Schema};
 use super::subject::Subject;
 use crate::document::{Body, Document};
-use crate::load::script::Script;
+use crate::syntax::script::Script;
 
 const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
     FieldSchema { name, kind, doc }

@@ -39,5 +39,5 @@ fn a_dump_shows_facts_with_places() {
     let example = &rule.file.examples.bad[0];
     let audit = crate::examples::audit(rule, example, &rules, &Knowledge::default()).expect("audit");
     let dump = dump(&audit, &[]);
-    assert!(dump.contains("problem (1)\n  problem  compose.yml:5:5\n    rule = \"duplicate-key\"\n"), "{dump}");
+    assert!(dump.contains("problem (1)\n  problem  compose.yml:5:5\n    kind = \"duplicate-key\"\n"), "{dump}");
 }

@@ -4,6 +4,7 @@ use deploylint::discover::Candidate;
 use deploylint::document::Document;
 use deploylint::expand::{Deployment, Options, expand, templates};
 use deploylint::load;
+use deploylint::problem::ProblemKind;
 use deploylint::source::{Sources, Span};
 use deploylint::text::{PieceKind, Text};
 use deploylint::yaml::Node;
@@ -203,7 +204,7 @@ fn bombs_end_with_a_problem() {
         let document = tree.only("roles/a/templates/compose.yml.j2");
         // Where only one value is too large, only that value is unknown.
         let survives = bomb.contains("x\ny") || bomb.contains("ns.l") || bomb.contains("to_json");
-        assert_eq!(document.problems.iter().any(|p| p.rule == "unresolved-template"), !survives, "{bomb}");
+        assert_eq!(document.problems.iter().any(|p| p.kind == ProblemKind::UnresolvedTemplate), !survives, "{bomb}");
         assert!(document.text.value().len() < 2_000_000);
     }
 }

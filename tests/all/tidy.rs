@@ -11,22 +11,38 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("text", &["source"]),
     ("yaml", &["source", "text"]),
+    ("problem", &["source"]),
+    ("syntax", &["source", "text", "yaml", "problem"]),
+    ("document", &["source", "text", "yaml", "problem", "syntax"]),
     ("discover", &["source"]),
-    ("document", &["source", "text", "yaml", "load"]),
-    ("load", &["source", "text", "yaml", "document", "discover", "expand::inventory"]),
-    ("ansible", &["source", "text", "yaml", "document"]),
-    ("expand", &["source", "text", "yaml", "document", "discover", "load", "ansible", "knowledge"]),
+    ("load", &["source", "text", "yaml", "problem", "syntax", "document", "discover"]),
+    ("ansible", &["source", "text", "yaml", "problem", "syntax", "document"]),
     ("knowledge", &["source", "text", "yaml"]),
-    ("model", &["source", "text", "yaml", "document", "load", "ansible", "expand", "knowledge"]),
+    (
+        "expand",
+        &["source", "text", "yaml", "problem", "syntax", "document", "discover", "load", "ansible", "knowledge"],
+    ),
+    ("model", &["source", "text", "yaml", "problem", "syntax", "document", "load", "ansible", "knowledge", "expand"]),
     ("finding", &["source"]),
-    ("check", &["source", "text", "yaml", "document", "knowledge", "model", "finding"]),
+    ("check", &["source", "text", "yaml", "problem", "document", "knowledge", "model", "finding"]),
     (
         "fix",
         &["source", "text", "yaml", "document", "discover", "load", "expand", "model", "finding", "check", "Audit"],
     ),
     ("graph", &["source", "model", "finding"]),
     ("report", &["source", "text", "document", "load", "finding", "check", "fix", "graph", "model", "knowledge"]),
+    // Rule examples are audited by the whole way down, once they are a tree in memory.
+    (
+        "examples",
+        &["discover", "load", "problem", "expand", "knowledge", "model", "finding", "check", "fix", "Audit", "audit"],
+    ),
+    ("pages", &["source", "knowledge", "model", "finding", "check", "examples", "Audit"]),
+    ("config", &["source", "discover", "knowledge", "finding"]),
+    ("lsp", &["source", "text", "yaml", "document", "load", "expand", "model", "finding", "report", "Audit"]),
 ];
+
+/// What may import everything: the command line and the library's own root.
+const ROOTS: &[&str] = &["cli", "lib", "main"];
 
 /// The ids of the catalogue, which other tools are pointed at.
 const CATALOGUE: &str = include_str!("../catalogue.txt");
@@ -58,17 +74,18 @@ fn a_stage_never_imports_a_later_one() {
     let mut found = Vec::new();
     for (path, text) in sources() {
         let Some(stage) = path.strip_prefix("src/").and_then(|p| p.split(['/', '.']).next()) else { continue };
-        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == stage) else { continue };
-        if path.ends_with("_tests.rs") || path.contains("/test_support") {
+        if ROOTS.contains(&stage) || path.ends_with("_tests.rs") || path.contains("/test_support") {
             continue;
         }
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == stage) else {
+            found.push(format!("{path}: `{stage}` has no arrows"));
+            continue;
+        };
         for (number, line) in text.lines().enumerate() {
             let code = line.split("//").next().unwrap_or(line);
             for import in code.split("crate::").skip(1) {
                 let first = import.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
-                let allowed = first == stage
-                    || allowed.iter().any(|a| *a == first || import.starts_with(&format!("{a}::")))
-                    || first == "{";
+                let allowed = first == stage || allowed.contains(&first) || first == "{";
                 // A path that starts with a type (`crate::Audit`) is the library's own sum of stages.
                 if !allowed && !first.is_empty() {
                     found.push(format!("{path}:{}: `crate::{first}` from {stage}", number + 1));

@@ -152,15 +152,15 @@ fn mistakes_have_a_place_and_advice() {
     let (at, message, help) = fault("problem.mesage == ''");
     assert_eq!(at, "problem.mesage");
     assert_eq!((message.as_str(), help.as_str()), ("`problem` has no field `mesage`", "did you mean `message`?"));
-    assert_eq!(fault("problm.rule").1, "there is no variable `problm` here");
-    assert_eq!(fault("problem.rule.x").1, "`x` is asked of characters, which has no fields");
+    assert_eq!(fault("problm.message").1, "there is no variable `problm` here");
+    assert_eq!(fault("problem.message.x").1, "`x` is asked of characters, which has no fields");
     assert_eq!(fault("problem.labels.x").1, "`x` is asked of a list");
     assert_eq!(fault("problem.labels | any(item.x)").1, "`x` is asked of characters, which has no fields");
-    assert_eq!(fault("problem.rule == 1").0, "problem.rule == 1");
-    assert_eq!(fault("problem.rule | lowre").2, "did you mean `lower`?");
-    assert_eq!(fault("problem.rule is startingwit('x')").2, "did you mean `startingwith`?");
-    assert!(fault("problem.rule ==").1.starts_with("this is no Jinja expression"));
-    assert!(fault("problem.rule is match('(')").1.contains("regex parse error"));
+    assert_eq!(fault("problem.message == 1").0, "problem.message == 1");
+    assert_eq!(fault("problem.message | lowre").2, "did you mean `lower`?");
+    assert_eq!(fault("problem.message is startingwit('x')").2, "did you mean `startingwith`?");
+    assert!(fault("problem.message ==").1.starts_with("this is no Jinja expression"));
+    assert!(fault("problem.message is match('(')").1.contains("regex parse error"));
 }
 
 #[test]

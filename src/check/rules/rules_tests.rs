@@ -10,7 +10,7 @@ subject: problem
 severity: warning
 confidence: high
 persona: regular
-when: problem.rule == \"x\"
+when: problem.message == \"x\"
 at: problem.message
 labels:
   - {each: problem.labels, at: item, text: '{{ item }}'}
@@ -45,16 +45,16 @@ fn a_rule_without_mistakes_compiles() {
 
 #[test]
 fn every_mistake_has_its_place() {
-    let (at, message, help) = mistake("problem.rule ==", "problem.ruel ==");
-    assert_eq!((at.as_str(), help.as_str()), ("problem.ruel", "did you mean `rule`?"));
-    assert_eq!(message, "`problem` has no field `ruel`");
+    let (at, message, help) = mistake("problem.message ==", "problem.mesage ==");
+    assert_eq!((at.as_str(), help.as_str()), ("problem.mesage", "did you mean `message`?"));
+    assert_eq!(message, "`problem` has no field `mesage`");
     assert_eq!(mistake("subject: problem", "subject: problm").0, "problm");
     assert_eq!(mistake("id: some-rule", "id: other-rule").0, "other-rule");
     assert_eq!(mistake("at: problem.message", "at: problem.where").0, "problem.where");
     assert_eq!(mistake("{{ item }}", "{{ itme }}").0, "itme");
     assert_eq!(mistake("at: item,", "at: item.x,").0, "item.x");
     assert_eq!(mistake("{{ problem.message }}", "{{ problem.nothing }}").0, "problem.nothing");
-    assert_eq!(mistake("each: problem.labels", "each: problem.rule").1, "`each` wants a list, this is characters");
+    assert_eq!(mistake("each: problem.labels", "each: problem.message").1, "`each` wants a list, this is characters");
     assert_eq!(mistake("help: ''", "help: '{{ options.letters }}'").1, "there is no key `letters`");
     assert_eq!(mistake("bad: [{name: bad, text: x, at: x}]", "bad: []").1, "there is no bad example");
     assert_eq!(mistake(", text: x, at: x", ", text: x").1, "this bad example has no `at`");
@@ -63,19 +63,19 @@ fn every_mistake_has_its_place() {
     assert!(mistake("note: Seen.", "nota: Seen.").1.contains("unknown key `nota`"));
     assert_eq!(mistake("severity: warning", "severty: warning").2, "did you mean `severity`?");
     assert_eq!(mistake("message: '`", "message: {{ x }} #").2, "put it in quotes: `{` opens a mapping in YAML");
-    assert_eq!(mistake("problem.rule == ", "problem.rule = ").2, "compare with `==`");
+    assert_eq!(mistake("problem.message == ", "problem.message = ").2, "compare with `==`");
 }
 
 #[test]
 fn a_mistake_is_shown_with_a_caret() {
-    let text = GOOD.replace("problem.rule ==", "problem.ruel ==");
+    let text = GOOD.replace("problem.message ==", "problem.mesage ==");
     let shown = compile(&text).expect_err("a mistake").remove(0).to_string();
     let expected = "\
-rules/group/some-rule.yaml:7:7: `problem` has no field `ruel`
+rules/group/some-rule.yaml:7:7: `problem` has no field `mesage`
   |
-7 | when: problem.ruel == \"x\"
-  |       ^^^^^^^^^^^^
-  = did you mean `rule`?";
+7 | when: problem.mesage == \"x\"
+  |       ^^^^^^^^^^^^^^
+  = did you mean `message`?";
     assert_eq!(shown, expected);
 }
 

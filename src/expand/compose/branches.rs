@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::document::{Document, Problem};
+use crate::document::Document;
+use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 
 /// In how many variants of its templates a contradiction is missing, when it is there by all conditions together only:
@@ -49,5 +50,5 @@ impl Branches {
 }
 
 fn contradiction(problem: &Problem) -> bool {
-    problem.rule == "invalid-value"
+    problem.kind == ProblemKind::InvalidValue
 }

@@ -3,7 +3,7 @@
 //! What is not of the expected form stays as it is: `schema` has said so already. Units (`512m`, `30s`) stay as
 //! written; only `print` turns them into docker compose's numbers.
 
-use crate::document::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::text::Text;
 use crate::yaml::{Entry, Node, Value};
 
@@ -123,14 +123,14 @@ fn command(node: &Node, problems: &mut Vec<Problem>) -> Node {
         if let Some((operator, rest)) = words::cut(line) {
             let message =
                 format!("the command line ends at `{}`: docker compose drops the rest of it", operator.value());
-            let problem = Problem::new("command-cut-short", message, operator.span())
+            let problem = Problem::new(ProblemKind::CommandCutShort, message, operator.span())
                 .label(rest.span(), "dropped")
                 .help("write `[\"sh\", \"-c\", \"…\"]` for a shell's operators, or quote the word that holds the character");
             problems.push(problem);
         }
         return tree::seq(words.into_iter().map(Node::string).collect(), node.span());
     }
-    let problem = Problem::new("invalid-value", "docker compose can't split this command line", node.span())
+    let problem = Problem::new(ProblemKind::InvalidValue, "docker compose can't split this command line", node.span())
         .help("balance the quotes, or write the command as a list");
     problems.push(problem);
     node.clone()
@@ -179,7 +179,7 @@ fn rewritten(node: &Node, problems: &mut Vec<Problem>) {
         let (written, shown) = kind;
         let message =
             format!("without quotes, YAML reads `{written}` as {} and passes on `{shown}`", numbers::what(&shown));
-        let problem = Problem::new("unquoted-number", message, entry.value.span());
+        let problem = Problem::new(ProblemKind::UnquotedNumber, message, entry.value.span());
         problems.push(problem.help(format!("write `\"{written}\"`")));
     }
 }
@@ -241,7 +241,7 @@ fn all_ports(node: &Node, room: &mut usize, problems: &mut Vec<Problem>) -> Node
         let count = ports::count(&text);
         if count > *room && count > 1 {
             let message = format!("the port ranges of one file name more than {MAX_PORTS} ports");
-            problems.push(Problem::new(super::read::REFUSED, message, port.span()));
+            problems.push(Problem::new(ProblemKind::Refused, message, port.span()));
             out.push(ports::too_many(&text));
             continue;
         }
@@ -249,7 +249,7 @@ fn all_ports(node: &Node, room: &mut usize, problems: &mut Vec<Problem>) -> Node
         match ports::parse(&text) {
             Ok(long) => out.extend(long),
             Err(why) => problems.push(
-                Problem::new("invalid-value", format!("this is no port: {why}"), port.span())
+                Problem::new(ProblemKind::InvalidValue, format!("this is no port: {why}"), port.span())
                     .help("write `[address:][host port:]container port[/protocol]`, quoted"),
             ),
         }
@@ -261,16 +261,16 @@ fn mount(node: &Node, problems: &mut Vec<Problem>) -> Node {
     let Some(text) = scalar(node) else { return volumes::defaults(node) };
     if volumes::drive(text) {
         let message = "a volume of one letter is read as a drive of Windows, and the engine refuses the mount";
-        let problem = Problem::new("invalid-value", message, node.span());
+        let problem = Problem::new(ProblemKind::InvalidValue, message, node.span());
         problems.push(problem.help("give the volume a longer name, or write the mount in its long form"));
     }
     if let Some(mode) = volumes::dropped(text) {
         let written = mode.known().unwrap_or_default();
         let message = format!("docker compose drops the mode `{written}`: the mount is writable");
-        problems.push(Problem::new("mount-mode-ignored", message, mode.span()).help("write `:ro`"));
+        problems.push(Problem::new(ProblemKind::MountModeIgnored, message, mode.span()).help("write `:ro`"));
     }
     volumes::parse(text).unwrap_or_else(|why| {
-        let problem = Problem::new("invalid-value", format!("this is no mount: {why}"), node.span())
+        let problem = Problem::new(ProblemKind::InvalidValue, format!("this is no mount: {why}"), node.span())
             .help("write `[source:]target[:options]`");
         problems.push(problem);
         node.clone()
@@ -306,7 +306,7 @@ fn device(node: &Node, problems: &mut Vec<Problem>) -> Node {
         at += part.len() + 1;
     }
     if parts.len() > 3 {
-        let problem = Problem::new("invalid-value", "this is no device: too many colons", node.span());
+        let problem = Problem::new(ProblemKind::InvalidValue, "this is no device: too many colons", node.span());
         problems.push(problem.help("write `source[:target[:permissions]]`"));
         return node.clone();
     }

@@ -7,9 +7,10 @@ use super::extends::joined;
 use super::group::{Group, disk_folder, place};
 use super::missing;
 use super::read::Context;
-use crate::document::{Body, Document, Kind, Problem};
+use crate::document::{Body, Document, Kind};
 use crate::expand::{Deployment, Options};
-use crate::load::env_file::{EnvEntry, EnvFile, Quote};
+use crate::problem::Problem;
+use crate::syntax::env_file::{EnvEntry, EnvFile, Quote};
 use crate::text::Text;
 
 /// The files of one `COMPOSE_FILE`, with the `.env` that says it.

@@ -6,7 +6,7 @@
 use super::ports::range;
 use super::reference::is_reference;
 use super::tree;
-use crate::document::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::{Entry, Node};
@@ -123,7 +123,7 @@ fn host_ports(services: &[Entry], problems: &mut Vec<Problem>) {
                 )
             };
             let problem =
-                Problem::new("duplicate-host-port", message, later.span).label(first.span, "taken here first");
+                Problem::new(ProblemKind::DuplicateHostPort, message, later.span).label(first.span, "taken here first");
             problems.push(problem.help("publish one of them on another host port, or on another address"));
         }
     }
@@ -143,8 +143,8 @@ fn container_names(services: &[Entry], problems: &mut Vec<Problem>) {
             "`{theirs}` and `{own}` both call their container `{}`: the engine refuses the second",
             name.known().unwrap_or_default()
         );
-        let problem =
-            Problem::new("duplicate-container-name", message, name.span()).label(other.span(), "taken here first");
+        let problem = Problem::new(ProblemKind::DuplicateContainerName, message, name.span())
+            .label(other.span(), "taken here first");
         problems.push(problem.help("give each its own name, or leave `container_name` out"));
     }
 }
@@ -173,7 +173,7 @@ fn dependencies(entry: &Entry, services: &[Entry], problems: &mut Vec<Problem>) 
             list(&theirs)
         );
         let place = target.value.get("profiles").map_or(target.key.span(), Node::span);
-        let problem = Problem::new("profile-dependency", message, dependency.key.span())
+        let problem = Problem::new(ProblemKind::ProfileDependency, message, dependency.key.span())
             .label(place, format!("`{other}` is kept out here"))
             .help("give both services the same profiles, or set `required: false` on the dependency");
         problems.push(problem);
@@ -198,7 +198,7 @@ fn restart_policy(restart: &Text, problems: &mut Vec<Problem>) {
         .iter()
         .map(|policy| (strsim::damerau_levenshtein(&name, policy), *policy));
     let near = scored.min().filter(|(distance, policy)| *distance <= (policy.len() / 3).max(1));
-    let problem = Problem::new("invalid-value", message, restart.span());
+    let problem = Problem::new(ProblemKind::InvalidValue, message, restart.span());
     problems.push(match near {
         Some((_, policy)) => problem.help(format!("did you mean `{policy}`?")),
         None => problem,
@@ -221,5 +221,5 @@ fn image_reference(image: &Text, problems: &mut Vec<Problem>) {
     let help =
         if small { "the name of an image is in small letters" } else { "write `name:tag`, or `name@sha256:…`" };
     let message = format!("`{known}` is no reference to an image: the engine refuses it");
-    problems.push(Problem::new("invalid-value", message, image.span()).help(help));
+    problems.push(Problem::new(ProblemKind::InvalidValue, message, image.span()).help(help));
 }

@@ -10,13 +10,14 @@ use super::consistency::Around;
 use super::environment::Environment;
 use super::group::Group;
 use super::interpolate::Unset;
-use super::missing::Spoken;
+use super::missing::MentionedFiles;
 use super::outside::Outside;
 use super::read::Context;
 use super::{chosen, consistency, print, tree};
-use crate::document::{Document, Kind, Problem};
+use crate::document::{Document, Kind};
 use crate::expand::{Deployment, Options, StackOptions};
 use crate::load;
+use crate::problem::{Problem, ProblemKind};
 use crate::source::Sources;
 use crate::yaml::{Entry, Node, Value};
 
@@ -89,7 +90,7 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
         by_disk: &by_disk,
         dotenv: &HashMap::new(),
         outside: &outside,
-        spoken: &Spoken::default(),
+        mentioned_files: &MentionedFiles::default(),
         sources,
         unset: Unset::Empty,
     };
@@ -99,7 +100,7 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
     let project = loaded.stack.project;
     let empty = |node: &Node| node.map().is_none_or(<[Entry]>::is_empty);
     if deployment.documents.iter().flat_map(|d| d.nodes()).all(empty) {
-        problems.push(Problem::new(super::REFUSED, "the compose file is empty", project.span()));
+        problems.push(Problem::new(ProblemKind::Refused, "the compose file is empty", project.span()));
     }
     let around = Around { disabled: &loaded.disabled, ..Around::default() };
     consistency::check(&project, &around, &mut problems);

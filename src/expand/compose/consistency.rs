@@ -1,14 +1,13 @@
 //! What a whole project must hold together: references, exclusive keys, cycles.
 //!
 //! Findings for rules; the same list makes docker compose refuse a project. What compose only refuses (a service without
-//! an image) has the rule name [`REFUSED`].
+//! an image) is of kind [`ProblemKind::Refused`].
 
 use std::collections::{HashMap, HashSet};
 
-use super::read::REFUSED;
 use super::tree;
 use super::units;
-use crate::document::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::{Entry, Node};
@@ -86,7 +85,11 @@ impl<'a> Check<'a> {
     fn service(&mut self, entry: &Entry, problems: &mut Vec<Problem>) {
         let (service, name) = (&entry.value, &entry.key.text().map(Text::display).unwrap_or_default());
         if !runnable(service) {
-            problems.push(Problem::new(REFUSED, format!("`{name}` has neither image nor build"), entry.key.span()));
+            problems.push(Problem::new(
+                ProblemKind::Refused,
+                format!("`{name}` has neither image nor build"),
+                entry.key.span(),
+            ));
         }
         self.references(name, service, problems);
         exclusive(service, problems);
@@ -97,8 +100,11 @@ impl<'a> Check<'a> {
             return;
         };
         if test.known().is_some_and(|t| !matches!(t, "CMD" | "CMD-SHELL" | "NONE")) {
-            let problem =
-                Problem::new("invalid-value", "a healthcheck's test starts with CMD, CMD-SHELL or NONE", test.span());
+            let problem = Problem::new(
+                ProblemKind::InvalidValue,
+                "a healthcheck's test starts with CMD, CMD-SHELL or NONE",
+                test.span(),
+            );
             problems.push(problem);
         }
     }
@@ -114,7 +120,7 @@ impl<'a> Check<'a> {
             let off = section == "services" && self.around.disabled.iter().any(|d| d == known);
             let why = if off { "no active profile takes in" } else { "nothing defines" };
             let message = format!("the service `{name}` uses the {what} `{known}`, which {why}");
-            let problem = Problem::new("undefined-reference", message, wanted.span());
+            let problem = Problem::new(ProblemKind::UndefinedReference, message, wanted.span());
             let path = section == "volumes" && known.contains('/');
             let help = if path {
                 format!("write `./{known}` for a path beside the file; no volume has a `/` in its name")
@@ -179,7 +185,7 @@ impl<'a> Check<'a> {
                 }
                 let message =
                     format!("`{}` needs exactly one of {}", entry.key.known().unwrap_or_default(), ways.join(", "));
-                problems.push(Problem::new("invalid-value", message, entry.key.span()));
+                problems.push(Problem::new(ProblemKind::InvalidValue, message, entry.key.span()));
             }
         }
         for entry in self.section("volumes") {
@@ -190,7 +196,7 @@ impl<'a> Check<'a> {
                 entry.value.map().unwrap_or_default().iter().filter_map(|e| Some((e.key.known()?, e.key.span())));
             for (key, span) in extra.filter(|(k, _)| !matches!(*k, "name" | "external") && !k.starts_with("x-")) {
                 let message = format!("an external volume is made elsewhere, so `{key}` can't be said here");
-                problems.push(Problem::new("invalid-value", message, span));
+                problems.push(Problem::new(ProblemKind::InvalidValue, message, span));
             }
         }
     }
@@ -212,7 +218,8 @@ fn exclusive(service: &Node, problems: &mut Vec<Problem>) {
     if let (Some(mode), Some(networks)) = (mode, service.get("networks"))
         && networks.map().is_some_and(|n| !n.is_empty())
     {
-        let problem = Problem::new("invalid-value", "`network_mode` and `networks` exclude each other", mode.span());
+        let problem =
+            Problem::new(ProblemKind::InvalidValue, "`network_mode` and `networks` exclude each other", mode.span());
         problems.push(problem.label(networks.span(), "the networks").help("keep one of the two"));
     }
     let platform = service.get("platform").and_then(Node::text);
@@ -222,13 +229,16 @@ fn exclusive(service: &Node, problems: &mut Vec<Problem>) {
         && platforms.iter().all(|p| p.known().is_some_and(|p| p != known))
     {
         let message = format!("`build.platforms` does not name the service's platform `{known}`");
-        problems.push(Problem::new("invalid-value", message, platform.span()));
+        problems.push(Problem::new(ProblemKind::InvalidValue, message, platform.span()));
     }
     if let (Some(_), Some(inline)) =
         (service.path(&["build", "dockerfile"]), service.path(&["build", "dockerfile_inline"]))
     {
-        let problem =
-            Problem::new("invalid-value", "`dockerfile` and `dockerfile_inline` exclude each other", inline.span());
+        let problem = Problem::new(
+            ProblemKind::InvalidValue,
+            "`dockerfile` and `dockerfile_inline` exclude each other",
+            inline.span(),
+        );
         problems.push(problem);
     }
 }
@@ -262,18 +272,20 @@ fn distinct(name: &str, service: &Node, problems: &mut Vec<Problem>) {
     ];
     for (key, span) in pairs.into_iter().filter_map(|(key, span)| Some((key, span?))) {
         let message = format!("`{key}` differs from what `deploy.resources` says");
-        problems.push(Problem::new("invalid-value", message, span).help("keep one of the two"));
+        problems.push(Problem::new(ProblemKind::InvalidValue, message, span).help("keep one of the two"));
     }
     let (scale, replicas) = (number(&["scale"]), number(&["deploy", "replicas"]));
     if let (Some(scale), Some(replicas)) = (&scale, &replicas)
         && scale.0 != replicas.0
     {
-        problems.push(Problem::new("invalid-value", "`scale` differs from `deploy.replicas`", scale.1));
+        problems.push(Problem::new(ProblemKind::InvalidValue, "`scale` differs from `deploy.replicas`", scale.1));
     }
     let many = scale.or(replicas).filter(|(n, _)| n.parse::<f64>().is_ok_and(|n| n > 1.0));
     if let (Some((_, span)), Some(container)) = (many, service.get("container_name")) {
         let message = format!("`{name}` has a container name, which only one container can have");
-        problems.push(Problem::new("invalid-value", message, container.span()).label(span, "more than one container"));
+        problems.push(
+            Problem::new(ProblemKind::InvalidValue, message, container.span()).label(span, "more than one container"),
+        );
     }
 }
 
@@ -281,13 +293,17 @@ fn distinct(name: &str, service: &Node, problems: &mut Vec<Problem>) {
 fn long_forms(service: &Node, problems: &mut Vec<Problem>) {
     for mount in service.get("volumes").and_then(Node::seq).unwrap_or_default() {
         if mount.get("type").and_then(Node::known) == Some("bind") && mount.get("source").is_none() {
-            problems.push(Problem::new("invalid-value", "a bind mount needs a `source`", mount.span()));
+            problems.push(Problem::new(ProblemKind::InvalidValue, "a bind mount needs a `source`", mount.span()));
         }
     }
     let paths = [&["deploy", "resources", "reservations", "devices"][..], &["gpus"]];
     for request in paths.iter().filter_map(|p| service.path(p)).filter_map(Node::seq).flatten() {
         if let (Some(_), Some(ids)) = (request.get("count"), request.get("device_ids")) {
-            problems.push(Problem::new("invalid-value", "`count` and `device_ids` exclude each other", ids.span()));
+            problems.push(Problem::new(
+                ProblemKind::InvalidValue,
+                "`count` and `device_ids` exclude each other",
+                ids.span(),
+            ));
         }
     }
 }
@@ -304,7 +320,7 @@ fn mounted_twice(service: &Node, problems: &mut Vec<Problem>) {
     for target in tmpfs.chain(targets) {
         let Some(known) = target.known() else { continue };
         if let Some(first) = seen.get(known) {
-            let problem = Problem::new("invalid-value", format!("`{known}` is mounted twice"), target.span());
+            let problem = Problem::new(ProblemKind::InvalidValue, format!("`{known}` is mounted twice"), target.span());
             problems.push(problem.label(*first, "first here"));
         } else {
             seen.insert(known.to_owned(), target.span());

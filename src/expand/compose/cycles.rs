@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::document::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::yaml::{Entry, Node};
 
 /// The most circles of one project that are reported. Where all services depend on all, every pair is one.
@@ -48,7 +48,7 @@ pub(super) fn check(services: &[Entry], problems: &mut Vec<Problem>) {
                     let circle = way[from..].iter().map(|(n, _)| *n).chain([next]);
                     let names: Vec<&str> = circle.filter_map(|n| services.get(n)?.key.known()).collect();
                     let message = format!("services wait for each other in a circle: {}", names.join(" → "));
-                    problems.push(Problem::new("dependency-cycle", message, edge.key.span()));
+                    problems.push(Problem::new(ProblemKind::DependencyCycle, message, edge.key.span()));
                     found += 1;
                     if found == MAX_CIRCLES {
                         return;

@@ -10,10 +10,11 @@ use indexmap::IndexMap;
 use super::interpolate::{Failed, Unset, interpolate};
 use super::platform::Completion;
 use super::read::Context;
-use crate::document::{Body, Kind, Problem};
+use crate::document::{Body, Kind};
 use crate::load;
-use crate::load::env_file::{EnvFile, Quote};
+use crate::problem::Problem;
 use crate::source::{Source, Sources, Span};
+use crate::syntax::env_file::{EnvFile, Quote};
 use crate::text::Text;
 
 /// A file with the place that names it; without one where the user named it outright.
@@ -132,7 +133,7 @@ impl Environment {
 /// The reason in words where it can't be read or is not such a file.
 pub(super) fn raw_env_file(path: &Path, by: Option<Span>, context: &Context<'_>) -> Result<EnvFile, String> {
     let known = context.by_disk.get(path).and_then(|at| context.deployment.documents.get(*at));
-    let raw = |text| load::env_file::raw(text).map_err(|problem| problem.message);
+    let raw = |text| crate::syntax::env_file::raw(text).map_err(|problem| problem.message);
     match known {
         Some(document) => raw(&document.text),
         None => raw(&context.outside.read(path, Kind::Env, by)?.text),

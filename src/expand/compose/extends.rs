@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use super::environment::Named;
 use super::interpolate::Unset;
 use super::paths::{Base, clean};
-use super::read::{Input, Loader, REFUSED};
+use super::read::{Input, Loader};
 use super::reset::Resets;
 use super::{canonical, merge, missing, schema, start, tree};
-use crate::document::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::{Entry, Node, Value};
@@ -63,7 +63,7 @@ impl Loader<'_> {
             };
             // Of a chain that is too long, each link would say so.
             if chain.contains(&link) || !self.problems.iter().any(|p| p.message == message) {
-                self.problems.push(Problem::new("dependency-cycle", message, extends.span()));
+                self.problems.push(Problem::new(ProblemKind::DependencyCycle, message, extends.span()));
             }
             return without(service, "extends");
         }
@@ -83,7 +83,7 @@ impl Loader<'_> {
         chain: &mut Vec<(PathBuf, String)>,
     ) -> Node {
         let Some(target) = extends.get("service") else {
-            let problem = Problem::new("invalid-value", "`extends` names no service", extends.span());
+            let problem = Problem::new(ProblemKind::InvalidValue, "`extends` names no service", extends.span());
             self.problems.push(problem.help(
                 "add `service:` with the name that the service has in that file: docker compose refuses this one",
             ));
@@ -103,7 +103,7 @@ impl Loader<'_> {
         let Some(found) = from.services.iter().find(|e| e.key.known() == Some(wanted)).map(|e| e.value.clone()) else {
             let place = file.map_or_else(|| "this file".to_owned(), |f| format!("`{}`", f.display()));
             let problem = Problem::new(
-                "undefined-reference",
+                ProblemKind::UndefinedReference,
                 format!("`{name}` extends the service `{wanted}`, which {place} does not define"),
                 target.span(),
             );
@@ -208,14 +208,14 @@ impl Loader<'_> {
         let paths = texts(include.get("path")?);
         if self.including.len() > MAX_CHAIN {
             let message = format!("more than {MAX_CHAIN} files include each other in a chain");
-            self.problems.push(Problem::new("dependency-cycle", message, include.span()));
+            self.problems.push(Problem::new(ProblemKind::DependencyCycle, message, include.span()));
             return None;
         }
         self.included += 1;
         if self.included > MAX_INCLUDED {
             let message = format!("more than {MAX_INCLUDED} files are included, each time that one is named counted");
             if !self.problems.iter().any(|p| p.message == message) {
-                self.problems.push(Problem::new("dependency-cycle", message, include.span()));
+                self.problems.push(Problem::new(ProblemKind::DependencyCycle, message, include.span()));
             }
             return None;
         }
@@ -230,8 +230,11 @@ impl Loader<'_> {
             }
             let disk = joined(&self.folder, known);
             if including.contains(&disk) {
-                let problem =
-                    Problem::new("dependency-cycle", "this file includes itself, by way of others", path.span());
+                let problem = Problem::new(
+                    ProblemKind::DependencyCycle,
+                    "this file includes itself, by way of others",
+                    path.span(),
+                );
                 self.problems.push(problem);
                 return None;
             }
@@ -303,7 +306,7 @@ impl Loader<'_> {
         let (environment, errors) = self.environment.files(&files, self.context);
         for (path, reason) in errors {
             let message = format!("the env file `{}` can't be read: {reason}", path.display());
-            self.problems.push(Problem::new(REFUSED, message, include.span()));
+            self.problems.push(Problem::new(ProblemKind::Refused, message, include.span()));
         }
         environment
     }

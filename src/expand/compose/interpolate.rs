@@ -3,7 +3,7 @@
 //! Works on texts: each use becomes a variable piece whose value keeps the place where it was written. Whatever the
 //! grammar's pattern matches by odd means (greedy to the line's last brace) is matched here too.
 
-use crate::document::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 use crate::text::{Builder, Provenance, Syntax, Text, Variable};
 
@@ -30,7 +30,7 @@ impl Failed {
     pub(super) fn problem(&self) -> Problem {
         let help = "put the value in single quotes, or close the brace; docker compose refuses the whole file";
         let message = self.message.split(';').next().unwrap_or_default();
-        Problem::new("invalid-value", message, self.span).help(help)
+        Problem::new(ProblemKind::InvalidValue, message, self.span).help(help)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::document::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::text::Text;
 use crate::yaml::{Entry, Node, Value};
 
@@ -76,7 +76,8 @@ fn merge<'a>(base: &Node, over: &'a Node, path: &mut Path<'a>, problems: &mut Ve
         (Value::Map(_) | Value::Seq(_), _) => {
             let message =
                 format!("this can't be merged over the earlier `{}`, which is of another form", path.join("."));
-            let problem = Problem::new("invalid-value", message, over.span()).label(base.span(), "the earlier value");
+            let problem =
+                Problem::new(ProblemKind::InvalidValue, message, over.span()).label(base.span(), "the earlier value");
             problems.push(problem);
             base.clone()
         }

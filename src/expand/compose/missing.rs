@@ -5,21 +5,22 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use super::interpolate::Unset;
-use super::read::{Context, REFUSED};
-use crate::document::{Document, Kind, Problem};
+use super::read::Context;
+use crate::document::{Document, Kind};
 use crate::expand::Deployment;
+use crate::problem::{Problem, ProblemKind};
 use crate::text::Text;
 
 /// The rule that reports a file which is not there.
-const UNDEFINED: &str = "undefined-reference";
+const UNDEFINED: ProblemKind = ProblemKind::UndefinedReference;
 
 /// The names of files that scripts and tasks speak of, collected when the first one is asked for.
 #[derive(Default)]
-pub(super) struct Spoken {
+pub(super) struct MentionedFiles {
     names: OnceLock<HashSet<String>>,
 }
 
-impl Spoken {
+impl MentionedFiles {
     fn of(&self, file: &str, deployment: &Deployment) -> bool {
         let acts = |d: &&Arc<Document>| {
             matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook | Kind::Markdown)
@@ -81,7 +82,7 @@ pub(super) fn compose_file(what: &str, name: &Text, disk: &Path, reason: &str, c
 pub(super) fn unread(what: &str, name: &Text, unset: Unset) -> Problem {
     let message = format!("{what} names a remote file, which is never fetched here");
     if unset == Unset::Empty {
-        return Problem::new(REFUSED, message, name.span());
+        return Problem::new(ProblemKind::Refused, message, name.span());
     }
     Problem::new(UNDEFINED, message, name.span()).doubt("the remote file, which is never fetched")
 }
@@ -124,8 +125,8 @@ fn made_elsewhere(disk: &Path, name: &Text, context: &Context<'_>) -> bool {
     if example_beside(disk, from_disk, &from.path, &context.deployment.paths) {
         return true;
     }
-    context.spoken.of(&file, context.deployment)
-        || Spoken::fetched(name.value(), context.deployment)
+    context.mentioned_files.of(&file, context.deployment)
+        || MentionedFiles::fetched(name.value(), context.deployment)
         || crate::load::ignored_by_git(disk)
 }
 

@@ -53,20 +53,21 @@ use self::consistency::{Around, Doubt};
 use self::environment::{Environment, Named};
 use self::group::Group;
 use self::interpolate::Unset;
-use self::missing::Spoken;
+use self::missing::MentionedFiles;
 use self::outside::Outside;
 use self::paths::Base;
 pub use self::platform::Completion;
-use self::read::{Context, Input, Loader, REFUSED};
+use self::read::{Context, Input, Loader};
 use super::{Deployment, Options, Stack};
-use crate::document::{Document, Kind, Problem};
+use crate::document::{Document, Kind};
+use crate::problem::{Problem, ProblemKind};
 use crate::source::{Sources, Span};
 use crate::text::Text;
 use crate::yaml::Node;
 
 /// Adds the compose projects of `deployment`'s documents to it.
 pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources) {
-    let (outside, spoken) = (Outside::new(sources, &options.reach), Spoken::default());
+    let (outside, mentioned_files) = (Outside::new(sources, &options.reach), MentionedFiles::default());
     let mut problems = Vec::new();
     let groups = groups(deployment, options, &outside, &mut problems);
     let by_disk = by_disk(deployment);
@@ -76,7 +77,7 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
         by_disk: &by_disk,
         dotenv: &dotenv,
         outside: &outside,
-        spoken: &spoken,
+        mentioned_files: &mentioned_files,
         sources,
         unset: Unset::Unknown,
     };
@@ -124,15 +125,15 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
         }
         one.problems.append(&mut whole);
         clashes::check(&one.stack.project, &mut one.problems);
-        problems.extend(one.problems.into_iter().filter(|p| p.rule != REFUSED));
+        problems.extend(one.problems.into_iter().filter(|p| p.kind != ProblemKind::Refused));
         found.push(one.stack);
     }
     deployment.stacks.append(&mut found);
     // A base that is in several stacks says the same each time; what one of them defines is defined.
-    problems.retain(|p| p.rule != "undefined-reference" || !resolved.contains(&p.span));
+    problems.retain(|p| p.kind != ProblemKind::UndefinedReference || !resolved.contains(&p.span));
     branches.doubt(&mut problems);
     let mut seen = HashSet::new();
-    problems.retain(|p| seen.insert((p.rule, p.span, p.message.clone())));
+    problems.retain(|p| seen.insert((p.kind, p.span, p.message.clone())));
     deployment.problems.append(&mut problems);
     deployment.readings.extend(outside.readings());
 }
@@ -144,14 +145,14 @@ fn groups(
     outside: &Outside<'_>,
     problems: &mut Vec<Problem>,
 ) -> Vec<Group> {
-    let (by_disk, dotenv, spoken) = (by_disk(deployment), HashMap::new(), Spoken::default());
+    let (by_disk, dotenv, mentioned_files) = (by_disk(deployment), HashMap::new(), MentionedFiles::default());
     let sources = outside.sources();
     let context = Context {
         deployment,
         by_disk: &by_disk,
         dotenv: &dotenv,
         outside,
-        spoken: &spoken,
+        mentioned_files: &mentioned_files,
         sources,
         unset: Unset::Unknown,
     };
@@ -291,7 +292,7 @@ fn environment_of(
     };
     let (environment, errors) = process.files(&files, context);
     let problems = errors.into_iter().zip(span.into_iter().cycle()).map(|((path, reason), span)| {
-        Problem::new(REFUSED, format!("the env file `{}` can't be read: {reason}", path.display()), span)
+        Problem::new(ProblemKind::Refused, format!("the env file `{}` can't be read: {reason}", path.display()), span)
     });
     let problems = problems.chain(environment.invalid()).collect();
     (environment, problems)

@@ -102,7 +102,7 @@ fn extends_and_include_reach_into_other_files_and_cycles_are_said() {
     assert_eq!(at(&deployment, &["services", "a", "image"]).known(), Some("y"));
     assert_eq!(source("a"), "./base/d");
     assert_eq!(source("i"), "./inc/e");
-    let cycle = deployment.problems.iter().find(|p| p.rule == "dependency-cycle").unwrap();
+    let cycle = deployment.problems.iter().find(|p| p.kind == ProblemKind::DependencyCycle).unwrap();
     assert_eq!(sources.get(cycle.span.source).slice(cycle.span), "d");
     // The included file is audited where it is included.
     assert!(deployment.stacks.iter().all(|s| s.documents != [2]));
@@ -125,7 +125,7 @@ fn a_circle_counts_only_where_one_profile_starts_all_of_it() {
             "services:\n  a: {{image: x, profiles: {profiles}, depends_on: [b]}}\n  b: {{image: x, profiles: [q], depends_on: [a]}}\n"
         );
         let (deployment, _) = expand(&[("compose.yml", file.as_str())]);
-        deployment.problems.iter().filter(|p| p.rule == "dependency-cycle").count()
+        deployment.problems.iter().filter(|p| p.kind == ProblemKind::DependencyCycle).count()
     };
     assert_eq!((circle("[p, q]"), circle("[p]")), (1, 0));
 }

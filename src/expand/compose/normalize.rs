@@ -9,7 +9,7 @@ use super::opaque;
 use super::read::Context;
 use super::service_files::ServiceFiles;
 use super::tree::{self, entry, named, plain, word};
-use crate::document::Problem;
+use crate::problem::Problem;
 use crate::text::Text;
 use crate::yaml::{Entry, Node, Value};
 

@@ -12,8 +12,8 @@ use serde_json::Value as Json;
 use super::read::{Context, Input};
 use crate::document::Kind;
 use crate::knowledge::{Platform, Sign, listed, platforms};
-use crate::load::conf::Grammar;
 use crate::source::Span;
+use crate::syntax::conf::Grammar;
 use crate::yaml::{Node, Value};
 
 /// How many folders up the file of a catalogue is looked for.

@@ -7,20 +7,18 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::interpolate::{Unset, interpolate};
-use super::missing::Spoken;
+use super::missing::MentionedFiles;
 use super::outside::Outside;
 use super::paths::Base;
 use super::reset::Resets;
 use super::tree::{self, MAX_DEPTH, Path as Keys, matches};
 use super::{canonical, merge, schema, schema_whole};
-use crate::document::{Document, Kind, Problem};
+use crate::document::{Document, Kind};
 use crate::expand::Deployment;
+use crate::problem::{Problem, ProblemKind};
 use crate::source::{Sources, Span};
 use crate::text::Text;
 use crate::yaml::{Entry, Node, Resolved, Scalar, Schema, Style, Value};
-
-/// The rule name of what only makes docker compose refuse a project, without being a finding.
-pub(super) const REFUSED: &str = "refused";
 
 /// Everything that the loading of one stack reads.
 pub(super) struct Context<'a> {
@@ -33,7 +31,7 @@ pub(super) struct Context<'a> {
     /// The files that nobody asked to audit.
     pub(super) outside: &'a Outside<'a>,
     /// The files that scripts speak of.
-    pub(super) spoken: &'a Spoken,
+    pub(super) mentioned_files: &'a MentionedFiles,
     /// All texts.
     pub(super) sources: &'a Sources,
     /// What becomes of variables without a value; `Empty` is docker compose's own way in everything.
@@ -142,12 +140,12 @@ impl Loader<'_> {
 
     /// Whether the items of one list may stand in different branches.
     fn branches(&self, file: &Input) -> bool {
-        crate::load::is_ytt(&self.context.sources.get(file.span.source).text)
+        crate::syntax::ytt::is_template(&self.context.sources.get(file.span.source).text)
     }
 
     fn over(&mut self, project: &Node, node: &Node, file: &Input) -> Node {
         if node.map().is_none() {
-            self.problems.push(Problem::new(REFUSED, "the top level is no mapping", node.span()));
+            self.problems.push(Problem::new(ProblemKind::Refused, "the top level is no mapping", node.span()));
             return project.clone();
         }
         let (node, resets) = Resets::take(node);
@@ -229,7 +227,7 @@ impl Walk<'_> {
             Ok(_) if self.grown > MAX_GROWN => Text::opaque("the file's variables grow too large", node.span()),
             Ok(text) => text,
             Err(failed) => {
-                self.problems.push(Problem::new("invalid-value", failed.message, failed.span));
+                self.problems.push(Problem::new(ProblemKind::InvalidValue, failed.message, failed.span));
                 return Node::new(
                     Value::Scalar(Scalar {
                         text: Text::opaque("a variable docker compose refuses", node.span()),
@@ -265,7 +263,7 @@ impl Walk<'_> {
             let name = path.iter().rev().find(|p| **p != "[]").copied().unwrap_or_default();
             let shown = if known.is_empty() { "the empty string".to_owned() } else { format!("`{known}`") };
             let message = format!("`{name}` wants {wanted}, and this is {shown}");
-            self.problems.push(Problem::new("invalid-value", message, text.span()));
+            self.problems.push(Problem::new(ProblemKind::InvalidValue, message, text.span()));
         }
         text
     }

@@ -6,7 +6,7 @@ use super::schema_whole::repeated;
 use super::tables::{Object, PROJECT, SERVICE, Ty};
 use super::tree;
 use super::units;
-use crate::document::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::yaml::{Entry, Node, Resolved, Schema};
 
 /// Checks a file after interpolation, before its long forms are made.
@@ -17,7 +17,7 @@ pub(super) fn check(project: &Node, around: Around, problems: &mut Vec<Problem>)
             first.key.known().unwrap_or_default()
         );
         problems.push(
-            Problem::new("unknown-key", message, first.key.span())
+            Problem::new(ProblemKind::UnknownKey, message, first.key.span())
                 .help("put all services below `services:`, one step further in"),
         );
         return;
@@ -81,7 +81,8 @@ impl Check<'_> {
         let scored = names.map(|name| (strsim::damerau_levenshtein(key, name), name));
         let near = scored.min().filter(|(distance, name)| *distance <= (name.len() / 3).max(1));
         let shown: String = key.chars().take(60).collect();
-        let problem = Problem::new("unknown-key", format!("{} has no key `{shown}`", object.name), entry.key.span());
+        let problem =
+            Problem::new(ProblemKind::UnknownKey, format!("{} has no key `{shown}`", object.name), entry.key.span());
         self.problems.push(match near {
             Some((_, name)) => problem.help(format!("did you mean `{name}`?")),
             None => problem.help(elsewhere(object, key)),
@@ -178,12 +179,12 @@ impl Check<'_> {
             let Some(name) = entry.key.known() else { continue };
             if !matches!(entry.key.resolve(Schema::Compose), Some(Resolved::Str(_))) {
                 let message = format!("the key `{name}` is no string; put it in quotes");
-                self.problems.push(Problem::new("invalid-value", message, entry.key.span()));
+                self.problems.push(Problem::new(ProblemKind::InvalidValue, message, entry.key.span()));
             }
             let valid = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
             if names && (!valid || name.is_empty()) && !name.starts_with("x-") {
                 let message = format!("`{name}` is no name: use letters, digits, `.`, `_` and `-`");
-                self.problems.push(Problem::new("invalid-value", message, entry.key.span()));
+                self.problems.push(Problem::new(ProblemKind::InvalidValue, message, entry.key.span()));
             }
             self.value(name, inner, &entry.value);
         }
@@ -254,13 +255,13 @@ impl Check<'_> {
             };
             self.wrong(node, &format!("`{key}` is {}{hint}", wanted(ty)));
         } else if let Some(why) = bad_value(key, ty, node) {
-            self.problems.push(Problem::new("invalid-value", why, node.span()));
+            self.problems.push(Problem::new(ProblemKind::InvalidValue, why, node.span()));
         }
     }
 
     fn wrong(&mut self, node: &Node, wanted: &str) {
         if !unknown(node) {
-            self.problems.push(Problem::new("invalid-value", wanted.to_owned(), node.span()));
+            self.problems.push(Problem::new(ProblemKind::InvalidValue, wanted.to_owned(), node.span()));
         }
     }
 }

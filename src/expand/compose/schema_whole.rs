@@ -3,7 +3,7 @@
 //! Walks long forms, after merging; each file by itself is `schema`'s.
 
 use super::tables::{Object, PROJECT, Ty};
-use crate::document::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::yaml::Node;
 
 /// Checks what can only be said of the merged project: missing keys, repeated items. With `branches`, several of them
@@ -23,7 +23,7 @@ impl Whole<'_> {
         let opaque = entries.iter().any(|e| e.key.known().is_none());
         for required in object.required.iter().filter(|r| node.get(r).is_none() && !opaque) {
             let message = format!("{} needs the key `{required}`", object.name);
-            self.problems.push(Problem::new("invalid-value", message, node.span()));
+            self.problems.push(Problem::new(ProblemKind::InvalidValue, message, node.span()));
         }
         for entry in entries {
             let Some(key) = entry.key.known() else { continue };
@@ -65,7 +65,7 @@ pub(super) fn repeated(key: &str, node: &Node, problems: &mut Vec<Problem>) {
             && first != item.span()
         {
             let message = format!("`{key}` lists this twice");
-            problems.push(Problem::new("invalid-value", message, item.span()).label(first, "first here"));
+            problems.push(Problem::new(ProblemKind::InvalidValue, message, item.span()).label(first, "first here"));
         }
     }
 }

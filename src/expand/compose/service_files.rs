@@ -9,11 +9,11 @@ use super::environment::{Environment, MAX_SIZE, env_file, raw_env_file};
 use super::extends::joined;
 use super::interpolate::interpolate;
 use super::missing;
-use super::read::{Context, REFUSED};
+use super::read::Context;
 use super::tree::{self, entry};
-use crate::document::Problem;
-use crate::load::env_file::{EnvEntry, EnvFile, Quote};
+use crate::problem::{Problem, ProblemKind};
 use crate::source::{Sources, Span};
+use crate::syntax::env_file::{EnvEntry, EnvFile, Quote};
 use crate::text::{Provenance, Text};
 use crate::yaml::{Entry, Node};
 
@@ -147,7 +147,7 @@ impl ServiceFiles<'_> {
             Ok(parsed) => Ok(Some(parsed)),
             Err(reason) => {
                 let message = format!("the {what} file `{}` can't be read: {reason}", path.display());
-                self.problems.push(Problem::new(REFUSED, message, path.span()));
+                self.problems.push(Problem::new(ProblemKind::Refused, message, path.span()));
                 Ok(None)
             }
         }
@@ -180,7 +180,7 @@ impl Read {
         let span = empty_default(text, sources)?;
         let hidden = self.get(name).filter(|v| !v.is_empty())?;
         let message = format!("`{name}` is empty here and wins over the value of the env file");
-        let problem = Problem::new("env-file-value-hidden", message, span);
+        let problem = Problem::new(ProblemKind::EnvFileValueHidden, message, span);
         let help = format!("remove `{name}` from `environment`; the env file gives it already");
         Some(problem.label(hidden.span(), "this value is lost").help(help))
     }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::callers::{Caller, callers};
-use super::facts::{self, Fact, Files};
+use super::host_views::{GroupFile, worlds};
 use super::layout;
 use super::plays::{self, Play, Use};
 use super::scope::{Entry, Layer, Rank, Scope};
+use super::set_facts::{self, Files, SetFact};
 use super::tasks;
-use super::worlds::{GroupFile, worlds};
 use crate::document::{Document, Kind};
 use crate::yaml::{Node, Value};
 
@@ -18,7 +18,7 @@ use crate::yaml::{Node, Value};
 pub(super) struct Role {
     defaults: Vec<Layer>,
     vars: Vec<Layer>,
-    facts: Vec<Fact>,
+    facts: Vec<SetFact>,
     /// What `facts` come to.
     set: Option<Layer>,
     /// The variables that its tasks give to files of tasks.
@@ -35,13 +35,13 @@ type Cache = Mutex<HashMap<String, Arc<Vec<Arc<Scope>>>>>;
 pub struct Catalogue {
     pub(super) roles: BTreeMap<String, Role>,
     pub(super) groups: Vec<GroupFile>,
-    pub(super) inventories: Vec<super::worlds::Inventory>,
+    pub(super) inventories: Vec<super::host_views::Inventory>,
     pub(super) plays: Vec<Play>,
     extra: Vec<Layer>,
     /// What other roles of the same root define, by root.
     pools: BTreeMap<String, Vec<Layer>>,
     vaulted: Vec<String>,
-    answers: super::answers::Answers,
+    answers: super::generator_defaults::Answers,
     environment: Arc<Vec<(String, String)>>,
     cache: Cache,
 }
@@ -50,7 +50,7 @@ impl Catalogue {
     /// Collects the definitions of `documents`, which are some of `files`; `extra` are the files that the user named by
     /// `--vars`.
     pub fn new(documents: &[Arc<Document>], files: &Files<'_>, extra: Vec<Layer>) -> Self {
-        let mut catalogue = Self { extra, answers: super::answers::answers(files), ..Self::default() };
+        let mut catalogue = Self { extra, answers: super::generator_defaults::answers(files), ..Self::default() };
         for document in documents {
             match document.kind {
                 Kind::AnsibleVars => catalogue.variables(document),
@@ -58,14 +58,14 @@ impl Catalogue {
                 Kind::AnsiblePlaybook => catalogue.plays.extend(plays::plays(document, files)),
                 Kind::AnsibleInventory => {
                     let folder = layout::folder(&document.path).to_owned();
-                    catalogue.inventories.extend(super::worlds::Inventory::of(folder, document.nodes().first()));
+                    catalogue.inventories.extend(super::host_views::Inventory::of(folder, document.nodes().first()));
                 }
                 Kind::Yaml => catalogue.meta(document),
                 _ => {}
             }
         }
         for role in catalogue.roles.values_mut() {
-            role.set = facts::layer(Rank::Facts, "facts of the role", &role.facts);
+            role.set = set_facts::layer(Rank::Facts, "facts of the role", &role.facts);
         }
         catalogue.pool();
         catalogue
@@ -98,7 +98,7 @@ impl Catalogue {
         let root = layout::root(path);
         let mut common: Vec<Layer> = self.extra.clone();
         let own = role.unwrap_or_else(|| layout::folder(path));
-        common.extend(super::answers::nearest(&self.answers, own).cloned());
+        common.extend(super::generator_defaults::nearest(&self.answers, own).cloned());
         common.extend(self.pools.get(root).into_iter().flatten().cloned());
         if let Some(role) = role.and_then(|r| self.roles.get(r)) {
             common.extend(role.defaults.iter().chain(&role.vars).chain(&role.set).cloned());
@@ -162,7 +162,7 @@ impl Catalogue {
         let Some(folder) = layout::role(&document.path) else { return };
         let role = self.roles.entry(folder.to_owned()).or_default();
         for task in document.nodes().first().into_iter().flat_map(tasks::tasks) {
-            role.facts.extend(facts::of_task(&task, folder, files));
+            role.facts.extend(set_facts::of_task(&task, folder, files));
             role.uses.extend(plays::of_task(&task, &document.path));
             if ["include_tasks", "import_tasks", "include"].iter().any(|m| task.module(m).is_some()) {
                 role.given.extend(plays::given(&task, &document.path));

@@ -4,19 +4,19 @@
 //! them, `tasks`, `facts` and `plays` read what tasks and plays add, `callers` finds who runs a role, `worlds` tells hosts
 //! and groups apart, `choices` what excludes each other. Evaluation itself is `jinja`'s; which files are expanded is `templates`' business.
 
-mod answers;
 mod callers;
 mod catalogue;
 pub(super) mod choices;
 mod explain;
-pub(super) mod facts;
+mod generator_defaults;
+mod host_views;
 pub(super) mod layout;
 mod lookup;
 mod owners;
 mod plays;
 mod scope;
+pub(super) mod set_facts;
 pub mod tasks;
-mod worlds;
 
 pub use catalogue::Catalogue;
 pub use explain::{Definition, Explanation};

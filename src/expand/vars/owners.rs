@@ -21,7 +21,7 @@ impl Owners {
             let kind = if file.host { "host" } else { "group" };
             owners.add(&format!("{kind} `{}`", file.group), &file.layer);
         }
-        for (name, layer) in catalogue.inventories.iter().flat_map(super::worlds::Inventory::owned) {
+        for (name, layer) in catalogue.inventories.iter().flat_map(super::host_views::Inventory::owned) {
             owners.add(&name, layer);
         }
         owners

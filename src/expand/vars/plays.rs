@@ -1,8 +1,8 @@
 //! Plays and roles that use other roles: for which hosts, and with which variables.
 
-use super::facts::{self, Fact, Files};
 use super::layout;
 use super::scope::{Entry, Layer, Rank};
+use super::set_facts::{self, Files, SetFact};
 use super::tasks::{self, Task};
 use crate::document::Document;
 use crate::text::Text;
@@ -64,14 +64,14 @@ fn play(document: &Document, node: &Node, files: &Files<'_>) -> Play {
         // Of a list of names Ansible takes the first that exists.
         let names = name.seq().unwrap_or(std::slice::from_ref(name)).iter().filter_map(Node::known);
         let paths = names.map(|n| clean(&format!("{folder}{n}")));
-        let found = paths.filter_map(|p| facts::variables(&p, files).map(|n| Layer::of(Rank::PlayFiles, p, &n)));
+        let found = paths.filter_map(|p| set_facts::variables(&p, files).map(|n| Layer::of(Rank::PlayFiles, p, &n)));
         layers.extend(found.into_iter().next());
     }
     let prompts = node.get("vars_prompt").and_then(Node::seq).unwrap_or(&[]).iter();
     layers.extend(prompts.filter_map(prompt));
     let tasks = tasks::of_play(node);
-    let facts: Vec<Fact> = tasks.iter().flat_map(|t| facts::of_task(t, folder, files)).collect();
-    layers.extend(facts::layer(Rank::Facts, path, &facts));
+    let facts: Vec<SetFact> = tasks.iter().flat_map(|t| set_facts::of_task(t, folder, files)).collect();
+    layers.extend(set_facts::layer(Rank::Facts, path, &facts));
     let roles = node.get("roles").and_then(Node::seq).unwrap_or(&[]).iter();
     let uses = roles.filter_map(|r| named(r, path)).chain(tasks.iter().filter_map(|t| of_task(t, path)));
     let (root, folder) = (layout::root(path).to_owned(), folder.to_owned());
@@ -133,5 +133,5 @@ pub(super) fn named(node: &Node, path: &str) -> Option<Use> {
 }
 
 fn pattern(name: &Text) -> String {
-    facts::glob(name.value())
+    set_facts::glob(name.value())
 }

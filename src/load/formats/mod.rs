@@ -3,7 +3,8 @@
 
 mod kubernetes;
 
-use crate::document::{Body, Kind, Problem};
+use crate::document::{Body, Kind};
+use crate::problem::Problem;
 use crate::text::Text;
 
 /// A format of files.

@@ -4,10 +4,10 @@
 //! `handlers`.
 
 use crate::ansible::walk::{Command as TaskCommand, Task};
-use crate::load::script::{Command, Script, Word, script, words};
 use crate::model::command::docker;
 use crate::model::command::wrapper::{base, before_program, is_shell, script_of};
 use crate::source::Span;
+use crate::syntax::script::{Command, Script, Word, script, words};
 use crate::text::Text;
 use crate::yaml::{Node, Resolved, Schema};
 

@@ -14,7 +14,7 @@ use crate::document::Document;
 use crate::model::Model;
 use crate::model::command::{Commands, Run};
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
-use crate::model::setting::of_tests;
+use crate::model::file_purpose::of_tests;
 use crate::model::subject::Subject;
 use crate::text::{Place, Text, UNKNOWN};
 use crate::yaml::Node;

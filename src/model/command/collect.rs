@@ -5,11 +5,11 @@ use super::{Commands, Origin, Site};
 use crate::ansible::walk::{self, Task};
 use crate::document::{Body, Document, Kind};
 use crate::expand::{Deployment, Stack};
-use crate::load::dockerfile::{Content, Dockerfile, Instruction};
-use crate::load::script::{self, Script, Word};
-use crate::load::unit::{self, Unit};
 use crate::model::compose::image::Reference;
 use crate::model::workload::{self, Test, Workload};
+use crate::syntax::dockerfile::{Content, Dockerfile, Instruction};
+use crate::syntax::script::{self, Script, Word};
+use crate::syntax::unit::{self, Unit};
 use crate::text::Text;
 use crate::yaml::Node;
 

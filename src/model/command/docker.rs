@@ -4,7 +4,7 @@
 //! are flags or carry their value after `=`.
 
 use super::base;
-use crate::load::script::Word;
+use crate::syntax::script::Word;
 use crate::text::Text;
 
 /// What a command line asks of the engine.

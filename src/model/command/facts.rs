@@ -8,8 +8,8 @@ use super::hides::{self, Seen};
 use super::{Commands, Origin, Run, Through};
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
+use crate::model::file_purpose::of_tests;
 use crate::model::secret::shape;
-use crate::model::setting::of_tests;
 use crate::model::subject::Subject;
 use crate::text::Text;
 

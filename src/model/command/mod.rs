@@ -15,8 +15,8 @@ pub(crate) mod wrapper;
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::load::script::{Assignment, Pipe, Word};
 use crate::source::Span;
+use crate::syntax::script::{Assignment, Pipe, Word};
 use crate::text::Text;
 
 pub(crate) use argument::secrets;

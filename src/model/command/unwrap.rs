@@ -3,8 +3,8 @@
 use super::docker::{self, Verb};
 use super::wrapper::{before_program, is_shell, script_of};
 use super::{Commands, Run, Site, Through};
-use crate::load::script::{self, Command, Pipe, Script, Word};
 use crate::source::Span;
+use crate::syntax::script::{self, Command, Pipe, Script, Word};
 
 /// How many shells within shells are looked into.
 const MAX_DEPTH: usize = 4;

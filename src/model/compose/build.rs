@@ -1,14 +1,14 @@
 //! What a service's own Dockerfile says about its image: what it is, and which programs it has.
 //!
-//! Three-valued: a base image or an instruction that nobody knows leaves the answer open. Parsing is `load::dockerfile`'s.
+//! Three-valued: a base image or an instruction that nobody knows leaves the answer open. Parsing is `syntax::dockerfile`'s.
 
 use super::programs::{Asked, DEV_TCP};
 use super::read::{self, tri};
 use crate::document::{Body, Document};
 use crate::expand::{Deployment, Stack};
 use crate::knowledge::{Knowledge, Role};
-use crate::load::dockerfile::{Content, Dockerfile, Instruction, Stage};
 use crate::model::fact::Field;
+use crate::syntax::dockerfile::{Content, Dockerfile, Instruction, Stage};
 use crate::text::Text;
 use crate::text::path::{clean, join};
 use crate::yaml::Node;

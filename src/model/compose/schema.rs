@@ -127,15 +127,15 @@ pub const SERVICE: Schema = Schema {
         field("variables", ENTRIES, "The same as facts."),
         field("labels", FieldKind::Map(&FieldKind::Any), "Its labels: name to value; a secret's value is null."),
         field("attachments", ATTACHMENTS, "The networks that it is on."),
-        field("open_roads", ATTACHMENTS, "Those of its networks that lead out to the internet."),
+        field("egress_networks", ATTACHMENTS, "Those of its networks that lead out to the internet."),
         field(
-            "shut_in",
+            "no_egress",
             FieldKind::Bool,
             "Whether it is known that no network of it leads out; a network made elsewhere may.",
         ),
         field("isolated", FieldKind::Bool, "Whether no network of it leads out (and it is on one at least)."),
         field(
-            "road_needed",
+            "egress_reason",
             FieldKind::OneOf(&["tunnel", "forward-proxy", "acme", "internet", "port"]),
             "Why it needs a road out or in: `tunnel`, `forward-proxy`, `acme`, `internet` (known image), `port`.",
         ),

@@ -1,10 +1,10 @@
 //! The simple commands of `command:`, `entrypoint:` and `healthcheck:`, shells looked into.
 //!
-//! A list of words that starts a shell (`sh -c '…'`) is read with `load::script`; words that only run the rest (`exec`,
+//! A list of words that starts a shell (`sh -c '…'`) is read with `syntax::script`; words that only run the rest (`exec`,
 //! `env A=1`, `timeout 5`) are left out, so the first word of each command is the program.
 
-use crate::load::script::script;
 use crate::model::command::wrapper::{before_program, is_shell, script_of};
+use crate::syntax::script::script;
 use crate::text::Text;
 
 pub(crate) use crate::model::command::wrapper::base;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::ServiceInfo;
 use crate::document::Kind;
 use crate::expand::Deployment;
-use crate::load::conf::Grammar;
+use crate::syntax::conf::Grammar;
 use crate::yaml::Node;
 
 /// Whether the configuration that `proxy` mounts lets calls to `host` through, or may; false where there is none.

@@ -32,12 +32,12 @@ pub(super) fn build(model: &mut Model<'_>, stacks: &mut [StackInfo]) {
 struct Definition {
     id: FactId,
     open: Option<bool>,
-    field: Field2,
+    field: Identity,
 }
 
 /// The parts of a field that make two definitions the same.
 #[derive(Debug, Clone, PartialEq)]
-struct Field2 {
+struct Identity {
     key: String,
     place: Option<crate::text::Place>,
 }
@@ -46,7 +46,7 @@ fn join(model: &mut Model<'_>, stacks: &mut [StackInfo]) {
     let mut by_name: BTreeMap<String, Vec<Definition>> = BTreeMap::new();
     let mut by_key: BTreeMap<String, Vec<Definition>> = BTreeMap::new();
     for network in stacks.iter().flat_map(|s| &s.networks).filter(|n| n.external == Some(false)) {
-        let field = Field2 { key: network.key.clone(), place: network.place.clone() };
+        let field = Identity { key: network.key.clone(), place: network.place.clone() };
         let found = Definition { id: network.id, open: network.open, field };
         by_key.entry(network.key.clone()).or_default().push(found.clone());
         if let Some(name) = &network.real_name {
@@ -120,15 +120,15 @@ fn service_roads(model: &mut Model<'_>, service: &ServiceInfo) {
         if service.attachments.is_empty() { Some(false) } else { leads_out(&service.attachments).map(|out| !out) };
     let unknown = service.attachments.iter().any(|a| a.open.is_none());
     let value = if unknown && roads.is_empty() { Value::Unknown(UNKNOWN_ROAD.to_owned()) } else { roads.into() };
-    model.facts.set(service.id, "open_roads", Field::derived(value));
+    model.facts.set(service.id, "egress_networks", Field::derived(value));
     model.facts.set(service.id, "isolated", Field::derived(tri(isolated, UNKNOWN_ROAD)));
-    model.facts.set(service.id, "shut_in", Field::derived(isolated == Some(true)));
-    let needed = road_needed(model, service);
-    model.facts.set(service.id, "road_needed", needed);
+    model.facts.set(service.id, "no_egress", Field::derived(isolated == Some(true)));
+    let needed = egress_reason(model, service);
+    model.facts.set(service.id, "egress_reason", needed);
 }
 
 /// Why a service needs a road, at the place that shows it.
-fn road_needed(model: &Model<'_>, service: &ServiceInfo) -> Field {
+fn egress_reason(model: &Model<'_>, service: &ServiceInfo) -> Field {
     let place = model.facts.get(service.id).place.clone();
     let role = [Role::Tunnel, Role::ForwardProxy, Role::Acme].into_iter().find(|r| service.is(*r));
     if let Some(role) = role {

@@ -6,13 +6,13 @@ use super::Found;
 use crate::ansible::walk;
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
-use crate::load::dockerfile::{Content, Dockerfile};
-use crate::load::unit;
 use crate::model::command::{Commands, Origin, Run};
+use crate::model::file_purpose::is_template;
 use crate::model::secret::{ANY_API_KEY, Worth, is_any_key, is_readable, is_secret_name, shape, url_password, worth};
-use crate::model::setting::is_template;
 use crate::model::workload::{self, Workload};
 use crate::source::{SourceId, Span};
+use crate::syntax::dockerfile::{Content, Dockerfile};
+use crate::syntax::unit;
 use crate::text::{PieceKind, Provenance, Syntax, Text, Variable};
 use crate::yaml::{Node, Value};
 

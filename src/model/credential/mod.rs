@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::Model;
 use super::command::Commands;
 use super::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
-use super::setting::{of_development, of_example, of_tests};
+use super::file_purpose::{of_development, of_example, of_tests};
 use super::subject::Subject;
 use super::workload::Workload;
 use crate::text::Place;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::Found;
-use crate::model::setting::{of_development, of_example, of_tests};
+use crate::model::file_purpose::{of_development, of_example, of_tests};
 
 /// For each credential the one that stands for it, which may be itself.
 pub(super) fn leaders(all: &[Found]) -> Vec<usize> {

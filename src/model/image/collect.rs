@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use crate::ansible::walk::{self, Task};
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
-use crate::load::dockerfile::Dockerfile;
 use crate::model::command::docker::{self, Verb};
 use crate::model::command::{Commands, Origin};
 use crate::model::workload::{self, Workload};
 use crate::source::Span;
+use crate::syntax::dockerfile::Dockerfile;
 use crate::text::{Builder, Text};
 use crate::yaml::Node;
 

@@ -5,8 +5,8 @@
 
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
-use crate::load::script::here;
 use crate::model::workload::configurations;
+use crate::syntax::script::here;
 use crate::text::Text;
 use crate::yaml::{Node, Value};
 

@@ -5,7 +5,6 @@ use super::listen::{Environment, Listener};
 use super::reach::{self, Space, share};
 use super::{Stacked, dial, localhost, names};
 use crate::knowledge::Role;
-use crate::load::conf::{Directive, Grammar};
 use crate::model::Model;
 use crate::model::compose::image::Reference;
 use crate::model::compose::probe_form;
@@ -13,6 +12,7 @@ use crate::model::compose::read::{field, texts, tri};
 use crate::model::fact::{Fact, Field, FieldKind, Schema, Value};
 use crate::model::openclaw;
 use crate::model::subject::Subject;
+use crate::syntax::conf::{Directive, Grammar};
 use crate::text::Text;
 use crate::yaml::Node;
 

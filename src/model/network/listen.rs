@@ -5,12 +5,12 @@
 use super::mounted::Mounted;
 use super::proxy;
 use crate::knowledge::{Listeners, Listens};
-use crate::load::conf::Grammar;
 use crate::model::Model;
 use crate::model::compose::ServiceInfo;
 use crate::model::compose::image::Reference;
 use crate::model::compose::read::{entries, texts};
 use crate::model::compose::shell;
+use crate::syntax::conf::Grammar;
 use crate::text::{Place, Text};
 use crate::yaml::Node;
 

@@ -4,8 +4,8 @@ use super::dial::Dial;
 use super::reach::{Space, share};
 use super::{Stacked, names};
 use crate::knowledge::Role;
-use crate::load::dockerfile::Instruction;
 use crate::model::compose::ServiceInfo;
+use crate::syntax::dockerfile::Instruction;
 use crate::text::Text;
 
 /// Programs that start several others in one container.

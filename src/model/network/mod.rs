@@ -30,7 +30,7 @@ use super::fact::Value;
 use crate::document::{Body, Document};
 use crate::expand::{Deployment, Stack};
 use crate::knowledge::Listeners;
-use crate::load::conf::Conf;
+use crate::syntax::conf::Conf;
 use crate::text::Text;
 use crate::yaml::Node;
 use listen::Listening;

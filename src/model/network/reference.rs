@@ -7,11 +7,11 @@ use regex::Regex;
 use super::Stacked;
 use super::listen::{self, Environment};
 use crate::document::{Document, Kind};
-use crate::load::conf::{Conf, Grammar};
 use crate::model::Model;
 use crate::model::compose::read::field;
 use crate::model::fact::{Fact, Field, FieldKind, Schema, Value};
 use crate::model::subject::Subject;
+use crate::syntax::conf::{Conf, Grammar};
 use crate::text::Text;
 
 /// The fields of `config.reference`.

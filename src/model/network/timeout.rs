@@ -1,10 +1,10 @@
 //! Facts of subject `haproxy.timeout`: the timeouts of `HAProxy` that have no unit, which are milliseconds.
 
 use crate::document::{Body, Document};
-use crate::load::conf::Grammar;
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema};
 use crate::model::subject::Subject;
+use crate::syntax::conf::Grammar;
 
 /// The fields of `haproxy.timeout`.
 pub const SCHEMA: Schema = Schema {

@@ -3,9 +3,9 @@
 //! A file is the whole configuration unless it includes others; commands only ever are a part of one. What the values
 //! mean is left to the other files here.
 
-use crate::document::{Body, Document, Kind};
-use crate::load::json5;
+use crate::document::{Document, Kind};
 use crate::source::Span;
+use crate::syntax::json5;
 use crate::text::{Text, UNKNOWN};
 use crate::yaml::{Node, Resolved, Schema, Value};
 
@@ -112,8 +112,8 @@ pub(super) fn truth(node: Option<&Node>) -> Option<bool> {
 pub(super) fn value(word: &Text) -> Node {
     let trimmed = word.value().trim_start();
     if trimmed.starts_with(['{', '[', '"']) && !trimmed.contains(UNKNOWN) {
-        let (body, problems) = json5::parse(word);
-        if let (Body::Nodes(nodes), true) = (body, problems.is_empty())
+        let (nodes, problems) = json5::parse(word);
+        if problems.is_empty()
             && let Some(node) = nodes.into_iter().next()
         {
             return node;

@@ -5,9 +5,9 @@
 
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
-use crate::load::script::here;
 use crate::model::ansible::library::Library;
 use crate::model::workload::configurations;
+use crate::syntax::script::here;
 use crate::text::Text;
 
 /// Names under which OpenClaw looks for its configuration.

@@ -10,7 +10,7 @@ use super::keys;
 use crate::model::Model;
 use crate::model::compose::read::field;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
-use crate::model::setting::is_template;
+use crate::model::file_purpose::is_template;
 use crate::model::subject::Subject;
 use crate::yaml::Node;
 

@@ -4,8 +4,8 @@
 //! options mean for the deployment is left to `gateway`.
 
 use super::config::{Setting, path, value};
-use crate::load::script::{Word, script};
 use crate::source::Span;
+use crate::syntax::script::{Word, script};
 use crate::text::Text;
 
 /// How deep `sh -c` in `sh -c` is followed.
@@ -153,8 +153,8 @@ fn base(text: &Text) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::script::words;
     use crate::source::{Source, Sources};
+    use crate::syntax::script::words;
 
     fn read(line: &str) -> Vec<Use> {
         let source = Sources::default().add(Source::new("a", None, line));

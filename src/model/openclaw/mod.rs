@@ -25,7 +25,7 @@ pub(crate) use version::of_image as release_of_image;
 
 use super::Model;
 use super::command::Commands;
-use super::setting::is_template;
+use super::file_purpose::is_template;
 use crate::expand::Deployment;
 use crate::source::Span;
 use crate::yaml::Node;

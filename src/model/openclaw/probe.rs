@@ -57,7 +57,7 @@ impl Probe {
 /// The command after OpenClaw's program, up to its options: `gateway status`.
 fn command(words: &[Text]) -> Option<(String, Place)> {
     let pieces: Vec<Text> =
-        words.iter().flat_map(|w| crate::load::script::words(w).into_iter().map(|w| w.text)).collect();
+        words.iter().flat_map(|w| crate::syntax::script::words(w).into_iter().map(|w| w.text)).collect();
     let program = |t: &Text| {
         let value = t.value();
         let name = value.rsplit('/').next().unwrap_or(value);

@@ -10,10 +10,10 @@ use super::probe::Probe;
 use super::{Sets, take, version};
 use crate::document::{Body, Document};
 use crate::expand::Deployment;
-use crate::load::script::Word;
-use crate::load::unit::environment;
 use crate::model::command::{Commands, Origin};
 use crate::source::Span;
+use crate::syntax::script::Word;
+use crate::syntax::unit::environment;
 use crate::text::{Place, Text};
 use crate::yaml::{Entry, Node};
 

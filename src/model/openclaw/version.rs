@@ -4,7 +4,7 @@
 
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
-use crate::load::dockerfile::Content;
+use crate::syntax::dockerfile::Content;
 use crate::text::Text;
 use crate::yaml::Node;
 

@@ -3,8 +3,8 @@
 
 use super::directive::fact;
 use crate::document::Document;
-use crate::load::unit::{Directive, Unit, effective};
 use crate::model::Model;
+use crate::syntax::unit::{Directive, Unit, effective};
 use crate::text::Text;
 
 const SIZES: [&str; 6] = ["MemoryMax", "MemoryHigh", "MemoryLow", "MemoryMin", "MemorySwapMax", "MemoryLimit"];

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use super::unit::{Service, file_name};
 use crate::document::{Body, Document};
 use crate::expand::Deployment;
-use crate::load::unit::Unit;
 use crate::model::ansible::docker::is_true;
 use crate::model::ansible::library::Library;
 use crate::model::fact::Value;
+use crate::syntax::unit::Unit;
 use crate::text::{Text, UNKNOWN};
 
 /// Keys of `[Install]` by which a unit can be enabled.
@@ -96,7 +96,7 @@ impl<'a> Boot<'a> {
             ["timer", "socket", "path"].iter().any(|kind| other.starts_with(&format!("{stem}.{kind}")))
         };
         let names = |unit: &Unit| {
-            let starts = |d: &&crate::load::unit::Directive| d.key.known().is_some_and(|key| STARTS.contains(&key));
+            let starts = |d: &&crate::syntax::unit::Directive| d.key.known().is_some_and(|key| STARTS.contains(&key));
             unit.directives
                 .iter()
                 .filter(starts)

@@ -12,7 +12,7 @@ use super::Model;
 use super::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
 use super::secret::{Worth, is_secret_name, shape, url_password, worth};
 use super::subject::Subject;
-use crate::load::unit::environment;
+use crate::syntax::unit::environment;
 use crate::text::Text;
 use unit::Service;
 
@@ -178,7 +178,7 @@ fn secrets(model: &mut Model<'_>, service: &Service<'_>, unit: FactId) {
         }
     }
     for directive in service.executed() {
-        for word in crate::load::unit::exec(&directive.value, &[]).words {
+        for word in crate::syntax::unit::exec(&directive.value, &[]).words {
             if let Some(title) = word.text.known().and_then(shape) {
                 add(&word.text, title.to_owned(), directive.key.value());
             }

@@ -2,8 +2,8 @@
 //! foreground under `Type=forking`.
 
 use super::unit::Service;
-use crate::load::script::{Word, script};
-use crate::load::unit::exec;
+use crate::syntax::script::{Word, script};
+use crate::syntax::unit::exec;
 use crate::text::Text;
 
 /// Programs that never go into the background by themselves, by their own manuals.
@@ -141,8 +141,8 @@ fn options_of_run(words: &[Word]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::script::words;
     use crate::source::{Source, Sources, Span};
+    use crate::syntax::script::words;
 
     fn is_detached(line: &str) -> bool {
         let source = Sources::default().add(Source::new("a", None, line));

@@ -3,7 +3,7 @@
 use super::Value;
 use crate::document::{Body, Document};
 use crate::expand::Deployment;
-use crate::load::unit::{Directive, Unit, effective, exec};
+use crate::syntax::unit::{Directive, Unit, effective, exec};
 use crate::text::{Place, Text};
 
 /// A service unit and what is laid over it.
@@ -224,7 +224,7 @@ impl<'a> Service<'a> {
     pub(super) fn docker_groups(&self) -> Vec<Text> {
         let mut found = Vec::new();
         for directive in ["Group", "SupplementaryGroups"].iter().flat_map(|k| self.all(k)) {
-            let words = crate::load::script::words(&directive.value);
+            let words = crate::syntax::script::words(&directive.value);
             found.extend(words.into_iter().map(|w| w.text).filter(|t| t.known() == Some("docker")));
         }
         found
@@ -299,7 +299,7 @@ impl<'a> Service<'a> {
 
     /// What `Environment=` sets, as far as it is known.
     fn environment(&self) -> Vec<(String, Text)> {
-        let pairs = self.all("Environment").into_iter().flat_map(|d| crate::load::unit::environment(&d.value));
+        let pairs = self.all("Environment").into_iter().flat_map(|d| crate::syntax::unit::environment(&d.value));
         pairs.filter_map(|(key, value)| Some((key.known()?.to_owned(), value))).collect()
     }
 

@@ -7,12 +7,12 @@ use super::{Probe, Test, Workload};
 use crate::document::{Body, Document};
 use crate::expand::Deployment;
 use crate::knowledge::Knowledge;
-use crate::load::script::{Word, words};
-use crate::load::unit::{Directive, Unit, effective, environment};
 use crate::model::command::docker;
 use crate::model::container::Origin;
 use crate::model::container_run;
 use crate::source::Span;
+use crate::syntax::script::{Word, words};
+use crate::syntax::unit::{Directive, Unit, effective, environment};
 use crate::text::Text;
 
 /// Keys whose last value becomes the value of an option.

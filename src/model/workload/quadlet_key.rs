@@ -9,11 +9,11 @@ use serde::Deserialize;
 
 use super::quadlet::file_name;
 use crate::document::{Body, Document};
-use crate::load::unit::{Directive, Unit};
 use crate::model::Model;
 use crate::model::compose::read::field;
 use crate::model::fact::{Fact, Field, FieldKind, Schema, Value};
 use crate::model::subject::Subject;
+use crate::syntax::unit::{Directive, Unit};
 use crate::text::Text;
 
 /// The fields of `quadlet.key`.

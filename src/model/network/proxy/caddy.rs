@@ -1,8 +1,8 @@
 //! Caddy: addresses of sites, `reverse_proxy`, `php_fastcgi`, `forward_auth`.
 
 use super::{Ports, Upstream, address, listener};
-use crate::load::conf::{Conf, Directive};
 use crate::model::network::address::Address;
+use crate::syntax::conf::{Conf, Directive};
 use crate::text::Text;
 
 /// Directives that pass a request on.

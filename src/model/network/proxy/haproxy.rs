@@ -1,7 +1,7 @@
 //! `HAProxy`: `bind` and `server`.
 
 use super::{Ports, Upstream, address, listener};
-use crate::load::conf::{Conf, Directive};
+use crate::syntax::conf::{Conf, Directive};
 
 /// Where it listens.
 pub(super) fn ports(conf: &Conf) -> Ports {

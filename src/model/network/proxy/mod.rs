@@ -10,7 +10,7 @@ use super::listen::{Listener, Listening};
 use super::mounted::Mounted;
 use crate::document::{Document, Kind};
 use crate::knowledge::Listeners;
-use crate::load::conf::{Conf, Grammar};
+use crate::syntax::conf::{Conf, Grammar};
 use crate::text::Text;
 
 /// An address that a proxy passes requests to.

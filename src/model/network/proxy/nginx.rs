@@ -2,9 +2,9 @@
 
 use super::{Ports, Upstream, address, listener};
 use crate::document::Document;
-use crate::load::conf::{Conf, Directive, Grammar};
 use crate::model::network::address::uris;
 use crate::model::network::mounted::{Mounted, covers};
+use crate::syntax::conf::{Conf, Directive, Grammar};
 use crate::text::Text;
 
 /// Directives that pass a request on.

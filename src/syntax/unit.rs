@@ -5,7 +5,7 @@
 
 use super::script::{Word, words};
 use super::substitute::substitute;
-use crate::document::{Body, Problem};
+use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 use crate::text::{Builder, PieceKind, Provenance, Syntax, Text};
 
@@ -74,7 +74,7 @@ pub fn effective<'a>(
 }
 
 /// Parses `text`.
-pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
+pub fn parse(text: &Text) -> (Unit, Vec<Problem>) {
     let source = text.value();
     let mut unit = Unit::default();
     let mut problems = Vec::new();
@@ -103,7 +103,7 @@ pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
             unit.directives.push(Directive { section: section.clone(), key, value, reset, span });
         } else if line.is_known() && problems.is_empty() {
             let problem =
-                Problem::new("unparsable-file", "systemd ignores this line: it is no `Key=value`", line.span());
+                Problem::new(ProblemKind::Unparsable, "systemd ignores this line: it is no `Key=value`", line.span());
             problems
                 .push(problem.help("a line that continues the one before needs a backslash at the end of that one"));
         }
@@ -112,7 +112,7 @@ pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
     if unit.sections.is_empty() {
         problems.clear();
     }
-    (Body::Unit(unit), problems)
+    (unit, problems)
 }
 
 /// Whether a variable whose value is empty stands at `offset`.

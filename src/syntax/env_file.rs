@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::document::{Body, Problem};
+use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 use crate::text::{Builder, Text};
 
@@ -52,7 +52,7 @@ impl EnvFile {
 }
 
 /// Parses `text`. A line that compose would refuse is a problem, and the lines after it are still read.
-pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
+pub fn parse(text: &Text) -> (EnvFile, Vec<Problem>) {
     let mut file = EnvFile::default();
     let mut problems = Vec::new();
     let source = text.value();
@@ -80,7 +80,7 @@ pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
     if problems.len() > MAX_PROBLEMS {
         problems.truncate(1);
     }
-    (Body::Env(file), problems)
+    (file, problems)
 }
 
 /// Parses `text` as docker compose reads an env file whose `format` is `raw`: each line as it is, with its quotes and
@@ -105,7 +105,7 @@ pub fn raw(text: &Text) -> Result<EnvFile, Problem> {
         let key = start..equals.unwrap_or(to);
         if key.is_empty() || source[key.clone()].contains(char::is_whitespace) {
             let at = text.span_at(start..key.end.max(start + 1).min(source.len()));
-            return Err(Problem::new("unparsable-file", "not a variable's name", at)
+            return Err(Problem::new(ProblemKind::Unparsable, "not a variable's name", at)
                 .help("write `NAME=value`; docker compose refuses the whole file"));
         }
         let (name, span) = (text.slice(key), text.span_at(start..to));
@@ -128,7 +128,7 @@ fn behind(text: &Text, rest: Range<usize>) -> Option<Problem> {
     }
     let start = rest.start + line.len() - line.trim_start().len();
     let message = "docker compose reads the name of a variable behind the closing quote, and this is none";
-    let problem = Problem::new("unparsable-file", message, text.span_at(start..start + written.len()));
+    let problem = Problem::new(ProblemKind::Unparsable, message, text.span_at(start..start + written.len()));
     Some(problem.help("put the whole value into one pair of quotes, of the other kind where it holds a quote"))
 }
 
@@ -141,7 +141,7 @@ fn allowed(c: char) -> bool {
 fn statement(text: &Text, start: usize) -> Result<(EnvEntry, usize, Range<usize>), Problem> {
     let source = text.value();
     let refused = |range: Range<usize>, message: &str| {
-        Problem::new("unparsable-file", message, text.span_at(range))
+        Problem::new(ProblemKind::Unparsable, message, text.span_at(range))
             .help("write `NAME=value`; docker compose refuses the whole file")
     };
     let start = after_export(source, start);

@@ -12,7 +12,7 @@ mod word;
 
 use tree_sitter::{Decode, ParseOptions, Parser, Tree};
 
-use crate::document::{Body, Problem};
+use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 use crate::text::Text;
 
@@ -149,13 +149,14 @@ impl Command {
 }
 
 /// Parses `text` as a file.
-pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
+pub fn parse(text: &Text) -> (Script, Vec<Problem>) {
     let script = script(text);
     let unread = script.unread.then(|| {
         let message = "this script is larger or more tangled than any that is parsed: it was not audited";
-        Problem::new("unparsable-file", message, text.span_at(0..0)).help("split it, or leave it out of the audit")
+        Problem::new(ProblemKind::Unparsable, message, text.span_at(0..0))
+            .help("split it, or leave it out of the audit")
     });
-    (Body::Script(script), unread.into_iter().collect())
+    (script, unread.into_iter().collect())
 }
 
 /// Parses `text` as a script, wherever it stands.

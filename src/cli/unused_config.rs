@@ -22,7 +22,7 @@ use crate::source::Source;
 
 /// What matches nothing.
 #[derive(Debug, Default)]
-pub(super) struct Leftovers {
+pub(super) struct UnusedConfig {
     /// Places in the configuration.
     written: Vec<Range<usize>>,
     /// Arguments, as typed.
@@ -30,9 +30,9 @@ pub(super) struct Leftovers {
 }
 
 /// Looks for them in what was audited.
-pub(super) fn of(audit: &Audit, candidates: &[Candidate], args: &args::Check, settings: &Settings) -> Leftovers {
+pub(super) fn of(audit: &Audit, candidates: &[Candidate], args: &args::Check, settings: &Settings) -> UnusedConfig {
     let file = &settings.config.file;
-    let mut left = Leftovers::default();
+    let mut left = UnusedConfig::default();
     left.written.extend(settings.exclude.unused());
     // Already known to be globs by `load`; those that are not match nothing, which is what is told here.
     if let Ok(markdown) = Globs::new(&file.markdown, &settings.config) {
@@ -91,7 +91,7 @@ fn repositories(audit: &Audit) -> BTreeSet<&str> {
 }
 
 /// Tells them, where everything that the configuration is for was looked at: a part does not show what is left over.
-pub(super) fn tell(left: Leftovers, rules: &RuleSet, settings: &Settings, io: &mut Io<'_>) {
+pub(super) fn tell(left: UnusedConfig, rules: &RuleSet, settings: &Settings, io: &mut Io<'_>) {
     for line in &left.typed {
         let _ = writeln!(io.stderr, "deploylint: {}", safe::line(line));
     }

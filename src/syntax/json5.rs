@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::document::{Body, Problem};
+use crate::problem::{Problem, ProblemKind};
 use crate::text::{Builder, Text, UNKNOWN};
 use crate::yaml::{Entry, Node, Value};
 
@@ -14,13 +14,13 @@ use crate::yaml::{Entry, Node, Value};
 const MAX_DEPTH: usize = 64;
 
 /// Parses `text`: one node, or none where it is empty. At the first mistake what was read so far is kept.
-pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
+pub fn parse(text: &Text) -> (Vec<Node>, Vec<Problem>) {
     let mut parser = Parser { text, source: text.value(), at: 0 };
     let mut problems = Vec::new();
     let mut nodes = Vec::new();
     let mut refuse = |refused: Refused| {
         let message = format!("not valid JSON5: {}", refused.message);
-        let problem = Problem::new("unparsable-file", message, text.span_at(refused.range));
+        let problem = Problem::new(ProblemKind::Unparsable, message, text.span_at(refused.range));
         problems.push(problem.help("mend the syntax here; nothing after this point was audited"));
     };
     match parser.skip() {
@@ -38,7 +38,7 @@ pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
             }
         }
     }
-    (Body::Nodes(nodes), problems)
+    (nodes, problems)
 }
 
 /// Where and why the text is not JSON5.

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::document::{Body, Problem};
+use crate::problem::Problem;
 use crate::source::Span;
 use crate::text::Text;
 
@@ -123,20 +123,20 @@ impl Grammar {
     }
 }
 
-/// Parses `text` in `grammar`.
-pub fn parse(grammar: Grammar, text: &Text) -> (Body, Vec<Problem>) {
+/// Parses `text` in `grammar`; `None` where nothing but its lines is looked at.
+pub fn parse(grammar: Grammar, text: &Text) -> (Option<Conf>, Vec<Problem>) {
     let (directives, mut problems) = match grammar {
         Grammar::Nginx => braces::nginx(text),
         Grammar::Caddy => braces::caddy(text),
         Grammar::HaProxy => (lines::sections(text), Vec::new()),
         Grammar::Squid | Grammar::Redis => (lines::flat(text), Vec::new()),
-        Grammar::Lines => return (Body::Lines, Vec::new()),
+        Grammar::Lines => return (None, Vec::new()),
     };
     // What is not known may hold the brace that is missing.
     if !text.is_known() {
         problems.clear();
     }
-    (Body::Conf(Conf { grammar, directives }), problems)
+    (Some(Conf { grammar, directives }), problems)
 }
 
 #[cfg(test)]

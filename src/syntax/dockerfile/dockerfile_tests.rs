@@ -6,8 +6,7 @@ use crate::source::{Source, Sources};
 fn read(source: &str) -> (Dockerfile, Vec<Problem>) {
     let id = Sources::default().add(Source::new("Dockerfile", None, source));
     let text = Text::literal(source, Span::new(id, 0, source.len()));
-    let (Body::Dockerfile(file), problems) = parse(&text) else { unreachable!("Dockerfiles parse to Dockerfiles") };
-    (file, problems)
+    parse(&text)
 }
 
 fn commands(instruction: &Instruction) -> Vec<String> {

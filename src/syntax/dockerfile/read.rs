@@ -4,12 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::lines::{Logical, lines};
 use super::{Content, Dockerfile, Instruction, Pair, Stage};
-use crate::document::{Body, Problem};
-use crate::load::script::{self, Word};
-use crate::load::{
-    json5,
-    substitute::{substitute, too_large},
-};
+use crate::problem::{Problem, ProblemKind};
+use crate::syntax::json5;
+use crate::syntax::script::{self, Word};
+use crate::syntax::substitute::{substitute, too_large};
 use crate::text::{Provenance, Syntax, Text, UNKNOWN};
 use crate::yaml::Node;
 
@@ -69,7 +67,7 @@ impl Reader {
             // A template's unknown piece may stand for whole instructions.
             if self.problems.is_empty() && !name.contains(UNKNOWN) {
                 let message = "docker knows no such instruction".to_owned();
-                let problem = Problem::new("unparsable-file", message, keyword.span());
+                let problem = Problem::new(ProblemKind::Unparsable, message, keyword.span());
                 self.problems.push(problem.help("a line that continues the one before needs a backslash at its end"));
             }
             return;
@@ -182,7 +180,7 @@ fn exec(arguments: &Text) -> Option<Vec<Word>> {
     if !arguments.value().trim_start().starts_with('[') {
         return None;
     }
-    let (Body::Nodes(nodes), problems) = json5::parse(arguments) else { return None };
+    let (nodes, problems) = json5::parse(arguments);
     if !problems.is_empty() {
         return None;
     }

@@ -5,9 +5,7 @@ use crate::source::{Source, Sources};
 
 fn read(source: &str) -> (EnvFile, Vec<Problem>) {
     let id = Sources::default().add(Source::new(".env", None, source));
-    let (body, problems) = parse(&Text::literal(source, Span::new(id, 0, source.len())));
-    let Body::Env(file) = body else { unreachable!("env files parse to env files") };
-    (file, problems)
+    parse(&Text::literal(source, Span::new(id, 0, source.len())))
 }
 
 fn pairs(source: &str) -> Vec<(String, Option<String>)> {

@@ -22,7 +22,7 @@ const MAX_PARTS: usize = 6;
 
 /// One definition that a task makes.
 #[derive(Debug, Clone)]
-pub(super) struct Fact {
+pub(super) struct SetFact {
     name: String,
     key: Span,
     /// What is written; `None` where only the run can tell.
@@ -60,10 +60,10 @@ pub(in crate::expand) fn given(folder: &str, when: &[String]) -> super::choices:
 }
 
 /// The definitions that `task` makes; `folder` is its role's, or its playbook's.
-pub(super) fn of_task(task: &Task, folder: &str, files: &Files<'_>) -> Vec<Fact> {
+pub(super) fn of_task(task: &Task, folder: &str, files: &Files<'_>) -> Vec<SetFact> {
     let mut found = Vec::new();
     if let Some((name, key)) = task.register() {
-        found.push(Fact { name: name.to_owned(), key, value: None, when: None, why: "the result of a task" });
+        found.push(SetFact { name: name.to_owned(), key, value: None, when: None, why: "the result of a task" });
     }
     let when: Option<Arc<str>> =
         (!task.when.is_empty()).then(|| format!("{folder} {}", task.when.join(" and ")).into());
@@ -75,7 +75,7 @@ pub(super) fn of_task(task: &Task, folder: &str, files: &Files<'_>) -> Vec<Fact>
             let guarded = task.when.iter().any(|w| w.contains(name));
             let value = (!repeated && !guarded).then_some(value);
             let (name, key) = (name.to_owned(), key.span());
-            found.push(Fact { name, key, value, when: when.clone(), why: "set by a task" });
+            found.push(SetFact { name, key, value, when: when.clone(), why: "set by a task" });
         }
     }
     if task.module("include_vars").is_some() {
@@ -85,7 +85,7 @@ pub(super) fn of_task(task: &Task, folder: &str, files: &Files<'_>) -> Vec<Fact>
 }
 
 /// The definitions of the files that an `include_vars` may read.
-fn included(task: &Task, folder: &str, files: &Files<'_>, when: Option<&Arc<str>>, into: &mut Vec<Fact>) {
+fn included(task: &Task, folder: &str, files: &Files<'_>, when: Option<&Arc<str>>, into: &mut Vec<SetFact>) {
     let (sequence, patterns) = patterns(task);
     let groups = patterns.iter().map(|p| matching(folder, p, files));
     let groups: Vec<Vec<&str>> = if sequence { groups.collect() } else { vec![first_found(groups.collect())] };
@@ -103,7 +103,7 @@ fn included(task: &Task, folder: &str, files: &Files<'_>, when: Option<&Arc<str>
             for entry in node.map().unwrap_or(&[]) {
                 let Some(name) = entry.key.known() else { continue };
                 let (name, key, value) = (name.to_owned(), entry.key.span(), whole.then(|| entry.value.clone()));
-                into.push(Fact { name, key, value, when: under.clone(), why: "read by a task" });
+                into.push(SetFact { name, key, value, when: under.clone(), why: "read by a task" });
             }
         }
     }
@@ -208,8 +208,8 @@ fn fits(name: &str, pattern: &str) -> bool {
 }
 
 /// The layer of `facts`, which stand in the order of the tasks.
-pub(super) fn layer(rank: Rank, label: &str, facts: &[Fact]) -> Option<Layer> {
-    let mut by_name: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
+pub(super) fn layer(rank: Rank, label: &str, facts: &[SetFact]) -> Option<Layer> {
+    let mut by_name: BTreeMap<&str, Vec<&SetFact>> = BTreeMap::new();
     for fact in facts {
         by_name.entry(&fact.name).or_default().push(fact);
     }
@@ -218,19 +218,19 @@ pub(super) fn layer(rank: Rank, label: &str, facts: &[Fact]) -> Option<Layer> {
     (!names.is_empty()).then(|| Layer { rank, label: label.into(), names: Arc::new(names) })
 }
 
-fn entry(all: &[&Fact]) -> Option<Entry> {
+fn entry(all: &[&SetFact]) -> Option<Entry> {
     let before = all.len();
     let all = current(all);
     let first = all.first()?;
     // A fact that is made of itself step by step has no value that is written anywhere.
-    let step = |f: &&&Fact| f.value.as_ref().is_some_and(|v| mentions(v, &f.name, 0));
+    let step = |f: &&&SetFact| f.value.as_ref().is_some_and(|v| mentions(v, &f.name, 0));
     if let Some(step) = all.iter().find(step).filter(|_| before > 1) {
         return Some(Entry::Runtime { key: step.key, why: "made of itself by several tasks" });
     }
     if let Some(unseen) = all.iter().find(|f| f.value.is_none()) {
         return Some(Entry::Runtime { key: unseen.key, why: unseen.why });
     }
-    let written = |f: &Fact| Some(Entry::Written { key: f.key, value: f.value.clone()? });
+    let written = |f: &SetFact| Some(Entry::Written { key: f.key, value: f.value.clone()? });
     let one = written(first)?;
     if first.when.is_none() && all.iter().all(|f| written(f).is_some_and(|w| agree(&one, &w))) {
         return Some(one);
@@ -243,7 +243,7 @@ fn entry(all: &[&Fact]) -> Option<Entry> {
 }
 
 /// Without those that a later task of the same file replaces for sure.
-fn current<'a, 'f>(all: &'a [&'f Fact]) -> &'a [&'f Fact] {
+fn current<'a, 'f>(all: &'a [&'f SetFact]) -> &'a [&'f SetFact] {
     let source = all.first().map(|f| f.key.source);
     let one_file = all.iter().all(|f| Some(f.key.source) == source);
     let last = all.iter().rposition(|f| f.when.is_none()).filter(|_| one_file);

@@ -6,7 +6,7 @@ use tree_sitter::Node;
 
 use super::word::Pieces;
 use super::{Assignment, Command, Pipe, Redirect, RedirectKind, Script, Word};
-use crate::load::substitute::too_large;
+use crate::syntax::substitute::too_large;
 use crate::text::Text;
 
 /// How deep the tree is followed; what lies deeper is not read.

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::facts::{Files, variables};
 use super::layout;
 use super::scope::{Entry, Layer, Rank};
+use super::set_facts::{Files, variables};
 use crate::yaml::{self, Node, Value};
 
 /// Defaults by the folder that they are for.

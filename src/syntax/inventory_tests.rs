@@ -6,9 +6,8 @@ use crate::source::{Source, Sources};
 fn read(text: &str) -> Node {
     let sources = Sources::default();
     let id = sources.add(Source::new("hosts.ini", None, text));
-    let (body, problems) = parse(&Text::literal(text, Span::new(id, 0, text.len())));
+    let (nodes, problems) = parse(&Text::literal(text, Span::new(id, 0, text.len())));
     assert!(problems.is_empty(), "{problems:?}");
-    let Body::Nodes(nodes) = body else { unreachable!("an inventory is nodes") };
     nodes[0].clone()
 }
 

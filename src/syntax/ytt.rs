@@ -10,7 +10,7 @@ pub fn is_template(text: &str) -> bool {
 }
 
 /// `text` with each expression as an unknown; an expression that does not end on its line stays as written.
-pub(super) fn mask(text: Text) -> Text {
+pub(crate) fn mask(text: Text) -> Text {
     let value = text.value();
     if !value.contains("(@") || !is_template(value) {
         return text;

@@ -7,7 +7,7 @@ mod lines;
 mod read;
 
 use super::script::{Script, Word};
-use crate::document::{Body, Problem};
+use crate::problem::Problem;
 use crate::source::Span;
 use crate::text::Text;
 
@@ -99,9 +99,8 @@ impl Instruction {
 }
 
 /// Parses `text`.
-pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
-    let (dockerfile, problems) = read::read(text);
-    (Body::Dockerfile(dockerfile), problems)
+pub fn parse(text: &Text) -> (Dockerfile, Vec<Problem>) {
+    read::read(text)
 }
 
 #[cfg(test)]

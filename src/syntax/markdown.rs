@@ -3,7 +3,6 @@
 //! Each block is a `Text` with its indentation removed, so that a finding in it points into the Markdown file. What a
 //! block is for is guessed from its language and from the file name that the words above it give; `expand` decides.
 
-use crate::document::{Body, Problem};
 use crate::source::Span;
 use crate::text::{Builder, Text};
 
@@ -28,7 +27,7 @@ pub struct Block {
 }
 
 /// Parses `text`.
-pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
+pub fn parse(text: &Text) -> Markdown {
     let source = text.value();
     let mut markdown = Markdown::default();
     let mut open: Option<Fence> = None;
@@ -56,7 +55,7 @@ pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
         }
         at += len;
     }
-    (Body::Markdown(markdown), Vec::new())
+    markdown
 }
 
 /// An open fence.
@@ -124,10 +123,7 @@ mod tests {
 
     fn read(source: &str) -> Vec<Block> {
         let id = Sources::default().add(Source::new("a.md", None, source));
-        let (Body::Markdown(markdown), _) = parse(&Text::literal(source, Span::new(id, 0, source.len()))) else {
-            unreachable!("Markdown parses to Markdown")
-        };
-        markdown.blocks
+        parse(&Text::literal(source, Span::new(id, 0, source.len()))).blocks
     }
 
     #[test]

@@ -1,15 +1,13 @@
 //! Tests of the grammars.
 
 use super::{Conf, Directive, Grammar, parse};
-use crate::document::Body;
 use crate::source::{Source, Sources, Span};
 use crate::text::Text;
 
 fn read(grammar: Grammar, text: &str) -> (Conf, usize) {
     let source = Sources::default().add(Source::new("a", None, text));
-    let (body, problems) = parse(grammar, &Text::literal(text, Span::new(source, 0, text.len())));
-    let Body::Conf(conf) = body else { panic!("no configuration") };
-    (conf, problems.len())
+    let (conf, problems) = parse(grammar, &Text::literal(text, Span::new(source, 0, text.len())));
+    (conf.expect("a configuration"), problems.len())
 }
 
 fn shown(all: &[Directive]) -> String {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Directive;
-use crate::document::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::text::Text;
 
 /// Blocks nested deeper than this are not read further.
@@ -80,7 +80,7 @@ fn tree(text: &Text, tokens: &[Token], program: &str) -> (Vec<Directive>, Vec<Pr
 
 fn unbalanced(text: &Text, at: usize, what: &str, program: &str) -> Problem {
     Problem::new(
-        "unparsable-file",
+        ProblemKind::Unparsable,
         format!("not a configuration that {program} reads: {what}"),
         text.span_at(at..at + 1),
     )

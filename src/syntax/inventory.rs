@@ -2,7 +2,7 @@
 //!
 //! Every name and value keeps its place. Which variables follow for a host is `vars`' business.
 
-use crate::document::{Body, Problem};
+use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::{self, Entry, Node, Value};
@@ -32,16 +32,16 @@ enum Part {
 }
 
 /// Parses `text`.
-pub fn parse(text: &Text) -> (Body, Vec<Problem>) {
+pub fn parse(text: &Text) -> (Vec<Node>, Vec<Problem>) {
     if !looks_like_ini(text.value()) {
         let parsed = yaml::parse(text);
         let problems = parsed.problems.iter().map(|p| {
-            Problem::new("unparsable-file", format!("not valid YAML: {}", p.message), p.span)
+            Problem::new(ProblemKind::Unparsable, format!("not valid YAML: {}", p.message), p.span)
                 .help("mend the syntax here; nothing after this point was audited")
         });
-        return (Body::Nodes(parsed.documents), problems.collect());
+        return (parsed.documents, problems.collect());
     }
-    (Body::Nodes(vec![ini(text)]), Vec::new())
+    (vec![ini(text)], Vec::new())
 }
 
 fn looks_like_ini(value: &str) -> bool {
