@@ -2,7 +2,9 @@
 //!
 //! Three-valued: a base image or an instruction that nobody knows leaves the answer open. Parsing is `syntax::dockerfile`'s.
 
+use super::base;
 use super::programs::{Asked, DEV_TCP};
+use super::image::Reference;
 use super::read::{self, tri};
 use crate::document::{Body, Document};
 use crate::expand::{Deployment, Stack};
@@ -36,7 +38,18 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("pg_isready", &["postgresql-client", "postgresql", "libpq"]),
     ("redis-cli", &["redis", "redis-tools", "redis-server"]),
     ("jq", &["jq"]),
+    ("ps", PROCESSES),
+    ("pgrep", PROCESSES),
+    ("pkill", PROCESSES),
+    ("ping", &["iputils-ping", "iputils", "inetutils-ping", "busybox-extras"]),
+    ("netstat", &["net-tools"]),
+    ("ss", &["iproute2", "iproute"]),
+    ("lsof", &["lsof"]),
+    ("telnet", &["telnet", "inetutils-telnet", "busybox-extras"]),
 ];
+
+/// The packages that bring `ps` and its kin.
+const PROCESSES: &[&str] = &["procps", "procps-ng"];
 
 /// The Dockerfile that builds the service `node` of `stack`, where it is among the audited files.
 pub(in crate::model) fn find<'a>(deployment: &'a Deployment, stack: &Stack, node: &Node) -> Option<Build<'a>> {
@@ -69,6 +82,11 @@ fn alike(document: &Document, path: &str) -> bool {
 }
 
 impl<'a> Build<'a> {
+    /// The image that a stage of a Dockerfile becomes.
+    pub(super) fn of_stage(file: &'a Dockerfile, stage: usize) -> Self {
+        Self { file, stage }
+    }
+
     /// The image under the stage's own stages.
     pub(in crate::model) fn base(&self) -> Option<&'a Text> {
         self.chain().last().map(|s| &s.from)
@@ -173,9 +191,9 @@ impl<'a> Build<'a> {
             }
         }
         let base = self.base()?;
-        let known = super::image::Reference::parse(base).knowledge(knowledge).and_then(|i| i.healthcheck);
+        let known = Reference::parse(base).knowledge(knowledge).and_then(|i| i.healthcheck);
         // Docker's official images have none (docker-library/faq).
-        known.or_else(|| base_has(base, "bash").map(|_| false))
+        known.or_else(|| base::is_plain(base).then_some(false))
     }
 
     /// Whether the image runs as root, by its last `USER`; without one by its base, as far as that is known.
@@ -187,7 +205,7 @@ impl<'a> Build<'a> {
             return Field { value, place: Some(user.span.into()) };
         }
         // Images of distributions and languages run as root unless a `USER` says otherwise (docker-library).
-        let plain = self.base().is_some_and(|b| base_has(b, "bash").is_some() || base_is_root(b));
+        let plain = self.base().is_some_and(base::is_root);
         let value = tri(plain.then_some(true), "which user the base image runs as is not known");
         let place = self.file.stages.get(self.stage).map(|s| s.span.into());
         Field { value, place }
@@ -197,7 +215,9 @@ impl<'a> Build<'a> {
     pub(super) fn has(&self, program: &str) -> Asked<'a> {
         let told = if program == DEV_TCP { self.has_another_shell() } else { self.installs(program) };
         match (told, self.base()) {
-            (Err(()), Some(base)) => base_has(base, program).map_or(Asked::Base(base), |b| Asked::Told(Some(b))),
+            (Err(()), Some(base)) => {
+                base::has(&Reference::parse(base), program).map_or(Asked::Base(base), |b| Asked::Told(Some(b)))
+            }
             (told, _) => Asked::Told(told.unwrap_or(None)),
         }
     }
@@ -278,89 +298,6 @@ fn tokens(instruction: &Instruction) -> impl Iterator<Item = &str> {
 /// The package's name without version: `curl=8.5.0-r0`, `curl~8`.
 fn package(token: &str) -> &str {
     token.split(['=', '~', '<', '>', '@']).next().unwrap_or(token).trim_matches(['"', '\''])
-}
-
-/// Base images whose Dockerfiles set no `USER` and whose programs do not step down by themselves (docker-library, and the
-/// vendors' own).
-const ROOT_BASES: &[&str] = &[
-    "almalinux",
-    "amazoncorretto",
-    "amazonlinux",
-    "archlinux",
-    "buildpack-deps",
-    "composer",
-    "eclipse-temurin",
-    "elixir",
-    "erlang",
-    "fedora",
-    "httpd",
-    "maven",
-    "mcr.microsoft.com/dotnet/aspnet",
-    "mcr.microsoft.com/dotnet/runtime",
-    "mcr.microsoft.com/dotnet/sdk",
-    "nginx",
-    "nvidia/cuda",
-    "openjdk",
-    "oraclelinux",
-    "perl",
-    "php",
-    "rockylinux",
-    "swift",
-    "tomcat",
-];
-
-/// Whether a base image is known to run as root. Microsoft's chiseled images do not.
-fn base_is_root(base: &Text) -> bool {
-    let reference = super::image::Reference::parse(base);
-    let Some(name) = reference.repository.known() else { return false };
-    let name = name.strip_prefix("docker.io/").unwrap_or(name);
-    let name = name.strip_prefix("library/").unwrap_or(name);
-    let tag = reference.tag.as_ref().map_or("latest", Text::value);
-    ROOT_BASES.contains(&name) && !tag.contains("chiseled") && !tag.contains("distroless")
-}
-
-/// Whether a base image has a program. Facts: `alpine` is `BusyBox` (wget, nc) without curl; the own images of Debian and Ubuntu
-/// have none of them; the languages' images are one of the two, and their full variants are built on
-/// `buildpack-deps`, which has `curl` and `wget` (docker-library). `scratch` and distroless images have no shell.
-fn base_has(base: &Text, program: &str) -> Option<bool> {
-    let reference = super::image::Reference::parse(base);
-    let name = reference.repository.known()?;
-    let name = name.strip_prefix("docker.io/").unwrap_or(name);
-    let name = name.strip_prefix("library/").unwrap_or(name);
-    // A version that is not known does not matter where the tag ends in what does: `1.23-alpine`.
-    let tag = reference.tag.as_ref().map_or("latest", Text::value);
-    let known_tag = reference.tag.as_ref().is_none_or(Text::is_known);
-    let busybox = matches!(program, "wget" | "nc");
-    let shell = program == DEV_TCP;
-    let language = |own: &[&str]| {
-        if own.contains(&program) {
-            return Some(true);
-        }
-        if shell {
-            return Some(false);
-        }
-        if tag.contains("alpine") {
-            return Some(busybox);
-        }
-        if tag.contains("slim") {
-            return if program == "bash" { Some(true) } else { Some(false) };
-        }
-        (known_tag && matches!(program, "curl" | "wget" | "bash")).then_some(true)
-    };
-    match name {
-        "scratch" => Some(false),
-        "alpine" | "busybox" => Some(busybox),
-        "debian" | "ubuntu" => Some(program == "bash"), // Their `sh` is dash.
-        "python" => language(&["python", "python3"]),
-        "node" => language(&["node"]),
-        "golang" | "ruby" | "rust" => language(&[]),
-        _ if name.starts_with("gcr.io/distroless/") && program != "bash" => {
-            let own = name.contains("python") && program.starts_with("python")
-                || name.contains("nodejs") && program == "node";
-            (!tag.contains("debug")).then_some(own)
-        }
-        _ => None,
-    }
 }
 
 /// The file that `--config-file` names, and whether any TLS flag is set, among the words of a command.

@@ -3,6 +3,7 @@
 use super::environment::{Url, url_of, urls};
 use super::image::Reference;
 use super::probe_form;
+use super::probe_port;
 use super::programs::{self, DEV_TCP};
 use super::read::{self, place, texts, tri, truth};
 use super::shell;
@@ -18,16 +19,29 @@ use crate::yaml::Node;
 pub(super) type Has<'a> = &'a dyn Fn(&str) -> Option<bool>;
 
 /// Programs that images often lack. Others (`test`, `grep`) are everywhere, or come with the software itself.
-const CHECKED: &[&str] =
-    &["curl", "wget", "nc", "bash", "python", "python3", "node", "jq", "mysql", "mysqladmin", "mariadb-admin"];
+#[rustfmt::skip] // A list of words.
+const CHECKED: &[&str] = &[
+    "curl", "wget", "nc", "bash", "python", "python3", "node", "jq", "mysql", "mysqladmin", "mariadb-admin", "mongo",
+    "mongosh", "mc", "ps", "pgrep", "pkill", "ping", "netstat", "ss", "lsof", "telnet", "redis-cli", "pg_isready", "psql",
+];
 
-/// Builds the fact; `names` are the names under which the service reaches itself.
+/// Who runs a probe.
+#[derive(Clone, Copy)]
+pub(super) struct Runner<'a> {
+    /// The names under which the service reaches itself.
+    pub(super) names: &'a [String],
+    /// The variables that are set.
+    pub(super) variables: &'a [&'a str],
+    /// Which programs the image has.
+    pub(super) has: Has<'a>,
+}
+
+/// Builds the fact; `image` is the check of the image itself.
 pub(super) fn build(
     model: &mut Model<'_>,
     (stack, service, container): (FactId, FactId, FactId),
     node: &Node,
-    names: &[String],
-    has: Has<'_>,
+    runner: Runner<'_>,
     image: Option<&[Text]>,
 ) -> Option<FactId> {
     let check = node.get("healthcheck").filter(|n| !n.is_null());
@@ -55,16 +69,16 @@ pub(super) fn build(
         .with("origin", origin)
         .with("disabled", tri(disabled, "`disable` is not known"))
         .with("test", test);
-    Some(model.facts.add(of_words(fact, &words, names, has)))
+    Some(model.facts.add(of_words(fact, &words, runner)))
 }
 
 /// Adds what the words of a test say.
-fn of_words(fact: Fact, words: &[Text], names: &[String], has: Has<'_>) -> Fact {
+fn of_words(fact: Fact, words: &[Text], runner: Runner<'_>) -> Fact {
     let fact = match words.first().and_then(Text::known).unwrap_or("") {
-        "CMD" => probe(fact.with("kind", "cmd"), &shell::commands(&words[1..]), words, names, has),
+        "CMD" => probe(fact.with("kind", "cmd"), &shell::commands(words.get(1..).unwrap_or(&[])), words, runner),
         "CMD-SHELL" => {
             let commands = words.get(1).map(shell::line).unwrap_or_default();
-            probe(fact.with("kind", "shell"), &commands, words, names, has)
+            probe(fact.with("kind", "shell"), &commands, words, runner)
         }
         "NONE" | "" => fact.with("kind", "none"),
         _ => fact,
@@ -72,12 +86,15 @@ fn of_words(fact: Fact, words: &[Text], names: &[String], has: Has<'_>) -> Fact 
     probe_form::fields(fact, words)
 }
 
-/// The health check of a Dockerfile that no service builds: only how it is written matters.
-pub(super) fn lone(model: &mut Model<'_>, words: &[Text]) {
+/// The health check of a Dockerfile that no service builds.
+pub(super) fn lone(model: &mut Model<'_>, words: &[Text], has: Has<'_>) {
     let Some(first) = words.first() else { return };
     let test: Vec<Field> = words.iter().map(Field::text).collect();
-    let fact = Fact::new(Subject::Healthcheck, first.span().into()).with("origin", "dockerfile").with("test", test);
-    model.facts.add(probe_form::fields(fact, words));
+    let fact = Fact::new(Subject::Healthcheck, first.span().into())
+        .with("origin", "dockerfile")
+        .with("disabled", false)
+        .with("test", test);
+    model.facts.add(of_words(fact, words, Runner { names: &[], variables: &[], has }));
 }
 
 /// Builds the fact of a probe that no service has; `image` is what runs in the container.
@@ -85,6 +102,7 @@ pub(in crate::model) fn of_probe(model: &mut Model<'_>, container: FactId, image
     let reference = image.map(Reference::parse);
     let known = reference.as_ref().and_then(|r| r.knowledge(model.knowledge));
     let has = |program: &str| programs::of(known, reference.as_ref(), program);
+    let runner = Runner { names: &[], variables: &[], has: &has };
     let fact = Fact::new(Subject::Healthcheck, asked.place.clone())
         .with("container", container)
         .with("disabled", matches!(asked.test, Test::None));
@@ -93,11 +111,11 @@ pub(in crate::model) fn of_probe(model: &mut Model<'_>, container: FactId, image
         Test::None => fact.with("kind", "none"),
         Test::Shell(line) => {
             let words = [form("CMD-SHELL"), line.clone()];
-            probe(fact.with("kind", "shell"), &shell::line(line), &words, &[], &has)
+            probe(fact.with("kind", "shell"), &shell::line(line), &words, runner)
         }
         Test::Words(rest) => {
             let words = [vec![form("CMD")], rest.clone()].concat();
-            probe(fact.with("kind", "cmd"), &shell::commands(rest), &words, &[], &has)
+            probe(fact.with("kind", "cmd"), &shell::commands(rest), &words, runner)
         }
         Test::Http { host, port, path } => {
             let number = port.as_ref().map(|p| (p, p.known().map(str::parse::<i64>)));
@@ -122,7 +140,7 @@ pub(in crate::model) fn of_probe(model: &mut Model<'_>, container: FactId, image
     model.facts.add(fact);
 }
 
-fn probe(fact: Fact, commands: &[Vec<Text>], words: &[Text], names: &[String], has: Has<'_>) -> Fact {
+fn probe(fact: Fact, commands: &[Vec<Text>], words: &[Text], runner: Runner<'_>) -> Fact {
     let programs: Vec<&Text> = commands.iter().filter_map(|c| c.first()).collect();
     let whole: String = words.iter().map(Text::value).collect::<Vec<_>>().join(" ");
     let asking = commands.iter().find(|c| url_in(c).is_some());
@@ -134,9 +152,48 @@ fn probe(fact: Fact, commands: &[Vec<Text>], words: &[Text], names: &[String], h
         )
         .with("alternatives", alternatives)
         .with("never_fails", never_fails)
-        .with("missing_tool", missing_tool(commands, words, has, alternatives));
-    let Some((command, url)) = asking.and_then(|c| Some((c, url_in(c)?))) else { return fact };
-    with_url(fact, command, &url, names)
+        .with("missing_tool", missing_tool(commands, words, runner.has, alternatives));
+    if let Some((command, url)) = asking.and_then(|c| Some((c, url_in(c)?))) {
+        return with_url(fact, command, &url, runner.names);
+    }
+    let fact = match probe_port::of(commands, words, runner.names, runner.variables) {
+        Some(port) => fact.with("asked_port", port),
+        None => fact,
+    };
+    match words.iter().skip(1).find_map(spoken) {
+        Some((port, path)) => fact
+            .with("url", &path)
+            .with("url_port", port_number(&port))
+            .with("url_path", &path)
+            .with("asks_itself", true)
+            .with("through_proxy", false)
+            .with("fails_on_status", tri(compares(&whole), "whether the probe looks at the status is not known")),
+        None => fact,
+    }
+}
+
+/// The port and the path of a request that a script writes to `/dev/tcp` by itself: `GET /ready HTTP/1.1`.
+fn spoken(word: &Text) -> Option<(Text, Text)> {
+    let (host, port) = probe_port::dev_tcp(word)?;
+    let start = word.value().find("GET /")? + "GET ".len();
+    let end = word.value().get(start..)?.find(|c: char| c.is_whitespace() || c == '\\')? + start;
+    let path = word.slice(start..end);
+    let query = path.value().find('?').unwrap_or(path.value().len());
+    probe_port::is_own(host.known()?, &[]).then(|| (port, path.slice(0..query)))
+}
+
+/// Whether a script looks for a good status, or for what a health page says.
+fn compares(line: &str) -> Option<bool> {
+    let seeks = ["200", "\"UP\"", "UP"].iter().any(|word| line.contains(word));
+    (line.contains("grep") && seeks).then_some(true)
+}
+
+fn port_number(port: &Text) -> Field {
+    match port.known().map(str::parse::<i64>) {
+        Some(Ok(number)) => Field::at(number, port.place()),
+        Some(Err(_)) => Field::derived(Value::Null),
+        None => Field::text(port),
+    }
 }
 
 /// The program that is known to be missing; unknown where one may be.
@@ -171,13 +228,13 @@ fn connects(shell: Option<&Text>, words: &[Text]) -> Option<Text> {
 }
 
 fn with_url(fact: Fact, command: &[Text], url: &Url, names: &[String]) -> Fact {
-    let itself = url.host.known().map(|h| {
-        matches!(h, "localhost" | "0.0.0.0" | "::1" | "::") || h.starts_with("127.") || names.iter().any(|n| n == h)
-    });
+    let itself = url.host.known().map(|h| probe_port::is_own(h, names));
+    let asked = if itself == Some(true) { port(url) } else { Field::derived(Value::Null) };
     let path = if url.path.is_empty() { Field::at("/", url.whole.place()) } else { Field::text(&url.path) };
     fact.with("url", &url.whole)
         .with("url_host", &url.host)
         .with("url_port", port(url))
+        .with("asked_port", asked)
         .with("url_path", path)
         .with("asks_itself", tri(itself, "the host that the probe asks is not known"))
         .with("through_proxy", through_proxy(command))
@@ -188,11 +245,9 @@ fn with_url(fact: Fact, command: &[Text], url: &Url, names: &[String]) -> Fact {
 }
 
 fn port(url: &Url) -> Field {
-    let Some(port) = &url.port else { return Field::derived(if url.secure { 443_i64 } else { 80 }) };
-    match port.known().map(str::parse::<i64>) {
-        Some(Ok(number)) => Field::at(number, port.place()),
-        Some(Err(_)) => Field::derived(Value::Null),
-        None => Field::text(port),
+    match &url.port {
+        Some(port) => port_number(port),
+        None => Field::derived(if url.secure { 443_i64 } else { 80 }),
     }
 }
 

@@ -4,6 +4,7 @@
 //! afterwards to say what follows from several services together. Merging and normalising is `expand`'s.
 
 mod address;
+mod base;
 pub(in crate::model) mod build;
 mod datastore;
 mod dependency;
@@ -16,6 +17,7 @@ pub(crate) mod mounts;
 mod network;
 mod port;
 pub(crate) mod probe_form;
+mod probe_port;
 pub(in crate::model) mod programs;
 mod proxies;
 pub(crate) mod read;
@@ -186,10 +188,15 @@ fn lone_probes(model: &mut Model<'_>) {
         .collect();
     for document in &deployment.documents {
         let Body::Dockerfile(file) = &document.body else { continue };
-        let checks = file.stages.iter().flat_map(|s| &s.instructions).filter(|i| i.name == "HEALTHCHECK");
-        for words in checks.filter_map(build::probe) {
-            if words.first().is_some_and(|w| !seen.contains(&w.span())) {
-                healthcheck::lone(model, &words);
+        for (at, stage) in file.stages.iter().enumerate() {
+            let build = build::Build::of_stage(file, at);
+            let knowledge = model.knowledge;
+            let has = |program: &str| programs::has(None, None, Some(&build), &programs::base(knowledge), program);
+            let checks = stage.instructions.iter().filter(|i| i.name == "HEALTHCHECK");
+            for words in checks.filter_map(build::probe) {
+                if words.first().is_some_and(|w| !seen.contains(&w.span())) {
+                    healthcheck::lone(model, &words, &has);
+                }
             }
         }
     }

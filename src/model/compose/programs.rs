@@ -2,10 +2,13 @@
 //!
 //! Nothing is guessed: an image that nobody looked into has an unknown answer.
 
+use super::base as bases;
 use super::build::Build;
 use super::image::Reference;
-use crate::knowledge::Image;
+use super::read::{entries, texts};
+use crate::knowledge::{Image, Knowledge};
 use crate::text::Text;
+use crate::yaml::Node;
 
 /// What a script for bash opens to make a connection. It is no file: another shell fails on it. Images list it under
 /// `lacks` where their `sh` is another shell.
@@ -58,5 +61,34 @@ pub(super) fn of(image: Option<&Image>, reference: Option<&Reference>, program: 
         let mut words = tag.split(|c: char| !c.is_ascii_alphabetic());
         (program == DEV_TCP && words.any(|w| OTHER_SHELL.contains(&w))).then_some(false)
     };
-    by_entry.or_else(another_shell)
+    by_entry.or_else(|| bases::has(reference?, program)).or_else(another_shell)
+}
+
+/// What is known of the programs of a base image.
+pub(super) fn base(knowledge: &Knowledge) -> impl Fn(&Text, &str) -> Option<bool> + '_ {
+    |image: &Text, program: &str| {
+        let reference = Reference::parse(image);
+        of(reference.knowledge(knowledge), Some(&reference), program)
+    }
+}
+
+/// Whether the service itself may bring `program`: its command installs something, or a mount lies over it.
+pub(super) fn may_bring(node: &Node, program: &str) -> bool {
+    let words = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
+    let installs = |w: &Text| {
+        let mut tokens = w.value().split(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|'));
+        !w.is_known() || tokens.any(|t| matches!(t, "install" | "add" | "apk" | "apt" | "apt-get" | "pip" | "npm"))
+    };
+    let covers = |mount: &Node| {
+        let target = mount.get("target").and_then(Node::text);
+        target.is_some_and(|t| !t.is_known() || t.value().rsplit('/').next() == Some(program) || bin(t.value()))
+    };
+    let given = |key: &str| entries(node.get(key)).iter().map(|e| &e.value).any(covers);
+    let listed = |key: &str| node.get(key).and_then(Node::seq).unwrap_or_default().iter().any(covers);
+    words.iter().any(installs) || given("configs") || listed("volumes") || listed("configs")
+}
+
+/// Whether programs are looked for in a folder.
+fn bin(target: &str) -> bool {
+    matches!(target.trim_end_matches('/'), "/usr/bin" | "/bin" | "/usr/local/bin" | "/usr/local" | "/usr" | "/sbin" | "/")
 }

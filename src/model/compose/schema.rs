@@ -303,6 +303,11 @@ pub const HEALTHCHECK: Schema = Schema {
         field("url", FieldKind::Str, "The URL that it asks for, where there is one."),
         field("url_host", FieldKind::Str, "That URL's host."),
         field("url_port", FieldKind::Int, "That URL's port, by its scheme where it says none."),
+        field(
+            "asked_port",
+            FieldKind::Int,
+            "The port of the container itself that it asks, with a URL or without: `nc -z`, `/dev/tcp`, `pg_isready`.",
+        ),
         field("url_path", FieldKind::Str, "That URL's path, without query."),
         field("asks_itself", FieldKind::Bool, "Whether that host is the container itself."),
         field("through_proxy", FieldKind::Bool, "Whether it asks through a proxy (`curl -x`)."),
@@ -331,7 +336,7 @@ pub const HEALTHCHECK: Schema = Schema {
             FieldKind::Bool,
             "Whether its wget is known to be BusyBox on musl, which asks `localhost` on IPv6 first.",
         ),
-        field("answered", FieldKind::Bool, "Whether the program listens on the port that the URL says."),
+        field("answered", FieldKind::Bool, "Whether the program listens on the port that it asks."),
         field("listens", FieldKind::List(&FieldKind::Int), "The ports on which it is known to listen."),
         field(
             "ipv4_only",

@@ -58,14 +58,16 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
     model.facts.set(service, "dependencies", ids);
     let names = own_names(&name, node);
     let knowledge = model.knowledge;
-    let base = |image: &Text, program: &str| {
-        let reference = Reference::parse(image);
-        programs::of(reference.knowledge(knowledge), Some(&reference), program)
+    let base = programs::base(knowledge);
+    let has = |program: &str| {
+        let has = programs::has(identity.image, reference.as_ref(), build.as_ref(), &base, program);
+        has.filter(|has| *has || !programs::may_bring(node, program))
     };
-    let has = |program: &str| programs::has(identity.image, reference.as_ref(), build.as_ref(), &base, program);
+    let set = set_variables(node);
     let healthcheck = {
         let image = build.as_ref().and_then(Build::probe);
-        healthcheck::build(model, (stack.id, service, container), node, &names, &has, image.as_deref())
+        let runner = healthcheck::Runner { names: &names, variables: &set, has: &has };
+        healthcheck::build(model, (stack.id, service, container), node, runner, image.as_deref())
     };
     model.facts.set(service, "healthcheck", Field::derived(healthcheck.map_or(Value::Null, Value::from)));
     writable(model, service, (&identity, reference.as_ref()), &mounts);
@@ -98,6 +100,13 @@ fn own_names(name: &str, node: &Node) -> Vec<String> {
     let more = ["container_name", "hostname"].iter().filter_map(|k| node.get(k)?.known());
     let aliases = read::entries(node.get("networks")).iter().flat_map(|e| texts_of(e.value.get("aliases")));
     std::iter::once(name.to_owned()).chain(more.map(str::to_owned)).chain(aliases).collect()
+}
+
+/// The names of the variables that are set, and of those that an env file may set.
+fn set_variables(node: &Node) -> Vec<&str> {
+    let own = read::entries(node.get("environment")).iter().filter_map(|e| e.key.known());
+    let file = node.get("env_file").is_some_and(|n| !n.is_null());
+    own.chain(["PGPORT", "MYSQL_TCP_PORT"].into_iter().filter(|_| file)).collect()
 }
 
 fn texts_of(node: Option<&Node>) -> Vec<String> {

@@ -127,7 +127,7 @@ pub(super) fn healthcheck(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usiz
         model.facts.set(id, "idle", Field::at(why, word.place()));
     }
     model.facts.set(id, "busybox", words.iter().any(|w| w.value().contains("wget")) && busybox(stacked, at));
-    let Some(Value::Int(port)) = model.facts.get(id).field("url_port").map(|f| f.value.clone()) else { return };
+    let Some(Value::Int(port)) = model.facts.get(id).field("asked_port").map(|f| f.value.clone()) else { return };
     let answered = stacked.answers(at, port);
     model.facts.set(id, "answered", Field::derived(tri(answered, WHY)));
     model.facts.set(id, "listens", listens(stacked, at));
