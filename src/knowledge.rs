@@ -3,6 +3,7 @@
 //! Entries say of an image its role, ports, health endpoints and needs, each with its source. What is not there is
 //! unknown. Matching an image reference to its entry is here; using it is left to `model`.
 
+mod endpoint;
 mod entries;
 mod listeners;
 mod need;
@@ -17,6 +18,7 @@ mod withdrawn;
 
 use entries::Table;
 
+pub use endpoint::{Endpoint, Switch};
 pub use entries::{Entries, Named};
 pub use listeners::{Listeners, Listens};
 pub use need::Need;
@@ -85,6 +87,10 @@ pub struct Image {
     pub health: Vec<Endpoint>,
     /// Whether any other path gives an error status (so that a probe on it never passes).
     pub health_only: bool,
+    /// What has to be told for these paths to answer at all.
+    pub health_switch: Option<Switch>,
+    /// What makes its main port speak TLS.
+    pub tls: Option<Switch>,
     /// Programs that a probe may want and the image has not.
     pub lacks: Vec<String>,
     /// Programs that it has.
@@ -124,6 +130,14 @@ impl Image {
         self.fitting(tag).flat_map(|v| &v.writes_beside).cloned().collect()
     }
 
+    /// Each of the HTTP paths that answer a health probe, in whichever release.
+    pub fn health_paths(&self) -> Vec<String> {
+        let mut paths: Vec<String> = self.health.iter().map(|h| h.path.clone()).collect();
+        let mut seen = std::collections::HashSet::new();
+        paths.retain(|path| seen.insert(path.clone()));
+        paths
+    }
+
     fn fitting(&self, tag: Option<&str>) -> impl Iterator<Item = &Variant> {
         self.variants.iter().filter(move |v| tag.is_some_and(|tag| v.holds(tag)))
     }
@@ -136,16 +150,6 @@ impl Image {
         }
         (lists(&self.has) || self.fitting(tag).any(|v| lists(&v.has))).then_some(true)
     }
-}
-
-/// An HTTP endpoint.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Endpoint {
-    /// The port.
-    pub port: u16,
-    /// The path.
-    pub path: String,
 }
 
 /// What a program does in a deployment.

@@ -183,7 +183,7 @@ impl Software {
             known: known.is_some(),
             one_shot: known.is_some_and(|i| i.one_shot),
             ports: known.map(|i| i.ports.clone()).unwrap_or_default(),
-            health_paths: known.map(|i| i.health.iter().map(|h| h.path.clone()).collect()).unwrap_or_default(),
+            health_paths: known.map(Image::health_paths).unwrap_or_default(),
             needs: known.map(|i| i.needs_host.clone()).unwrap_or_default(),
         }
     }

@@ -7,7 +7,7 @@
 //! (dotnet/dotnet-docker); `oven/bun` adds nothing to Debian or Alpine (oven-sh/bun).
 
 use super::image::Reference;
-use super::programs::DEV_TCP;
+use super::programs::{CHECKED, DEV_TCP};
 use crate::text::Text;
 
 /// Programs of Alpine's `BusyBox`.
@@ -68,8 +68,7 @@ pub(super) fn is_plain(base: &Text) -> bool {
 /// Whether it is known to run as root. Microsoft's chiseled images do not.
 pub(super) fn is_root(base: &Text) -> bool {
     let root = |name: &str, tag: &str| {
-        PLAIN.contains(&name)
-            || ROOT_BASES.contains(&name) && !tag.contains("chiseled") && !tag.contains("distroless")
+        PLAIN.contains(&name) || ROOT_BASES.contains(&name) && !tag.contains("chiseled") && !tag.contains("distroless")
     };
     named(&Reference::parse(base)).is_some_and(|(name, tag)| root(name, tag))
 }
@@ -77,8 +76,12 @@ pub(super) fn is_root(base: &Text) -> bool {
 /// Whether it has a program.
 pub(super) fn has(reference: &Reference, program: &str) -> Option<bool> {
     let (name, tag) = named(reference)?;
+    if !CHECKED.contains(&program) && !matches!(program, "sh" | DEV_TCP) {
+        return None;
+    }
     match name {
         "scratch" => Some(false),
+        "alpine" | "busybox" | "debian" | "ubuntu" if program == "sh" => Some(true),
         "alpine" | "busybox" => Some(BUSYBOX.contains(&program)),
         "debian" => Some(program == "bash"), // Its `sh` is dash.
         "ubuntu" if matches!(program, "ps" | "pgrep" | "pkill") => None,
@@ -90,9 +93,9 @@ pub(super) fn has(reference: &Reference, program: &str) -> Option<bool> {
         "php" => slim(tag, program),
         "oven/bun" if tag.contains("distroless") => None,
         "oven/bun" => slim(tag, program),
-        "mcr.microsoft.com/dotnet/aspnet" | "mcr.microsoft.com/dotnet/runtime" | "mcr.microsoft.com/dotnet/runtime-deps" => {
-            dotnet(tag, program)
-        }
+        "mcr.microsoft.com/dotnet/aspnet"
+        | "mcr.microsoft.com/dotnet/runtime"
+        | "mcr.microsoft.com/dotnet/runtime-deps" => dotnet(tag, program),
         _ if name.starts_with("gcr.io/distroless/") && program != "bash" => {
             let own = name.contains("python") && program.starts_with("python")
                 || name.contains("nodejs") && program == "node";
@@ -119,7 +122,13 @@ fn slim(tag: &str, program: &str) -> Option<bool> {
     if tag.is_empty() {
         return None;
     }
-    Some(if tag.contains("alpine") { BUSYBOX.contains(&program) } else { program == "bash" })
+    Some(if program == "sh" {
+        true
+    } else if tag.contains("alpine") {
+        BUSYBOX.contains(&program)
+    } else {
+        program == "bash"
+    })
 }
 
 /// A runtime of .NET: Ubuntu's images have `ps`, perhaps.
@@ -127,7 +136,8 @@ fn dotnet(tag: &str, program: &str) -> Option<bool> {
     if tag.is_empty() || matches!(program, "ps" | "pgrep" | "pkill") {
         return None;
     }
-    let azure = tag.contains("azurelinux") || tag.contains("mariner") || tag.contains("nanoserver") || tag.contains("windows");
+    let azure =
+        tag.contains("azurelinux") || tag.contains("mariner") || tag.contains("nanoserver") || tag.contains("windows");
     if tag.contains("chiseled") || tag.contains("distroless") {
         return Some(false);
     }

@@ -3,8 +3,8 @@
 //! Three-valued: a base image or an instruction that nobody knows leaves the answer open. Parsing is `syntax::dockerfile`'s.
 
 use super::base;
-use super::programs::{Asked, DEV_TCP};
 use super::image::Reference;
+use super::programs::{Asked, DEV_TCP};
 use super::read::{self, tri};
 use crate::document::{Body, Document};
 use crate::expand::{Deployment, Stack};

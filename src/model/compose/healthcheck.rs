@@ -4,7 +4,7 @@ use super::environment::{Url, url_of, urls};
 use super::image::Reference;
 use super::probe_form;
 use super::probe_port;
-use super::programs::{self, DEV_TCP};
+use super::programs::{self, CHECKED, DEV_TCP};
 use super::read::{self, place, texts, tri, truth};
 use super::shell;
 use crate::model::Model;
@@ -17,13 +17,6 @@ use crate::yaml::Node;
 
 /// Says whether the image has a program; `None` where that is not known.
 pub(super) type Has<'a> = &'a dyn Fn(&str) -> Option<bool>;
-
-/// Programs that images often lack. Others (`test`, `grep`) are everywhere, or come with the software itself.
-#[rustfmt::skip] // A list of words.
-const CHECKED: &[&str] = &[
-    "curl", "wget", "nc", "bash", "python", "python3", "node", "jq", "mysql", "mysqladmin", "mariadb-admin", "mongo",
-    "mongosh", "mc", "ps", "pgrep", "pkill", "ping", "netstat", "ss", "lsof", "telnet", "redis-cli", "pg_isready", "psql",
-];
 
 /// Who runs a probe.
 #[derive(Clone, Copy)]
@@ -206,6 +199,10 @@ fn missing_tool(commands: &[Vec<Text>], words: &[Text], has: Has<'_>, alternativ
     let mut asked: Vec<(&str, Text)> = Vec::new();
     for program in commands.iter().filter_map(|c| c.first()) {
         asked.extend(CHECKED.iter().find(|c| **c == shell::base(program.value())).map(|c| (*c, program.clone())));
+        // A path of its own, or a name that is not on the image's path.
+        if has(program.value()) == Some(false) && !asked.iter().any(|(name, _)| *name == program.value()) {
+            asked.push((program.value(), program.clone()));
+        }
     }
     asked.extend(connects(shell, words).map(|at| (DEV_TCP, at)));
     let missing = asked.iter().find(|(name, _)| has(name) == Some(false));

@@ -9,6 +9,7 @@ pub(in crate::model) mod build;
 mod datastore;
 mod dependency;
 mod docker_api;
+mod endpoint;
 mod environment;
 mod grant;
 pub(in crate::model) mod healthcheck;

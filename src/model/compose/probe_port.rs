@@ -64,7 +64,9 @@ pub(super) fn of(commands: &[Vec<Text>], words: &[Text], names: &[String], varia
 
 /// Whether a host is the container itself.
 pub(super) fn is_own(host: &str, names: &[String]) -> bool {
-    matches!(host, "localhost" | "0.0.0.0" | "::1" | "::") || host.starts_with("127.") || names.iter().any(|n| n == host)
+    matches!(host, "localhost" | "0.0.0.0" | "::1" | "::")
+        || host.starts_with("127.")
+        || names.iter().any(|n| n == host)
 }
 
 /// The place of `HOST` and `PORT` in `/dev/tcp/HOST/PORT`, which bash opens.

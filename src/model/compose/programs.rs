@@ -14,6 +14,13 @@ use crate::yaml::Node;
 /// `lacks` where their `sh` is another shell.
 pub(super) const DEV_TCP: &str = "/dev/tcp";
 
+/// Programs that images often lack. Others (`test`, `grep`) are everywhere, or come with the software itself.
+#[rustfmt::skip] // A list of words.
+pub(super) const CHECKED: &[&str] = &[
+    "curl", "wget", "nc", "bash", "python", "python3", "node", "jq", "mysql", "mysqladmin", "mariadb-admin", "mongo",
+    "mongosh", "mc", "ps", "pgrep", "pkill", "ping", "netstat", "ss", "lsof", "telnet", "redis-cli", "pg_isready", "psql",
+];
+
 /// Words of tags that name a distribution whose `sh` is not bash: `BusyBox`, or Debian's and Ubuntu's dash.
 const OTHER_SHELL: &[&str] =
     &["alpine", "bookworm", "bullseye", "buster", "trixie", "jammy", "noble", "focal", "busybox"];
@@ -90,5 +97,8 @@ pub(super) fn may_bring(node: &Node, program: &str) -> bool {
 
 /// Whether programs are looked for in a folder.
 fn bin(target: &str) -> bool {
-    matches!(target.trim_end_matches('/'), "/usr/bin" | "/bin" | "/usr/local/bin" | "/usr/local" | "/usr" | "/sbin" | "/")
+    matches!(
+        target.trim_end_matches('/'),
+        "/usr/bin" | "/bin" | "/usr/local/bin" | "/usr/local" | "/usr" | "/sbin" | "/"
+    )
 }

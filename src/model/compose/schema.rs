@@ -310,6 +310,22 @@ pub const HEALTHCHECK: Schema = Schema {
         ),
         field("url_path", FieldKind::Str, "That URL's path, without query."),
         field("asks_itself", FieldKind::Bool, "Whether that host is the container itself."),
+        field(
+            "served_on",
+            FieldKind::Int,
+            "Where the image serves that path on another port than is asked: that port.",
+        ),
+        field("page_gone", FieldKind::Bool, "Whether only other releases of the image serve that path."),
+        field(
+            "switched_off",
+            FieldKind::Str,
+            "Where the image serves what is asked only when it is told to, and nothing tells it: what would.",
+        ),
+        field(
+            "wants_tls",
+            FieldKind::Str,
+            "Where the URL is plain HTTP and the port speaks TLS: the setting that would switch it off; at the scheme.",
+        ),
         field("through_proxy", FieldKind::Bool, "Whether it asks through a proxy (`curl -x`)."),
         field(
             "fails_on_status",

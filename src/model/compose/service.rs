@@ -7,10 +7,11 @@ use super::image::Reference;
 use super::read::{self, list, scalar, tri, truth_field};
 use super::roles::{self, Identity};
 use super::{
-    MountInfo, ServiceInfo, StackInfo, build as dockerfile, dependency, environment, grant, healthcheck, mounts,
-    network, port, programs, shell, smokescreen, store,
+    MountInfo, ServiceInfo, StackInfo, build as dockerfile, dependency, endpoint, environment, grant, healthcheck,
+    mounts, network, port, programs, shell, smokescreen, store,
 };
 use crate::expand::Stack;
+use crate::knowledge::Image;
 use crate::model::Model;
 use crate::model::container::{
     Container, Namespaces, Origin, Software, host_device, is_root, no_new_privileges, root_by_user,
@@ -69,6 +70,9 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
         let runner = healthcheck::Runner { names: &names, variables: &set, has: &has };
         healthcheck::build(model, (stack.id, service, container), node, runner, image.as_deref())
     };
+    if let (Some(check), Some(image)) = (healthcheck, identity.image) {
+        endpoint::build(model, check, image, reference.as_ref(), node);
+    }
     model.facts.set(service, "healthcheck", Field::derived(healthcheck.map_or(Value::Null, Value::from)));
     writable(model, service, (&identity, reference.as_ref()), &mounts);
     store::build(model, service, node, reference.as_ref(), &mounts);
@@ -153,7 +157,7 @@ fn service_fact(stack: FactId, entry: &Entry, reference: Option<&Reference>, ide
 fn identity_fields(fact: Fact, node: &Node, identity: &Identity<'_>) -> Fact {
     let strings = |all: &[String]| Value::List(all.iter().map(|s| Field::derived(s.as_str())).collect());
     let image = identity.image;
-    let health = image.map(|i| i.health.iter().map(|h| h.path.clone()).collect::<Vec<_>>()).unwrap_or_default();
+    let health = image.map(Image::health_paths).unwrap_or_default();
     let nobody_looked = "whether the image has a HEALTHCHECK of its own is not known";
     fact.with("title", title(node, identity))
         .with("roles", roles_value(identity))
