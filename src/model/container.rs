@@ -6,8 +6,7 @@
 
 use super::Model;
 use super::compose::image::Reference;
-use super::compose::read::field;
-use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use super::mount::{Mount, Owner};
 use super::subject::Subject;
 use crate::knowledge::{Image, Knowledge, Need, Role};

@@ -9,8 +9,8 @@ use super::ansible::library::Library;
 
 use super::command::Commands;
 use super::command::docker::{Verb, parse};
-use super::compose::read::{entries, field};
-use super::fact::{Fact, Field, FieldKind, Schema, Value};
+use super::compose::read::entries;
+use super::fact::{Fact, Field, FieldKind, Schema, Value, field};
 use super::secret::is_secret_name;
 use super::subject::Subject;
 use crate::ansible::walk::Task;

@@ -99,6 +99,11 @@ pub struct FieldSchema {
     pub doc: &'static str,
 }
 
+/// A field of a schema.
+pub(crate) const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
+    FieldSchema { name, kind, doc }
+}
+
 /// What a field holds. Every field may also be null or unknown.
 #[derive(Debug, Clone, Copy)]
 pub enum FieldKind {

@@ -3,17 +3,13 @@
 //! `ENV` and `ARG` are judged by name and value, `COPY` and `ADD` by the names of what they copy.
 
 use super::Model;
-use super::fact::{Fact, FieldKind, FieldSchema, Schema};
+use super::fact::{Fact, FieldKind, Schema, field};
 use super::secret::{Worth, is_secret_name, shape, worth};
 use super::subject::Subject;
 use crate::document::Body;
 use crate::expand::Deployment;
 use crate::syntax::dockerfile::{Content, Dockerfile, Instruction, Pair};
 use crate::text::Text;
-
-const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
-    FieldSchema { name, kind, doc }
-}
 
 /// The fields of `dockerfile.secret`.
 pub const SCHEMA: Schema = Schema {

@@ -3,8 +3,7 @@
 //! The model itself is named by `…_MODEL` beside it. What the adapters do with both is theirs.
 
 use super::Model;
-use super::compose::read::field;
-use super::fact::{Fact, Field, FieldKind, Schema, Value};
+use super::fact::{Fact, Field, FieldKind, Schema, Value, field};
 use super::subject::Subject;
 use crate::document::Body;
 use crate::text::{Place, Text};

@@ -4,8 +4,7 @@
 //! path on the host means is here.
 
 use super::Model;
-use super::compose::read::field;
-use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use super::subject::Subject;
 use crate::text::{Place, Text};
 

@@ -1,14 +1,10 @@
 //! Facts of subject `script`: shell scripts as wholes. What they run is `command`.
 
 use super::Model;
-use super::fact::{Fact, FieldKind, FieldSchema, Schema};
+use super::fact::{Fact, FieldKind, Schema, field};
 use super::subject::Subject;
 use crate::document::{Body, Document};
 use crate::syntax::script::Script;
-
-const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
-    FieldSchema { name, kind, doc }
-}
 
 /// The fields of `script`.
 pub const SCHEMA: Schema = Schema {

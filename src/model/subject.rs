@@ -1,6 +1,6 @@
 //! The closed list of subjects. Each one's fields are declared beside the code that builds it.
 
-use super::compose::{GRANT, schema};
+use super::compose::{GRANT, environment, schema};
 use super::fact::Schema;
 use super::{
     ansible, command, container, credential, deployment, env_file, image, image_secret, litellm, membership,
@@ -215,7 +215,7 @@ impl Subject {
             Subject::Dependency => &schema::DEPENDENCY,
             Subject::Healthcheck => &schema::HEALTHCHECK,
             Subject::Volume => &schema::VOLUME,
-            Subject::Environment => &schema::ENVIRONMENT,
+            Subject::Environment => &environment::SCHEMA,
             Subject::DeploymentVariable => &deployment::VARIABLE,
             Subject::DeploymentDollar => &deployment::DOLLAR,
             Subject::DeploymentOption => &deployment::OPTION,

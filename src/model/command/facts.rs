@@ -7,15 +7,11 @@ use super::docker::{self, Verb};
 use super::hides::{self, Seen};
 use super::{Commands, Origin, Run, Through};
 use crate::model::Model;
-use crate::model::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use crate::model::file_purpose::of_tests;
 use crate::model::secret::shape;
 use crate::model::subject::Subject;
 use crate::text::Text;
-
-const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
-    FieldSchema { name, kind, doc }
-}
 
 /// The fields of `command`.
 pub const COMMAND: Schema = Schema {

@@ -5,11 +5,36 @@ use indexmap::IndexMap;
 use super::VariableInfo;
 use super::read::{self, entries, place};
 use crate::model::Model;
-use crate::model::fact::{Fact, FactId, Field, Value};
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
+use crate::model::network::address::{Address, addresses};
 use crate::model::secret::{may_be_secret_name, shapes, url_password};
 use crate::model::subject::Subject;
 use crate::text::Text;
 use crate::yaml::Node;
+
+/// The fields of `compose.environment`.
+pub(crate) const SCHEMA: Schema = Schema {
+    name: "compose.environment",
+    doc: "A variable that a service's environment sets.",
+    fields: &[
+        field("name", FieldKind::Str, "The variable's name."),
+        field("value", FieldKind::Str, "Its value; null for secrets and for variables passed through."),
+        field("secret", FieldKind::Bool, "Whether its name says that it is a secret."),
+        field("service", FieldKind::Fact(Subject::Service), "The service."),
+        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
+        field(
+            "hosts",
+            FieldKind::List(&FieldKind::Str),
+            "The hosts of the URLs in it, or of the `host:port` that it is, or a list of them.",
+        ),
+        field(
+            "ports",
+            FieldKind::List(&FieldKind::Int),
+            "For each of `hosts` its port: the one that is written, else its scheme's; null where the scheme has none.",
+        ),
+        field("target", FieldKind::Fact(Subject::Service), "The service of the deployment that the value names."),
+    ],
+};
 
 pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node: &Node) -> Vec<VariableInfo> {
     let mut all = Vec::new();
@@ -24,7 +49,8 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node:
             .with("secret", secret)
             .with("service", service)
             .with("stack", stack)
-            .with("hosts", value.as_ref().map_or(Field::derived(Value::List(Vec::new())), hosts_field));
+            .with("hosts", Value::List(value.iter().flat_map(addresses).map(|a| Field::text(&a.host)).collect()))
+            .with("ports", Value::List(value.iter().flat_map(addresses).map(|a| port(&a)).collect()));
         all.push(VariableInfo { id: model.facts.add(fact), name, value });
     }
     all
@@ -66,9 +92,14 @@ fn shown(value: Option<&Text>, secret: bool) -> Field {
     }
 }
 
-fn hosts_field(value: &Text) -> Field {
-    let hosts = urls(value).into_iter().filter(|u| u.http).map(|u| Field::text(&u.host)).collect();
-    Field::derived(Value::List(hosts))
+/// The port that an address means: what it says, or its scheme's; null where nobody can tell.
+fn port(address: &Address) -> Field {
+    match (&address.port, address.port_number()) {
+        (Some(written), Some(number)) => Field::at(Value::Int(number), written.place()),
+        (None, Some(number)) => Field::derived(Value::Int(number)),
+        (Some(written), None) => Field::derived(Value::Unknown(written.display())),
+        (None, None) => Field::derived(Value::Null),
+    }
 }
 
 /// A URL in a text.

@@ -1,9 +1,9 @@
 //! Facts of subject `compose.grant`: the secrets and configs that a service is given.
 
-use super::read::{field, list, place, scalar};
+use super::read::{list, place, scalar};
 use crate::expand::Stack;
 use crate::model::Model;
-use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use crate::model::subject::Subject;
 use crate::yaml::Node;
 

@@ -10,7 +10,7 @@ mod datastore;
 mod dependency;
 mod docker_api;
 mod endpoint;
-mod environment;
+pub(crate) mod environment;
 mod grant;
 pub(in crate::model) mod healthcheck;
 pub(crate) mod image;

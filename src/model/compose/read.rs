@@ -1,14 +1,9 @@
 //! Reading the normal form's nodes: booleans that may be unknown, lists, keys with their places.
 
-use crate::model::fact::{Field, FieldKind, FieldSchema, Value};
+use crate::model::fact::{Field, Value};
 use crate::source::Span;
 use crate::text::{Place, Text};
 use crate::yaml::{Entry, Node, Resolved, Schema};
-
-/// A field's declaration on one line.
-pub(crate) const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
-    FieldSchema { name, kind, doc }
-}
 
 /// A boolean as docker compose decodes it: `None` where it is not known, `absent` where there is no node.
 pub(crate) fn truth(node: Option<&Node>, absent: bool) -> Option<bool> {

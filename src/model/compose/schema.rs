@@ -1,7 +1,6 @@
 //! The fields of the `compose.*` subjects. What they mean is said here once; rules and the documentation read it.
 
-use super::read::field;
-use crate::model::fact::{FieldKind, Schema};
+use crate::model::fact::{FieldKind, Schema, field};
 use crate::model::subject::Subject;
 
 const STRINGS: FieldKind = FieldKind::List(&FieldKind::Str);
@@ -378,20 +377,5 @@ pub const VOLUME: Schema = Schema {
         field("user_count", FieldKind::Int, "How many services mount it, jobs that end left out."),
         field("credential", FieldKind::Bool, "Whether it holds credentials, by its name or a target."),
         field("gateways", SERVICES, "Those of `services` that are agent gateways."),
-    ],
-};
-
-/// The fields of `compose.environment`.
-pub const ENVIRONMENT: Schema = Schema {
-    name: "compose.environment",
-    doc: "A variable that a service's environment sets.",
-    fields: &[
-        field("name", FieldKind::Str, "The variable's name."),
-        field("value", FieldKind::Str, "Its value; null for secrets and for variables passed through."),
-        field("secret", FieldKind::Bool, "Whether its name says that it is a secret."),
-        field("service", FieldKind::Fact(Subject::Service), "The service."),
-        field("stack", FieldKind::Fact(Subject::Stack), "The project."),
-        field("hosts", STRINGS, "The hosts of URLs and `host:port` in it."),
-        field("target", FieldKind::Fact(Subject::Service), "The service of the deployment that the value names."),
     ],
 };

@@ -13,15 +13,11 @@ use std::sync::Arc;
 
 use super::Model;
 use super::command::Commands;
-use super::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
+use super::fact::{Fact, Field, FieldKind, Schema, Value, field};
 use super::file_purpose::{of_development, of_example, of_tests};
 use super::subject::Subject;
 use super::workload::Workload;
 use crate::text::Place;
-
-const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
-    FieldSchema { name, kind, doc }
-}
 
 /// The fields of `credential`.
 pub const SCHEMA: Schema = Schema {

@@ -3,8 +3,8 @@
 use super::around::Around;
 use super::{View, below};
 use crate::model::Model;
-use crate::model::compose::read::{self, field, scalar};
-use crate::model::fact::{Fact, Field, FieldKind, Schema, Value};
+use crate::model::compose::read::{self, scalar};
+use crate::model::fact::{Fact, Field, FieldKind, Schema, Value, field};
 use crate::model::subject::Subject;
 use crate::text::path::{clean, join};
 use crate::yaml::Node;

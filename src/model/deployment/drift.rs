@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::{ServiceView, View, below};
 use crate::model::Model;
-use crate::model::compose::read::{display, field, place};
-use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::compose::read::{display, place};
+use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::text::{Place, Provenance, Text};
 

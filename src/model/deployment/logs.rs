@@ -6,8 +6,7 @@ use super::around::Around;
 use super::{ServiceView, View, below};
 use crate::document::{Document, Kind};
 use crate::model::Model;
-use crate::model::compose::read::field;
-use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use crate::model::subject::Subject;
 use crate::text::Text;
 

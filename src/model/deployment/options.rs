@@ -3,8 +3,7 @@
 use super::View;
 use super::around::{Around, above, same};
 use crate::model::Model;
-use crate::model::compose::read::field;
-use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::yaml::Node;
 

@@ -4,8 +4,7 @@ use indexmap::IndexMap;
 
 use super::View;
 use crate::model::Model;
-use crate::model::compose::read::field;
-use crate::model::fact::{Fact, Field, FieldKind, Schema, Value};
+use crate::model::fact::{Fact, Field, FieldKind, Schema, Value, field};
 use crate::model::mount::host_class;
 use crate::model::subject::Subject;
 use crate::source::Span;

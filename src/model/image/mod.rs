@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::Model;
 use super::command::Commands;
 use super::compose::image::Reference;
-use super::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
+use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use super::subject::Subject;
 use super::workload::Workload;
 use crate::document::{Body, Document};
@@ -20,10 +20,6 @@ use crate::knowledge::Knowledge;
 use crate::source::Span;
 use crate::text::Text;
 use collect::{Action, Use};
-
-const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
-    FieldSchema { name, kind, doc }
-}
 
 /// The fields of `image_use`.
 pub const SCHEMA: Schema = Schema {

@@ -3,9 +3,9 @@
 use super::service::{Use, Variable};
 use super::version::Holds;
 use super::view::Lookup;
-use super::{Config, entry_place, field, keys};
+use super::{Config, entry_place, keys};
 use crate::model::Model;
-use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::text::Place;
 use crate::yaml::{Entry, Node, Resolved, Schema as Dialect};

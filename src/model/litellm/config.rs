@@ -3,9 +3,9 @@
 use super::service::Use;
 use super::version::{Holds, NEEDS_MASTER_KEY, NEW, OLD, Version};
 use super::view::{Lookup, View};
-use super::{Config, database, entry_place, field, keys};
+use super::{Config, database, entry_place, keys};
 use crate::model::Model;
-use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use crate::model::subject::Subject;
 use crate::source::Span;
 use crate::yaml::{Node, Resolved, Schema as Dialect};

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::parameter::{self, Place as Where};
 use super::version::{ANY_WEIGHT_COUNTS, Holds, Version};
-use super::{Config, entry_place, field, keys};
+use super::{Config, entry_place, keys};
 use crate::model::Model;
-use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use crate::model::subject::Subject;
 use crate::yaml::{Entry, Node, Resolved, Schema as Dialect};
 

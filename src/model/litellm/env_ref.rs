@@ -7,11 +7,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::Config;
 use super::service::{Use, Variable};
 use super::view::Lookup;
-use super::{Config, field};
 use crate::model::Model;
-use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::source::Span;
 use crate::yaml::{Node, Value};

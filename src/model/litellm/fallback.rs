@@ -5,9 +5,9 @@ mod reach;
 use std::collections::HashSet;
 
 use super::view::Lookup;
-use super::{Config, field, keys};
+use super::{Config, keys};
 use crate::model::Model;
-use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::text::Place;
 use crate::yaml::Node;

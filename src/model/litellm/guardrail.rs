@@ -1,9 +1,9 @@
 //! Facts of subject `litellm.guardrail`: the guardrails of a config, whose kinds and modes are closed lists.
 
 use super::version::Holds;
-use super::{Config, entry_place, field, keys};
+use super::{Config, entry_place, keys};
 use crate::model::Model;
-use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::yaml::Node;
 

@@ -25,7 +25,7 @@ mod version;
 pub(crate) mod view;
 
 use crate::model::Model;
-use crate::model::fact::{FactId, FieldKind, FieldSchema};
+use crate::model::fact::FactId;
 use crate::source::Span;
 use crate::text::Place;
 use crate::yaml::{Entry, Value};
@@ -100,11 +100,6 @@ pub fn build(model: &mut Model<'_>) {
         cache::build(model, &config, used);
         provider_budget::build(model, &config);
     }
-}
-
-/// A field of a schema.
-const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
-    FieldSchema { name, kind, doc }
 }
 
 /// Where `key: value` stands: both where they stand together and the value is a scalar, else the key.

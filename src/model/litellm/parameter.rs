@@ -5,9 +5,9 @@
 
 use super::deployment::Deployment;
 use super::version::{ENFORCES_ON_REQUEST, Holds, ORDER_IN_MODEL_INFO, PRE_CALL_COUNTS, Version, ZERO_RATE_FAILS};
-use super::{Config, entry_place, field, keys};
+use super::{Config, entry_place, keys};
 use crate::model::Model;
-use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use crate::model::subject::Subject;
 use crate::yaml::{Entry, Node, Resolved, Schema as Dialect};
 

@@ -1,9 +1,9 @@
 //! Facts of subject `litellm.provider_budget`: the entries of `router_settings.provider_budget_config`.
 
+use super::Config;
 use super::view::Lookup;
-use super::{Config, field};
 use crate::model::Model;
-use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::yaml::Node;
 

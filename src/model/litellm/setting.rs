@@ -5,9 +5,9 @@ use super::effect::{self, Effect};
 use super::keys::{self, SETTINGS};
 use super::service::Use;
 use super::version::Holds;
-use super::{Config, entry_place, field};
+use super::{Config, entry_place};
 use crate::model::Model;
-use crate::model::fact::{Fact, Field, FieldKind, Schema};
+use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::yaml::{Entry, Node};
 

@@ -11,15 +11,15 @@ use crate::text::{Text, UNKNOWN};
 
 /// An address that a value holds.
 #[derive(Debug, Clone)]
-pub(super) struct Address {
+pub(in crate::model) struct Address {
     /// The scheme in small letters, the part before `+` alone: `postgresql` of `postgresql+asyncpg`. Empty where it has none.
-    pub(super) scheme: String,
+    pub(in crate::model) scheme: String,
     /// The host, without brackets.
-    pub(super) host: Text,
+    pub(in crate::model) host: Text,
     /// The port, where it says one.
-    pub(super) port: Option<Text>,
+    pub(in crate::model) port: Option<Text>,
     /// Host and port, with what stands between.
-    pub(super) authority: Text,
+    pub(in crate::model) authority: Text,
 }
 
 /// Ports of schemes whose URIs may leave the port out.
@@ -66,7 +66,7 @@ const PROGRAMS_ONLY: &[&str] = &[
 
 impl Address {
     /// The port that it means: the one that it says, or its scheme's. `None` where that is not known.
-    pub(super) fn port_number(&self) -> Option<i64> {
+    pub(in crate::model) fn port_number(&self) -> Option<i64> {
         match &self.port {
             Some(port) => port.known()?.parse::<u16>().ok().map(i64::from),
             None => DEFAULT_PORTS.iter().find(|(s, _)| *s == self.scheme).map(|(_, port)| *port),
@@ -74,23 +74,23 @@ impl Address {
     }
 
     /// Whether only programs speak its scheme, never a browser.
-    pub(super) fn for_programs(&self) -> bool {
+    pub(in crate::model) fn for_programs(&self) -> bool {
         PROGRAMS_ONLY.contains(&self.scheme.as_str())
     }
 
     /// Whether a browser speaks its scheme.
-    pub(super) fn http(&self) -> bool {
+    pub(in crate::model) fn http(&self) -> bool {
         matches!(self.scheme.as_str(), "http" | "https" | "ws" | "wss")
     }
 
     /// Whether it names the machine that asks.
-    pub(super) fn is_own(&self) -> bool {
+    pub(in crate::model) fn is_own(&self) -> bool {
         self.host.known().is_some_and(|h| h.eq_ignore_ascii_case("localhost") || h.starts_with("127.") || h == "::1")
     }
 }
 
 /// The URIs that `text` holds, in order.
-pub(super) fn uris(text: &Text) -> Vec<Address> {
+pub(in crate::model) fn uris(text: &Text) -> Vec<Address> {
     let value = text.value();
     let mut found = Vec::new();
     let mut from = 0;
@@ -139,8 +139,27 @@ fn uri(text: &Text, range: Range<usize>) -> Option<Address> {
     names(address.host.value()).then_some(address)
 }
 
+/// The addresses of a value: its URIs, or else the `host:port` that it is, or a list of those with commas.
+pub(in crate::model) fn addresses(value: &Text) -> Vec<Address> {
+    let own = uris(value);
+    if !own.is_empty() {
+        return own;
+    }
+    let mut start = 0;
+    let mut found = Vec::new();
+    for part in value.value().split(',') {
+        let text = value.slice(start..start + part.len());
+        start += part.len() + 1;
+        match bare(&text).filter(|a| a.port.is_some()) {
+            Some(address) => found.push(address),
+            None => return Vec::new(),
+        }
+    }
+    found
+}
+
 /// The address of a text that is a host, or a host and a port, and nothing else.
-pub(super) fn bare(text: &Text) -> Option<Address> {
+pub(in crate::model) fn bare(text: &Text) -> Option<Address> {
     let text = text.trim();
     let value = text.value();
     let (host, port) = match value.rsplit_once(':') {
@@ -188,6 +207,18 @@ mod tests {
         }
         assert!(uris(&text("http://{host}:80")).is_empty(), "a brace is no part of a URI");
         assert!(uris(&text("unix:///run/app.sock")).is_empty());
+    }
+
+    #[test]
+    fn a_value_is_uris_or_a_list_of_hosts_with_ports() {
+        let hosts = |value: &str| {
+            addresses(&text(value)).iter().map(|a| (a.host.value().to_owned(), a.port_number())).collect::<Vec<_>>()
+        };
+        let is = |host: &str, port| (host.to_owned(), Some(port));
+        assert_eq!(hosts("postgresql://app@postgres:5432/app"), [is("postgres", 5432)]);
+        assert_eq!(hosts("a:9092, b:9093"), [is("a", 9092), is("b", 9093)]);
+        assert_eq!(hosts("localhost:6379"), [is("localhost", 6379)]);
+        assert!(hosts("a:9092,word").is_empty() && hosts("redis").is_empty() && hosts("").is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The addresses that a container calls: in its variables, in the words of its command, in the configurations that it reads.
 
 use super::Site;
-use super::address::{Address, bare, uris};
+use super::address::{Address, addresses, bare, uris};
 use super::listen::Told;
 use super::names;
 use super::proxy;
@@ -60,11 +60,9 @@ fn variable_dials(service: &ServiceInfo, name: &str, value: &Text) -> Vec<Dial> 
     if PROXIES.iter().any(|p| upper.ends_with(p)) {
         return Vec::new();
     }
-    let own = uris(value);
-    if !own.is_empty() {
-        return own.into_iter().map(|a| dial("environment", name, a, None)).collect();
-    }
-    if names::is_host(&upper) {
+    let own = addresses(value);
+    // A host with a port in a variable of that name may be where the program itself listens.
+    if names::is_host(&upper) && own.iter().all(|a| a.scheme.is_empty()) {
         let address = bare(value).filter(|a| a.port.is_none());
         let port = port_beside(service, name).map_or_else(|| names::host_port(&upper), Told::value);
         return address
@@ -72,18 +70,7 @@ fn variable_dials(service: &ServiceInfo, name: &str, value: &Text) -> Vec<Dial> 
             .map(|address| Dial { by: "environment", name: name.to_owned(), address, port })
             .collect();
     }
-    // `host:port`, and lists of them.
-    let mut start = 0;
-    let mut found = Vec::new();
-    for part in value.value().split(',') {
-        let text = value.slice(start..start + part.len());
-        start += part.len() + 1;
-        match bare(&text).filter(|a| a.port.is_some()) {
-            Some(address) => found.push(dial("environment", name, address, None)),
-            None => return Vec::new(),
-        }
-    }
-    found
+    own.into_iter().map(|a| dial("environment", name, a, None)).collect()
 }
 
 /// The port in the variable beside `…_HOST`, where there is one.

@@ -4,7 +4,7 @@
 //! `mounted` finds the configurations that a container sees, `listen` and `proxy` say on which ports it answers, `dial`
 //! what it calls, `reach` whom a name reaches. Where a program is not known, nothing is said of it.
 
-mod address;
+pub(super) mod address;
 mod dial;
 mod facts;
 mod listen;

@@ -3,8 +3,7 @@
 //! OpenClaw replaces `${NAME}` in its configuration only where the name is in capitals; anything else is taken as the
 //! credential itself.
 
-use crate::model::compose::read::field;
-use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value};
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use crate::model::secret::{Worth, worth};
 use crate::model::subject::Subject;
 use crate::text::Text;

@@ -11,15 +11,11 @@ use serde::Deserialize;
 use super::unit::file_name;
 use crate::document::{Body, Document};
 use crate::model::Model;
-use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema};
+use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::syntax::script::Word;
 use crate::syntax::unit::{Directive, Unit, effective, exec};
 use crate::text::Text;
-
-const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
-    FieldSchema { name, kind, doc }
-}
 
 /// The fields of `systemd.directive`.
 pub const SCHEMA: Schema = Schema {

@@ -9,16 +9,12 @@ mod start;
 mod unit;
 
 use super::Model;
-use super::fact::{Fact, FactId, Field, FieldKind, FieldSchema, Schema, Value};
+use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use super::secret::{Worth, is_secret_name, shape, url_password, worth};
 use super::subject::Subject;
 use crate::syntax::unit::environment;
 use crate::text::Text;
 use unit::Service;
-
-const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> FieldSchema {
-    FieldSchema { name, kind, doc }
-}
 
 const STRINGS: FieldKind = FieldKind::List(&FieldKind::Str);
 
