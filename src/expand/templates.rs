@@ -318,7 +318,7 @@ fn fallback(
     let Some(failure) = failure else {
         return if valid { masked } else { load::reading(file, kind, first.unwrap_or(rest), 0) };
     };
-    if valid && !failure.capped {
+    if valid && !failure.capped && !failure.message.starts_with("unknown statement") {
         return masked;
     }
     if !valid {

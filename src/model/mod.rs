@@ -4,6 +4,7 @@
 //! them together. Reading files and expanding them is left to the stages before.
 
 pub mod ansible;
+pub mod build_source;
 pub mod command;
 pub mod compose;
 pub mod container;
@@ -24,6 +25,7 @@ pub mod network;
 pub mod openclaw;
 pub mod problems;
 pub mod script;
+pub mod script_slip;
 pub(crate) mod secret;
 pub mod subject;
 pub mod systemd;
@@ -66,7 +68,9 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     image::build(&mut model, &commands, &workloads);
     credential::build(&mut model, &commands, &workloads);
     image_secret::build(&mut model);
+    build_source::build(&mut model);
     script::build(&mut model);
+    script_slip::build(&mut model);
     systemd::build(&mut model);
     openclaw::build(&mut model, &commands);
     membership::build(&mut model, &commands);

@@ -3,8 +3,8 @@
 use super::compose::{GRANT, environment, schema};
 use super::fact::Schema;
 use super::{
-    ansible, command, container, credential, deployment, env_file, image, image_secret, litellm, membership,
-    model_lock, mount, network, openclaw, problems, script, systemd, workload,
+    ansible, build_source, command, container, credential, deployment, env_file, image, image_secret, litellm,
+    membership, model_lock, mount, network, openclaw, problems, script, script_slip, systemd, workload,
 };
 
 /// What a fact is about; a rule names one.
@@ -62,8 +62,12 @@ pub enum Subject {
     Credential,
     /// A secret that a build leaves in its image.
     ImageSecret,
+    /// What a build reads and the tree does not hold.
+    BuildSource,
     /// A shell script.
     Script,
+    /// A line that the shell refuses or reads in another way.
+    ScriptSlip,
     /// A service unit of systemd.
     Unit,
     /// A key of a Quadlet file.
@@ -130,6 +134,10 @@ pub enum Subject {
     EnvFile,
     /// A variable of Ansible's whose number is written in another way.
     AnsibleNumber,
+    /// A condition, a loop or a variable of a task that does not say what it seems to say.
+    AnsibleExpression,
+    /// A file that a task copies, renders or imports.
+    AnsibleSource,
     /// A timeout of `HAProxy` without a unit.
     HaProxyTimeout,
 }
@@ -163,7 +171,9 @@ impl Subject {
         Subject::ImageUse,
         Subject::Credential,
         Subject::ImageSecret,
+        Subject::BuildSource,
         Subject::Script,
+        Subject::ScriptSlip,
         Subject::Unit,
         Subject::QuadletKey,
         Subject::UnitSecret,
@@ -197,6 +207,8 @@ impl Subject {
         Subject::ConfigReference,
         Subject::EnvFile,
         Subject::AnsibleNumber,
+        Subject::AnsibleExpression,
+        Subject::AnsibleSource,
         Subject::HaProxyTimeout,
     ];
 
@@ -229,7 +241,9 @@ impl Subject {
             Subject::ImageUse => &image::SCHEMA,
             Subject::Credential => &credential::SCHEMA,
             Subject::ImageSecret => &image_secret::SCHEMA,
+            Subject::BuildSource => &build_source::SCHEMA,
             Subject::Script => &script::SCHEMA,
+            Subject::ScriptSlip => &script_slip::SCHEMA,
             Subject::Unit => &systemd::UNIT,
             Subject::UnitDirective => &systemd::directive::SCHEMA,
             Subject::QuadletKey => &workload::quadlet_key::SCHEMA,
@@ -263,6 +277,8 @@ impl Subject {
             Subject::ConfigReference => &network::REFERENCE,
             Subject::EnvFile => &env_file::SCHEMA,
             Subject::AnsibleNumber => &ansible::number::SCHEMA,
+            Subject::AnsibleExpression => &ansible::expressions::SCHEMA,
+            Subject::AnsibleSource => &ansible::sources::SCHEMA,
             Subject::HaProxyTimeout => &network::TIMEOUT,
         }
     }

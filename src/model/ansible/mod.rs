@@ -5,6 +5,7 @@
 
 mod applied;
 pub mod docker;
+pub mod expressions;
 pub mod files;
 pub mod handlers;
 pub mod library;
@@ -15,6 +16,7 @@ pub mod order;
 mod private;
 mod secret_file;
 pub mod secrets;
+pub mod sources;
 pub mod tasks;
 
 use super::Model;
@@ -28,6 +30,8 @@ pub fn build(model: &mut Model<'_>) {
     handlers::build(model, &library);
     notify::build(model, &library);
     number::build(model);
+    expressions::build(model, &library);
+    sources::build(model, &library);
 }
 
 #[cfg(test)]

@@ -1,0 +1,213 @@
+//! Facts of subject `script.slip`: lines of shell scripts that the shell refuses, or that it reads in another way than they look.
+//!
+//! The lines are looked at as the shell cuts them: comments, here-documents and quoted text over several lines are left out. What a
+//! whole script runs is `command`.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Model;
+use super::fact::{Fact, FieldKind, FieldSchema, Schema};
+use super::subject::Subject;
+use crate::document::{Body, Document};
+use crate::syntax::script::Script;
+use crate::text::Text;
+
+/// The fields of `script.slip`.
+pub const SCHEMA: Schema = Schema {
+    name: "script.slip",
+    doc: "A line of a shell script that the shell refuses or reads in another way than it looks.",
+    fields: &[
+        FieldSchema {
+            name: "kind",
+            kind: FieldKind::OneOf(&[
+                "bracket",
+                "call",
+                "redirect",
+                "space",
+                "operator",
+                "arithmetic",
+                "split",
+                "default",
+                "literal",
+                "comma",
+                "heredoc",
+            ]),
+            doc: "`bracket`: `]` without a space; `call`: `name()` as a call; `redirect`: one in a `for` list; `space`: `< (`; `operator`: `$x==`; `arithmetic`: `((n++))` under `set -e`; `split`: `export $(… | xargs)`; `default`: `${X=:-}`; `literal`: `{X}` compared as it stands; `comma`: one in an array; `heredoc`: `$(…)` in a quoted here-document.",
+        },
+        FieldSchema { name: "name", kind: FieldKind::Str, doc: "The function or variable that it is about." },
+        FieldSchema { name: "path", kind: FieldKind::Str, doc: "The file." },
+    ],
+};
+
+struct Pattern {
+    kind: &'static str,
+    regex: Regex,
+    /// Whether the shell refuses the script, so that the parser has met an error as well.
+    refused: bool,
+}
+
+/// What is looked for in one line; the first group is underlined, the group `name` is its variable or function.
+static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+    let all: [(&'static str, &str, bool); 8] = [
+        (
+            "bracket",
+            r#"(?:^|[;&|]|\bif|\belif|\bwhile|\buntil|!)\s*(\[ [^\[\]]*["'}\w]\])\s*(?:$|;|&&|\|\||then\b)"#,
+            false,
+        ),
+        ("call", r"^\s*(?:if\s+|elif\s+|while\s+)(?P<name>[A-Za-z_]\w*)(\(\))\s*;\s*(?:then|do)\b", true),
+        ("redirect", r"^\s*for\s+(?P<name>\w+)\s+in\s[^;]*?(\s[12]?>\s*/dev/null)\s*;\s*do\b", true),
+        ("space", r"(?:^|\s)(?:source|\.|cat|done)\s+(<\s+\()", true),
+        ("operator", r#"\[\[?\s+"?\$\{?(?P<name>\w+)\}?"?(==|!=)\s"#, false),
+        ("split", r"(?:^|[;&]|\bthen|\bdo)\s*(export\s+\$\([^)]*\.env[^)]*\|\s*xargs(?:\s+-0)?\s*\))", false),
+        ("default", r"(\$\{(?P<name>\w+)=:-[^}]*\})", false),
+        ("literal", r#"\[\[?\s+("\{(?P<name>[A-Z][A-Z0-9_]+)\}")\s+(?:==|=|!=)\s"#, false),
+    ];
+    let made = all
+        .into_iter()
+        .filter_map(|(kind, pattern, refused)| Some(Pattern { kind, regex: Regex::new(pattern).ok()?, refused }));
+    made.collect()
+});
+
+static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*([A-Za-z_]\w*\(\))\s*(?:#.*)?$").ok());
+static COUNT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\s*(\(\(\s*(?P<name>\w+)\+\+\s*\)\))\s*(?:#.*)?$").ok());
+static ARRAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"^\s*(?:local\s+|declare\s+-a\s+|readonly\s+)?\w+=\((?:\s*"[^"\s]*")*\s*("[^"\s,]*",)\s+""#).ok()
+});
+
+/// Adds the facts.
+pub(crate) fn build(model: &mut Model<'_>) {
+    let deployment = model.deployment;
+    for document in deployment.documents.iter().filter(|d| d.variant == 0) {
+        let Body::Script(script) = &document.body else { continue };
+        for fact in of_script(document, script) {
+            model.facts.add(fact);
+        }
+    }
+}
+
+fn of_script(document: &Document, script: &Script) -> Vec<Fact> {
+    let value = document.text.value();
+    let mut found = Vec::new();
+    let lines = lines(value);
+    for (index, (at, line)) in lines.iter().enumerate() {
+        let mut add = |kind: &'static str, range: std::ops::Range<usize>, name: Option<&str>| {
+            found.push(fact(document, kind, &document.text.slice(at + range.start..at + range.end), name));
+        };
+        for pattern in PATTERNS.iter().filter(|p| !p.refused || script.partial) {
+            let Some(hit) = pattern.regex.captures(line) else { continue };
+            let name = hit.name("name").map(|n| n.as_str());
+            let groups = hit.iter().skip(1).flatten();
+            let shown = groups.filter(|g| Some(g.as_str()) != name).min_by_key(|g| g.start());
+            if let Some(group) = shown {
+                add(pattern.kind, group.range(), name);
+            }
+        }
+        if let Some(group) = CALL.as_ref().and_then(|r| r.captures(line)).and_then(|c| c.get(1)) {
+            let next = lines
+                .get(index + 1..)
+                .unwrap_or(&[])
+                .iter()
+                .map(|(_, l)| l.trim())
+                .find(|l| !l.is_empty() && !l.starts_with('#'));
+            let closed = next.is_none_or(|l| {
+                ["fi", "else", "done", "esac", "elif", ";;"].iter().any(|w| l == *w || l.starts_with(&format!("{w} ")))
+            });
+            if closed && script.partial {
+                add("call", group.range(), Some(group.as_str().trim_end_matches("()")));
+            }
+        }
+        if script.strict.errexit
+            && let Some(hit) = COUNT.as_ref().and_then(|r| r.captures(line))
+        {
+            let name = hit.name("name").map_or("", |n| n.as_str());
+            let zero = value.lines().any(|l| {
+                l.trim().trim_start_matches("local ").trim_start_matches("declare -i ") == format!("{name}=0")
+            });
+            if let (Some(group), true) = (hit.get(1), zero) {
+                add("arithmetic", group.range(), Some(name));
+            }
+        }
+        if let Some(group) = ARRAY.as_ref().and_then(|r| r.captures(line)).and_then(|c| c.get(1)) {
+            add("comma", group.range(), None);
+        }
+    }
+    found.extend(heredocs(document));
+    found
+}
+
+fn fact(document: &Document, kind: &'static str, text: &Text, name: Option<&str>) -> Fact {
+    Fact::new(Subject::ScriptSlip, text.place())
+        .with("kind", kind)
+        .with("name", name.map(str::to_owned))
+        .with("path", document.path.as_str())
+}
+
+/// The lines that the shell reads as commands, with their offsets: without comments and here-documents.
+fn lines(value: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut until: Option<&str> = None;
+    for line in value.split_inclusive('\n') {
+        let plain = line.trim_end_matches(['\n', '\r']);
+        match until {
+            Some(end) if plain.trim_start_matches('\t') == end || plain.trim() == end => until = None,
+            Some(_) => {}
+            None => {
+                until = opens(plain).map(|(_, word)| word);
+                if !plain.trim_start().starts_with('#') {
+                    found.push((at, plain));
+                }
+            }
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// The word that ends the here-document which a line opens, and whether it is quoted.
+fn opens(line: &str) -> Option<(bool, &str)> {
+    let at = line.find("<<").filter(|at| !line.get(at + 2..).is_some_and(|r| r.starts_with('<')))?;
+    let rest = line.get(at + 2..)?.trim_start_matches('-').trim_start();
+    let quoted = rest.starts_with(['\'', '"']);
+    let word = rest.trim_start_matches(['\'', '"', '\\']);
+    let end = word.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(word.len());
+    word.get(..end)
+        .filter(|w| !w.is_empty() && w.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+        .map(|w| (quoted, w))
+}
+
+/// Values of an env file that a quoted here-document writes and that hold a command.
+fn heredocs(document: &Document) -> Vec<Fact> {
+    let value = document.text.value();
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut until: Option<&str> = None;
+    for line in value.split_inclusive('\n') {
+        let plain = line.trim_end_matches(['\n', '\r']);
+        match until {
+            Some(end) if plain.trim() == end => until = None,
+            Some(_) => {
+                let pair = plain
+                    .split_once("=$(")
+                    .filter(|(key, _)| key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
+                if let (Some((key, _)), false) = (pair, plain.contains("=$((")) {
+                    found.push(fact(
+                        document,
+                        "heredoc",
+                        &document.text.slice(at + key.len() + 1..at + plain.len()),
+                        Some(key),
+                    ));
+                }
+            }
+            None => {
+                let env = plain.contains("> .env") || plain.contains(">.env") || plain.contains("/.env");
+                until = opens(plain).filter(|(quoted, _)| *quoted && env).map(|(_, word)| word);
+            }
+        }
+        at += line.len();
+    }
+    found
+}
