@@ -79,6 +79,8 @@ pub struct Ties {
     pub cause: Option<String>,
     /// Whether it counts also where a file deploys nothing.
     pub everywhere: bool,
+    /// Whether it counts in what is deployed alone, and not on a developer's own machine.
+    pub production: bool,
     /// The rules that take it in where they fire, each with the number of the fact that both speak of.
     pub gives_way_to: Vec<(String, u32)>,
 }

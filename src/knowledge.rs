@@ -114,6 +114,8 @@ pub struct Image {
     pub engine_api: Vec<String>,
     /// What it must have of the host to do its work at all.
     pub needs_host: Vec<Need>,
+    /// What to write in place of `privileged`, where its documentation shows a way without it.
+    pub unprivileged: Option<String>,
     /// Where all this was read or run.
     pub source: String,
 }

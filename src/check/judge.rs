@@ -5,6 +5,7 @@ use super::expr::Env;
 use super::expr::template::Template;
 use super::expr::value::{Data, Truth, Val};
 use super::rules::{Body, Case, Gate, LabelRule, Rule};
+use crate::document::Switch;
 use crate::finding::{Confidence, Finding, Label, Persona, Severity, Ties};
 use crate::model::fact::{FactId, Facts};
 use crate::text::Place;
@@ -40,13 +41,16 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
         let (rule, persona) = (rule.id.clone(), rule.file.persona);
         return Some(Verdict::Undecided(Undecided { rule, persona, span: place.span, why: why.into_owned() }));
     }
-    let telling = telling(rule, body, &mut env);
+    let mut telling = telling(rule, body, &mut env);
     let mut labels = Vec::new();
     for label in &body.labels {
         add_labels(label, &mut env, &mut labels);
     }
     add_definitions(place, facts, &mut labels);
-    add_switch(place, facts, &mut labels);
+    let switched = add_switch(place, facts, rule.file.opt_in, &mut labels);
+    if switched && rule.file.opt_in && telling.severity != Severity::Error {
+        telling.persona = telling.persona.max(Persona::Pedantic);
+    }
     // A label that repeats the underlined place or another label says nothing new.
     let mut seen = Vec::new();
     labels.retain(|l| {
@@ -66,19 +70,19 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
         definitions: vec![place.definitions.iter().map(|(_, span)| *span).collect()],
         fixes: super::suggest::fixes(body, &mut env),
         suppressed: None,
-        ties: ties(body, &mut env),
+        ties: ties(rule, body, &mut env),
     })))
 }
 
 /// The facts that the finding speaks of, its cause, and the rules that take it in. What is not known ties nothing.
-fn ties<'a>(body: &'a Body, env: &mut Env<'a>) -> Ties {
+fn ties<'a>(rule: &Rule, body: &'a Body, env: &mut Env<'a>) -> Ties {
     let number = |val: &Val<'_>| if let Data::Fact(id) = val.data { Some(id.number()) } else { None };
     let about = env.vars.iter().filter_map(number).collect();
     let cause = body.one_per.as_ref().and_then(|cause| key(&env.eval(cause)));
     let others = body.gives_way_to.iter();
     let gives_way_to = others.filter_map(|(id, fact)| Some((id.clone(), number(&env.eval(fact))?))).collect();
     let everywhere = body.everywhere.as_ref().is_some_and(|condition| env.truth(condition) == Truth::Yes);
-    Ties { about, cause, everywhere, gives_way_to }
+    Ties { about, cause, everywhere, production: rule.file.production, gives_way_to }
 }
 
 /// A text that tells a value from others; none where it is absent or not known, in part or whole.
@@ -169,10 +173,16 @@ fn add_definitions(place: &Place, facts: &Facts, into: &mut Vec<Label>) {
     }
 }
 
-/// What turns the place on, where a default turns it off.
-fn add_switch(place: &Place, facts: &Facts, into: &mut Vec<Label>) {
-    let around = facts.switches.iter().filter(|s| s.body.contains(place.span) && !into.iter().any(|l| l.span == s.at));
+/// What turns the place on, or a label of it where those count too, where a default turns it off. Whether anything does.
+fn add_switch(place: &Place, facts: &Facts, with_labels: bool, into: &mut Vec<Label>) -> bool {
+    let holds = |s: &Switch, into: &[Label]| {
+        s.body.contains(place.span) || with_labels && into.iter().any(|l| s.body.contains(l.span))
+    };
+    let around: Vec<&Switch> = facts.switches.iter().filter(|s| holds(s, into)).collect();
+    let switched = !around.is_empty();
+    let around = around.into_iter().filter(|s| !into.iter().any(|l| l.span == s.at));
     let labels: Vec<Label> =
         around.map(|s| Label { span: s.at, text: format!("in effect where `{}` is true", s.name) }).collect();
     into.extend(labels);
+    switched
 }

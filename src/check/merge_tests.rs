@@ -23,11 +23,23 @@ fn finding(rule: &str, at: usize, severity: Severity, ties: Ties) -> Finding {
 }
 
 fn caused(cause: &str, fact: u32) -> Ties {
-    Ties { about: vec![fact], cause: Some(cause.to_owned()), everywhere: false, gives_way_to: Vec::new() }
+    Ties {
+        about: vec![fact],
+        cause: Some(cause.to_owned()),
+        everywhere: false,
+        production: false,
+        gives_way_to: Vec::new(),
+    }
 }
 
 fn giving(rule: &str, fact: u32) -> Ties {
-    Ties { about: vec![fact], cause: None, everywhere: false, gives_way_to: vec![(rule.to_owned(), fact)] }
+    Ties {
+        about: vec![fact],
+        cause: None,
+        everywhere: false,
+        production: false,
+        gives_way_to: vec![(rule.to_owned(), fact)],
+    }
 }
 
 fn merged(findings: Vec<Finding>) -> Vec<(String, u32, usize)> {

@@ -15,7 +15,7 @@ use crate::finding::Persona;
 use crate::source::Sources;
 
 /// Folders whose content deploys nothing.
-const FOLDERS: [&str; 36] = [
+const FOLDERS: [&str; 51] = [
     "test",
     "tests",
     "testing",
@@ -52,13 +52,30 @@ const FOLDERS: [&str; 36] = [
     "benchmark",
     "benchmarks",
     "__tests__",
+    "bench",
+    "benches",
+    // What only a CI service runs.
+    ".github",
+    ".gitlab",
+    ".gitea",
+    ".forgejo",
+    ".buildkite",
+    ".circleci",
+    ".woodpecker",
+    ".drone",
+    ".zuul",
+    ".zuul.d",
+    ".tekton",
+    ".ci",
+    "ci",
 ];
 
 /// Words that make a folder one of tests wherever they stand in its name, or a file where they end or begin it.
-const WORDS: [&str; 8] = ["tests", "e2e", "fixtures", "testdata", "examples", "samples", "unused", "obsolete"];
+const WORDS: [&str; 9] =
+    ["tests", "e2e", "fixtures", "testdata", "examples", "samples", "unused", "obsolete", "legacy"];
 
 /// What may stand before or after `test` in the name of a test.
-const TESTED: [&str; 11] = [
+const TESTED: [&str; 13] = [
     "integration",
     "smoke",
     "unit",
@@ -70,6 +87,8 @@ const TESTED: [&str; 11] = [
     "ci",
     "compose",
     "run",
+    "restore",
+    "upgrade",
 ];
 
 /// Folders that hold one folder an environment: a test environment is a deployment.
@@ -108,7 +127,8 @@ pub fn lower(checked: &mut Checked, sources: &Sources, roots: &[String]) {
         let below = below(&path, roots);
         let twice =
             || copied(below).is_some_and(|of| live.contains(&(finding.rule.clone(), of, finding.message.clone())));
-        if !finding.ties.everywhere && deploys_nothing(below) || twice() {
+        let elsewhere = deploys_nothing(below) || finding.ties.production && of_development(below);
+        if !finding.ties.everywhere && elsewhere || twice() {
             finding.persona = finding.persona.max(Persona::Pedantic);
         }
     }
@@ -142,7 +162,24 @@ fn deploys_nothing(path: &str) -> bool {
         !environment
             && (FOLDERS.contains(&part) || words.iter().any(|w| WORDS.contains(w)) || tested(&words) || idle(&words))
     };
-    parts.iter().enumerate().any(folder) || tests(name)
+    parts.iter().enumerate().any(folder) || tests(name) || to_be_copied(name)
+}
+
+/// Whether a YAML file's name says that it is made to be copied: `compose.override.example.yml`.
+fn to_be_copied(name: &str) -> bool {
+    let words: Vec<&str> = name.split(['-', '_', '.']).collect();
+    let yaml = matches!(words.last(), Some(&("yml" | "yaml")));
+    yaml && words.iter().any(|w| matches!(*w, "example" | "sample"))
+}
+
+/// Whether a file is for a developer's own machine, which nobody else reaches: by a word of its name, or by its folder.
+fn of_development(path: &str) -> bool {
+    let lower = path.to_lowercase();
+    let mut parts = lower.rsplit('/');
+    let name = parts.next().unwrap_or_default();
+    // `.env.local` is what a host keeps for itself, and `dev` as the name of an environment is a deployment.
+    let word = |w: &str| matches!(w, "dev" | "devel" | "development" | "devcontainer");
+    name.split(['.', '-', '_']).any(word) || parts.any(|p| matches!(p, ".devcontainer" | "devcontainer"))
 }
 
 /// Whether a folder's name says that what is in it does not run: `apps-not-used`, `not_in_use`.

@@ -19,6 +19,8 @@ pub enum Need {
     Files,
     /// The container engine's socket.
     Socket,
+    /// To be rid of seccomp, AppArmor or SELinux.
+    Unconfined,
     /// Everything.
     Privileged,
 }
@@ -33,6 +35,7 @@ impl Need {
             Need::Namespaces => "namespaces",
             Need::Files => "files",
             Need::Socket => "socket",
+            Need::Unconfined => "unconfined",
             Need::Privileged => "privileged",
         }
     }

@@ -43,9 +43,20 @@ pub const SCHEMA: Schema = Schema {
                 "namespaces",
                 "files",
                 "socket",
+                "unconfined",
                 "privileged",
             ])),
-            "What its software is known to need of the host: `devices`, `capabilities`, `network`, `namespaces`, `files`, `socket`, `privileged`.",
+            "What its software is known to need of the host: `devices`, `capabilities`, `network`, `namespaces`, `files`, `socket`, `unconfined`, `privileged`.",
+        ),
+        field(
+            "engine_api",
+            STRINGS,
+            "The sections of a container engine's API that its software is known to use, as socket proxies call them; `POST` where it changes something.",
+        ),
+        field(
+            "unprivileged",
+            FieldKind::Str,
+            "What to write in place of `privileged`, where its documentation shows a way without it.",
         ),
         field("tunnels", FieldKind::Bool, "Whether it is known to be a VPN or a tunnel."),
         field(
@@ -158,6 +169,10 @@ pub(crate) struct Software {
     pub(crate) health_paths: Vec<String>,
     /// What it needs of the host.
     pub(crate) needs: Vec<Need>,
+    /// What it asks of a container engine.
+    pub(crate) engine_api: Vec<String>,
+    /// What to write in place of `privileged`.
+    pub(crate) unprivileged: Option<String>,
 }
 
 impl Software {
@@ -184,6 +199,8 @@ impl Software {
             ports: known.map(|i| i.ports.clone()).unwrap_or_default(),
             health_paths: known.map(Image::health_paths).unwrap_or_default(),
             needs: known.map(|i| i.needs_host.clone()).unwrap_or_default(),
+            engine_api: known.map(|i| i.engine_api.clone()).unwrap_or_default(),
+            unprivileged: known.and_then(|i| i.unprivileged.clone()),
         }
     }
 
@@ -248,6 +265,8 @@ impl Container {
             .with("socket_proxy", proxy)
             .with("reads_host", software.is(&[Role::Exporter]))
             .with("needs_host", Value::List(software.needs.iter().map(|n| Field::derived(n.name())).collect()))
+            .with("engine_api", software.engine_api.iter().map(|s| Field::derived(s.as_str())).collect::<Vec<_>>())
+            .with("unprivileged", software.unprivileged.as_deref())
             .with("tunnels", software.is(&[Role::Vpn, Role::Tunnel]))
             .with("known_image", software.known)
             .with("image_ports", software.ports.iter().map(|p| Field::derived(i64::from(*p))).collect::<Vec<_>>())

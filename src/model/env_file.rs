@@ -2,7 +2,7 @@
 //!
 //! docker compose interpolates what is not in single quotes; `docker run --env-file` keeps quotes as a part of the value.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::Model;
 use super::ansible::library::Library;
@@ -15,6 +15,7 @@ use super::secret::is_secret_name;
 use super::subject::Subject;
 use crate::ansible::walk::Task;
 use crate::document::{Body, Document, Kind};
+use crate::expand::Deployment;
 use crate::syntax::env_file::{EnvEntry, EnvFile, Quote};
 use crate::text::path::{clean, join};
 use crate::text::{Piece, PieceKind, Place, Syntax, Text};
@@ -185,4 +186,21 @@ fn effective(document: &Document) -> String {
 fn joined(folder: &str, path: &str) -> String {
     // What a template computes may begin at the root.
     if path.starts_with("{{") { clean(path) } else { join(folder, path) }
+}
+/// The names of the env files that compose projects read.
+pub(crate) struct EnvFiles(HashSet<String>);
+
+impl EnvFiles {
+    pub(crate) fn new(deployment: &Deployment) -> Self {
+        let services = deployment.stacks.iter().filter_map(|s| s.project.get("services")).filter_map(Node::map);
+        let files = services.flatten().filter_map(|s| s.value.get("env_file")).filter_map(Node::seq).flatten();
+        let paths = files.filter_map(|f| f.get("path").unwrap_or(f).text());
+        Self(paths.filter_map(|p| p.value().rsplit('/').next().map(str::to_owned)).collect())
+    }
+
+    /// Whether one reads the file at `path`, by its name.
+    pub(crate) fn reads(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        name == ".env" || self.0.contains(name)
+    }
 }

@@ -42,6 +42,38 @@ pub(crate) fn of_example(path: &str) -> bool {
     folders.any(|w| matches!(w.as_str(), "example" | "examples" | "sample" | "samples" | "demo" | "demos" | "cookbook"))
 }
 
+/// Whether a script says by its name that somebody runs it once: `install.sh`, `create-users.sh`.
+pub(crate) fn by_hand(path: &str) -> bool {
+    let once = [
+        "install",
+        "installer",
+        "uninstall",
+        "setup",
+        "bootstrap",
+        "provision",
+        "init",
+        "create",
+        "register",
+        "restore",
+        "migrate",
+        "seed",
+        "configure",
+        "onboard",
+        "quickstart",
+        "verify",
+        "check",
+        "diagnose",
+        "debug",
+        "import",
+        "smoke",
+        "test",
+        "demo",
+        "rotate",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    words(name).iter().any(|w| once.contains(&w.as_str()))
+}
+
 /// Whether it is made to be copied: `.env.example`, `settings.sample.yml`.
 pub(crate) fn is_template(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -75,6 +107,8 @@ mod tests {
             assert!(!of_development(path), "{path}");
         }
         assert!(of_example("examples/a/compose.yml") && of_example("demo-setups/x.yml") && !of_example("example.yml"));
+        assert!(by_hand("a/install_app.sh") && by_hand("create-users.sh") && !by_hand("entrypoint.sh"));
+        assert!(!by_hand("setup/start.sh"));
         assert!(is_template(".env.example") && is_template("a.sample.yml") && !is_template("distribution.env"));
     }
 }

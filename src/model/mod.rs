@@ -60,13 +60,13 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     litellm::build(&mut model);
     let workloads = workload::collect(deployment, knowledge);
     let commands = command::collect(deployment, &workloads);
+    credential::build(&mut model, &commands, &workloads);
     container_run::build(&mut model, &commands);
     container_task::build(&mut model);
     workload::build(&mut model, &workloads);
     command::build(&mut model, &commands);
     ansible::files::of_commands(&mut model, &commands);
     image::build(&mut model, &commands, &workloads);
-    credential::build(&mut model, &commands, &workloads);
     image_secret::build(&mut model);
     build_source::build(&mut model);
     script::build(&mut model);

@@ -1,8 +1,10 @@
 //! Facts of subject `problem`: what `load` and `expand` found wrong with files themselves.
 
 use super::Model;
+use super::env_file::EnvFiles;
 use super::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
 use super::subject::Subject;
+use crate::document::Kind;
 use crate::problem::{Problem, ProblemKind};
 
 /// The fields of `problem`.
@@ -28,14 +30,19 @@ pub const SCHEMA: Schema = Schema {
 
 /// Adds the problems of all documents and of the deployment.
 pub fn build(model: &mut Model<'_>) {
-    let of_documents = model.deployment.documents.iter().flat_map(|d| &d.problems);
-    let all: Vec<&Problem> = of_documents.chain(&model.deployment.problems).collect();
-    for problem in all {
+    let read = EnvFiles::new(model.deployment);
+    let documents = model.deployment.documents.iter();
+    let of_documents =
+        documents.flat_map(|d| d.problems.iter().map(|p| (p, d.kind != Kind::Env || read.reads(&d.path))));
+    let of_all = model.deployment.problems.iter().map(|p| (p, true));
+    let all: Vec<(&Problem, bool)> = of_documents.chain(of_all).collect();
+    for (problem, read) in all {
+        let doubt = problem.doubt.as_deref().or((!read).then_some("whether docker compose reads this file"));
         let labels = problem.labels.iter().map(|(span, text)| Field::at(text.as_str(), (*span).into())).collect();
         let fact = Fact::new(Subject::Problem, problem.span.into())
             .with("kind", problem.kind.word())
             .with("message", problem.message.as_str())
-            .with("holds", problem.doubt.as_ref().map_or(Value::Bool(true), |what| Value::Unknown(what.to_string())))
+            .with("holds", doubt.map_or(Value::Bool(true), |what| Value::Unknown(what.to_owned())))
             .with("help", problem.help.as_str())
             .with("labels", Value::List(labels));
         model.facts.add(fact);

@@ -40,6 +40,12 @@ pub struct RuleFile {
     /// Where it holds, the finding counts also in tests, examples and copies.
     #[serde(default)]
     pub everywhere: Option<String>,
+    /// Whether what a default turns off is its owner's to turn on: the finding is then for the pedantic persona, errors apart.
+    #[serde(default)]
+    pub opt_in: bool,
+    /// Whether it counts in what is deployed alone: in a file for a developer's own machine it is for the pedantic persona.
+    #[serde(default)]
+    pub production: bool,
     /// What reports file it under beside its group; `security` for what gives access, power or a secret away.
     #[serde(default)]
     pub tags: Vec<String>,
@@ -89,6 +95,8 @@ impl RuleFile {
             labels: Vec::new(),
             one_per: None,
             everywhere: None,
+            opt_in: false,
+            production: false,
             tags: Vec::new(),
             gives_way_to: IndexMap::new(),
             message: String::new(),

@@ -118,8 +118,8 @@ fn made_elsewhere(disk: &Path, name: &Text, context: &Context<'_>) -> bool {
     if documents.iter().any(|d| d.source == by.source && (d.template || d.deployed.is_some())) {
         return true;
     }
-    // An absolute path is the host's.
-    if name.value().starts_with(['/', '~']) {
+    // An absolute path is the host's, and a variable is there to be set.
+    if name.value().starts_with(['/', '~']) || !name.is_literal() {
         return true;
     }
     if example_beside(disk, from_disk, &from.path, &context.deployment.paths) {

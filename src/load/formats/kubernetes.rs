@@ -35,7 +35,7 @@ fn starts_containers(text: &str) -> bool {
 /// Whether `text` is a template of a Helm chart.
 pub(super) fn helm_template(path: &str, text: &str) -> bool {
     static HELM: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r#"\{\{-?\s*(\.(Values|Release|Chart|Capabilities|Files)\b|(if|with|range|toYaml|include|template|define|tpl)\b[^}]*[.$"])"#).ok()
+        Regex::new(r#"\{\{-?\s*(\$\w+\s*:?=|\.(Values|Release|Chart|Capabilities|Files)\b|(if|with|range|toYaml|include|template|define|tpl)\b[^}]*[.$"])"#).ok()
     });
     path.split('/').rev().skip(1).any(|part| part == "templates") && manifest(text) && matches(&HELM, text)
 }

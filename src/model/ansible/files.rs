@@ -59,6 +59,11 @@ pub const SCHEMA: Schema = Schema {
             doc: "The service that mounts the file, at the mount, where nothing restarts it or makes it anew after a change.",
         },
         FieldSchema {
+            name: "in_image",
+            kind: FieldKind::Bool,
+            doc: "Whether a command of a container's entrypoint sets the mode.",
+        },
+        FieldSchema {
             name: "private_folder",
             kind: FieldKind::Bool,
             doc: "Whether it lies where only root can look, or in a folder that a task shuts to others.",
@@ -80,6 +85,7 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
             .with("mode", mode.as_ref().and_then(Node::text).map_or(Field::derived(Value::Null), Field::text))
             .with("test", library.files.get(id.file).is_some_and(|f| is_test(&f.document.path)))
             .with("readable", readable)
+            .with("in_image", false)
             .with("private_folder", private.holds(dest.value()))
             .with(
                 "program",
@@ -115,6 +121,7 @@ pub(crate) fn of_commands(model: &mut Model<'_>, commands: &Commands) {
                 .with("mode", Field::text(mode))
                 .with("test", of_tests(path))
                 .with("readable", readable)
+                .with("in_image", entrypoint(path))
                 .with("private_folder", dest.value().starts_with("/root/"))
                 .with("secret", Field::at(name, dest.place()))
                 .with("program", mode.known().is_some_and(executable))
@@ -123,6 +130,11 @@ pub(crate) fn of_commands(model: &mut Model<'_>, commands: &Commands) {
             model.facts.add(fact);
         }
     }
+}
+
+/// Whether a script starts a container, by its name.
+fn entrypoint(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.contains("entrypoint"))
 }
 
 /// The mode that a command sets, and the files that it sets it for.

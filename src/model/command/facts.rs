@@ -8,7 +8,7 @@ use super::hides::{self, Seen};
 use super::{Commands, Origin, Run, Through};
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
-use crate::model::file_purpose::of_tests;
+use crate::model::file_purpose::{by_hand, of_tests};
 use crate::model::secret::shape;
 use crate::model::subject::Subject;
 use crate::text::Text;
@@ -92,6 +92,21 @@ pub const ARGUMENT: Schema = Schema {
         ),
         field("test", FieldKind::Bool, "Whether the file belongs to tests, by its folder or name."),
         field(
+            "brief",
+            FieldKind::Bool,
+            "Whether the program is known to do one thing and to end: a request, a query, the start of a container.",
+        ),
+        field(
+            "by_hand",
+            FieldKind::Bool,
+            "Whether the file says by its name that somebody runs it once: `install.sh`, `create-users.sh`.",
+        ),
+        field(
+            "credential",
+            FieldKind::Fact(Subject::Credential),
+            "The credential that it is, where it is written out.",
+        ),
+        field(
             "visible",
             FieldKind::OneOf(&["always", "start", "unmeasured"]),
             "How long others can read it: `always`, `start` (the program overwrites it), `unmeasured`.",
@@ -130,6 +145,8 @@ fn arguments(model: &mut Model<'_>, commands: &Commands, secrets: &[Secret], ids
         .map(|s| commands.all.get(s.command).map_or(Seen::NotMeasured, |run| hides::seen(commands, run, s)))
         .collect();
     let leaders = leaders(commands, secrets, &seen);
+    let credentials = crate::model::credential::by_place(&model.facts);
+    let credential = |secret: &Secret| credentials.get(&secret.text.span()).copied();
     for (at, secret) in secrets.iter().enumerate() {
         let Some((id, run)) = ids.get(secret.command).zip(commands.all.get(secret.command)) else { continue };
         let path = paths.get(&secret.text.span().source).copied().unwrap_or_default();
@@ -161,6 +178,9 @@ fn arguments(model: &mut Model<'_>, commands: &Commands, secrets: &[Secret], ids
             .with("weak", secret.weak)
             .with("short", secret.short)
             .with("test", of_tests(path))
+            .with("brief", hides::brief(run))
+            .with("by_hand", by_hand(path))
+            .with("credential", Field::derived(credential(secret).map_or(Value::Null, Value::from)))
             .with("visible", visible)
             .with("versions", hides::versions(run))
             .with("configured", service && hides::in_configuration(secret))
@@ -179,7 +199,7 @@ fn leaders(commands: &Commands, secrets: &[Secret], seen: &[Seen]) -> Vec<usize>
         let site = commands.all.get(secret.command).map_or(0, |run| run.site);
         let script = commands.sites.get(site).is_some_and(|s| s.origin == Origin::Script);
         // What rules tell apart is not mixed.
-        let short = secret.short || secret.from_file;
+        let short = (secret.short || secret.from_file, commands.all.get(secret.command).is_some_and(hides::brief));
         (site, short, if script { None } else { Some(secret.name.clone()) })
     };
     let rank = |at: usize| (seen.get(at).copied(), secrets.get(at).is_some_and(|s| !s.weak));

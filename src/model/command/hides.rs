@@ -36,6 +36,8 @@ struct Program {
     only: BTreeSet<String>,
     #[serde(default)]
     passes_on: BTreeSet<String>,
+    #[serde(default)]
+    brief: bool,
     versions: String,
     #[serde(default)]
     instead: Option<String>,
@@ -78,6 +80,15 @@ pub(super) fn instead(run: &Run) -> Option<&'static str> {
 pub(super) fn only_way(run: &Run) -> bool {
     let known = run.known();
     measured(run.program()).is_some_and(|p| known.first().is_some_and(|first| p.only.contains(*first)))
+}
+
+/// Whether the program does one thing and ends: a request, a query; `docker` does where nobody waits for the container.
+pub(super) fn brief(run: &Run) -> bool {
+    let known = run.known();
+    let started = known.first().is_some_and(|verb| matches!(*verb, "run" | "create"));
+    let behind =
+        known.first() == Some(&"create") || known.iter().any(|w| matches!(*w, "-d" | "--detach" | "-dit" | "-itd"));
+    measured(run.program()).is_some_and(|p| p.brief) && (!started || behind)
 }
 
 /// The releases that were measured, and how long they take, for messages.

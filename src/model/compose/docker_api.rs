@@ -2,6 +2,8 @@
 
 mod sections;
 
+use std::collections::HashSet;
+
 use super::environment::url_of;
 use super::read::texts;
 use super::{MountInfo, ServiceInfo, StackInfo, VariableInfo, shell};
@@ -15,7 +17,13 @@ use crate::yaml::Node;
 pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo) {
     for service in &stack.services {
         let socket = service.mounts.iter().find(|m| gives_socket(m));
-        model.facts.set(service.id, "engine_socket", Field::derived(socket.map_or(Value::Null, |m| m.id.into())));
+        let doubt = || service.mounts.iter().any(|m| m.target.as_ref().is_some_and(|t| t.known().is_none()));
+        let socket = match socket {
+            Some(mount) => mount.id.into(),
+            None if doubt() => Value::Unknown("where something is mounted is not known".to_owned()),
+            None => Value::Null,
+        };
+        model.facts.set(service.id, "engine_socket", Field::derived(socket));
         let host = service.variables.iter().find(|v| v.name == "DOCKER_HOST").and_then(|v| v.value.as_ref());
         model.facts.set(service.id, "docker_host", host.map_or(Field::derived(Value::Null), Field::text));
         model.facts.set(service.id, "docker_use", docker_use(service, host));
@@ -26,6 +34,30 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo) {
             grants(model, service);
         }
         sections::build(model, stack, service);
+    }
+}
+
+/// Of a service without a socket in one variant of a template, and with mounts in another, nobody knows.
+pub(super) fn variants(model: &mut Model<'_>, stacks: &[StackInfo]) {
+    let files = |stack: &StackInfo| model.deployment.stacks.get(stack.index).map(|s| &s.documents);
+    let paths = |stack: &StackInfo| -> Vec<_> {
+        let documents = files(stack).into_iter().flatten().filter_map(|d| model.deployment.documents.get(*d));
+        documents.map(|d| d.source).collect()
+    };
+    let mut mounting = HashSet::new();
+    for stack in stacks {
+        let with = stack.services.iter().filter(|s| !s.mounts.is_empty());
+        mounting.extend(with.map(|s| (paths(stack), s.name.clone())));
+    }
+    let mut doubtful = Vec::new();
+    for stack in stacks {
+        let without = stack.services.iter().filter(|s| s.mounts.is_empty());
+        let elsewhere = without.filter(|s| mounting.contains(&(paths(stack), s.name.clone())));
+        doubtful.extend(elsewhere.map(|s| s.id));
+    }
+    for id in doubtful {
+        let unknown = Value::Unknown("whether the template mounts anything is not known".to_owned());
+        model.facts.set(id, "engine_socket", Field::derived(unknown));
     }
 }
 

@@ -171,6 +171,7 @@ pub(crate) fn build(model: &mut Model<'_>) -> Vec<StackInfo> {
         docker_api::build(model, stack);
         datastore::build(model, stack);
     }
+    docker_api::variants(model, &stacks);
     for stack in &stacks {
         volume::build(model, stack);
     }

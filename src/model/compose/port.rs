@@ -32,6 +32,16 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node:
     model.facts.add(fact)
 }
 
+/// Marks the ports that one entry publishes together.
+pub(super) fn ranges(model: &mut Model<'_>, ports: &[FactId]) {
+    let spans: Vec<_> = ports.iter().map(|id| model.facts.get(*id).place.span).collect();
+    for (at, id) in ports.iter().enumerate() {
+        let same = |other: Option<usize>| other.is_some_and(|o| spans.get(o).is_some_and(|s| spans.get(at) == Some(s)));
+        let ranged = same(at.checked_sub(1)) || same(Some(at + 1));
+        model.facts.set(*id, "ranged", Field::derived(ranged));
+    }
+}
+
 /// The port as the file writes it, variables by their names.
 fn written(node: Option<&Node>) -> Value {
     let Some(text) = node.and_then(Node::text) else { return Value::Null };

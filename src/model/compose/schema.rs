@@ -212,6 +212,7 @@ pub const PORT: Schema = Schema {
         field("protocol", FieldKind::Str, "`tcp` or `udp`."),
         field("loopback", FieldKind::Bool, "Whether only the host itself can reach it."),
         field("everywhere", FieldKind::Bool, "Whether it is open on all addresses of the host."),
+        field("ranged", FieldKind::Bool, "Whether its entry publishes several ports, a range."),
         field("answered", FieldKind::Bool, "Whether the program in the container listens on the target port."),
         field("listens", FieldKind::List(&FieldKind::Int), "The ports on which it is known to listen."),
     ],

@@ -49,6 +49,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
         .iter()
         .map(|p| port::build(model, stack.id, service, p))
         .collect();
+    port::ranges(model, &ports);
     model.facts.set(service, "ports", ports.clone());
     model.facts.set(service, "first_port", Field::derived(ports.first().map_or(Value::Null, |p| (*p).into())));
     let attachments = network::attachments(model, stack, service, node, at);

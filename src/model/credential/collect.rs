@@ -8,7 +8,9 @@ use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
 use crate::model::command::{Commands, Origin, Run};
 use crate::model::file_purpose::is_template;
-use crate::model::secret::{ANY_API_KEY, Worth, is_any_key, is_readable, is_secret_name, shape, url_password, worth};
+use crate::model::secret::{
+    ANY_API_KEY, Worth, is_any_key, is_readable, is_secret_name, is_word, of_others, shape, url_password, worth,
+};
 use crate::model::workload::{self, Workload};
 use crate::source::{SourceId, Span};
 use crate::syntax::dockerfile::{Content, Dockerfile};
@@ -198,8 +200,12 @@ impl Collector {
             {
                 self.judge(&last.text, "the password on standard input", "place");
             }
+            // `echo "Password: ${PASSWORD:-see .env}"` tells people something.
+            let told = run.shows() && commands.readers(run).is_empty();
             for word in &run.words {
-                self.defaults(&word.text);
+                if !told || word.text.value().contains('=') {
+                    self.defaults(&word.text);
+                }
                 self.shapes(&word.text, run.shows());
             }
         }
@@ -218,7 +224,7 @@ impl Collector {
         }
         self.defaults(value);
         // Any `…_KEY` may be the name of an entry: only what looks drawn by lot is a secret there.
-        let readable = || value.known().is_some_and(is_readable);
+        let readable = || value.known().is_some_and(|v| is_readable(v) || is_word(v));
         if is_secret_name(key) && !(is_any_key(key) && readable()) {
             self.judge(value, key, "name");
         }
@@ -230,10 +236,11 @@ impl Collector {
         let weak = match worth(known) {
             Worth::None | Worth::Placeholder => return,
             Worth::Weak => true,
-            Worth::Real => false,
+            // A vendor draws its keys by lot: `sk-local-server` is for a program that asks for any.
+            Worth::Real => of_others(name) && is_readable(known),
         };
         // Keys of models that run locally are not looked at by anybody; only the master key guards something.
-        if self.origin == "litellm" && weak && !name.contains("master") {
+        if self.origin == "litellm" && (weak || is_readable(known)) && !name.contains("master") {
             return;
         }
         if value.is_literal() {
@@ -255,7 +262,7 @@ impl Collector {
             let Some(value) = variable.value.as_ref().filter(|v| v.is_literal()) else { continue };
             let named = is_secret_name(&variable.name) && variable.provenance == Provenance::Default;
             let Some(known) = value.known().filter(|_| named && !self.example) else { continue };
-            if is_any_key(&variable.name) && is_readable(known) {
+            if is_any_key(&variable.name) && (is_readable(known) || is_word(known)) {
                 continue;
             }
             if matches!(worth(known), Worth::Weak | Worth::Real) {

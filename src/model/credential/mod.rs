@@ -13,10 +13,13 @@ use std::sync::Arc;
 
 use super::Model;
 use super::command::Commands;
-use super::fact::{Fact, Field, FieldKind, Schema, Value, field};
+use super::env_file::EnvFiles;
+use super::fact::{Fact, FactId, Facts, Field, FieldKind, Schema, Value, field};
 use super::file_purpose::{of_development, of_example, of_tests};
+use super::secret;
 use super::subject::Subject;
 use super::workload::Workload;
+use crate::source::Span;
 use crate::text::Place;
 
 /// The fields of `credential`.
@@ -36,6 +39,21 @@ pub const SCHEMA: Schema = Schema {
             "`literal`, or `default` where it stands only if nothing else is set.",
         ),
         field("weak", FieldKind::Bool, "Whether everybody can guess it: `changeme`, `postgres`."),
+        field(
+            "asks",
+            FieldKind::Bool,
+            "Whether the value itself asks to be replaced: `changeme`, `CHANGE_ME_db_password`.",
+        ),
+        field(
+            "foreign",
+            FieldKind::Bool,
+            "Whether its name says that somebody else gives it out (`OPENAI_API_KEY`): a value that is easy to guess opens nothing.",
+        ),
+        field(
+            "deployed",
+            FieldKind::Bool,
+            "Whether it is written in a compose project, or in an env file that one reads, and does not say what belongs there.",
+        ),
         field(
             "origin",
             FieldKind::OneOf(crate::model::workload::origins!(
@@ -105,6 +123,7 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
     let all = collect::collect(model.deployment, commands, workloads);
     let leaders = same::leaders(&all);
     let forbidden = forbidden::Forbidden::new(model.deployment);
+    let env_files = EnvFiles::new(model.deployment);
     let mut followers: HashMap<usize, Vec<usize>> = HashMap::new();
     for (at, leader) in leaders.iter().enumerate().filter(|(at, leader)| at != *leader) {
         followers.entry(*leader).or_default().push(at);
@@ -122,6 +141,13 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
             .with("by", found.by)
             .with("kind", if found.default { "default" } else { "literal" })
             .with("weak", found.weak)
+            .with("asks", secret::asks(&found.value))
+            .with("foreign", secret::of_others(&found.name))
+            .with(
+                "deployed",
+                found.origin == "compose"
+                    || found.origin == "env" && env_files.reads(&found.path) && !secret::asks_for(&found.value),
+            )
             .with("origin", found.origin)
             .with("role_default", role_default)
             .with("forbidden", refused)
@@ -135,6 +161,16 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
             .with("others", Value::List(others));
         model.facts.add(fact);
     }
+}
+
+/// The fact of each place that holds a credential; of a repeated one that which stands for it.
+pub(crate) fn by_place(facts: &Facts) -> HashMap<Span, FactId> {
+    let mut places = HashMap::new();
+    for id in facts.of(Subject::Credential) {
+        let fact = facts.get(id);
+        places.entry(fact.place.span).or_insert(id);
+    }
+    places
 }
 
 #[cfg(test)]

@@ -103,7 +103,15 @@ fn rendered_elsewhere(model: &Model<'_>, view: &View<'_>) -> bool {
     dest.is_some_and(|d| !d.value().starts_with('/'))
 }
 
+/// Whether it is a path of Windows with a drive, which is the host's.
+fn drive(path: &str) -> bool {
+    matches!(path.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
+}
+
 fn kind(path: &str) -> &'static str {
+    if drive(path) {
+        return "host";
+    }
     if !path.starts_with('/') && !path.starts_with('~') {
         return "project";
     }
@@ -117,7 +125,7 @@ fn kind(path: &str) -> &'static str {
 
 /// The path below the audited tree, where it is one; a path that climbs above it can't be judged.
 fn project_path(directory: &str, path: &str) -> Option<String> {
-    if path.starts_with('/') || path.starts_with('~') {
+    if path.starts_with('/') || path.starts_with('~') || drive(path) {
         return None;
     }
     let mut parts: Vec<&str> = directory.split('/').filter(|p| !p.is_empty() && *p != ".").collect();

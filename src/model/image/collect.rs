@@ -21,6 +21,8 @@ pub(super) struct Use {
     pub(super) action: Action,
     /// Whether the same place says that it is built here.
     pub(super) built: bool,
+    /// Whether compose is told to pull it again at each start, or each day.
+    pub(super) asked: bool,
     /// The key of the compose service.
     pub(super) service: Option<Span>,
     pub(super) path: String,
@@ -88,8 +90,16 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands, workloads: &
             }
             _ => call.target.clone().filter(plain).into_iter().collect(),
         };
-        let of =
-            |image| Use { image, origin, action, built: false, service: None, path: site.path.clone(), unattended };
+        let of = |image| Use {
+            image,
+            origin,
+            action,
+            built: false,
+            asked: false,
+            service: None,
+            path: site.path.clone(),
+            unattended,
+        };
         found.extend(images.into_iter().map(of));
     }
     found
@@ -101,6 +111,7 @@ fn of_workloads(deployment: &Deployment, workloads: &[Workload], found: &mut Vec
         origin,
         action,
         built: false,
+        asked: false,
         service: None,
         path: path.to_owned(),
         unattended: false,
@@ -125,11 +136,17 @@ fn of_project(project: &Node, found: &mut Vec<Use>) {
             origin: "compose",
             action,
             built,
+            asked: entry.value.get("pull_policy").and_then(Node::known).is_some_and(pulls_again),
             service,
             path: String::new(),
             unattended: false,
         });
     }
+}
+
+/// Whether a `pull_policy` asks for the registry's image though there is one.
+fn pulls_again(policy: &str) -> bool {
+    matches!(policy, "always" | "daily" | "weekly") || policy.starts_with("every_")
 }
 
 fn of_dockerfile(file: &Dockerfile, path: &str, found: &mut Vec<Use>) {
@@ -138,6 +155,7 @@ fn of_dockerfile(file: &Dockerfile, path: &str, found: &mut Vec<Use>) {
         origin: "dockerfile",
         action: Action::Base,
         built: false,
+        asked: false,
         service: None,
         path: path.to_owned(),
         unattended: false,
@@ -187,6 +205,7 @@ fn of_task(task: &Task<'_>, path: &str, found: &mut Vec<Use>) {
             origin: "ansible",
             action,
             built: false,
+            asked: false,
             service: None,
             path: path.to_owned(),
             unattended: false,

@@ -4,6 +4,7 @@
 //! is knowledge, not said here.
 
 mod collect;
+mod official;
 mod pin;
 
 use std::collections::{BTreeSet, HashMap};
@@ -19,6 +20,7 @@ use crate::expand::Deployment;
 use crate::knowledge::Knowledge;
 use crate::source::Span;
 use crate::text::Text;
+use crate::yaml::Node;
 use collect::{Action, Use};
 
 /// The fields of `image_use`.
@@ -61,7 +63,7 @@ pub const SCHEMA: Schema = Schema {
         field(
             "auto_updated",
             FieldKind::Bool,
-            "Whether its Quadlet file asks for each new image of the tag: `AutoUpdate=registry`.",
+            "Whether its file asks for each new image of the tag: `AutoUpdate=registry` of Quadlet, `pull_policy: always` of compose.",
         ),
         field("withdrawn", FieldKind::Str, "What happened, where images are no longer published under this name."),
         field("instead", FieldKind::Str, "Where the same image is published now, where that is known."),
@@ -82,18 +84,24 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
         .filter(|u| matches!(u.action, Action::Run | Action::Pull) && (!u.unattended || u.action == Action::Pull))
         .map(|u| plain(&u.image))
         .collect();
+    let own = built_services(model.deployment);
     let services: HashMap<Span, FactId> =
         model.facts.of(Subject::Service).into_iter().map(|id| (model.facts.get(id).place.span, id)).collect();
     for found in uses {
         let service = found.service.and_then(|span| services.get(&span)).copied();
-        let fact = fact(&found, &made, &there, service);
+        let fact = fact(&found, (&made, &own), &there, service);
         let fact = withdrawn(fact, &found.image, model.knowledge);
         let fact = fact.with("auto_updated", auto_updated(model.deployment, &found));
         model.facts.add(fact);
     }
 }
 
-fn fact(found: &Use, made: &BTreeSet<String>, there: &BTreeSet<String>, service: Option<FactId>) -> Fact {
+fn fact(
+    found: &Use,
+    (made, own): (&BTreeSet<String>, &BTreeSet<String>),
+    there: &BTreeSet<String>,
+    service: Option<FactId>,
+) -> Fact {
     let reference = Reference::parse(&found.image);
     let part = |text: Option<&Text>| text.map_or(Field::derived(Value::Null), Field::text);
     let unknown = || match Field::text(&found.image).value {
@@ -102,7 +110,8 @@ fn fact(found: &Use, made: &BTreeSet<String>, there: &BTreeSet<String>, service:
     };
     let pin = pin::pin(&reference).map_or_else(unknown, |pin| pin.name().into());
     let pin_place = reference.tag.as_ref().or(reference.digest.as_ref()).unwrap_or(&found.image).place();
-    let built = found.built || made.contains(&plain(&reference.repository)) || local(&reference);
+    let built =
+        found.built || made.contains(&plain(&reference.repository)) || local(&reference) || of_service(&reference, own);
     let prepared =
         if found.image.is_known() { Value::Bool(there.contains(&plain(&found.image)) || built) } else { unknown() };
     Fact::new(Subject::ImageUse, found.image.place())
@@ -124,7 +133,7 @@ fn fact(found: &Use, made: &BTreeSet<String>, there: &BTreeSet<String>, service:
 fn auto_updated(deployment: &Deployment, found: &Use) -> bool {
     let own = |d: &&std::sync::Arc<Document>| d.path == found.path;
     let Some(document) = deployment.documents.iter().find(own).filter(|_| found.origin == "quadlet") else {
-        return false;
+        return found.asked;
     };
     let Body::Unit(unit) = &document.body else { return false };
     unit.get("Container", "AutoUpdate").is_some_and(|d| d.value.known() == Some("registry"))
@@ -151,6 +160,20 @@ fn local(reference: &Reference) -> bool {
         || tag.starts_with("local-")
         || tag.ends_with("-local")
         || reference.repository.value().starts_with("localhost/")
+        || reference.repository.known().is_some_and(|name| !official::may_be(name))
+}
+
+/// The services that are built in some compose file: without `image:`, compose calls the image `<project>-<service>`.
+fn built_services(deployment: &Deployment) -> BTreeSet<String> {
+    let services = deployment.stacks.iter().filter_map(|s| s.project.get("services")).filter_map(Node::map).flatten();
+    let built = services.filter(|s| s.value.get("build").is_some_and(|b| !b.is_null()));
+    built.filter_map(|s| s.key.known().map(str::to_owned)).collect()
+}
+
+/// Whether compose itself would give an image of `services` this name.
+fn of_service(reference: &Reference, services: &BTreeSet<String>) -> bool {
+    let Some(name) = reference.repository.known().filter(|r| !r.contains('/')) else { return false };
+    services.iter().any(|s| name.strip_suffix(s.as_str()).is_some_and(|p| p.len() > 1 && p.ends_with(['-', '_'])))
 }
 
 /// A reference without what docker adds by itself, for comparing.

@@ -27,6 +27,7 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Bool,
             "Whether all of them stand in groups of two or more deployments, where they are weights.",
         ),
+        field("inner_budget", FieldKind::Bool, "Whether a `max_budget` stands inside `litellm_params` too."),
         field("inner_rate", FieldKind::Str, "The first `rpm` or `tpm` inside `litellm_params`."),
         field("inner_more", FieldKind::List(&FieldKind::Str), "The others."),
         field("service", FieldKind::Str, "The compose service that it is mounted into."),
@@ -132,10 +133,12 @@ pub(super) fn finish(model: &mut Model<'_>, config: &Config<'_>, parameters: &[F
         let spent = is(f, "name", "max_budget") && is(f, "place", "litellm_params");
         rate(f) && is(f, "enforced", "yes") || spent
     });
+    let budget = all().any(|f| is(f, "name", "max_budget") && is(f, "place", "litellm_params"));
     let counted: Vec<Field> = counted.map(placed).take(LABELS).collect();
     let unenforced: Vec<Field> = unenforced.into_iter().map(placed).collect();
     model.facts.set(config.id, "counted", Value::List(counted));
     model.facts.set(config.id, "unenforced_grouped", grouped);
+    model.facts.set(config.id, "inner_budget", budget);
     for (first, more, list) in [("unenforced_rate", "unenforced_more", unenforced), ("inner_rate", "inner_more", inner)]
     {
         let mut list = list.into_iter();

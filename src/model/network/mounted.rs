@@ -38,6 +38,16 @@ pub(super) struct Mounted {
     pub(super) folders: Vec<String>,
 }
 
+/// Whether `source` is the project's folder, or one above it.
+fn whole(directory: &str, source: &str) -> bool {
+    let (directory, source) = (join("", directory), join(directory, source));
+    let plain = |path: &str| path.trim_start_matches('.').trim_end_matches('/').to_owned();
+    let (directory, source) = (plain(&directory), plain(&source));
+    source.is_empty()
+        || directory == source
+        || directory.strip_prefix(source.as_str()).is_some_and(|below| below.starts_with('/'))
+}
+
 impl<'a> Files<'a> {
     pub(super) fn new(deployment: &'a Deployment) -> Self {
         let configuration =
@@ -83,6 +93,10 @@ impl<'a> Files<'a> {
             let Some(target) = volume.get("target").and_then(Node::text) else { continue };
             let bind = volume.get("type").and_then(Node::known) == Some("bind");
             match volume.get("source").and_then(Node::text).filter(|_| bind) {
+                // The whole project is some program's sources, unless it stands where programs keep their configuration.
+                Some(source) if whole(&stack.directory, &source.display()) && !target.value().starts_with("/etc") => {
+                    found.unread.push(target.display());
+                }
                 Some(source) => {
                     self.file(&join(&stack.directory, &source.display()), &target.display(), true, &mut found);
                 }

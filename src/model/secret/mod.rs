@@ -9,9 +9,9 @@ mod shape;
 mod value;
 mod words;
 
-pub(crate) use name::{is_any_key, is_plain_name, is_secret_name, may_be_secret_name, said_names};
+pub(crate) use name::{is_any_key, is_plain_name, is_secret_name, may_be_secret_name, of_others, said_names};
 pub(crate) use shape::{ANY_API_KEY, shape, shapes, url_password};
-pub(crate) use value::{Worth, is_readable, worth};
+pub(crate) use value::{Worth, asks, asks_for, is_readable, is_word, worth};
 
 #[cfg(test)]
 #[path = "secret_tests.rs"]

@@ -78,6 +78,13 @@ pub(crate) fn said_names() -> impl Iterator<Item = &'static str> {
     WORDS.names.said.iter().map(String::as_str)
 }
 
+/// Whether somebody else gives it out, a vendor or a server that has it in its own settings: `OPENAI_API_KEY`.
+pub(crate) fn of_others(name: &str) -> bool {
+    let lists = &WORDS.names;
+    let own = name.to_ascii_uppercase().starts_with("LITELLM");
+    !own && words(name).iter().any(|w| lists.vendors.contains(w))
+}
+
 /// Whether it says that it is no secret, such as a user's name or a domain, whatever store it is kept in.
 pub(crate) fn is_plain_name(name: &str) -> bool {
     let words = words(name);

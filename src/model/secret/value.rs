@@ -36,6 +36,18 @@ pub(crate) fn worth(value: &str) -> Worth {
     if is_weak(&lower) { Worth::Weak } else { Worth::Real }
 }
 
+/// Whether a value asks to be replaced and says by what, `CHANGE_ME_db_password`: it is in no use.
+pub(crate) fn asks_for(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    WORDS.values.asks.iter().any(|s| lower.strip_prefix(s.as_str()).is_some_and(|rest| rest.len() > 4))
+}
+
+/// Whether a value asks to be replaced: `changeme`, `CHANGE_ME_db_password`.
+pub(crate) fn asks(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    WORDS.values.asks.iter().any(|s| lower.contains(s.as_str()))
+}
+
 fn not_a_secret(value: &str, lower: &str) -> bool {
     let lists = &WORDS.values;
     let path = value.starts_with(['/', '~']) || value.starts_with("./") || value.starts_with("../");
@@ -89,8 +101,13 @@ fn is_placeholder(lower: &str) -> bool {
         || lists.placeholder_starts.iter().any(|s| lower.starts_with(s.as_str()))
         || lists.placeholder_parts.iter().any(|s| lower.contains(s.as_str()))
         || lower.ends_with("...")
+        // `__DB_PASSWORD__`, `@DB_PASSWORD@`, `%%DB_PASSWORD%%`: what a script replaces.
+        || ["__", "@", "%%", "##"].iter().any(|s| {
+            lower.len() > 2 * s.len() && lower.starts_with(s) && lower.ends_with(s)
+                && lower.chars().all(|c| c.is_ascii_alphanumeric() || "_@%#".contains(c))
+        })
         // Words of a sentence or a title, such as `Does Not Exist`, `Self-signed Certificate`.
-        || lower.contains(' ') && lower.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-'))
+        || lower.contains(' ') && lower.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | ',' | '(' | ')'))
         || !lower.is_empty() && lower.chars().all(|c| matches!(c, 'x' | '*' | '.' | '-' | '_' | '?' | '0'))
 }
 
@@ -130,6 +147,11 @@ pub(crate) fn is_readable(value: &str) -> bool {
         w.chars().all(|c| c.is_ascii_alphabetic()) && (w == w.to_ascii_lowercase() || w == w.to_ascii_uppercase())
     };
     words.clone().all(|w| letters(w) && w.len() <= 16) && words.count() > 1
+}
+
+/// Whether it is one word of small letters, as names of programs are.
+pub(crate) fn is_word(value: &str) -> bool {
+    (1..=16).contains(&value.len()) && value.chars().all(|c| c.is_ascii_lowercase())
 }
 
 /// `litellm_password`, `quota-test-master-key`, `SuperSecurePassword`: words of letters whose last one says that this is

@@ -30,6 +30,7 @@ pub(super) struct Names {
     pub(super) open_keys: BTreeSet<String>,
     pub(super) counted: BTreeSet<String>,
     pub(super) said: Vec<String>,
+    pub(super) vendors: BTreeSet<String>,
 }
 
 /// Values and parts of them; the file says what each list is for.
@@ -47,6 +48,7 @@ pub(super) struct Values {
     pub(super) weak_starts: Vec<String>,
     pub(super) weak_parts: Vec<String>,
     pub(super) weak_rows: Vec<String>,
+    pub(super) asks: Vec<String>,
 }
 
 /// The lists that are part of the program. A test makes sure that they can be read.

@@ -91,6 +91,11 @@ pub const SECRET: Schema = Schema {
         field("name", FieldKind::Str, "The variable, or what its shape says; never the value."),
         field("directive", FieldKind::Str, "`Environment` or the `Exec…` directive."),
         field("literal", FieldKind::Bool, "Whether it is written out."),
+        field(
+            "credential",
+            FieldKind::Fact(Subject::Credential),
+            "The credential that it is, where it is written out.",
+        ),
     ],
 };
 
@@ -146,12 +151,15 @@ fn optional(text: Option<&Text>) -> Field {
 
 /// The secrets in `Environment=` and in the command lines.
 fn secrets(model: &mut Model<'_>, service: &Service<'_>, unit: FactId) {
+    let credentials = super::credential::by_place(&model.facts);
     let mut add = |text: &Text, name: String, directive: &str| {
+        let credential = credentials.get(&text.span()).copied();
         let fact = Fact::new(Subject::UnitSecret, text.place())
             .with("unit", unit)
             .with("name", name)
             .with("directive", directive)
-            .with("literal", text.is_literal());
+            .with("literal", text.is_literal())
+            .with("credential", Field::derived(credential.map_or(Value::Null, Value::from)));
         model.facts.add(fact);
     };
     for directive in service.all("Environment") {
