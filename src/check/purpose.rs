@@ -71,8 +71,8 @@ const FOLDERS: [&str; 51] = [
 ];
 
 /// Words that make a folder one of tests wherever they stand in its name, or a file where they end or begin it.
-const WORDS: [&str; 9] =
-    ["tests", "e2e", "fixtures", "testdata", "examples", "samples", "unused", "obsolete", "legacy"];
+const WORDS: [&str; 10] =
+    ["tests", "e2e", "fixtures", "testdata", "examples", "samples", "unused", "obsolete", "legacy", "former"];
 
 /// What may stand before or after `test` in the name of a test.
 const TESTED: [&str; 13] = [

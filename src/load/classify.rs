@@ -350,12 +350,14 @@ fn holds_jinja(text: &str) -> bool {
 
 /// What encrypted the whole file, by its first line.
 pub fn encrypted(text: &str) -> Option<&'static str> {
-    const MARKS: [(&str, &str); 5] = [
+    const MARKS: [(&str, &str); 6] = [
         ("age-encryption.org/", "age"),
         ("-----BEGIN AGE ENCRYPTED FILE-----", "age"),
         ("$ANSIBLE_VAULT;", "Ansible Vault"),
         ("-----BEGIN PGP MESSAGE-----", "PGP"),
         ("-----BEGIN PKCS7-----", "PKCS #7"),
+        // What stands in a history from which the secrets were taken out.
+        ("***REMOVED***", "`***REMOVED***`"),
     ];
     let text = text.trim_start_matches('\u{feff}').trim_start();
     MARKS.iter().find(|(mark, _)| text.starts_with(mark)).map(|(_, how)| *how)

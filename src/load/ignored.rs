@@ -11,6 +11,9 @@ const MAX_FOLDERS: usize = 64;
 /// decides, as in git; without a repository none counts, not even one that stands there.
 pub fn ignored_by_git(file: &Path) -> bool {
     let mut verdict = None;
+    if submodule(file) {
+        return true;
+    }
     for folder in file.ancestors().skip(1).take(MAX_FOLDERS) {
         if verdict.is_none() {
             verdict = says(folder, file);
@@ -20,6 +23,16 @@ pub fn ignored_by_git(file: &Path) -> bool {
         }
     }
     verdict.unwrap_or(false)
+}
+
+/// Whether a `.gitmodules` above the file says that its folder is another repository's.
+fn submodule(file: &Path) -> bool {
+    file.ancestors().skip(1).take(MAX_FOLDERS).any(|folder| {
+        let listed = folder.join(".gitmodules");
+        let text = if listed.is_file() { std::fs::read_to_string(listed).unwrap_or_default() } else { String::new() };
+        let paths = text.lines().filter_map(|line| line.trim().strip_prefix("path")?.trim_start().strip_prefix('='));
+        paths.map(str::trim).any(|path| !path.is_empty() && file.starts_with(folder.join(path)))
+    })
 }
 
 /// What the `.gitignore` in `folder` says of the file, if anything.

@@ -27,6 +27,7 @@ pub const SCHEMA: Schema = Schema {
         field("user", FieldKind::Str, "The user or the service, as written."),
         field("origin", FieldKind::OneOf(&["unit", "command", "ansible", "compose"]), "What gives it."),
         field("service", FieldKind::Fact(Subject::Service), "The compose service that is put in, where it is one."),
+        field("client", FieldKind::Bool, "Whether it is a unit all of whose commands are clients of the engine."),
         field(
             "inside",
             FieldKind::Bool,
@@ -83,11 +84,13 @@ struct Membership {
     service: Option<FactId>,
     /// Whether a container's entrypoint does it.
     inside: bool,
+    /// Whether it is a unit that does nothing but call the engine.
+    client: bool,
 }
 
 impl Membership {
     fn new(group: Text, user: Option<Text>, origin: &'static str) -> Self {
-        Self { group, user, origin, service: None, inside: false }
+        Self { group, user, origin, service: None, inside: false, client: false }
     }
 }
 
@@ -122,6 +125,7 @@ impl Membership {
             .with("origin", self.origin)
             .with("service", Field::derived(self.service.map_or(Value::Null, Value::from)))
             .with("inside", self.inside)
+            .with("client", self.client)
             .with("operator", operator)
     }
 }
@@ -152,14 +156,31 @@ fn unit_users(model: &Model<'_>) -> HashSet<String> {
     units.filter_map(|directive| directive.value.known().map(str::to_owned)).collect()
 }
 
+/// Whether all that a unit starts are clients of a container engine.
+fn starts_containers(unit: &crate::syntax::unit::Unit) -> bool {
+    let mut programs = unit
+        .all("Service", "ExecStart")
+        .into_iter()
+        .filter_map(|d| d.value.value().split_whitespace().next())
+        .peekable();
+    let client = |program: &str| {
+        let name = program.trim_start_matches(['-', '+', '!', '@', ':']).rsplit('/').next();
+        matches!(name, Some("docker" | "docker-compose" | "podman" | "podman-compose"))
+    };
+    programs.peek().is_some() && programs.all(client)
+}
+
 fn units(model: &Model<'_>, found: &mut Vec<Membership>) {
     for document in &model.deployment.documents {
         let Body::Unit(unit) = &document.body else { continue };
         let user = unit.get("Service", "User").map(|d| d.value.clone());
+        let client = starts_containers(unit);
         for key in ["SupplementaryGroups", "Group"] {
             for directive in unit.all("Service", key) {
                 for word in crate::syntax::script::words(&directive.value) {
-                    found.push(Membership::new(word.text, user.clone(), "unit"));
+                    let mut membership = Membership::new(word.text, user.clone(), "unit");
+                    membership.client = client;
+                    found.push(membership);
                 }
             }
         }

@@ -270,6 +270,8 @@ const SYSTEM: &[&str] = &[
     "/etc/sudoers",
     "/etc/crontab",
     "/etc/hosts.allow",
+    "/etc/docker",
+    "/etc/docker/daemon.json",
 ];
 
 /// Directories of the host that are dangerous with everything below them.
@@ -289,7 +291,6 @@ const SYSTEM_TREES: &[&str] = &[
     "/etc/cron.d",
     "/etc/cron.daily",
     "/etc/systemd",
-    "/etc/docker",
     "/etc/kubernetes",
     "/var/spool/cron",
 ];

@@ -81,6 +81,10 @@ impl<'a> Around<'a> {
             self.examples.push((document, keys));
         } else if document.path.rsplit('/').next() == Some(".env") {
             self.env_folders.push(folder(&document.path));
+        } else {
+            // `versions.env`, which `--env-file` names.
+            let set = file.entries.iter().filter(|e| !e.commented && e.value.is_some());
+            self.assigned.extend(set.filter_map(|e| e.key.known()));
         }
         for entry in file.entries.iter().filter(|e| !e.commented) {
             let Some(name) = entry.key.known().filter(|n| n.ends_with("_ENABLED")) else { continue };

@@ -144,7 +144,8 @@ fn withdrawn(fact: Fact, image: &Text, knowledge: &Knowledge) -> Fact {
     let reference = Reference::parse(image);
     let Some(repository) = reference.repository.known() else { return fact };
     let tag = reference.tag.as_ref().map(|tag| tag.known().unwrap_or("latest"));
-    let latest = reference.digest.is_none() && tag.is_none_or(|tag| tag == "latest");
+    // A digest without a tag may be that of `latest`.
+    let latest = tag.is_none_or(|tag| tag == "latest");
     let Some((found, instead)) = knowledge.withdrawn(repository, latest) else { return fact };
     let fact = fact.with("withdrawn", Field::at(found.what.as_str(), reference.repository.place()));
     match instead {
@@ -159,7 +160,7 @@ fn local(reference: &Reference) -> bool {
     tag == "local"
         || tag.starts_with("local-")
         || tag.ends_with("-local")
-        || reference.repository.value().starts_with("localhost/")
+        || ["localhost/", "localhost:"].iter().any(|host| reference.repository.value().starts_with(host))
         || reference.repository.known().is_some_and(|name| !official::may_be(name))
 }
 

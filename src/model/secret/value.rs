@@ -101,6 +101,8 @@ fn is_placeholder(lower: &str) -> bool {
         || lists.placeholder_starts.iter().any(|s| lower.starts_with(s.as_str()))
         || lists.placeholder_parts.iter().any(|s| lower.contains(s.as_str()))
         || lower.ends_with("...")
+        // `YYY`: one letter again and again.
+        || lower.len() > 1 && lower.bytes().all(|b| b.is_ascii_alphabetic() && lower.as_bytes().first() == Some(&b))
         // `__DB_PASSWORD__`, `@DB_PASSWORD@`, `%%DB_PASSWORD%%`: what a script replaces.
         || ["__", "@", "%%", "##"].iter().any(|s| {
             lower.len() > 2 * s.len() && lower.starts_with(s) && lower.ends_with(s)

@@ -182,7 +182,9 @@ fn command(model: &mut Model<'_>, document: &Document, key: &str, directive: &Di
     if remote.contains(&name) {
         return;
     }
-    if let Some(word) = words.iter().skip(1).find(|w| for_a_shell(w)) {
+    // A template of Ansible that is not called one: a filter of Jinja is no pipe.
+    let template = directive.value.value().contains("{{");
+    if let Some(word) = words.iter().skip(1).find(|w| for_a_shell(w)).filter(|_| !template) {
         add(&word.text, "shell");
     }
 }
