@@ -2,9 +2,9 @@
 # Software: Quadlet of Podman 5.8.6 (Debian unstable).
 # Most engineers expect: `Exec=serve --port=$PORT` beside `Environment=PORT=8080` in a .container gets the
 #   variable of the container, or the dollar is kept for a shell in it, as `HealthCmd=` with `$PORT`.
-# What happens: The generator copies `$PORT` into ExecStart=, where systemd puts the unit's own variable in, and
-#   the lines of `Environment=` are not in the unit: they are arguments of podman. It is `--port=` in the end.
-#   `$$PORT` passes the dollar on, for a shell to read.
+# What happens: The generator copies `$PORT` into ExecStart=, where, by its manual, systemd puts the unit's own
+#   variable in, and the lines of `Environment=` are not in the unit: they are arguments of podman. `--port=` is
+#   left. `$$PORT` passes the dollar on, for a shell in the container to read.
 # Output when it was run on 2026-11-30:
 #   5.8.6
 #   Exec in ExecStart=: serve --port=$PORT
