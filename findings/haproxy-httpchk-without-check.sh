@@ -5,7 +5,7 @@
 # What happens: It says how to check; whether is said by `check` on each `server` line. Without it nothing is
 #   checked, `-c` is content, the statistics say `no check`, and half of the requests go to the dead server.
 # Output when it was run on 2026-11-30:
-#   HAProxy version 3.0.11-1+deb13u4 2026/10/15 - https://haproxy.org/
+#   HAProxy version 3.0.11-1+deb13u4 2026/10/15
 #   haproxy -c: exit 0
 #   without check: dead no check, alive no check
 #   with check: dead DOWN, alive UP
@@ -59,7 +59,7 @@ print(answer.status, *answer.headers.get_all("Location", []), *answer.headers.ge
 PY
 }
 
-with_libraries root/usr/sbin/haproxy -v | sed -n 1p
+with_libraries root/usr/sbin/haproxy -v | sed -n '1s/ - .*//p'
 python3 -m http.server 18651 --bind 127.0.0.1 > /dev/null 2>&1 &
 alive=$!
 trap 'kill "$alive" "${server:-$alive}" 2>/dev/null || true; rm -rf "$work"' EXIT
