@@ -6,6 +6,7 @@ pub mod compose;
 mod deployed;
 pub mod jinja;
 mod lookups;
+mod misspelled;
 mod playbook;
 mod scalars;
 mod structure;

@@ -17,7 +17,7 @@ use super::structure::structural;
 use super::vars::choices::Preset;
 use super::vars::set_facts::Files;
 use super::vars::{Catalogue, Explanation, Layer, Lookup, Rank, Scope, layout};
-use super::{Deployment, Options, Reading, scalars};
+use super::{Deployment, Options, Reading, misspelled, scalars};
 use crate::document::{Document, Kind, Switch};
 use crate::load::{self, File, Verdict, classify};
 use crate::problem::{Problem, ProblemKind};
@@ -211,6 +211,15 @@ fn drop_foreign(readings: &mut Vec<Output>) {
     readings.retain(|r| r.lacks.difference(&common).count() == fewest);
 }
 
+/// The variables that every reading lacks and that are slips of others.
+fn slips(file: &File, readings: &[Output], uses: &[Use]) -> Vec<Problem> {
+    let Some(text) = readings.first().and_then(|r| r.texts.first()) else { return Vec::new() };
+    let lacked = |name: &&String| readings.iter().all(|r| r.lacks.contains(*name));
+    let names: Vec<String> = readings.iter().take(1).flat_map(|r| &r.lacks).filter(lacked).cloned().collect();
+    let scopes: Vec<&Arc<Scope>> = uses.iter().map(|u| &u.scope).collect();
+    misspelled::problems(text, file.text.value(), &names, &scopes)
+}
+
 /// The readings of a template in `syntax`, those left out that are not valid; and why there are none.
 fn outputs(
     file: &File,
@@ -242,6 +251,7 @@ fn outputs(
         asked.push((env, used));
     }
     drop_foreign(&mut readings);
+    let slips = slips(file, &readings, uses);
     let mut texts: Vec<(Text, Option<Text>, Option<Switch>)> = Vec::new();
     let plain = readings.iter().flat_map(|r| r.texts.iter().map(|t| (t, &r.dest, None)));
     let switched = readings.iter().flat_map(|r| r.switched.iter().map(|(t, s)| (t, &r.dest, Some(s))));
@@ -261,6 +271,9 @@ fn outputs(
         // An empty default that nothing can be made of is a value that somebody still has to give.
         let given = texts.into_iter().map(|(text, dest, switch)| (unblank(&text), dest, switch));
         documents = given.filter_map(|one| parse(&one)).collect();
+    }
+    if let Some(first) = documents.first_mut() {
+        first.problems.extend(slips);
     }
     for (number, document) in documents.iter_mut().enumerate() {
         document.variant = u32::try_from(number).unwrap_or(u32::MAX);

@@ -140,6 +140,8 @@ pub enum Subject {
     AnsibleSource,
     /// A timeout of `HAProxy` without a unit.
     HaProxyTimeout,
+    /// A directive of a proxy that does something else than it seems to.
+    ConfigLine,
 }
 
 impl Subject {
@@ -210,6 +212,7 @@ impl Subject {
         Subject::AnsibleExpression,
         Subject::AnsibleSource,
         Subject::HaProxyTimeout,
+        Subject::ConfigLine,
     ];
 
     /// The subject's name and fields.
@@ -280,6 +283,7 @@ impl Subject {
             Subject::AnsibleExpression => &ansible::expressions::SCHEMA,
             Subject::AnsibleSource => &ansible::sources::SCHEMA,
             Subject::HaProxyTimeout => &network::TIMEOUT,
+            Subject::ConfigLine => &network::CONFIG_LINE,
         }
     }
 

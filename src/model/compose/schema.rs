@@ -125,6 +125,11 @@ pub const SERVICE: Schema = Schema {
         ),
         field("variables", ENTRIES, "The same as facts."),
         field("labels", FieldKind::Map(&FieldKind::Any), "Its labels: name to value; a secret's value is null."),
+        field(
+            "label_variable",
+            FieldKind::Str,
+            "The name of a label with a variable, which compose keeps in a mapping.",
+        ),
         field("attachments", ATTACHMENTS, "The networks that it is on."),
         field("egress_networks", ATTACHMENTS, "Those of its networks that lead out to the internet."),
         field(

@@ -107,6 +107,13 @@ fn own_names(name: &str, node: &Node) -> Vec<String> {
     std::iter::once(name.to_owned()).chain(more.map(str::to_owned)).chain(aliases).collect()
 }
 
+/// The first label whose name has a variable: compose replaces none there.
+fn label_variable(node: &Node) -> Field {
+    let keys = read::entries(node.get("labels")).iter().filter_map(|e| e.key.text());
+    let mut named = keys.filter(|k| k.known().is_some_and(|k| k.contains("${")));
+    named.next().map_or(Field::derived(Value::Null), Field::text)
+}
+
 /// The names of the variables that are set, and of those that an env file may set.
 fn set_variables(node: &Node) -> Vec<&str> {
     let own = read::entries(node.get("environment")).iter().filter_map(|e| e.key.known());
@@ -151,6 +158,7 @@ fn service_fact(stack: FactId, entry: &Entry, reference: Option<&Reference>, ide
         .with("log_options", list(node.path(&["logging", "options"])))
         .with("log_limited", tri(log_limited(node), "the logging driver is not known"))
         .with("labels", environment::labels(node))
+        .with("label_variable", label_variable(node))
         .with("environment", environment::map(node));
     identity_fields(fact, node, identity)
 }

@@ -5,6 +5,7 @@
 //! what it calls, `reach` whom a name reaches. Where a program is not known, nothing is said of it.
 
 pub(super) mod address;
+mod config_line;
 mod dial;
 mod facts;
 mod listen;
@@ -17,6 +18,7 @@ mod reference;
 mod routes;
 mod timeout;
 
+pub use config_line::SCHEMA as CONFIG_LINE;
 pub use facts::{DIAL, LISTENER};
 pub use reference::SCHEMA as REFERENCE;
 pub use timeout::SCHEMA as TIMEOUT;
@@ -62,6 +64,7 @@ pub(crate) struct Stacked<'a> {
 /// Adds the facts of all stacks.
 pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo]) {
     timeout::build(model);
+    config_line::build(model);
     let deployment = model.deployment;
     let files = Files::new(deployment);
     for info in stacks {

@@ -26,6 +26,11 @@ pub const SCHEMA: Schema = Schema {
         field("replaced", FieldKind::Bool, "Whether anything replaces variables in this file."),
         field("given", FieldKind::Bool, "Whether the container is given the variable."),
         field("default", FieldKind::Bool, "Whether the reference says what stands where it is not given."),
+        field(
+            "kept",
+            FieldKind::Bool,
+            "Whether `envsubst` leaves it as it stands, because it has a default of the shell's.",
+        ),
     ],
 };
 
@@ -83,7 +88,8 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
                 .with("program", name)
                 .with("replaced", replaced)
                 .with("given", Field::derived(given))
-                .with("default", found.default);
+                .with("default", found.default)
+                .with("kept", found.default && replaced && name == "nginx");
             model.facts.add(fact);
         }
     }
@@ -107,7 +113,8 @@ fn references(conf: &Conf, document: &Document) -> Vec<Reference> {
     static CADDY: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"\{\$([A-Za-z_][A-Za-z0-9_]*)(:[^}]*)?\}").ok());
     // nginx has variables of its own, in small letters.
-    static UPPER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\$\{([A-Z][A-Z0-9_]*)()\}").ok());
+    static UPPER: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\$\{([A-Z][A-Z0-9_]*)(:?[-+?=][^}]*)?\}").ok());
     let pattern = if conf.grammar == Grammar::Caddy { &CADDY } else { &UPPER };
     let Some(pattern) = pattern.as_ref() else { return Vec::new() };
     let mut found: Vec<Reference> = Vec::new();

@@ -27,7 +27,7 @@ pub(crate) const SCHEMA: Schema = Schema {
         field("value", FieldKind::Str, "The value; null where it may hold a secret."),
         field(
             "problem",
-            FieldKind::OneOf(&["unknown", "missing", "boolean", "duration", "list", "home", "unit"]),
+            FieldKind::OneOf(&["unknown", "missing", "boolean", "duration", "list", "home", "dash", "unit"]),
             "What is wrong: `unknown` (the section has no such key), `missing` (a key without which there is no unit), `boolean` (a word that is taken for false), `duration` (a number without a unit), `list` (two values on a line that takes one), `home` (`~`, which nobody expands), `unit` (the name of a Quadlet file where systemd wants a unit); null where nothing is.",
         ),
         field("nearest", FieldKind::Str, "Of `unknown`: the key of the section that it is a slip of."),
@@ -166,6 +166,9 @@ fn problem(own: &str, directive: &Directive, name: &str) -> (Value, Value) {
     }
     if name == "PublishPort" && value.split_whitespace().count() > 1 {
         return found("list");
+    }
+    if name == "EnvironmentFile" && value.starts_with('-') {
+        return found("dash");
     }
     if name == "Volume" && (value == "~" || value.starts_with("~/")) {
         return found("home");

@@ -1,0 +1,263 @@
+//! Facts of subject `config.line`: directives of proxies' configurations that do something else than they seem to.
+//!
+//! nginx: an address with a variable is taken as it is written, so that the path of the request is dropped, and its name is
+//! looked up by a `resolver` alone. Caddy: a first argument with a slash says what a directive applies to. `HAProxy`: without
+//! timeouts a connection stays for ever.
+
+use crate::document::Document;
+use crate::model::Model;
+use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema};
+use crate::model::subject::Subject;
+use crate::syntax::conf::{Conf, Directive, Grammar};
+use crate::text::{Place, Text};
+
+/// The fields of `config.line`.
+pub const SCHEMA: Schema = Schema {
+    name: "config.line",
+    doc: "A directive of a proxy's configuration that does something else than it seems to.",
+    fields: &[
+        FieldSchema {
+            name: "problem",
+            kind: FieldKind::OneOf(&["path-dropped", "no-resolver", "path-as-matcher", "no-timeouts"]),
+            doc: "What: `path-dropped` and `no-resolver` (nginx, an address with a variable), `path-as-matcher` (Caddy), `no-timeouts` (HAProxy).",
+        },
+        FieldSchema { name: "name", kind: FieldKind::Str, doc: "The directive, or the section." },
+        FieldSchema { name: "value", kind: FieldKind::Str, doc: "Its argument, or what is missing." },
+        FieldSchema { name: "within", kind: FieldKind::Str, doc: "The path of nginx's `location`, at its place." },
+        FieldSchema { name: "host", kind: FieldKind::Str, doc: "The name that is looked up." },
+    ],
+};
+
+/// Adds them.
+pub(super) fn build(model: &mut Model<'_>) {
+    let deployment = model.deployment;
+    let nginx: Vec<&Document> = deployment
+        .documents
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|d| super::conf_of(d).is_some_and(|c| c.grammar == Grammar::Nginx))
+        .collect();
+    let resolves = nginx.iter().any(|d| d.text.value().contains("resolver") || !d.text.is_known());
+    for document in deployment.documents.iter().map(AsRef::as_ref) {
+        let Some(conf) = super::conf_of(document) else { continue };
+        match conf.grammar {
+            Grammar::Nginx => {
+                let mut seen = Passes { groups: groups(conf), sets: sets(conf), resolves, found: Vec::new() };
+                seen.read(&conf.directives, None);
+                seen.found.into_iter().for_each(|fact| {
+                    model.facts.add(fact);
+                });
+            }
+            Grammar::Caddy => matchers(conf).into_iter().for_each(|fact| {
+                model.facts.add(fact);
+            }),
+            Grammar::HaProxy if document.text.is_known() => timeouts(conf).into_iter().for_each(|fact| {
+                model.facts.add(fact);
+            }),
+            _ => {}
+        }
+    }
+}
+
+fn fact(problem: &str, name: &str, value: &str, place: Place) -> Fact {
+    Fact::new(Subject::ConfigLine, place.clone())
+        .with("problem", problem)
+        .with("name", name)
+        .with("value", Field::at(value, place))
+}
+
+/// The names of nginx's `upstream` blocks.
+fn groups(conf: &Conf) -> Vec<String> {
+    let all = conf.all().into_iter().filter(|d| d.name() == "upstream");
+    all.filter_map(|d| d.arguments().first()?.known().map(str::to_owned)).collect()
+}
+
+/// What `set` gives to each variable; several values for one are none.
+fn sets(conf: &Conf) -> Vec<(String, Text)> {
+    let all: Vec<&Directive> = conf.all().into_iter().filter(|d| d.name() == "set").collect();
+    let pairs = all.iter().filter_map(|d| match d.arguments() {
+        [name, value, ..] => Some((name.value().to_owned(), value.clone())),
+        _ => None,
+    });
+    let pairs: Vec<(String, Text)> = pairs.collect();
+    let alone = |name: &str| pairs.iter().filter(|(n, _)| n == name).count() == 1;
+    pairs.iter().filter(|(name, _)| alone(name)).cloned().collect()
+}
+
+/// The addresses of one configuration of nginx.
+struct Passes {
+    groups: Vec<String>,
+    sets: Vec<(String, Text)>,
+    /// Whether a `resolver` may be told anywhere.
+    resolves: bool,
+    found: Vec<Fact>,
+}
+
+impl Passes {
+    fn read(&mut self, directives: &[Directive], location: Option<&Text>) {
+        let rewritten = directives.iter().any(|d| matches!(d.name(), "rewrite" | "if"));
+        for directive in directives {
+            if directive.name() == "location" {
+                self.read(&directive.block, prefix(directive.arguments()));
+                continue;
+            }
+            if directive.name() == "proxy_pass"
+                && let Some(word) = directive.arguments().first()
+            {
+                self.pass(word, location.filter(|_| !rewritten));
+            }
+            self.read(&directive.block, None);
+        }
+    }
+
+    fn pass(&mut self, word: &Text, location: Option<&Text>) {
+        let Some(value) = word.known().filter(|v| v.contains('$')) else { return };
+        let whole = self.replaced(value);
+        let Some((scheme, rest)) = whole.split_once("://") else { return };
+        let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+        if scheme.contains('$') || authority.contains('$') {
+            // A variable that something else sets.
+            return;
+        }
+        if let Some(location) = location.filter(|_| !path.is_empty() && !path.contains('$')) {
+            self.found.push(
+                fact("path-dropped", "proxy_pass", value, word.place())
+                    .with("within", Field::at(location.value(), location.place())),
+            );
+        }
+        let host = uris_host(&whole);
+        let named = host.as_ref().is_some_and(|h| {
+            h.chars().any(|c| c.is_ascii_alphabetic()) && !h.contains(':') && !self.groups.contains(h)
+        });
+        if let Some(host) = host.filter(|_| named && !self.resolves) {
+            self.found.push(fact("no-resolver", "proxy_pass", value, word.place()).with("host", host.as_str()));
+        }
+    }
+
+    /// An address with the values of `set` in place of its variables.
+    fn replaced(&self, value: &str) -> String {
+        let mut value = value.to_owned();
+        let mut names: Vec<&(String, Text)> = self.sets.iter().collect();
+        names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        for (name, text) in names {
+            if let Some(text) = text.known() {
+                let braces = format!("${{{}}}", name.trim_start_matches('$'));
+                value = value.replace(&braces, text).replace(name.as_str(), text);
+            }
+        }
+        value
+    }
+}
+
+/// The host of an address.
+fn uris_host(value: &str) -> Option<String> {
+    let rest = value.split_once("://")?.1;
+    let authority = rest.split(['/', '?']).next()?;
+    Some(authority.rsplit_once(':').map_or(authority, |(host, _)| host).to_owned()).filter(|h| !h.is_empty())
+}
+
+/// The path of a `location` that takes all that begins with it; an exact one has one path alone.
+fn prefix(arguments: &[Text]) -> Option<&Text> {
+    match arguments {
+        [path] if path.value().starts_with('/') => Some(path),
+        [modifier, path] if modifier.known() == Some("^~") => Some(path),
+        _ => None,
+    }
+}
+
+/// `redir /login 302`: the path is what it applies to, and the status the address.
+fn matchers(conf: &Conf) -> Vec<Fact> {
+    let status = |w: &Text| {
+        let v = w.value();
+        v.len() == 3 && v.starts_with('3') && v.parse::<u16>().is_ok()
+            || matches!(v, "permanent" | "temporary" | "html")
+    };
+    let all = conf.all().into_iter().filter(|d| d.name() == "redir");
+    let slips = all.filter_map(|d| match d.arguments() {
+        [path, code] if path.value().starts_with('/') && path.is_known() && status(code) => Some((path, code)),
+        _ => None,
+    });
+    slips
+        .map(|(path, code)| fact("path-as-matcher", "redir", path.value(), path.place()).with("host", code.value()))
+        .collect()
+}
+
+/// The sections of `HAProxy` that lack a timeout.
+fn timeouts(conf: &Conf) -> Vec<Fact> {
+    let mut found = Vec::new();
+    let named = |section: &Directive| section.arguments().first().map(|n| n.value().to_owned());
+    let defaults: Vec<(usize, &Directive)> =
+        conf.directives.iter().enumerate().filter(|(_, s)| s.name() == "defaults").collect();
+    // A part of a configuration has its defaults elsewhere.
+    if defaults.is_empty() && !conf.directives.iter().any(|s| s.name() == "global") {
+        return found;
+    }
+    for (at, section) in conf.directives.iter().enumerate() {
+        let wanted: &[&str] = match section.name() {
+            "frontend" => &["client"],
+            "backend" => &["connect", "server"],
+            "listen" => &["client", "connect", "server"],
+            _ => continue,
+        };
+        let from = section.arguments().iter().position(|w| w.known() == Some("from"));
+        let from = from.and_then(|at| section.arguments().get(at + 1)).map(|n| n.value().to_owned());
+        let own = defaults.iter().rev().find(|(i, d)| match &from {
+            Some(name) => named(d).as_deref() == Some(name.as_str()),
+            None => *i < at,
+        });
+        let lines = section.block.iter().chain(own.into_iter().flat_map(|(_, d)| &d.block));
+        let told: Vec<&str> = lines
+            .filter_map(|line| match line.name() {
+                "timeout" => line.arguments().first().and_then(Text::known),
+                "clitimeout" => Some("client"),
+                "contimeout" => Some("connect"),
+                "srvtimeout" => Some("server"),
+                _ => None,
+            })
+            .collect();
+        let answers = section.block.iter().any(|l| matches!(l.name(), "server" | "server-template" | "bind"));
+        let missing: Vec<String> =
+            wanted.iter().filter(|w| !told.contains(w)).map(|w| format!("timeout {w}")).collect();
+        if let Some(word) = section.words.first().filter(|_| answers && !missing.is_empty()) {
+            let name = named(section).unwrap_or_default();
+            found.push(fact("no-timeouts", &name, &missing.join(", "), word.place()));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::fact::Value;
+    use crate::model::subject::Subject;
+    use crate::model::test_support::facts_of;
+
+    fn problems(path: &str, text: &str) -> Vec<String> {
+        let facts = facts_of(&[(path, text)]);
+        let one = |id| match facts.get(id).field("problem").map(|f| f.value.clone()) {
+            Some(Value::Str(problem)) => problem,
+            _ => String::new(),
+        };
+        facts.of(Subject::ConfigLine).into_iter().map(one).collect()
+    }
+
+    #[test]
+    fn an_address_with_a_variable_drops_the_path_and_needs_a_resolver() {
+        let server = |body: &str| format!("server {{ listen 80; {body} }}\n");
+        let bare = server("set $app http://app:8080; location /api/ { proxy_pass $app/; }");
+        assert_eq!(problems("nginx.conf", &bare), ["path-dropped", "no-resolver"]);
+        let whole = server("resolver 127.0.0.11; set $app app; location /api/ { proxy_pass http://$app:8080; }");
+        assert!(problems("nginx.conf", &whole).is_empty());
+        let kept = server("resolver 127.0.0.11; set $app app; location ~ ^/api/(.*) { proxy_pass http://$app/$1; }");
+        assert!(problems("nginx.conf", &kept).is_empty());
+    }
+
+    #[test]
+    fn each_proxy_of_haproxy_needs_timeouts() {
+        let text = "defaults\n  timeout client 10s\nfrontend web\n  bind :80\nbackend app\n  server one app:8000\n";
+        assert_eq!(problems("haproxy.cfg", text), ["no-timeouts"]);
+        let all =
+            "defaults\n  timeout client 10s\n  timeout server 10s\n  timeout connect 5s\nlisten web\n  bind :80\n";
+        assert!(problems("haproxy.cfg", all).is_empty());
+    }
+}
