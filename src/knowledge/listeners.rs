@@ -14,6 +14,10 @@ pub struct Listeners {
     pub names: Vec<String>,
     /// The ports. Where the list is empty, the configuration alone says them.
     pub ports: Vec<Listens>,
+    /// The ports that its image declares, of which Traefik takes the lowest where nobody says one.
+    pub exposes: Vec<u16>,
+    /// The port that serves pages.
+    pub web: Option<u16>,
     /// First words of a command that this image's entrypoint, or its program, understands: `redis-server`, `server`.
     pub programs: Vec<String>,
     /// Files and folders of the container that may move the ports; what is mounted there is read, or leaves them open.

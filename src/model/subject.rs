@@ -142,6 +142,8 @@ pub enum Subject {
     HaProxyTimeout,
     /// A directive of a proxy that does something else than it seems to.
     ConfigLine,
+    /// A router of Traefik that is left out, or sent elsewhere.
+    TraefikRoute,
 }
 
 impl Subject {
@@ -213,6 +215,7 @@ impl Subject {
         Subject::AnsibleSource,
         Subject::HaProxyTimeout,
         Subject::ConfigLine,
+        Subject::TraefikRoute,
     ];
 
     /// The subject's name and fields.
@@ -284,6 +287,7 @@ impl Subject {
             Subject::AnsibleSource => &ansible::sources::SCHEMA,
             Subject::HaProxyTimeout => &network::TIMEOUT,
             Subject::ConfigLine => &network::CONFIG_LINE,
+            Subject::TraefikRoute => &network::ROUTE,
         }
     }
 

@@ -15,12 +15,14 @@ mod names;
 mod proxy;
 mod reach;
 mod reference;
+mod route;
 mod routes;
 mod timeout;
 
 pub use config_line::SCHEMA as CONFIG_LINE;
 pub use facts::{DIAL, LISTENER};
 pub use reference::SCHEMA as REFERENCE;
+pub use route::SCHEMA as ROUTE;
 pub use timeout::SCHEMA as TIMEOUT;
 
 use super::Model;

@@ -2,7 +2,7 @@
 
 use super::proxy::traefik::Traefik;
 use super::reach::{Space, share};
-use super::{Stacked, facts};
+use super::{Stacked, facts, route};
 use crate::model::Model;
 use crate::model::compose::read::{entries, texts, tri};
 use crate::model::compose::topology::network_names;
@@ -12,10 +12,10 @@ use crate::text::{Place, Text};
 use crate::yaml::Node;
 
 /// A service's label.
-struct Label {
-    key: String,
-    value: Text,
-    place: Place,
+pub(super) struct Label {
+    pub(super) key: String,
+    pub(super) value: Text,
+    pub(super) place: Place,
 }
 
 /// Adds the routes of a stack that has one Traefik.
@@ -24,6 +24,7 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>) {
         (0..stacked.sites.len()).filter(|at| stacked.site(*at).is_some_and(|s| s.traefik.is_some())).collect();
     let [proxy] = all.as_slice() else { return };
     let Some(traefik) = stacked.site(*proxy).and_then(|s| s.traefik.as_ref()).filter(|t| t.docker) else { return };
+    route::build(model, stacked, *proxy, traefik);
     for at in (0..stacked.info.services.len()).filter(|at| at != proxy) {
         let Some(service) = stacked.service(at) else { continue };
         let labels = labels(&service.node);
@@ -55,7 +56,7 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>) {
     }
 }
 
-fn labels(node: &Node) -> Vec<Label> {
+pub(super) fn labels(node: &Node) -> Vec<Label> {
     let own = node.get("labels");
     if own.and_then(Node::map).is_some() {
         let one = |e: &crate::yaml::Entry| {
@@ -72,7 +73,7 @@ fn labels(node: &Node) -> Vec<Label> {
 }
 
 /// Whether Traefik makes a route of the labels, for the service itself.
-fn routed(labels: &[Label]) -> bool {
+pub(super) fn routed(labels: &[Label]) -> bool {
     let enabled = labels.iter().find(|l| l.key == "traefik.enable").map(|l| l.value.known());
     let told = labels.iter().any(|l| {
         let key = l.key.to_ascii_lowercase();

@@ -17,6 +17,12 @@ pub(in crate::model::network) struct Traefik {
     pub(in crate::model::network) docker: bool,
     /// Whether a network is set that it uses for containers on several.
     pub(in crate::model::network) network: bool,
+    /// The names of its entry points, in small letters.
+    pub(in crate::model::network) entry_points: Vec<String>,
+    /// The names of its certificate resolvers, in small letters.
+    pub(in crate::model::network) resolvers: Vec<String>,
+    /// Whether it takes only containers that say `traefik.enable=true`.
+    pub(in crate::model::network) closed: bool,
     /// Whether an entry point is told.
     entered: bool,
     /// Whether all that it is told was read.
@@ -54,7 +60,9 @@ pub(in crate::model::network) fn read(entry: &Listeners, node: &Node, mounted: &
     // Without an entry point of its own it has `http` on 80.
     if !found.entered {
         found.port(80, "image", None);
+        found.entry_points.push("http".to_owned());
     }
+    found.entry_points.push("traefik".to_owned());
     found.listening.complete = found.complete;
     found
 }
@@ -66,7 +74,19 @@ impl Traefik {
 
     /// One key of its static configuration, its parts joined by `_`.
     fn setting(&mut self, key: &str, value: &Text, by: &'static str) {
+        let acme = |name: &'_ str| name.find("_acme").or_else(|| name.find("_tailscale"));
+        if let Some(name) = key.strip_prefix("certificatesresolvers_")
+            && let Some(name) = acme(name).and_then(|end| name.get(..end))
+            && !self.resolvers.iter().any(|r| r == name)
+        {
+            self.resolvers.push(name.to_owned());
+        }
+        if key.ends_with("_exposedbydefault") && value.known().is_some_and(|v| v.eq_ignore_ascii_case("false")) {
+            self.closed = true;
+        }
         if key.starts_with("entrypoints_") && key.ends_with("_address") {
+            let name = key.trim_start_matches("entrypoints_").trim_end_matches("_address");
+            self.entry_points.push(name.to_owned());
             self.entered = true;
             let port = value
                 .known()
