@@ -1,6 +1,6 @@
 //! The closed list of subjects. Each one's fields are declared beside the code that builds it.
 
-use super::compose::{GRANT, environment, schema};
+use super::compose::{GRANT, environment, schema, schema_probe};
 use super::fact::Schema;
 use super::{
     ansible, build_source, command, container, credential, deployment, env_file, image, image_secret, litellm,
@@ -231,7 +231,7 @@ impl Subject {
             Subject::Attachment => &schema::ATTACHMENT,
             Subject::Grant => &GRANT,
             Subject::Dependency => &schema::DEPENDENCY,
-            Subject::Healthcheck => &schema::HEALTHCHECK,
+            Subject::Healthcheck => &schema_probe::HEALTHCHECK,
             Subject::Volume => &schema::VOLUME,
             Subject::Environment => &environment::SCHEMA,
             Subject::DeploymentVariable => &deployment::VARIABLE,

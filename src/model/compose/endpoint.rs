@@ -16,17 +16,27 @@ struct Told<'a> {
     tag: Option<&'a str>,
 }
 
+/// Adds the port of a service that speaks TLS though nobody tells it to.
+pub(super) fn speaks_tls(
+    model: &mut Model<'_>,
+    service: FactId,
+    image: &Image,
+    reference: Option<&Reference>,
+    node: &Node,
+) {
+    let told = Told::of(reference, node);
+    if let Some(switch) = image.tls.as_ref().filter(|s| told.leaves(s)) {
+        model.facts.set(service, "tls_port", Field::derived(switch.port.map_or(Value::Null, |p| i64::from(p).into())));
+        model.facts.set(service, "tls_setting", switch.words.first().map_or("", String::as_str));
+    }
+}
+
 /// Adds what the image says to a service's health check.
 pub(super) fn build(model: &mut Model<'_>, check: FactId, image: &Image, reference: Option<&Reference>, node: &Node) {
     let fact = model.facts.get(check);
     let value = |name: &str| fact.field(name).map(|f| f.value.clone());
     let words = texts(node.path(&["healthcheck", "test"]));
-    let tag = match reference {
-        Some(r) => r.tag.as_ref().map_or_else(|| r.digest.is_none().then_some("latest"), Text::known),
-        None => None,
-    };
-    let commanded = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
-    let told = Told { node, words: commanded, tag };
+    let told = Told::of(reference, node);
     let port = match value("asked_port") {
         Some(Value::Int(port)) => Some(port),
         _ => None,
@@ -89,7 +99,16 @@ fn served(image: &Image, told: &Told<'_>, path: &str, port: i64) -> Option<Serve
     own.then(|| found.map_or(Served::Nowhere, Served::On))
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
+    fn of(reference: Option<&'a Reference>, node: &'a Node) -> Self {
+        let tag = match reference {
+            Some(r) => r.tag.as_ref().map_or_else(|| r.digest.is_none().then_some("latest"), Text::known),
+            None => None,
+        };
+        let words = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
+        Self { node, words, tag }
+    }
+
     /// Whether a variable, or a word of the command, says something.
     fn says(&self, word: &str) -> bool {
         let named =

@@ -24,6 +24,7 @@ mod proxies;
 pub(crate) mod read;
 mod roles;
 pub mod schema;
+pub mod schema_probe;
 mod service;
 pub(crate) mod shell;
 mod smokescreen;

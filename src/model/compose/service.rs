@@ -71,6 +71,9 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
         let runner = healthcheck::Runner { names: &names, variables: &set, has: &has };
         healthcheck::build(model, (stack.id, service, container), node, runner, image.as_deref())
     };
+    if let Some(image) = identity.image {
+        endpoint::speaks_tls(model, service, image, reference.as_ref(), node);
+    }
     if let (Some(check), Some(image)) = (healthcheck, identity.image) {
         endpoint::build(model, check, image, reference.as_ref(), node);
     }

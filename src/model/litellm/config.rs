@@ -63,8 +63,35 @@ pub const SCHEMA: Schema = Schema {
         field("shared", FieldKind::YES_NO_VARIES, "Whether a Redis joins their counts (not known)."),
         field("counted", FieldKind::List(&FieldKind::Str), "The rates and budgets that a process counts by itself."),
         field("debug", FieldKind::Str, "What turns debug logs on: a setting, a variable or an option."),
+        field("replaced_section", FieldKind::Str, "A section of its own that an included file replaces as a whole."),
+        field("replaced_keys", FieldKind::List(&FieldKind::Str), "The settings of it that are gone by that."),
+        field("replaced_by", FieldKind::Str, "The section that takes its place."),
     ],
 };
+
+/// Says which section an included file replaces: `LiteLLM` joins lists and takes every other section whole.
+fn replaced(view: &View<'_>, fact: Fact) -> Fact {
+    let Some((own, included)) = view.roots.split_first() else { return fact };
+    for entry in own.map().unwrap_or_default() {
+        let Some((section, settings)) = entry.key.known().zip(entry.value.map()) else { continue };
+        let Some(other) = included.iter().filter_map(|r| r.entry(section)).next_back() else { continue };
+        let Some(theirs) = other.value.map() else { continue };
+        let open = theirs.iter().any(|e| e.key.known().is_none());
+        let kept = |name: &str| theirs.iter().any(|e| e.key.known() == Some(name));
+        let lost: Vec<Field> = settings
+            .iter()
+            .filter(|e| e.key.known().is_some_and(|name| !kept(name)))
+            .filter_map(|e| e.key.text().map(Field::text))
+            .collect();
+        if !lost.is_empty() && !open {
+            return fact
+                .with("replaced_section", Field::at(section, entry.key.span().into()))
+                .with("replaced_keys", lost)
+                .with("replaced_by", Field::at(section, other.key.span().into()));
+        }
+    }
+    fact
+}
 
 /// Adds the config; what needs its deployments is set by [`finish`].
 pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, used: Option<&Use>) -> (FactId, Option<Version>) {
@@ -73,7 +100,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, used: Option<&Use>) 
     let start = view.document.text.span();
     let first = view.roots.first().and_then(|r| r.map()).and_then(<[_]>::first);
     let place = first.map_or(Span { end: start.start, ..start }, |e| e.key.span());
-    let mut fact = Fact::new(Subject::LiteLlmConfig, place.into())
+    let mut fact = replaced(view, Fact::new(Subject::LiteLlmConfig, place.into()))
         .with("path", view.document.path.as_str())
         .with("included", view.included)
         .with("version", version.map(|v| v.to_string()))

@@ -46,6 +46,7 @@ pub const DIAL: Schema = Schema {
         field("by", FieldKind::OneOf(&["environment", "command", "config", "label"]), "Where it is written."),
         field("name", FieldKind::Str, "The variable, directive or label."),
         field("host", FieldKind::Str, "The host."),
+        field("scheme", FieldKind::Str, "The scheme in small letters; empty where it says none."),
         field("port", FieldKind::Int, "The port that is meant; null where that is not known."),
         field("target", FieldKind::Fact(Subject::Service), "The sibling that the host names."),
         field("answered", FieldKind::Bool, "Whether the sibling listens on that port."),
@@ -185,6 +186,7 @@ pub(super) fn dials(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
             .with("by", dial.by)
             .with("name", dial.name.as_str())
             .with("host", &dial.address.host)
+            .with("scheme", dial.address.scheme.as_str())
             .with("port", dial.port);
         let fact =
             if dial.address.is_own() { own(base, stacked, at, &dial) } else { sibling(base, stacked, at, &dial) };
