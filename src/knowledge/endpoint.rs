@@ -45,21 +45,21 @@ pub struct Switch {
 impl Endpoint {
     /// Whether an image with this tag has it; `None` where the tag is not known and matters.
     pub fn holds(&self, tag: Option<&str>) -> Option<bool> {
-        holds(&self.from, &self.before, tag)
+        holds(self.from.as_ref(), self.before.as_ref(), tag)
     }
 }
 
 impl Switch {
     /// Whether it is about an image with this tag; `None` where the tag is not known and matters.
     pub fn holds(&self, tag: Option<&str>) -> Option<bool> {
-        holds(&self.from, &self.before, tag)
+        holds(self.from.as_ref(), self.before.as_ref(), tag)
     }
 }
 
-fn holds(from: &Option<String>, before: &Option<String>, tag: Option<&str>) -> Option<bool> {
+fn holds(from: Option<&String>, before: Option<&String>, tag: Option<&str>) -> Option<bool> {
     if from.is_none() && before.is_none() {
         return Some(true);
     }
-    let versions = Variant { from: from.clone(), before: before.clone(), ..Variant::default() };
+    let versions = Variant { from: from.cloned(), before: before.cloned(), ..Variant::default() };
     tag.map(|tag| versions.holds(tag))
 }

@@ -83,16 +83,14 @@ pub(super) fn has(reference: &Reference, program: &str) -> Option<bool> {
         "scratch" => Some(false),
         "alpine" | "busybox" | "debian" | "ubuntu" if program == "sh" => Some(true),
         "alpine" | "busybox" => Some(BUSYBOX.contains(&program)),
-        "debian" => Some(program == "bash"), // Its `sh` is dash.
         "ubuntu" if matches!(program, "ps" | "pgrep" | "pkill") => None,
-        "ubuntu" => Some(program == "bash"),
+        "debian" | "ubuntu" => Some(program == "bash"), // Their `sh` is dash.
         "python" => language(reference, tag, &["python", "python3"], program),
         "node" => language(reference, tag, &["node"], program),
         "golang" | "ruby" | "rust" => language(reference, tag, &[], program),
         "php" if program == "curl" => Some(true),
-        "php" => slim(tag, program),
         "oven/bun" if tag.contains("distroless") => None,
-        "oven/bun" => slim(tag, program),
+        "php" | "oven/bun" => slim(tag, program),
         "mcr.microsoft.com/dotnet/aspnet"
         | "mcr.microsoft.com/dotnet/runtime"
         | "mcr.microsoft.com/dotnet/runtime-deps" => dotnet(tag, program),

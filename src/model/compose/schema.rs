@@ -225,6 +225,7 @@ pub const PORT: Schema = Schema {
         field("everywhere", FieldKind::Bool, "Whether it is open on all addresses of the host."),
         field("ranged", FieldKind::Bool, "Whether its entry publishes several ports, a range."),
         field("answered", FieldKind::Bool, "Whether the program in the container listens on the target port."),
+        field("on_loopback", FieldKind::Bool, "True where it does so for its own container alone; at what says so."),
         field("listens", FieldKind::List(&FieldKind::Int), "The ports on which it is known to listen."),
     ],
 };

@@ -13,7 +13,7 @@ use crate::model::fact::{Fact, Field, FieldKind, Schema, Value, field};
 use crate::model::openclaw;
 use crate::model::subject::Subject;
 use crate::syntax::conf::{Directive, Grammar};
-use crate::text::Text;
+use crate::text::{Place, Text};
 use crate::yaml::Node;
 
 const PORTS: FieldKind = FieldKind::List(&FieldKind::Int);
@@ -61,6 +61,11 @@ pub const DIAL: Schema = Schema {
             "meant",
             FieldKind::Fact(Subject::Service),
             "Where the host is `localhost`: the sibling that answers on that port.",
+        ),
+        field(
+            "on_loopback",
+            FieldKind::Bool,
+            "True where the sibling listens on that port for its own container alone; at what says so.",
         ),
         field("meant_port", FieldKind::Int, "The port inside on which it answers."),
         field(
@@ -113,7 +118,19 @@ pub(super) fn ports(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
         let answered = target.and_then(|port| stacked.answers(at, port));
         model.facts.set(*id, "answered", Field::derived(tri(answered, WHY)));
         model.facts.set(*id, "listens", listens(stacked, at));
+        if let Some(place) = target.and_then(|port| on_loopback(stacked, at, port)) {
+            model.facts.set(*id, "on_loopback", Field::at(true, place));
+        }
     }
+}
+
+/// What says that the program listens on a port for its own container alone.
+fn on_loopback(stacked: &Stacked<'_>, at: usize, port: i64) -> Option<Place> {
+    let group = stacked.group(at);
+    let own = group.iter().filter_map(|i| stacked.site(*i)).flat_map(|s| &s.listening.all);
+    let on: Vec<&Listener> = own.filter(|l| l.port == port).collect();
+    let place = on.first()?.loopback.clone()?;
+    (group.len() == 1 && on.iter().all(|l| l.loopback.is_some())).then_some(place)
 }
 
 /// Says of a healthcheck whether somebody answers where it asks, on which kind of address, and whether it can fail at all.
@@ -253,6 +270,11 @@ pub(super) fn called(fact: Fact, stacked: &Stacked<'_>, target: usize, named: &[
     let all: Vec<Option<bool>> = named.iter().map(|to| stacked.answers(*to, port)).collect();
     let answered =
         if all.contains(&Some(true)) { Some(true) } else { all.iter().all(|a| *a == Some(false)).then_some(false) };
+    let alone = on_loopback(stacked, target, port).filter(|_| named.len() == 1);
+    let fact = match alone {
+        Some(place) => fact.with("on_loopback", Field::at(true, place)),
+        None => fact,
+    };
     fact.with("answered", Field::derived(tri(answered, WHY)))
         .with("listens", listens(stacked, target))
         .with("mapped", mapped(stacked, target, port).filter(|_| answered != Some(true) && named.len() == 1))

@@ -7,6 +7,7 @@ use super::proxy;
 use crate::knowledge::{Listeners, Listens};
 use crate::model::Model;
 use crate::model::compose::ServiceInfo;
+use crate::model::compose::build::Build;
 use crate::model::compose::image::Reference;
 use crate::model::compose::read::{entries, texts};
 use crate::model::compose::shell;
@@ -25,6 +26,8 @@ pub(super) struct Listener {
     pub(super) place: Option<Place>,
     /// Whether it is known to listen on IPv4 addresses alone.
     pub(super) ipv4_only: bool,
+    /// What says that nobody but the container itself reaches it.
+    pub(super) loopback: Option<Place>,
 }
 
 /// What an option or a variable says.
@@ -79,12 +82,12 @@ impl Listening {
     }
 
     fn add(&mut self, port: i64, by: &'static str, place: Option<Place>) {
-        self.all.push(Listener { port, by, place, ipv4_only: false });
+        self.all.push(Listener { port, by, place, ipv4_only: false, loopback: None });
     }
 }
 
 /// The ports of `service`.
-pub(super) fn of(model: &Model<'_>, service: &ServiceInfo, mounted: &Mounted) -> Listening {
+pub(super) fn of(model: &Model<'_>, service: &ServiceInfo, mounted: &Mounted, build: Option<Build<'_>>) -> Listening {
     let node = &service.node;
     let image = node.get("image").and_then(Node::text).map(Reference::parse);
     let local = node.get("build").is_some_and(|b| !b.is_null());
@@ -100,6 +103,12 @@ pub(super) fn of(model: &Model<'_>, service: &ServiceInfo, mounted: &Mounted) ->
             found.add(i64::from(*port), "image", None);
         }
         proxy::listeners(mounted, &mut found);
+    }
+    if entry.is_none()
+        && found.all.is_empty()
+        && let Some(served) = super::server::of(node, build)
+    {
+        return served;
     }
     commanded(node, &mut found);
     found
@@ -285,7 +294,13 @@ fn commanded(node: &Node, found: &mut Listening) {
         if let Some(port) = told(&["--port", "-p"]).filter(|_| ipv4)
             && let Some(number) = number(&port)
         {
-            found.all.push(Listener { port: number, by: "command", place: Some(port.place()), ipv4_only: true });
+            found.all.push(Listener {
+                port: number,
+                by: "command",
+                place: Some(port.place()),
+                ipv4_only: true,
+                loopback: None,
+            });
         }
         for word in &command {
             let Some(rest) = word.known().and_then(|w| {
@@ -299,6 +314,7 @@ fn commanded(node: &Node, found: &mut Listening) {
                     by: "command",
                     place: Some(word.place()),
                     ipv4_only: true,
+                    loopback: None,
                 });
             }
         }

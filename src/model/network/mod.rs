@@ -17,6 +17,7 @@ mod reach;
 mod reference;
 mod route;
 mod routes;
+mod server;
 mod timeout;
 
 pub use config_line::SCHEMA as CONFIG_LINE;
@@ -87,7 +88,7 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo]) {
 
 fn site<'a>(model: &Model<'a>, files: &Files<'_>, stack: &Stack, service: &ServiceInfo) -> Site<'a> {
     let mounted = files.of(stack, &service.node);
-    let mut listening = listen::of(model, service, &mounted);
+    let mut listening = listen::of(model, service, &mounted, build::find(model.deployment, stack, &service.node));
     let local = service.node.get("build").is_some_and(|b| !b.is_null());
     let image = service.node.get("image").and_then(Node::text).map(Reference::parse).filter(|_| !local);
     let entry = image.as_ref().and_then(|r| r.repository.known()).and_then(|r| model.knowledge.listeners(r));
