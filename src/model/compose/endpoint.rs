@@ -80,6 +80,10 @@ enum Served {
 
 /// Where the image serves a page, where that is not where the probe asks.
 fn served(image: &Image, told: &Told<'_>, path: &str, port: i64) -> Option<Served> {
+    // A configuration may put it on another port.
+    if image.health_switch.as_ref().is_some_and(|s| told.given(&s.configs)) {
+        return None;
+    }
     let mut found = None;
     let mut listed = image.health.iter().filter(|h| h.path == path).peekable();
     listed.peek()?;
@@ -123,16 +127,20 @@ impl<'a> Told<'a> {
 
     /// Whether nothing says otherwise than a switch stands.
     fn leaves(&self, switch: &Switch) -> bool {
+        switch.holds(self.tag) == Some(true)
+            && !self.hides_variables()
+            && !self.given(&switch.configs)
+            && !switch.words.iter().any(|word| self.says(word))
+    }
+
+    /// Whether a configuration may be given.
+    fn given(&self, configs: &[String]) -> bool {
         let mounts = self.node.get("volumes").and_then(Node::seq).unwrap_or_default().iter();
         let given = |key: &str| entries(self.node.get(key)).iter().map(|e| &e.value).collect::<Vec<_>>();
         let targets = mounts.chain(given("configs")).filter_map(|m| m.get("target").and_then(Node::text));
-        let mut covered = targets.filter(|t| switch.configs.iter().any(|c| !t.is_known() || meets(t.value(), c)));
+        let mut covered = targets.filter(|t| configs.iter().any(|c| !t.is_known() || meets(t.value(), c)));
         let listed = self.node.get("configs").and_then(Node::seq).is_some_and(|s| !s.is_empty());
-        switch.holds(self.tag) == Some(true)
-            && !self.hides_variables()
-            && !listed
-            && covered.next().is_none()
-            && !switch.words.iter().any(|word| self.says(word))
+        listed || covered.next().is_some()
     }
 }
 

@@ -119,7 +119,7 @@ impl Passes {
             // A variable that something else sets.
             return;
         }
-        if let Some(location) = location.filter(|_| !path.is_empty() && !path.contains('$')) {
+        if let Some(location) = location.filter(|l| !path.is_empty() && !path.contains('$') && !same(l.value(), path)) {
             self.found.push(
                 fact("path-dropped", "proxy_pass", value, word.place())
                     .with("within", Field::at(location.value(), location.place())),
@@ -147,6 +147,12 @@ impl Passes {
         }
         value
     }
+}
+
+/// Whether an address has the path of its location: the one page there is asked for as it is.
+fn same(location: &str, path: &str) -> bool {
+    let trimmed = path.trim_end_matches('/');
+    location.trim_end_matches('/') == trimmed && !trimmed.is_empty()
 }
 
 /// The host of an address.
