@@ -1,7 +1,6 @@
 //! The fields of `compose.healthcheck`.
 
-use super::read::field;
-use crate::model::fact::{FieldKind, Schema};
+use crate::model::fact::{FieldKind, Schema, field};
 use crate::model::subject::Subject;
 
 const STRINGS: FieldKind = FieldKind::List(&FieldKind::Str);
