@@ -13,8 +13,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const STACK: usize = 64 * 1024 * 1024;
 
 fn main() -> ExitCode {
-    // Fails only where there is a pool already, or no thread can be had; both can be lived with.
-    let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
+    if let Err(error) = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global() {
+        let _ = writeln!(
+            io::stderr(),
+            "deploylint: the system gives no threads (RAYON_NUM_THREADS asks for fewer): {error}"
+        );
+        return ExitCode::from(cli::FAILED);
+    }
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(run);
     thread.map_or_else(|_| run(), |thread| thread.join().unwrap_or(ExitCode::from(cli::FAILED)))
 }

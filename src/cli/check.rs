@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use super::args::{self, Format};
 use super::changes::Changes;
 use super::deadline::Deadline;
+use super::memory::Memory;
 use super::settings::{Output, Settings};
 use super::unused_config::UnusedConfig;
 use super::{
-    CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, graph, parts, progress, rules, select,
-    unused_config,
+    CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, graph, memory, parts, progress, rules,
+    select, unused_config,
 };
 use crate::check::rules::RuleSet;
 use crate::config::Globs;
@@ -21,10 +22,10 @@ use crate::model::fact::Facts;
 use crate::report::{Report, Status, compact, github, gitlab, html, human, json, junit, markdown, rdjson, safe, sarif};
 
 pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
-    let deadline = deadline::start(args.limits.max_time);
+    let limits = (deadline::start(args.limits.max_time), memory::start());
     let Some(changes) = Changes::of(args)? else {
         let done = audit(args, io)?;
-        return finish(done, deadline, io);
+        return finish(done, limits, io);
     };
     changes.after(args, |moved| {
         let mut done = audit(moved, io)?;
@@ -37,7 +38,7 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
             let count = crate::report::counted(count, "finding");
             let _ = writeln!(io.stderr, "deploylint: {count} left out that the change did not cause");
         }
-        finish(done, deadline, io)
+        finish(done, limits, io)
     })
 }
 
@@ -99,14 +100,14 @@ pub(super) fn report(path: &Path, baseline: Option<&Path>, io: &mut Io<'_>) -> R
     Ok(report)
 }
 
-fn finish(done: Done, deadline: Deadline, io: &mut Io<'_>) -> Result<u8, Failure> {
+fn finish(done: Done, limits: (Deadline, Memory), io: &mut Io<'_>) -> Result<u8, Failure> {
     let Done { settings, rules, knowledge, mut report, unused_config, facts, printed, written } = done;
     condense(&mut report, &rules, &knowledge, &settings);
     if let Some(facts) = facts {
         report.graphs = graph::all(&facts, &report);
     }
     // From here on only the report is written, and no half of it.
-    drop(deadline);
+    drop(limits);
     if !printed {
         write(&report, &settings.output, io)?;
     }

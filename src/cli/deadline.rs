@@ -18,17 +18,19 @@ pub(super) struct Deadline {
 pub(super) fn start(seconds: Option<u64>) -> Deadline {
     let Some(seconds) = seconds else { return Deadline { done: None } };
     let (done, ended) = channel();
-    std::thread::spawn(move || {
+    let watch = move || {
         if ended.recv_timeout(Duration::from_secs(seconds)) == Err(RecvTimeoutError::Timeout) {
             let message = format!("deploylint: the audit takes longer than {seconds} s (--max-time)");
             let _ = writeln!(std::io::stderr(), "{message}: nothing is reported, and no file counts as audited");
             exit();
         }
-    });
-    Deadline { done: Some(done) }
+    };
+    // Without room for a thread the run goes on as it can.
+    let watched = std::thread::Builder::new().stack_size(64 * 1024).spawn(watch);
+    Deadline { done: watched.is_ok().then_some(done) }
 }
 
 #[allow(clippy::exit)] // The threads at work can't be asked to stop.
-fn exit() -> ! {
+pub(super) fn exit() -> ! {
     std::process::exit(i32::from(FAILED))
 }

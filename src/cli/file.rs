@@ -1,7 +1,7 @@
 //! Writes files whole or not at all: a report that is cut off looks like a report.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -22,15 +22,18 @@ pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
 }
 
 fn replace(target: &Path, content: &[u8], there: Option<&fs::Metadata>) -> io::Result<()> {
-    let beside = beside(target);
-    let renamed = fs::write(&beside, content).and_then(|()| {
-        if let Some(meta) = there {
-            fs::set_permissions(&beside, meta.permissions())?;
+    let renamed = beside(target).and_then(|(mut file, beside)| {
+        let filled = file.write_all(content).and_then(|()| {
+            there.map_or(Ok(()), |meta| file.set_permissions(meta.permissions()))?;
+            drop(file);
+            fs::rename(&beside, target)
+        });
+        if filled.is_err() {
+            let _ = fs::remove_file(&beside);
         }
-        fs::rename(&beside, target)
+        filled
     });
     let Err(error) = renamed else { return Ok(()) };
-    let _ = fs::remove_file(&beside);
     // The folder may be closed to us and the file open.
     if error.kind() == io::ErrorKind::PermissionDenied && there.is_some() {
         return fs::write(target, content);
@@ -38,8 +41,17 @@ fn replace(target: &Path, content: &[u8], there: Option<&fs::Metadata>) -> io::R
     Err(error)
 }
 
-/// A name beside `target` that no other run uses.
-fn beside(target: &Path) -> PathBuf {
+/// A new file beside `target`. What lies there under its name already, a link that someone planted, is not written to.
+fn beside(target: &Path) -> io::Result<(fs::File, PathBuf)> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+    let mut error = io::Error::from(io::ErrorKind::AlreadyExists);
+    for n in 0..100 {
+        let beside = target.with_file_name(format!(".{name}.{}-{n}.tmp", std::process::id()));
+        match fs::File::create_new(&beside) {
+            Ok(file) => return Ok((file, beside)),
+            Err(found) if found.kind() == io::ErrorKind::AlreadyExists => error = found,
+            Err(other) => return Err(other),
+        }
+    }
+    Err(error)
 }

@@ -17,6 +17,7 @@ mod formats;
 mod graph;
 mod init;
 mod lsp;
+mod memory;
 mod parts;
 mod progress;
 mod rules;

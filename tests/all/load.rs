@@ -1,12 +1,16 @@
 //! Full disks, many runs at once, trees that change under the audit, reports that are cut off.
 #![cfg(unix)]
-#![allow(clippy::expect_used)] // Test code outside of test functions.
+#![allow(clippy::expect_used, clippy::print_stderr)] // Test code outside of test functions.
 
 use std::process::{Command, Stdio};
 
 use crate::common::Tree;
 
 const COMPOSE: &str = "services:\n  web:\n    image: nginx:latest\n    ports: ['80:80']\n";
+
+/// All formats of reports.
+const FORMATS: [&str; 11] =
+    ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "compact", "markdown", "html"];
 
 /// What a line of the shell does in the tree, with the program as `$DEPLOYLINT`: exit code and messages.
 fn shell(tree: &Tree, line: &str) -> (i32, String) {
@@ -24,7 +28,6 @@ fn a_full_disk_is_told_on_each_output() {
     }
     for line in [
         "\"$DEPLOYLINT\" check > /dev/full",
-        "\"$DEPLOYLINT\" check --format jsonl > /dev/full",
         "\"$DEPLOYLINT\" check --output sarif=/dev/full > /dev/null",
         "\"$DEPLOYLINT\" check --write-baseline /dev/full > /dev/null",
         "\"$DEPLOYLINT\" facts > /dev/full",
@@ -34,6 +37,17 @@ fn a_full_disk_is_told_on_each_output() {
         let (code, stderr) = shell(&tree, line);
         assert_eq!(code, 2, "{line}: {stderr}");
         assert!(stderr.contains("can't be written") || stderr.contains("can't write"), "{line}: {stderr}");
+    }
+    for format in FORMATS {
+        for to in ["--format", "--output"] {
+            let line = if to == "--format" {
+                format!("\"$DEPLOYLINT\" check --format {format} > /dev/full")
+            } else {
+                format!("\"$DEPLOYLINT\" check --output {format}=/dev/full > /dev/null")
+            };
+            let (code, stderr) = shell(&tree, &line);
+            assert!(code == 2 && stderr.contains("can't"), "{line}: {code} {stderr}");
+        }
     }
 }
 
@@ -53,6 +67,83 @@ fn a_report_that_can_not_be_written_leaves_the_old_one() {
     for name in ["report.json", "baseline.json"] {
         assert_eq!(std::fs::read_to_string(tree.path(name)).expect("a file"), "old\n");
     }
+}
+
+/// Nobody's tree decides where a report goes: not by links under the names that are written before they are renamed.
+#[test]
+fn a_report_is_not_written_through_a_planted_link() {
+    let tree = Tree::new(&[("compose.yml", COMPOSE), ("victim", "old\n")]);
+    for arguments in ["--output json=report.json", "--write-baseline report.json"] {
+        let plant = "for n in '' -0; do ln -sf victim .report.json.$$$n.tmp; done;";
+        let (code, stderr) = shell(&tree, &format!("{plant} exec \"$DEPLOYLINT\" check {arguments} >/dev/null"));
+        assert!(matches!(code, 0 | 1), "{arguments}: {code} {stderr}");
+        assert_eq!(std::fs::read_to_string(tree.path("victim")).expect("a file"), "old\n", "{arguments}");
+        assert!(std::fs::read_to_string(tree.path("report.json")).is_ok_and(|report| report.starts_with('{')));
+    }
+}
+
+/// The signal of a run in which the system sends `signal` at the `when`th call of `call`; its exit code where none came.
+fn signalled(tree: &Tree, call: &str, signal: &str, when: u32) -> Result<i32, i32> {
+    use std::os::unix::process::ExitStatusExt;
+    let mut command = Command::new("strace");
+    command.args(["-f", "--seccomp-bpf", "-o", "/dev/null", "-e", &format!("trace={call}")]);
+    command.args(["-e", &format!("inject={call}:signal={signal}:when={when}"), env!("CARGO_BIN_EXE_deploylint")]);
+    command.args(["check", "--output", "json=report.json", "--write-baseline", "baseline.json"]);
+    let status = command.current_dir(&tree.0).env_clear().output().expect("strace").status;
+    status.signal().map_or_else(|| Err(status.code().unwrap_or(-1)), Ok)
+}
+
+#[test]
+fn a_signal_leaves_the_old_report_or_the_new_one() {
+    let works = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).status().is_ok_and(|s| s.success());
+    if !works {
+        eprintln!("NOT TESTED: strace can't be had here");
+        return;
+    }
+    for (signal, number) in [("SIGINT", 2), ("SIGTERM", 15)] {
+        for call in ["write", "rename", "fchmod", "openat"] {
+            let mut ended = 0;
+            for when in [1, 2, 3, 4, 8, 16, 32] {
+                let tree = Tree::new(&[("compose.yml", COMPOSE), ("report.json", "old\n"), ("baseline.json", "old\n")]);
+                match signalled(&tree, call, signal, when) {
+                    Ok(by) => {
+                        assert_eq!(by, number, "{signal} at {call} {when}");
+                        ended += 1;
+                    }
+                    // The call was made less often.
+                    Err(code) => assert!(matches!(code, 0 | 1), "{signal} at {call} {when}: exit code {code}"),
+                }
+                for name in ["report.json", "baseline.json"] {
+                    let text = std::fs::read_to_string(tree.path(name)).expect("a file");
+                    let whole = text == "old\n" || serde_json::from_str::<serde_json::Value>(&text).is_ok();
+                    assert!(whole, "{signal} at {call} {when}: {name}: {text}");
+                }
+            }
+            assert!(ended > 0, "{signal} at {call}: it never came");
+        }
+    }
+}
+
+#[test]
+fn memory_that_is_refused_ends_the_run_with_a_message() {
+    let mut services = "services:\n".to_owned();
+    for n in 0..4_000 {
+        services.push_str(&["  s", &n.to_string(), ":\n    image: nginx:latest\n    depends_on: [s0]\n"].concat());
+    }
+    let tree = Tree::new(&[("report.json", "old\n")]);
+    for n in 0..8 {
+        tree.write(&format!("{n}/compose.yml"), services.as_bytes());
+    }
+    // Too little for the audit, and too little for its threads.
+    for limit in ["ulimit -v 600000", "ulimit -d 300000", "ulimit -v 120000"] {
+        let line =
+            format!("{limit}; RAYON_NUM_THREADS=2 exec \"$DEPLOYLINT\" check --output json=report.json >/dev/null");
+        let (code, stderr) = shell(&tree, &line);
+        assert!(code == 2 && stderr.starts_with("deploylint: "), "{limit}: {code} {stderr}");
+        assert_eq!(std::fs::read_to_string(tree.path("report.json")).expect("a file"), "old\n", "{limit}");
+    }
+    let line = "ulimit -v 4000000; RAYON_NUM_THREADS=2 exec \"$DEPLOYLINT\" check 0/compose.yml >/dev/null";
+    assert_eq!(shell(&tree, line), (1, String::new()));
 }
 
 #[test]
