@@ -7,7 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 cargo deny --offline check licenses bans sources
-if [ -d "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs" ] || cargo deny fetch db >/dev/null 2>&1; then
+# What a fetch that failed leaves behind is no database.
+if ls -d "${CARGO_HOME:-$HOME/.cargo}"/advisory-dbs/*/.git >/dev/null 2>&1 || cargo deny fetch db >/dev/null 2>&1; then
   cargo deny --offline check advisories
 else
   echo "NOT CHECKED: the database of advisories can't be had here"
