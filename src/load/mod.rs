@@ -120,7 +120,7 @@ pub fn parse(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
         Kind::Dockerfile => body(Body::Dockerfile, dockerfile::parse(text)),
         Kind::Unit => body(Body::Unit, unit::parse(text)),
         Kind::Env => body(Body::Env, env_file::parse(text)),
-        Kind::Markdown => (Body::Markdown(markdown::parse(text)), Vec::new()),
+        Kind::Markdown => body(Body::Markdown, markdown::parse(text)),
         Kind::Conf(grammar) => body(|conf: Option<_>| conf.map_or(Body::Lines, Body::Conf), conf::parse(grammar, text)),
         Kind::Workload(format) => formats::parse(format, text),
     }

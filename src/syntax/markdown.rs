@@ -3,8 +3,12 @@
 //! Each block is a `Text` with its indentation removed, so that a finding in it points into the Markdown file. What a
 //! block is for is guessed from its language and from the file name that the words above it give; `expand` decides.
 
+use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 use crate::text::{Builder, Text};
+
+/// How many blocks of a file are audited: each may be a deployment of its own.
+const MAX_BLOCKS: usize = 1_000;
 
 /// A parsed Markdown file.
 #[derive(Debug, Clone, Default)]
@@ -27,7 +31,7 @@ pub struct Block {
 }
 
 /// Parses `text`.
-pub fn parse(text: &Text) -> Markdown {
+pub fn parse(text: &Text) -> (Markdown, Vec<Problem>) {
     let source = text.value();
     let mut markdown = Markdown::default();
     let mut open: Option<Fence> = None;
@@ -55,7 +59,12 @@ pub fn parse(text: &Text) -> Markdown {
         }
         at += len;
     }
-    markdown
+    let behind = markdown.blocks.get(MAX_BLOCKS).map(|block| {
+        let message = format!("it has more than {MAX_BLOCKS} fenced blocks: those from here on are not audited");
+        Problem::new(ProblemKind::Unparsable, message, block.text.span_at(0..0)).help("split the file")
+    });
+    markdown.blocks.truncate(MAX_BLOCKS);
+    (markdown, behind.into_iter().collect())
 }
 
 /// An open fence.

@@ -210,3 +210,54 @@ fn long_lists_are_read_once() {
     });
     survives("ENV", "Dockerfile", &lines);
 }
+
+#[test]
+fn projects_larger_than_any_are_told_and_not_audited() {
+    let services = |count: usize, more: &str| {
+        (0..count).fold("services:\n".to_owned(), |mut out, n| {
+            let _ = writeln!(out, "  s{n}:\n    image: redis:latest\n{more}");
+            out
+        })
+    };
+    let many = "the project has 2001 services: one of more than 2000 is not audited";
+    assert_eq!(messages(&[("compose.yml", &services(2_001, ""))], "unparsable-file"), [many]);
+    let looped = "services:\n{% for i in range(2001) %}\n  s{{ i }}:\n    image: redis:latest\n{% endfor %}\n";
+    assert_eq!(messages(&[("templates/docker-compose.yml.j2", looped)], "unparsable-file"), [many]);
+    let all = (0..300).map(|n| format!("s{n}")).collect::<Vec<_>>().join(", ");
+    let told = "the project's services have more than 200000 values: it is not audited";
+    let edges = services(300, &format!("    depends_on: [{all}]\n"));
+    assert_eq!(messages(&[("compose.yml", &edges)], "unparsable-file"), [told]);
+    assert!(messages(&[("compose.yml", &services(2_000, ""))], "unparsable-file").is_empty());
+}
+
+#[test]
+fn command_lines_of_any_length_are_read_once() {
+    for word in ["--x ", "-p ", "-e X ", "config set password x ", "env "] {
+        let line = word.repeat(180_000 / word.len());
+        for program in ["docker login", "kubectl", "env docker run", "curl"] {
+            survives(word, "compose.yml", &format!("{SERVICE}    command: {program} {line}\n"));
+            survives(word, "start.sh", &format!("#!/bin/sh\n{program} {line}\n"));
+        }
+    }
+}
+
+#[test]
+fn scripts_with_more_words_than_any_are_told_and_not_audited() {
+    let long = "#!/bin/sh\n".to_owned() + &"echo x\n".repeat(30_000);
+    let told = "this script is larger or more tangled than any that is parsed: it was not audited";
+    assert_eq!(messages(&[("start.sh", &long)], "unparsable-file"), [told]);
+    let command = format!("{SERVICE}    command: {}\n", "echo x ".repeat(30_000));
+    assert!(messages(&[("compose.yml", &command)], "unparsable-file").len() < 2);
+}
+
+#[test]
+fn markdown_of_many_blocks_is_audited_to_a_bound() {
+    let block = "```yaml\nservices:\n  a:\n    image: redis:latest\n```\n";
+    let tree = Tree::new(&[("a.md", &block.repeat(1_001))]);
+    let report = tree.json(&["--markdown", "*.md"]);
+    let findings = report["findings"].as_array().expect("a list");
+    let told: Vec<_> = findings.iter().filter(|f| f["rule"] == "unparsable-file").collect();
+    assert_eq!(told.len(), 1);
+    let message = "it has more than 1000 fenced blocks: those from here on are not audited";
+    assert_eq!((&told[0]["message"], &told[0]["line"]), (&message.into(), &5_002.into()));
+}

@@ -95,7 +95,8 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
         unset: Unset::Empty,
     };
     let process = Environment::process(&options.environment, sources);
-    let loaded = super::load(&group, options, &process, &context).ok_or("no compose file is given")?;
+    let loaded =
+        super::load(&group, options, &process, &context).ok_or("no compose file is given")?.map_err(|p| p.message)?;
     let mut problems = loaded.problems;
     let project = loaded.stack.project;
     let empty = |node: &Node| node.map().is_none_or(<[Entry]>::is_empty);

@@ -17,6 +17,7 @@ mod environment;
 mod extends;
 mod group;
 mod interpolate;
+mod large;
 mod merge;
 mod missing;
 mod normalize;
@@ -82,7 +83,10 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
         unset: Unset::Unknown,
     };
     let process = Environment::process(&options.environment, sources);
-    let loaded: Vec<Loaded> = groups.par_iter().filter_map(|group| load(group, options, &process, &context)).collect();
+    let all: Vec<_> = groups.par_iter().filter_map(|group| load(group, options, &process, &context)).collect();
+    let (loaded, large): (Vec<_>, Vec<_>) = all.into_iter().partition(Result::is_ok);
+    let loaded: Vec<Loaded> = loaded.into_iter().filter_map(Result::ok).collect();
+    problems.extend(large.into_iter().filter_map(Result::err));
     let included: Vec<usize> = loaded.iter().flat_map(|l| l.used.iter().copied()).collect();
     let elsewhere = template_services(deployment);
     let mut beside = Beside::new(deployment);
@@ -203,7 +207,13 @@ fn dotenv(deployment: &Deployment) -> HashMap<String, PathBuf> {
     found
 }
 
-fn load(group: &Group, options: &Options, process: &Environment, context: &Context<'_>) -> Option<Loaded> {
+/// The project of a group; what is told of it where it is too large.
+fn load(
+    group: &Group,
+    options: &Options,
+    process: &Environment,
+    context: &Context<'_>,
+) -> Option<Result<Loaded, Problem>> {
     let documents = &context.deployment.documents;
     let input = |at: &usize| documents.get(*at).map(|d| Input::document(*at, d));
     let inputs: Vec<Input> = group.documents.iter().filter_map(input).collect();
@@ -229,6 +239,9 @@ fn load(group: &Group, options: &Options, process: &Environment, context: &Conte
     let name = name(group, &inputs, &mut loader)?;
     loader.environment.offer("COMPOSE_PROJECT_NAME", name.clone());
     let model = loader.model(&inputs)?;
+    if let Some(problem) = large::problem(&model).filter(|_| context.unset == Unset::Unknown) {
+        return Some(Err(problem));
+    }
     let (model, disabled) = match active(group, options, &loader) {
         Some(profiles) => profiles::active(&model, &profiles),
         None => (model, Vec::new()),
@@ -245,7 +258,8 @@ fn load(group: &Group, options: &Options, process: &Environment, context: &Conte
         platform: loader.environment.platform().cloned(),
         ignored,
     };
-    Some(Loaded { stack, used: loader.used, problems, named: group.named, incomplete: loader.incomplete, disabled })
+    let (used, incomplete) = (loader.used, loader.incomplete);
+    Some(Ok(Loaded { stack, used, problems, named: group.named, incomplete, disabled }))
 }
 
 /// The sources of bind mounts below `folder` that are not there and that git ignores.

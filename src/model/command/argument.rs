@@ -3,6 +3,7 @@
 //! What the shell itself runs (`echo`, `[`, `export`) has no place in the process table; neither have assignments
 //! before a command, redirections and here-documents.
 
+use super::about::About;
 use super::{Commands, Run};
 use crate::model::secret::{Worth, is_plain_name, is_secret_name, shape, url_password, worth};
 use crate::text::{Piece, PieceKind, Syntax, Text, Variable};
@@ -51,7 +52,7 @@ pub(crate) fn secrets(commands: &Commands) -> Vec<Secret> {
         if run.builtin() || run.words.is_empty() || commands.is_function(run.program()) {
             continue;
         }
-        let mut of_run = Finder { commands, run, command: index, found: Vec::new() };
+        let mut of_run = Finder { commands, run, command: index, about: About::of(run), found: Vec::new() };
         of_run.words();
         for secret in of_run.found.into_iter().rev() {
             if seen.insert(secret.text.span()) {
@@ -82,15 +83,15 @@ struct Finder<'a> {
     commands: &'a Commands,
     run: &'a Run,
     command: usize,
+    about: About,
     found: Vec<Secret>,
 }
 
 impl Finder<'_> {
     fn words(&mut self) {
         let nested = self.nested_script();
-        let skipped = self.environment_by_name();
         for (at, word) in self.run.words.iter().enumerate().skip(usize::from(!self.bare_arguments())) {
-            if nested == Some(at) || skipped.contains(&at) || super::named::of_store(self.run, at) {
+            if nested == Some(at) || self.about.by_name.contains(&at) || self.about.store.names(self.run, at) {
                 continue;
             }
             let before = at.checked_sub(1).and_then(|b| self.run.words.get(b)).map(|w| &w.text);
@@ -123,21 +124,13 @@ impl Finder<'_> {
         flag.map(|f| f + 1).or(self.run.words.len().checked_sub(1))
     }
 
-    /// The words of `-e NAME` without a value: they hand a variable on by its name.
-    fn environment_by_name(&self) -> Vec<usize> {
-        let words = &self.run.words;
-        let is_env = |at: &usize| matches!(words.get(*at).and_then(|w| w.text.known()), Some("-e" | "--env"));
-        let bare = |at: &usize| words.get(*at).is_some_and(|w| w.text.is_literal() && !w.text.value().contains('='));
-        (1..words.len()).filter(|at| is_env(&(at - 1)) && bare(at)).collect()
-    }
-
     /// Whether the option is followed by a secret.
     fn takes_secret(&self, option: &str) -> bool {
         let program = self.run.program();
         let login =
             option == "-p" && matches!(program, "docker" | "podman" | "nerdctl" | "helm" | "skopeo" | "buildah");
         LETTERS.contains(&(program, option))
-            || login && self.run.known().contains(&"login")
+            || login && self.about.login
             || option.starts_with("--") && is_secret_name(option) && !option.contains('=')
     }
 
@@ -241,7 +234,7 @@ impl Finder<'_> {
             let value = words.get(at).map(|w| w.text.clone());
             if let (true, true, Some(value)) = (set, is_secret_name(known(at - 1)), value)
                 && !value.value().starts_with('-')
-                && !self.found.iter().any(|s| s.text.span() == value.span() || value.span().contains(s.text.span()))
+                && !self.about.taken.contains(&at)
             {
                 let key = known(at - 1).to_owned();
                 self.value(at, &value, &key, By::Name);
@@ -260,18 +253,9 @@ impl Finder<'_> {
         };
         let from_file = !literal && self.reads_file(at) && text.variables().is_empty();
         let weak = literal && text.known().is_some_and(|v| worth(v) == Worth::Weak);
-        let short = SHORT.contains(&self.run.program()) || self.of_env(at);
+        let short = SHORT.contains(&self.run.program()) || self.about.of_env(self.run, at);
+        self.about.taken.insert(at);
         self.found.push(Secret { command: self.command, text, name, by, literal, weak, from_file, short });
-    }
-
-    /// Whether the word is a variable that `env` sets before it becomes the program; what starts `env` keeps its words.
-    fn of_env(&self, at: usize) -> bool {
-        let before = self.run.words.get(..at).unwrap_or(&[]);
-        let waits = |program: &str| matches!(super::base(program), "sudo" | "timeout" | "su" | "runuser");
-        self.run.outer.is_none()
-            && at < self.run.start
-            && before.iter().any(|w| w.text.known().is_some_and(|k| super::base(k) == "env"))
-            && !before.iter().any(|w| w.text.known().is_some_and(waits))
     }
 
     /// Whether a `$(…)` in the word runs a command that reads a file or a secret store.

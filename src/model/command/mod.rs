@@ -4,6 +4,7 @@
 //! really run, `docker` reads a container engine's options, `argument` finds secrets among the words, `hides`
 //! says how long they can be read, `facts` turns all into facts. What an image or a credential in a command means is left to their own files.
 
+mod about;
 mod argument;
 mod collect;
 pub(crate) mod docker;

@@ -31,6 +31,9 @@ const MAX_HEREDOCS: usize = 50;
 /// The most here-documents in all lines; where none is ever closed, all stay open.
 const MAX_HEREDOCS_OF_ALL_LINES: usize = 2_000;
 
+/// How many words a script or a command line may have. A word takes a kilobyte of facts, and no real script a third of these.
+pub const MAX_WORDS: usize = 50_000;
+
 /// A parsed script.
 #[derive(Debug, Clone, Default)]
 pub struct Script {
@@ -177,7 +180,15 @@ pub fn script_with(text: &Text, values: impl IntoIterator<Item = (String, Text)>
     script
 }
 
+/// Whether it has more words than any that is read.
+pub fn too_long(source: &str) -> bool {
+    source.len() > 2 * MAX_WORDS && source.split_ascii_whitespace().nth(MAX_WORDS).is_some()
+}
+
 fn tree(source: &str) -> Option<Tree> {
+    if too_long(source) {
+        return None;
+    }
     // The grammar keeps a list of open here-documents and copies it at every word.
     let opened = || source.matches("<<").count();
     if source.lines().any(|line| line.matches("<<").count() > MAX_HEREDOCS) || opened() > MAX_HEREDOCS_OF_ALL_LINES {

@@ -5,9 +5,14 @@
 use super::Word;
 use crate::text::{Builder, Text};
 
-/// The words of `text`, split at white space outside quotes. An open quote ends with the text.
+/// The words of `text`, split at white space outside quotes. An open quote ends with the text. Of more words than any
+/// command has, none is known.
 pub fn words(text: &Text) -> Vec<Word> {
     let source = text.value();
+    if super::too_long(source) {
+        let text = Text::opaque("too many words", text.span());
+        return vec![Word { text, quoted: false, substitutions: Vec::new() }];
+    }
     let mut words = Vec::new();
     let mut at = 0;
     while let Some(rest) = source.get(at..) {
