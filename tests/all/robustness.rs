@@ -62,10 +62,10 @@ const TOKENS: &[&str] = &[
 ];
 
 /// A small generator with a fixed seed (splitmix64).
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -97,7 +97,7 @@ fn trees() -> Vec<Vec<Candidate>> {
     trees
 }
 
-fn damage(text: &[u8], dice: &mut Dice) -> Vec<u8> {
+pub(crate) fn damage(text: &[u8], dice: &mut Dice) -> Vec<u8> {
     let mut bytes = text.to_vec();
     for _ in 0..=dice.roll(3) {
         let at = dice.roll(bytes.len() + 1);
