@@ -168,7 +168,8 @@ fn expand(
     depth: usize,
 ) -> Result<Variable, Failed> {
     let found = lookup(braced.name);
-    let argument = || run(&text.slice(braced.argument.clone()), lookup, unset, depth + 1);
+    // docker compose reads it whether it is used or not.
+    let argument = run(&text.slice(braced.argument.clone()), lookup, unset, depth + 1)?;
     let strict = braced.operator.starts_with(':');
     let present = found.as_ref().is_some_and(|v| !strict || !v.is_empty());
     let make = |value: Text, provenance: Provenance| {
@@ -178,11 +179,11 @@ fn expand(
         variable
     };
     match braced.operator.trim_start_matches(':') {
-        "-" if !present => Ok(make(argument()?, Provenance::Default)),
-        "+" if present => Ok(make(argument()?, Provenance::Defined)),
+        "-" if !present => Ok(make(argument, Provenance::Default)),
+        "+" if present => Ok(make(argument, Provenance::Defined)),
         "+" => Ok(make(found.unwrap_or_else(|| empty(span)), Provenance::Default)),
         "?" if !present && unset == Unset::Empty => {
-            let reason = argument()?.known().unwrap_or_default().to_owned();
+            let reason = argument.known().unwrap_or_default().to_owned();
             let tail = if reason.is_empty() { String::new() } else { format!(": {reason}") };
             Err(Failed { message: format!("required variable `{}` has no value{tail}", braced.name), span })
         }

@@ -32,6 +32,10 @@ fn the_operators_do_what_compose_does() {
         ("a $ $(b) ${", "ERR this `${` starts no variable; write `$$` for a dollar sign"),
         ("a $ $(b) $1", "a $ $(b) $1"),
         ("${N:-a}${A}", "aa"),
+        // What is not used is read all the same.
+        ("${A:-${1}}", "ERR this `${` starts no variable; write `$$` for a dollar sign"),
+        ("${N:+${}", "ERR this `${` starts no variable; write `$$` for a dollar sign"),
+        ("${A:-${N:?gone}}", "ERR required variable `N` has no value: gone"),
     ];
     for (input, expected) in table {
         assert_eq!(show(input, &set), expected, "{input}");
