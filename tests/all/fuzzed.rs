@@ -22,8 +22,8 @@ use deploylint::finding::Finding;
 use deploylint::fix::Fixer;
 use deploylint::knowledge::Knowledge;
 use deploylint::load::Verdict;
-use deploylint::load::conf::Grammar;
 use deploylint::source::{Source, Sources, Span};
+use deploylint::syntax::conf::Grammar;
 use deploylint::text::Text;
 
 use crate::fuzzed_lsp;

@@ -21,15 +21,22 @@ pub(super) const NAME: &str = "kubernetes";
 /// The most objects of one file.
 const MAX_OBJECTS: usize = 5_000;
 
+/// A pod with its volumes by name.
+struct Pod<'a> {
+    node: &'a Node,
+    volumes: HashMap<&'a str, &'a Node>,
+}
+
 /// The containers of a manifest.
 pub(super) fn workloads(deployment: &Deployment, index: usize, knowledge: &Knowledge) -> Vec<Workload> {
     let mut found = Vec::new();
     let Some(document) = deployment.documents.get(index) else { return found };
     for object in objects(document) {
-        let Some(pod) = pod(object) else { continue };
+        let Some(node) = pod(object) else { continue };
+        let pod = Pod { node, volumes: volumes(node) };
         for key in ["initContainers", "containers"] {
-            for node in pod.get(key).and_then(Node::seq).unwrap_or(&[]) {
-                found.extend(workload(object, pod, node, index, knowledge));
+            for container in node.get(key).and_then(Node::seq).unwrap_or(&[]) {
+                found.extend(workload(object, &pod, container, index, knowledge));
             }
         }
     }
@@ -79,7 +86,8 @@ fn pod(object: &Node) -> Option<&Node> {
     }
 }
 
-fn workload(object: &Node, pod: &Node, node: &Node, document: usize, knowledge: &Knowledge) -> Option<Workload> {
+fn workload(object: &Node, pod: &Pod<'_>, node: &Node, document: usize, knowledge: &Knowledge) -> Option<Workload> {
+    let Pod { node: pod, volumes } = pod;
     let image = node.get("image").and_then(Node::text).filter(|t| !t.is_empty())?.clone();
     let name = node.get("name").or_else(|| object.path(&["metadata", "name"]))?;
     let own = node.get("securityContext");
@@ -122,7 +130,7 @@ fn workload(object: &Node, pod: &Node, node: &Node, document: usize, knowledge: 
         // A cluster hands devices over by resources of plugins.
         devices: Field::derived(Value::List(Vec::new())),
         groups: list(shared.and_then(|s| s.get("supplementalGroups"))),
-        mounts: mounts(pod, node),
+        mounts: mounts(volumes, node),
     };
     let variable =
         |node: &Node| Some((node.get("name")?.text()?.clone(), node.get("value").and_then(Node::text).cloned()));
@@ -157,17 +165,21 @@ fn confinement(seccomp: Option<&Node>, first: &str, apparmor: Option<&Node>, sec
     Field { value: Value::List(all), place }
 }
 
-/// The container's mounts, with what the pod's volumes are.
-fn mounts(pod: &Node, node: &Node) -> Vec<Mount> {
-    let volumes = pod.get("volumes").and_then(Node::seq).unwrap_or(&[]);
-    let mounts = node.get("volumeMounts").and_then(Node::seq).unwrap_or(&[]);
-    let mut by_name: HashMap<&str, &Node> = HashMap::new();
-    for volume in volumes.iter().filter(|_| !mounts.is_empty()) {
+/// The pod's volumes by name; of two with one name the first.
+fn volumes(pod: &Node) -> HashMap<&str, &Node> {
+    let mut by_name = HashMap::new();
+    for volume in pod.get("volumes").and_then(Node::seq).unwrap_or(&[]) {
         by_name.entry(volume.get("name").and_then(Node::known).unwrap_or_default()).or_insert(volume);
     }
+    by_name
+}
+
+/// The container's mounts, with what the pod's volumes are.
+fn mounts(volumes: &HashMap<&str, &Node>, node: &Node) -> Vec<Mount> {
+    let mounts = node.get("volumeMounts").and_then(Node::seq).unwrap_or(&[]);
     let one = |mount: &Node| {
         let name = mount.get("name")?;
-        let volume = name.known().filter(|name| !name.is_empty()).and_then(|name| by_name.get(name));
+        let volume = name.known().filter(|name| !name.is_empty()).and_then(|name| volumes.get(name));
         let path = volume.and_then(|v| v.path(&["hostPath", "path"])).and_then(Node::text);
         let memory = volume.and_then(|v| v.get("emptyDir")).is_some();
         let kind = match (path, memory) {
