@@ -131,8 +131,8 @@ fn what_is_found_while_a_value_is_not_known_is_found_whatever_it_is() {
                     let Some(value) = values.get(dice.roll(values.len())) else { continue };
                     let decided = found(&filled(&audit.facts, hole, (*value).clone()), &alone, &audit.sources);
                     let lost = unknown.iter().find(|(span, severity, _)| {
-                        // Which of several is underlined may be what is not known.
-                        let near = |other: &Span| span.contains(*other) || other.contains(*span);
+                        // Which of several items is underlined may be what is not known.
+                        let near = |other: &Span| hole.item.is_some() || span.contains(*other) || other.contains(*span);
                         !decided.iter().any(|(other, worse, _)| near(other) && worse >= severity)
                     });
                     if let Some((_, _, message)) = lost {
