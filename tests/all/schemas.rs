@@ -35,10 +35,10 @@ fn facts_hold_what_their_schemas_say() {
 fn a_broken_promise_is_noticed() {
     let source = Sources::default().add(Source::new("a", None, ""));
     let mut facts = Facts::default();
-    facts.add(Fact::new(Subject::Problem, Span::new(source, 0, 0).into()).with("rule", true));
+    facts.add(Fact::new(Subject::Problem, Span::new(source, 0, 0).into()).with("message", true));
     let mut wrong = BTreeSet::new();
     conform(&facts, &mut wrong);
-    assert_eq!(wrong.into_iter().collect::<Vec<_>>(), ["problem.rule is declared Str and holds Bool(true)"]);
+    assert_eq!(wrong.into_iter().collect::<Vec<_>>(), ["problem.message is declared Str and holds Bool(true)"]);
 }
 
 /// All deployments of the repository, in one run.
