@@ -261,7 +261,14 @@ impl Image {
 
 /// A repository without what docker adds by itself.
 fn short(repository: &str) -> &str {
-    let hub = ["docker.io/library/", "docker.io/", "index.docker.io/library/", "library/"];
+    let hub = [
+        "docker.io/library/",
+        "docker.io/",
+        "index.docker.io/library/",
+        "public.ecr.aws/docker/library/",
+        "mirror.gcr.io/library/",
+        "library/",
+    ];
     hub.iter().find_map(|prefix| repository.strip_prefix(prefix)).unwrap_or(repository)
 }
 

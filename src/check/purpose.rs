@@ -160,7 +160,11 @@ fn deploys_nothing(path: &str) -> bool {
         let part = part.trim_start_matches('_');
         let words: Vec<&str> = part.split(['-', '_']).collect();
         !environment
-            && (FOLDERS.contains(&part) || words.iter().any(|w| WORDS.contains(w)) || tested(&words) || idle(&words))
+            && (words.len() > 1 && words.last() == Some(&"template")
+                || FOLDERS.contains(&part)
+                || words.iter().any(|w| WORDS.contains(w))
+                || tested(&words)
+                || idle(&words))
     };
     parts.iter().enumerate().any(folder) || tests(name) || to_be_copied(name)
 }

@@ -153,7 +153,10 @@ fn assigned<'a>(text: &'a str, into: &mut HashSet<&'a str>) {
 fn speaks(text: &str, needle: &str) -> bool {
     let last = needle.rsplit('/').next().unwrap_or(needle);
     let parent = folder(needle);
+    // `- {src: edge.yaml.j2, dest: edge.yaml}` of a loop names the file alone.
+    let looped = text.contains("dest:") && last.len() > 5 && last.contains('.') && text.contains(last);
     text.contains(needle)
+        || looped
         || text.contains("mkdir")
             && (last.len() > 3 && text.contains(last) || parent.len() > 3 && text.contains(parent))
 }

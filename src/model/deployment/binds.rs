@@ -60,6 +60,8 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
         for node in items.iter().filter(|n| n.get("type").and_then(Node::known) == Some("bind")) {
             let Some(source) = node.get("source").and_then(Node::text) else { continue };
             let Some(path) = source.known() else { continue };
+            // `${HOME:-/tmp}`: everybody has a home.
+            let home = source.variables().iter().any(|v| v.name == "HOME");
             let target = node.get("target").and_then(Node::known).unwrap_or_default();
             let create = node.path(&["bind", "create_host_path"]).and_then(Node::known);
             let project = project_path(&view.stack.directory, path);
@@ -68,7 +70,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
                 .with("stack", view.id)
                 .with("source", source)
                 .with("target", target)
-                .with("kind", kind(path))
+                .with("kind", if home { "host" } else { kind(path) })
                 .with(
                     "exists",
                     match &project {
