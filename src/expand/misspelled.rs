@@ -13,7 +13,13 @@ use crate::text::{PieceKind, Provenance, Text};
 const MAX_NAMES: usize = 20_000;
 
 /// The slips among `names`, which the template `text` needs and no scope defines; `source` is the template itself.
-pub(super) fn problems(text: &Text, source: &str, names: &[String], scopes: &[&Arc<Scope>]) -> Vec<Problem> {
+pub(super) fn problems(
+    text: &Text,
+    source: &str,
+    names: &[String],
+    scopes: &[&Arc<Scope>],
+    elsewhere: &dyn Fn(&str) -> bool,
+) -> Vec<Problem> {
     // What an encrypted file defines is not seen.
     if scopes.iter().any(|s| s.vaulted) {
         return Vec::new();
@@ -22,11 +28,24 @@ pub(super) fn problems(text: &Text, source: &str, names: &[String], scopes: &[&A
     for name in names.iter().filter(|n| n.len() >= 6 && !optional(source, n)) {
         let Some(span) = used(text, name) else { continue };
         let Some((near, defined)) = nearest(name, scopes) else { continue };
+        if elsewhere(name) {
+            continue;
+        }
         let message = format!("nothing defines `{name}`: Ansible stops at this template");
         let problem = Problem::new(ProblemKind::MisspelledVariable, message, span);
         found.push(problem.help(format!("write `{near}`, or define `{name}`")).label(defined, "this is defined"));
     }
     found
+}
+
+/// Whether a text has a name as a whole word.
+pub(super) fn mentions(text: &str, name: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|t| t.chars().next_back()).is_some_and(part);
+        let behind = text.get(at + name.len()..).and_then(|t| t.chars().next()).is_some_and(part);
+        !before && !behind
+    })
 }
 
 /// Whether a template itself says what happens where the variable is not defined: a test or a default, at any place.

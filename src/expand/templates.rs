@@ -112,7 +112,7 @@ fn template(file: &File, places: Vec<Deployed>, catalogue: &Catalogue, texts: &F
     let scopes = catalogue.scopes(&file.path);
     let find = |name: &str, _from: Span| neighbour(&file.path, name, texts);
     let uses = uses(&scopes, places);
-    let attempt = |syntax: &Syntax| outputs(file, kind, syntax, start, &uses, &find);
+    let attempt = |syntax: &Syntax| outputs(file, kind, syntax, start, &uses, &find, texts);
     let (mut documents, mut failure) = attempt(&syntax);
     let capped = failure.as_ref().is_some_and(|f| f.capped);
     let deployed = uses.iter().any(|u| u.dest.is_some());
@@ -212,12 +212,15 @@ fn drop_foreign(readings: &mut Vec<Output>) {
 }
 
 /// The variables that every reading lacks and that are slips of others.
-fn slips(file: &File, readings: &[Output], uses: &[Use]) -> Vec<Problem> {
+fn slips(file: &File, readings: &[Output], uses: &[Use], texts: &Files<'_>) -> Vec<Problem> {
     let Some(text) = readings.first().and_then(|r| r.texts.first()) else { return Vec::new() };
     let lacked = |name: &&String| readings.iter().all(|r| r.lacks.contains(*name));
     let names: Vec<String> = readings.iter().take(1).flat_map(|r| &r.lacks).filter(lacked).cloned().collect();
     let scopes: Vec<&Arc<Scope>> = uses.iter().map(|u| &u.scope).collect();
-    misspelled::problems(text, file.text.value(), &names, &scopes)
+    // A name that stands anywhere else is no slip: another group, or another role, may define it.
+    let elsewhere =
+        |name: &str| texts.iter().any(|(path, text)| *path != file.path && misspelled::mentions(text.value(), name));
+    misspelled::problems(text, file.text.value(), &names, &scopes, &elsewhere)
 }
 
 /// The readings of a template in `syntax`, those left out that are not valid; and why there are none.
@@ -228,6 +231,7 @@ fn outputs(
     start: usize,
     uses: &[Use],
     find: &Find<'_>,
+    texts_of: &Files<'_>,
 ) -> (Vec<Document>, Option<jinja::Failure>) {
     let mut readings: Vec<Output> = Vec::new();
     let mut failure: Option<jinja::Failure> = None;
@@ -251,7 +255,7 @@ fn outputs(
         asked.push((env, used));
     }
     drop_foreign(&mut readings);
-    let slips = slips(file, &readings, uses);
+    let slips = slips(file, &readings, uses, texts_of);
     let mut texts: Vec<(Text, Option<Text>, Option<Switch>)> = Vec::new();
     let plain = readings.iter().flat_map(|r| r.texts.iter().map(|t| (t, &r.dest, None)));
     let switched = readings.iter().flat_map(|r| r.switched.iter().map(|(t, s)| (t, &r.dest, Some(s))));
