@@ -6,6 +6,9 @@
 #   readers turn them back; an env file keeps the six characters, so the address loses its second parameter.
 #   Ansible's `to_json` leaves them.
 # Output when it was run on 2026-11-30:
+#   Docker Compose version 2.26.1-4
+#   through an env file: DATABASE_URL: postgres://app@db/app?sslmode=require\u0026connect_timeout=5
+#   through YAML: DATABASE_URL: postgres://app@db/app?sslmode=require&connect_timeout=5
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -6,6 +6,12 @@
 #   440, and `fs.chmod` with it makes the mode 0670. `0o440` is 288 for them and a text for PyYAML; `"0440"` in
 #   quotes with parseInt(…, 8) is safe.
 # Output when it was run on 2026-11-30:
+#   Docker Compose version 2.26.1-4
+#   0440: yaml, js-yaml, the file's mode: 440 440 0670
+#   0440: PyYAML: 288
+#   0440: compose: mode: 288
+#   0o440: yaml, js-yaml, the file's mode: 288 288 0440
+#   0o440: PyYAML: '0o440'
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
