@@ -144,6 +144,10 @@ pub enum Subject {
     ConfigLine,
     /// A router of Traefik that is left out, or sent elsewhere.
     TraefikRoute,
+    /// A label for Traefik that is refused or leads nowhere.
+    ProxyLabel,
+    /// A port that a container of Ansible's publishes.
+    ContainerPublish,
 }
 
 impl Subject {
@@ -216,6 +220,8 @@ impl Subject {
         Subject::HaProxyTimeout,
         Subject::ConfigLine,
         Subject::TraefikRoute,
+        Subject::ProxyLabel,
+        Subject::ContainerPublish,
     ];
 
     /// The subject's name and fields.
@@ -288,6 +294,8 @@ impl Subject {
             Subject::HaProxyTimeout => &network::TIMEOUT,
             Subject::ConfigLine => &network::CONFIG_LINE,
             Subject::TraefikRoute => &network::ROUTE,
+            Subject::ProxyLabel => &network::LABEL,
+            Subject::ContainerPublish => &network::PUBLISH,
         }
     }
 

@@ -23,8 +23,17 @@ pub const SCHEMA: Schema = Schema {
     fields: &[
         FieldSchema {
             name: "kind",
-            kind: FieldKind::OneOf(&["registered", "text", "number", "words", "loop", "itself", "go-template"]),
-            doc: "`registered`: a condition that is a whole result; `text`: one whose default is a word for no; `number`: one that is a count; `words`: one that does not parse; `loop`: a list's name without braces; `itself`: a variable that reads itself; `go-template`: `{{.X}}`, which Jinja refuses.",
+            kind: FieldKind::OneOf(&[
+                "registered",
+                "text",
+                "number",
+                "words",
+                "loop",
+                "itself",
+                "go-template",
+                "undefined",
+            ]),
+            doc: "`registered`: a condition that is a whole result; `text`: one whose default is a word for no; `number`: one that is a count; `words`: one that does not parse; `loop`: a list's name without braces; `itself`: a variable that reads itself; `go-template`: `{{.X}}`, which Jinja refuses; `undefined`: a variable that is a slip of one that the role defines.",
         },
         FieldSchema { name: "name", kind: FieldKind::Str, doc: "The variable that it is about." },
         FieldSchema { name: "keyword", kind: FieldKind::Str, doc: "The keyword: `when`, `with_items` …" },
@@ -32,6 +41,11 @@ pub const SCHEMA: Schema = Schema {
             name: "registered",
             kind: FieldKind::Str,
             doc: "Of `registered`: the task's `register`, at its place.",
+        },
+        FieldSchema {
+            name: "nearest",
+            kind: FieldKind::Str,
+            doc: "Of `undefined`: the variable that is defined, at its place.",
         },
         FieldSchema { name: "path", kind: FieldKind::Str, doc: "The file." },
     ],
@@ -218,7 +232,7 @@ fn go_templates(document: &Document) -> Vec<Text> {
 }
 
 /// The names of all variables that the tree defines.
-fn names(model: &Model<'_>, library: &Library<'_>) -> BTreeSet<String> {
+pub(super) fn names(model: &Model<'_>, library: &Library<'_>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut add = |node: Option<&Node>| {
         for entry in node.and_then(Node::map).unwrap_or(&[]) {

@@ -18,6 +18,7 @@ mod secret_file;
 pub mod secrets;
 pub mod sources;
 pub mod tasks;
+mod undefined;
 
 use super::Model;
 use library::Library;
@@ -31,6 +32,7 @@ pub fn build(model: &mut Model<'_>) {
     notify::build(model, &library);
     number::build(model);
     expressions::build(model, &library);
+    undefined::build(model, &library);
     sources::build(model, &library);
 }
 

@@ -8,6 +8,7 @@ pub(super) mod address;
 mod config_line;
 mod dial;
 mod facts;
+mod labels;
 mod listen;
 mod localhost;
 mod mounted;
@@ -22,6 +23,7 @@ mod timeout;
 
 pub use config_line::SCHEMA as CONFIG_LINE;
 pub use facts::{DIAL, LISTENER};
+pub use labels::{LABEL, PUBLISH};
 pub use reference::SCHEMA as REFERENCE;
 pub use route::SCHEMA as ROUTE;
 pub use timeout::SCHEMA as TIMEOUT;
@@ -68,6 +70,7 @@ pub(crate) struct Stacked<'a> {
 pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo]) {
     timeout::build(model);
     config_line::build(model);
+    labels::build(model);
     let deployment = model.deployment;
     let files = Files::new(deployment);
     for info in stacks {

@@ -1,0 +1,172 @@
+//! Facts of subject `ansible.expression`, kind `undefined`: a variable that nothing defines and that is a slip of one that its role does.
+//!
+//! A variable that nothing in the tree defines may come from elsewhere; one whose role defines its twin does not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::expressions;
+use super::library::Library;
+use crate::document::{Body, Document, Kind};
+use crate::model::Model;
+use crate::model::fact::{Fact, Field};
+use crate::model::subject::Subject;
+use crate::source::Span;
+use crate::text::{PieceKind, Provenance, Syntax, Text};
+use crate::yaml::{Node, Value};
+
+/// Words of names whose values stay out of the tree.
+const PRIVATE: &[&str] =
+    &["password", "passwd", "pass", "secret", "token", "key", "vault", "user", "username", "email", "host", "hostname"];
+
+/// Adds the facts.
+pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
+    let roles = roles(model, library);
+    if roles.is_empty() {
+        return;
+    }
+    let all = expressions::names(model, library);
+    let documents = || model.deployment.documents.iter().filter(|d| d.variant == 0);
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for document in documents() {
+        let Some(role) = role(&document.path) else { continue };
+        let Some(names) = roles.get(role) else { continue };
+        for (name, span) in undefined(document) {
+            if all.contains(&name) || !plain(&name) || !seen.insert((role.to_owned(), name.clone())) {
+                continue;
+            }
+            let Some((twin, at)) = twin(&name, names, role) else { continue };
+            let said = |text: &str| mentioned(text, &name);
+            if documents().any(|d| said(d.text.value())) || model.deployment.helpers.iter().any(|t| said(t.value())) {
+                continue;
+            }
+            found.push(
+                Fact::new(Subject::AnsibleExpression, span.into())
+                    .with("kind", "undefined")
+                    .with("name", name.as_str())
+                    .with("nearest", Field::at(twin, at.into()))
+                    .with("path", document.path.as_str()),
+            );
+        }
+    }
+    for fact in found {
+        model.facts.add(fact);
+    }
+}
+
+/// The folder of the role that a file is of.
+fn role(path: &str) -> Option<&str> {
+    let parts = ["tasks", "handlers", "templates", "defaults", "vars"];
+    parts.iter().filter_map(|part| path.find(&format!("/{part}/"))).min().and_then(|at| path.get(..at))
+}
+
+/// The variables that each role defines, with their places.
+fn roles<'m>(model: &'m Model<'_>, library: &Library<'_>) -> BTreeMap<&'m str, BTreeMap<String, Span>> {
+    let mut found: BTreeMap<&str, BTreeMap<String, Span>> = BTreeMap::new();
+    let files = model.deployment.documents.iter().filter(|d| d.variant == 0 && d.kind == Kind::AnsibleVars);
+    for document in files {
+        let (Some(role), Body::Nodes(nodes)) = (role(&document.path), &document.body) else { continue };
+        let own = found.entry(role).or_default();
+        for entry in nodes.iter().filter_map(Node::map).flatten() {
+            if let Some(name) = entry.key.known() {
+                own.insert(name.to_owned(), entry.key.span());
+            }
+        }
+    }
+    for (id, task) in library.tasks() {
+        let Some(document) = library.files.get(id.file).map(|f| f.document) else { continue };
+        let Some(own) = role(&document.path).and_then(|role| found.get_mut(role)) else { continue };
+        for entry in task.keyword("vars").and_then(Node::map).unwrap_or(&[]) {
+            if let Some(name) = entry.key.known() {
+                own.insert(name.to_owned(), entry.key.span());
+            }
+        }
+    }
+    found
+}
+
+/// The variables without any definition that a document reads, and where.
+fn undefined(document: &Document) -> Vec<(String, Span)> {
+    let mut found = Vec::new();
+    match &document.body {
+        Body::Nodes(nodes) if !document.template => nodes.iter().for_each(|node| texts(node, &mut found)),
+        _ => of_text(&document.text, &mut found),
+    }
+    found
+}
+
+fn texts(node: &Node, found: &mut Vec<(String, Span)>) {
+    match node.value() {
+        Value::Map(entries) => entries.iter().for_each(|e| texts(&e.value, found)),
+        Value::Seq(items) => items.iter().for_each(|item| texts(item, found)),
+        _ => node.text().into_iter().for_each(|text| of_text(text, found)),
+    }
+}
+
+fn of_text(text: &Text, found: &mut Vec<(String, Span)>) {
+    for piece in text.pieces() {
+        let PieceKind::Variable(variable) = &piece.kind else { continue };
+        if variable.syntax == Syntax::Jinja && variable.value.is_none() && variable.provenance == Provenance::Undefined
+        {
+            found.push((variable.name.clone(), piece.span));
+        }
+    }
+}
+
+/// Whether a name is one of a variable, long enough to be told from others.
+fn plain(name: &str) -> bool {
+    let word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    word && name.len() > 7 && name.trim_matches('_').contains('_') && !name.starts_with("ansible_")
+}
+
+/// Whether a text defines the name in some way, or reads it with care.
+fn mentioned(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|t| t.chars().next_back());
+        let rest = text.get(at + name.len()..).unwrap_or("");
+        let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if before.is_some_and(inside) || rest.starts_with(inside) {
+            return false;
+        }
+        let rest = rest.trim_start_matches(' ');
+        let next = rest.trim_start_matches("is ").trim_start_matches("not ");
+        rest.starts_with([':', '=', '|'])
+            && (rest.trim_start_matches(['|', ' ']).starts_with('d') || !rest.starts_with('|'))
+            || next.len() < rest.len() && (next.starts_with("defined") || next.starts_with("undefined"))
+            || before == Some('\'')
+            || before == Some('"')
+    })
+}
+
+/// The variable of the role that `name` is a slip of.
+fn twin<'n>(name: &str, names: &'n BTreeMap<String, Span>, role: &str) -> Option<(&'n str, Span)> {
+    let role = role.rsplit('/').next().unwrap_or(role).replace('-', "_");
+    let digits = |word: &str| word.chars().filter(char::is_ascii_digit).collect::<String>();
+    let near = |other: &str| {
+        let slip = strsim::damerau_levenshtein(other, name) == 1 && digits(other) == digits(name) && name.len() > 9;
+        slip && !plural(name, other) || prefixed(name, other, &role) || shortened(name, other)
+    };
+    let mut found = names.iter().filter(|(other, _)| near(other));
+    let (other, span) = found.next()?;
+    found.next().is_none().then_some((other.as_str(), *span))
+}
+
+/// Whether they are a thing and a list of such.
+fn plural(a: &str, b: &str) -> bool {
+    a.strip_suffix('s') == Some(b) || b.strip_suffix('s') == Some(a)
+}
+
+/// Whether one is the other behind the role's name.
+fn prefixed(a: &str, b: &str, role: &str) -> bool {
+    let behind = |long: &str, short: &str| long.strip_prefix(role).and_then(|r| r.strip_prefix('_')) == Some(short);
+    behind(a, b) || behind(b, a)
+}
+
+/// Whether the other name has one more word, inside.
+fn shortened(name: &str, other: &str) -> bool {
+    let (short, long): (Vec<&str>, Vec<&str>) = (name.split('_').collect(), other.split('_').collect());
+    if short.len() < 2 || long.len() != short.len() + 1 || short.iter().any(|w| PRIVATE.contains(w)) {
+        return false;
+    }
+    (1..short.len()).any(|at| short.get(..at) == long.get(..at) && short.get(at..) == long.get(at + 1..))
+}

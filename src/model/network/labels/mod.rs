@@ -1,0 +1,226 @@
+//! Facts of subjects `proxy.label` and `container.publish`: what Traefik is told by labels that it refuses or that leads nowhere, and
+//! the ports that Ansible's containers publish.
+//!
+//! Labels are those of compose services and of Ansible's `docker_container`. Whether a proxy reaches a service is `routes`'.
+
+mod judge;
+
+use super::listen::{self, Listening};
+use super::mounted::Mounted;
+use crate::ansible::walk::walk;
+use crate::document::Kind;
+use crate::model::Model;
+use crate::model::compose::image::Reference;
+use crate::model::compose::read::{entries, texts};
+use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value, field};
+use crate::model::subject::Subject;
+use crate::text::Text;
+use crate::yaml::Node;
+
+/// The fields of `proxy.label`.
+pub const LABEL: Schema = Schema {
+    name: "proxy.label",
+    doc: "A label for Traefik that it refuses, or that leads to nothing.",
+    fields: &[
+        field(
+            "kind",
+            FieldKind::OneOf(&["element", "option", "matcher", "port", "conflict", "quote"]),
+            "What is wrong: an `element` or an `option` that Traefik does not know, a `matcher` of an older release, a `port` on which the container does not listen, a router or middleware that another container tells otherwise (`conflict`), a `quote` that closes none.",
+        ),
+        field("key", FieldKind::Str, "The label's name."),
+        field("name", FieldKind::Str, "The part of it, or the word of its value, that is wrong."),
+        field("nearest", FieldKind::Str, "What is meant, where that is known."),
+        field("container", FieldKind::Str, "The service's or the container's name."),
+        field("other", FieldKind::Str, "Of `conflict`: the other container, at its label."),
+        field("listens", FieldKind::List(&FieldKind::Int), "Of `port`: the ports on which the container listens."),
+    ],
+};
+
+/// The fields of `container.publish`.
+pub const PUBLISH: Schema = Schema {
+    name: "container.publish",
+    doc: "A port that a container of Ansible's modules publishes.",
+    fields: &[
+        FieldSchema { name: "container", kind: FieldKind::Str, doc: "The container's name." },
+        FieldSchema { name: "target", kind: FieldKind::Int, doc: "The port in the container." },
+        FieldSchema { name: "answered", kind: FieldKind::Bool, doc: "Whether the program listens there." },
+        FieldSchema {
+            name: "listens",
+            kind: FieldKind::List(&FieldKind::Int),
+            doc: "The ports on which it is known to listen.",
+        },
+        FieldSchema {
+            name: "host_network",
+            kind: FieldKind::Bool,
+            doc: "Whether the container uses the host's own network.",
+        },
+    ],
+};
+
+/// A container with its labels.
+struct Labelled<'a> {
+    name: String,
+    stack: usize,
+    profiles: Vec<&'a str>,
+    labels: Vec<(String, Text, Text)>,
+    listening: Listening,
+}
+
+/// The words of what a service starts.
+fn words(node: &Node) -> Vec<Text> {
+    [texts(node.get("entrypoint")), texts(node.get("command"))].concat()
+}
+
+/// Adds the facts.
+pub(super) fn build(model: &mut Model<'_>) {
+    let third = third(model);
+    let (mut all, mut published) = (compose(model), Vec::new());
+    ansible(model, &mut all, &mut published);
+    let mut found = published;
+    for one in &all {
+        for (key, at, value) in &one.labels {
+            found.extend(judge::of_label(one, key, at, value, third));
+        }
+    }
+    found.extend(judge::conflicts(&all));
+    for fact in found {
+        model.facts.add(fact);
+    }
+}
+
+fn compose<'a>(model: &Model<'a>) -> Vec<Labelled<'a>> {
+    let mut found = Vec::new();
+    for (index, stack) in model.deployment.stacks.iter().enumerate().filter(|(_, s)| s.variant == 0) {
+        for entry in entries(stack.project.get("services")) {
+            let labels = [entry.value.get("labels"), entry.value.path(&["deploy", "labels"])]
+                .into_iter()
+                .flat_map(of_node)
+                .collect();
+            let profiles =
+                entry.value.get("profiles").and_then(Node::seq).unwrap_or(&[]).iter().filter_map(Node::known).collect();
+            let built = entry.value.get("build").is_some_and(|b| !b.is_null());
+            let listening = if built { Listening::default() } else { listening(model, &entry.value) };
+            found.push(Labelled {
+                name: entry.key.text().map_or_else(String::new, Text::display),
+                stack: index,
+                profiles,
+                labels,
+                listening,
+            });
+        }
+    }
+    found
+}
+
+/// The ports of a container by its image, options and variables; what is mounted leaves them open.
+fn listening(model: &Model<'_>, node: &Node) -> Listening {
+    let Some(image) = node.get("image").and_then(Node::text) else { return Listening::default() };
+    let reference = Reference::parse(image);
+    let Some(entry) = reference.repository.known().and_then(|r| model.knowledge.listeners(r)) else {
+        return Listening::default();
+    };
+    // A label on Traefik itself names any port: its own service is asked without one.
+    if entry.names.iter().any(|name| name == "traefik") {
+        return Listening::default();
+    }
+    let volumes = node.get("volumes").filter(|v| !v.is_null());
+    let hides = |t: &str| entry.configs.iter().any(|c| c.starts_with(t) || t.starts_with(c.as_str()));
+    let unseen = |v: &Node| target(v).is_none_or(|t| hides(&t));
+    let open = volumes.is_some_and(|v| v.seq().is_none_or(|items| items.iter().any(unseen)));
+    let mut found = listen::known(entry, &reference, node, &Mounted::default());
+    found.complete &= entry.configs.is_empty() || !open;
+    found
+}
+
+/// The path in the container of a mount, in either form.
+fn target(mount: &Node) -> Option<String> {
+    if let Some(target) = mount.get("target") {
+        return target.known().map(str::to_owned);
+    }
+    let (_, rest) = mount.text()?.split_once(':')?;
+    rest.known()?.split(':').next().map(str::to_owned)
+}
+
+fn of_node(node: Option<&Node>) -> Vec<(String, Text, Text)> {
+    let pair = |key: &Text, value: Text| Some((key.known()?.to_owned(), key.clone(), value));
+    let Some(node) = node else { return Vec::new() };
+    if let Some(items) = node.seq() {
+        let split = |t: &Text| t.split_once('=').and_then(|(key, value)| pair(&key, value));
+        return items.iter().filter_map(Node::text).filter_map(split).collect();
+    }
+    let entries = node.map().unwrap_or(&[]).iter();
+    entries.filter_map(|e| pair(e.key.text()?, e.value.text()?.clone())).collect()
+}
+
+/// Ansible's containers, and what they publish.
+fn ansible<'a>(model: &Model<'a>, all: &mut Vec<Labelled<'a>>, published: &mut Vec<Fact>) {
+    let deployment = model.deployment;
+    let own = |k: Kind| matches!(k, Kind::AnsibleTasks | Kind::AnsiblePlaybook);
+    for document in deployment.documents.iter().filter(|d| d.variant == 0 && own(d.kind)) {
+        for task in walk(document).iter().filter(|t| matches!(t.module_name(), "docker_container" | "podman_container"))
+        {
+            let Some(arguments) = task.module.as_ref().and_then(|m| m.args.mapping()) else { continue };
+            let name = task.arg_text("name").map_or_else(String::new, |t| t.display());
+            let listening = listening(model, &as_service(arguments));
+            let ports =
+                arguments.get("ports").or_else(|| arguments.get("published_ports")).and_then(Node::seq).unwrap_or(&[]);
+            let host = arguments.get("network_mode").and_then(Node::known) == Some("host");
+            for text in ports.iter().filter_map(Node::text) {
+                let target = text.value().rsplit(':').next().unwrap_or("");
+                let Ok(target) = target.split('/').next().unwrap_or(target).parse::<u16>() else { continue };
+                if text.value().ends_with("/udp") {
+                    continue;
+                }
+                let answered = listening.answers(i64::from(target));
+                let answered =
+                    answered.map_or_else(|| Value::Unknown("the ports of this image".to_owned()), Value::Bool);
+                published.push(
+                    Fact::new(Subject::ContainerPublish, text.place())
+                        .with("container", name.as_str())
+                        .with("target", i64::from(target))
+                        .with("answered", Field::derived(answered))
+                        .with("listens", numbers(&listening))
+                        .with("host_network", host),
+                );
+            }
+            let labels = of_node(arguments.get("labels"));
+            all.push(Labelled { name, stack: usize::MAX, profiles: Vec::new(), labels, listening });
+        }
+    }
+}
+
+/// The arguments under the names that compose gives them.
+fn as_service(arguments: &Node) -> Node {
+    let renamed = arguments.map().unwrap_or(&[]).iter().map(|e| {
+        let mut entry = e.clone();
+        if e.key.known() == Some("env") {
+            // A mapping that is not seen may hold any variable, as a file may.
+            let name = if e.value.map().is_some() { "environment" } else { "env_file" };
+            entry.key = Node::plain(Text::literal(name, e.key.span()));
+        }
+        entry
+    });
+    Node::new(crate::yaml::Value::Map(renamed.collect()), arguments.span())
+}
+
+fn numbers(listening: &Listening) -> Vec<Field> {
+    listening.ports().into_iter().map(Field::derived).collect()
+}
+
+/// Whether the tree has a Traefik, and all are of release 3 and its rules.
+fn third(model: &Model<'_>) -> bool {
+    let mut found = Vec::new();
+    for stack in model.deployment.stacks.iter().filter(|s| s.variant == 0) {
+        for entry in entries(stack.project.get("services")) {
+            let Some(image) = entry.value.get("image").and_then(Node::text) else { continue };
+            let reference = Reference::parse(image);
+            if reference.repository.known().and_then(|r| r.rsplit('/').next()) != Some("traefik") {
+                continue;
+            }
+            let tag = reference.tag.as_ref().and_then(Text::known).unwrap_or("");
+            let old = words(&entry.value).iter().any(|w| w.value().to_ascii_lowercase().contains("rulesyntax"));
+            found.push(tag.trim_start_matches('v').starts_with('3') && !old);
+        }
+    }
+    !found.is_empty() && found.iter().all(|third| *third)
+}
