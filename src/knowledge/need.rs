@@ -19,7 +19,7 @@ pub enum Need {
     Files,
     /// The container engine's socket.
     Socket,
-    /// To be rid of seccomp, AppArmor or SELinux.
+    /// To be rid of seccomp, `AppArmor` or `SELinux`.
     Unconfined,
     /// Everything.
     Privileged,

@@ -100,7 +100,7 @@ fn of_script(document: &Document, script: &Script) -> Vec<Fact> {
             let Some(hit) = pattern.regex.captures(line) else { continue };
             let name = hit.name("name").map(|n| n.as_str());
             let groups = hit.iter().skip(1).flatten();
-            let shown = groups.filter(|g| Some(g.as_str()) != name).min_by_key(|g| g.start());
+            let shown = groups.filter(|g| Some(g.as_str()) != name).min_by_key(regex::Match::start);
             if let Some(group) = shown {
                 add(pattern.kind, group.range(), name);
             }

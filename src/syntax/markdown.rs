@@ -132,7 +132,7 @@ mod tests {
 
     fn read(source: &str) -> Vec<Block> {
         let id = Sources::default().add(Source::new("a.md", None, source));
-        parse(&Text::literal(source, Span::new(id, 0, source.len()))).blocks
+        parse(&Text::literal(source, Span::new(id, 0, source.len()))).0.blocks
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub const TARGETS: [Target; 26] = [
     kind("inventory", |d| file(Kind::AnsibleInventory, "inventory/hosts", d), |k, _| k == Kind::AnsibleInventory),
     kind("playbook", |d| file(Kind::AnsiblePlaybook, "site.yml", d), |k, _| k == Kind::AnsiblePlaybook),
     kind("kubernetes", |d| file(Kind::Workload("kubernetes"), "app.yaml", d), |k, _| matches!(k, Kind::Workload(_))),
-    kind("markdown", |d| file(Kind::Markdown, "README.md", d), |_, p| p.ends_with(".md")),
+    kind("markdown", |d| file(Kind::Markdown, "README.md", d), |_, p| is_markdown(p)),
     kind("nginx", |d| conf(Grammar::Nginx, "nginx.conf", d), |k, _| k == Kind::Conf(Grammar::Nginx)),
     kind("caddyfile", |d| conf(Grammar::Caddy, "Caddyfile", d), |k, _| k == Kind::Conf(Grammar::Caddy)),
     kind("haproxy", |d| conf(Grammar::HaProxy, "haproxy.cfg", d), |k, _| k == Kind::Conf(Grammar::HaProxy)),
@@ -110,6 +110,10 @@ const CONFIGURATIONS: &[&str] = &[
     "{\"version\": 1, \"findings\": [{\"rule\": \"unpinned-image\", \"path\": \"compose.yml\", \"fingerprint\": \"0\"}]}",
 ];
 
+fn is_markdown(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|e| e == "md")
+}
+
 fn quadlet(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|e| e != "service" && e != "timer" && e != "socket")
 }
@@ -122,10 +126,10 @@ impl Target {
     /// What to begin with, of these trees.
     pub fn seeds(&self, trees: &[Files]) -> Vec<Vec<u8>> {
         let mut seeds: Vec<Vec<u8>> = match &self.seed {
-            Seed::Tree => trees.iter().map(|tree| packed(tree)).collect(),
+            Seed::Tree => trees.iter().map(packed).collect(),
             Seed::Lines(lines) => lines.iter().map(|line| line.as_bytes().to_vec()).collect(),
             Seed::Rules => RULES.iter().filter_map(|rule| std::fs::read(repository().join(&rule.path)).ok()).collect(),
-            Seed::Kind(is) => trees.iter().flat_map(|tree| of_kind(tree, is)).collect(),
+            Seed::Kind(is) => trees.iter().flat_map(|tree| of_kind(tree, *is)).collect(),
             Seed::Pair(first, second) => trees.iter().flat_map(|tree| pairs(tree, *first, *second)).collect(),
         };
         seeds.retain(|seed| seed.len() < 16_384);
@@ -142,10 +146,10 @@ fn kinds(tree: &Files) -> Vec<Option<Kind>> {
     deploylint::load::load(&candidates, &[], &sources).into_iter().map(|file| kind(file.verdict)).collect()
 }
 
-fn of_kind(tree: &Files, is: &fn(Kind, &str) -> bool) -> Vec<Vec<u8>> {
+fn of_kind(tree: &Files, is: fn(Kind, &str) -> bool) -> Vec<Vec<u8>> {
     let files = tree.iter().zip(kinds(tree));
     let wanted = files.filter(|((path, _), kind)| {
-        kind.is_some_and(|kind| is(kind, path)) || path.ends_with(".md") && is(Kind::Markdown, path)
+        kind.is_some_and(|kind| is(kind, path)) || is_markdown(path) && is(Kind::Markdown, path)
     });
     wanted.map(|((_, text), _)| text.clone()).collect()
 }
@@ -314,15 +318,15 @@ fn fix(data: &[u8]) {
     let open = |audit: &Audit| -> Vec<Finding> {
         audit.checked.findings.iter().filter(|finding| finding.suppressed.is_none()).cloned().collect()
     };
-    let fixer = Fixer { audit: &audit, choose: &open, unsafe_too: true, roots: &[] };
-    let fixed = fixer.run(candidates(&files));
+    let fixes = Fixer { audit: &audit, choose: &open, unsafe_too: true, roots: &[] };
+    let fixed = fixes.run(candidates(&files));
     let paths: Vec<&str> = fixed.candidates.iter().map(|candidate| candidate.path.as_str()).collect();
     assert!(paths.iter().copied().eq(files.iter().map(|(path, _)| path.as_str())), "a file comes or goes");
     for changed in &fixed.changed {
         assert!(*changed.before != *changed.after, "a change that changes nothing");
     }
     if !fixed.changed.is_empty() {
-        let again = fixer.run(fixed.candidates);
+        let again = fixes.run(fixed.candidates);
         assert!(again.changed.is_empty(), "a second run changes something: {:?}", again.applied);
     }
 }

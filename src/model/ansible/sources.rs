@@ -73,16 +73,17 @@ fn of_task(library: &Library<'_>, file: &File<'_>, task: &Task<'_>, paths: &[Str
         let places = places(&file.document.path, role.folder, part, &name);
         let there = places.iter().find(|p| holds(paths, p));
         match there {
-            None if holds(paths, &whole) || part == "files" && holds(paths, &join(role.folder, "tasks")) => {
-                if !optional(task) && !made(library, role.folder, &name) {
-                    found.push(
-                        fact("missing", &text, &name, &file.document.path)
-                            .with("module", module)
-                            .with("folder", whole.as_str()),
-                    );
-                }
+            None if (holds(paths, &whole) || part == "files" && holds(paths, &join(role.folder, "tasks")))
+                && !optional(task)
+                && !made(library, role.folder, &name) =>
+            {
+                found.push(
+                    fact("missing", &text, &name, &file.document.path)
+                        .with("module", module)
+                        .with("folder", whole.as_str()),
+                );
             }
-            Some(_) if module == "copy" && name.ends_with(".j2") && !copied_as_template(task) => {
+            Some(_) if module == "copy" && is_template(&name) && !copied_as_template(task) => {
                 found.push(
                     fact("template", &text, &name, &file.document.path)
                         .with("module", module)
@@ -144,11 +145,14 @@ fn optional(task: &Task<'_>) -> bool {
         || task.rescued()
 }
 
+fn is_template(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending == "j2")
+}
+
 /// Whether the copy keeps the template's name: another step renders it.
 fn copied_as_template(task: &Task<'_>) -> bool {
-    task.arg_text("dest").is_none_or(|d| {
-        d.value().ends_with(".j2") || d.value().ends_with('/') || !d.is_known() && !d.value().contains('.')
-    })
+    task.arg_text("dest")
+        .is_none_or(|d| is_template(d.value()) || d.value().ends_with('/') || !d.is_known() && !d.value().contains('.'))
 }
 
 /// Playbooks that a playbook imports and that are not there.
