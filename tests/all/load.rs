@@ -127,11 +127,11 @@ fn a_signal_leaves_the_old_report_or_the_new_one() {
 #[test]
 fn memory_that_is_refused_ends_the_run_with_a_message() {
     let mut services = "services:\n".to_owned();
-    for n in 0..4_000 {
+    for n in 0..2_000 {
         services.push_str(&["  s", &n.to_string(), ":\n    image: nginx:latest\n    depends_on: [s0]\n"].concat());
     }
     let tree = Tree::new(&[("report.json", "old\n")]);
-    for n in 0..8 {
+    for n in 0..16 {
         tree.write(&format!("{n}/compose.yml"), services.as_bytes());
     }
     // Too little for the audit, and too little for its threads.
