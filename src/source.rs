@@ -5,14 +5,32 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
 /// Identifies a [`Source`] within one [`Sources`].
 ///
 /// Ids follow the order of registration; reports order by path, never by id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SourceId(u32);
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceId(NonZeroU32);
+
+impl SourceId {
+    /// The source at `index`. Never zero inside, so that what may have a place is no larger than what has one.
+    fn at(index: usize) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(count(index)))
+    }
+
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+impl std::fmt::Debug for SourceId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("SourceId").field(&self.index()).finish()
+    }
+}
 
 /// A range of bytes of one source; `start` is included, `end` is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -160,7 +178,7 @@ impl Sources {
     /// Registers `source` and returns its id.
     pub fn add(&self, source: Source) -> SourceId {
         let mut registry = self.inner.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let id = SourceId(count(registry.all.len()));
+        let id = SourceId::at(registry.all.len());
         if let Some(disk) = &source.disk {
             registry.by_disk.entry(disk.clone()).or_insert(id);
         }
@@ -171,13 +189,13 @@ impl Sources {
     /// The source with this id, which must come from this registry.
     pub fn get(&self, id: SourceId) -> Arc<Source> {
         let registry = self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Arc::clone(&registry.all[id.0 as usize])
+        Arc::clone(&registry.all[id.index()])
     }
 
     /// The ids of all sources, in order of registration.
     pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
         let registry = self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        (0..count(registry.all.len())).map(SourceId)
+        (0..registry.all.len()).map(SourceId::at)
     }
 
     /// The id of the file at `disk`, where it was registered.

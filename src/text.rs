@@ -6,14 +6,18 @@
 //! decided in `expand`; this file only keeps the answer.
 
 mod builder;
+mod definitions;
+mod parts;
 pub(crate) mod path;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::source::Span;
+use parts::{Pieces, Shared};
 
 pub use builder::Builder;
+pub use definitions::Definitions;
 
 /// Stands in [`Text::value`] for each piece whose value is not known.
 ///
@@ -27,8 +31,8 @@ const MAX_DEFINITIONS: usize = 16;
 /// A value, made of pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
-    value: Arc<str>,
-    pieces: Vec<Piece>,
+    value: Shared,
+    pieces: Pieces,
     span: Span,
     /// How many variables it uses, those in values of others included: what a walk over all of them costs.
     uses: u32,
@@ -113,16 +117,14 @@ pub struct Place {
     /// The place to underline.
     pub span: Span,
     /// Where the values of its variables were written, with the variable's name.
-    pub definitions: Vec<(String, Span)>,
+    pub definitions: Definitions,
 }
 
 impl Text {
     /// `value` as written at `span`, byte for byte.
     pub fn literal(value: impl Into<Arc<str>>, span: Span) -> Self {
-        let value = value.into();
-        let piece = Piece { range: 0..value.len(), span, kind: PieceKind::Literal };
-        let pieces = if value.is_empty() { Vec::new() } else { vec![piece] };
-        Self { value, pieces, span, uses: 0 }
+        let value = Shared::from(value.into());
+        Self { pieces: Pieces::literal(value.len(), span), value, span, uses: 0 }
     }
 
     /// The use at `span` of a variable.
@@ -189,11 +191,20 @@ impl Text {
         if start == 0 && end == self.value.len() {
             return self.clone();
         }
-        let first = self.pieces.partition_point(|p| p.range.end <= start);
-        let cut = self.pieces[first..].iter().take_while(|p| p.range.start < end);
-        let pieces: Vec<Piece> = cut.map(|p| p.cut(start, end)).collect();
+        let value = self.value.part(start, end);
         let span = self.span_at(start..end);
-        Text { value: self.value[start..end].into(), uses: uses(&pieces), pieces, span }
+        let pieces = match &*self.pieces {
+            [piece] => {
+                let within = piece.range.end > start && piece.range.start < end;
+                Pieces::Few(within.then(|| piece.cut(start, end)))
+            }
+            pieces => {
+                let first = pieces.partition_point(|p| p.range.end <= start);
+                let cut = pieces[first..].iter().take_while(|p| p.range.start < end);
+                Pieces::from(cut.map(|p| p.cut(start, end)).collect::<Vec<_>>())
+            }
+        };
+        Text { value, uses: uses(&pieces), pieces, span }
     }
 
     /// Where the bytes `range` of the value are written. An empty range gives an empty span there.
@@ -209,7 +220,7 @@ impl Text {
     pub fn place(&self) -> Place {
         let mut definitions = Vec::new();
         self.collect_definitions(&mut definitions);
-        Place { span: self.span, definitions }
+        Place { span: self.span, definitions: definitions.into() }
     }
 
     /// All variables that it uses, those in values and defaults of others included, outermost first.
@@ -222,7 +233,7 @@ impl Text {
     /// The text for people: unknown variables by name as they would be written.
     pub fn display(&self) -> String {
         let mut out = String::with_capacity(self.value.len());
-        for piece in &self.pieces {
+        for piece in self.pieces.iter() {
             match &piece.kind {
                 PieceKind::Variable(v) if v.value.is_none() => out.push_str(&v.written()),
                 PieceKind::Opaque(_) => out.push('…'),
@@ -274,7 +285,7 @@ impl Text {
     }
 
     fn collect_definitions(&self, into: &mut Vec<(String, Span)>) {
-        for piece in &self.pieces {
+        for piece in self.pieces.iter() {
             let PieceKind::Variable(variable) = &piece.kind else { continue };
             let Some(value) = &variable.value else { continue };
             let entry = (variable.name.clone(), value.span);
@@ -288,7 +299,7 @@ impl Text {
     }
 
     fn collect_variables<'a>(&'a self, into: &mut Vec<&'a Variable>) {
-        for piece in &self.pieces {
+        for piece in self.pieces.iter() {
             let PieceKind::Variable(variable) = &piece.kind else { continue };
             into.push(variable);
             if let Some(value) = &variable.value {

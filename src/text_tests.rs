@@ -48,7 +48,7 @@ fn definitions_leave_out_defaults_within_the_expression() {
     assert!(image().place().definitions.is_empty());
     let value = Text::literal("2-alpine", span(100, 108));
     let text = Text::variable(Variable::known("v", Syntax::Jinja, value, Provenance::Defined), span(0, 7));
-    assert_eq!(text.place().definitions, vec![("v".to_owned(), span(100, 108))]);
+    assert_eq!(text.place().definitions, vec![("v".to_owned(), span(100, 108))].into());
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn the_place_is_the_fields_and_names_where_variables_are_set() {
     let here = setup.span(2, 3);
     let there = setup.span(5, 6);
     let there = Span { source: here.source, ..there };
-    let place = Place { span: here, definitions: vec![("tag".to_owned(), there)] };
+    let place = Place { span: here, definitions: vec![("tag".to_owned(), there)].into() };
     setup.problem("duplicate-key", Some(Field::at("m", place)), "");
     let checked = setup.check();
     let finding = &checked.findings[0];

@@ -27,24 +27,32 @@ struct Telling<'a> {
     help: &'a Template,
 }
 
-/// Runs `rule` over the fact `id`.
-pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<Verdict> {
-    let gate = rule.gate()?;
-    let mut env = bind(rule, gate, id, facts);
+/// Runs `rule` over the facts `ids`, which are of its subject.
+pub(super) fn judge<'a>(rule: &'a Rule, ids: &[FactId], facts: &'a Facts) -> Vec<Verdict> {
+    let Some(gate) = rule.gate().filter(|_| !ids.is_empty()) else { return Vec::new() };
+    let mut env = Env { facts, vars: Vec::with_capacity(gate.parents.len() + 4), showing: false };
+    ids.iter().filter_map(|id| one(rule, gate, *id, &mut env)).collect()
+}
+
+/// Runs `rule` over one fact.
+fn one<'a>(rule: &'a Rule, gate: &'a Gate, id: FactId, env: &mut Env<'a>) -> Option<Verdict> {
+    let facts = env.facts;
+    bind(rule, gate, id, env, false);
     let truth = env.truth(&gate.when);
     if truth == Truth::No {
         return None;
     }
+    bind(rule, gate, id, env, true);
     let body = rule.body()?;
     let place = body.at.as_ref().and_then(|at| env.eval(at).near).unwrap_or(&facts.get(id).place);
     if let Truth::Unknown(why) = truth {
         let (rule, persona) = (rule.id.clone(), rule.file.persona);
         return Some(Verdict::Undecided(Undecided { rule, persona, span: place.span, why: why.into_owned() }));
     }
-    let mut telling = telling(rule, body, &mut env);
+    let mut telling = telling(rule, body, env);
     let mut labels = Vec::new();
     for label in &body.labels {
-        add_labels(label, &mut env, &mut labels);
+        add_labels(label, env, &mut labels);
     }
     add_definitions(place, facts, &mut labels);
     let switched = add_switch(place, facts, rule.file.opt_in, &mut labels);
@@ -63,14 +71,14 @@ pub(super) fn judge<'a>(rule: &'a Rule, id: FactId, facts: &'a Facts) -> Option<
         severity: telling.severity,
         confidence: telling.confidence,
         persona: telling.persona,
-        message: telling.message.render(&mut env).0,
-        help: telling.help.render(&mut env).0,
+        message: telling.message.render(env).0,
+        help: telling.help.render(env).0,
         span: place.span,
         labels,
         definitions: vec![place.definitions.iter().map(|(_, span)| *span).collect()],
-        fixes: super::suggest::fixes(body, &mut env),
+        fixes: super::suggest::fixes(body, env),
         suppressed: None,
-        ties: ties(rule, body, &mut env),
+        ties: ties(rule, body, env),
     })))
 }
 
@@ -99,14 +107,17 @@ fn key(val: &Val<'_>) -> Option<String> {
     }
 }
 
-/// The variables of the rule: the fact, `options`, and the facts that it is part of.
-fn bind<'a>(rule: &'a Rule, gate: &Gate, id: FactId, facts: &'a Facts) -> Env<'a> {
-    let mut vars = vec![Val::fact(id, facts), Val::field(&rule.options, facts, None)];
-    for parent in &gate.parents {
-        let of = vars.get(parent.of).cloned().unwrap_or_else(Val::null);
-        vars.push(of.attribute(parent.name, facts));
+/// Binds the variables of the rule: the fact, `options`, and the facts that it is part of; where not `all` are wanted,
+/// those that the condition asks for.
+fn bind<'a>(rule: &'a Rule, gate: &Gate, id: FactId, env: &mut Env<'a>, all: bool) {
+    let facts = env.facts;
+    env.vars.clear();
+    env.vars.extend([Val::fact(id, facts), Val::field(&rule.options, facts, None)]);
+    for (parent, asked) in gate.parents.iter().zip(&gate.asked) {
+        let of = env.vars.get(parent.of).filter(|_| all || *asked);
+        let found = of.map_or_else(Val::null, |of| of.key(&parent.key, facts));
+        env.vars.push(found);
     }
-    Env { facts, vars, showing: false }
 }
 
 /// The first case that holds. One that can't be decided counts with the mildest of what is possible: the finding is

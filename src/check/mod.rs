@@ -61,7 +61,7 @@ pub fn check(facts: &Facts, rules: &RuleSet, sources: &Sources) -> Checked {
         .par_iter()
         .map(|rule| {
             let ids = by_subject.get(&rule.subject).map_or(&[][..], Vec::as_slice);
-            ids.iter().filter_map(|id| judge::judge(rule, *id, facts)).collect()
+            judge::judge(rule, ids, facts)
         })
         .collect();
     let mut checked = Checked::default();

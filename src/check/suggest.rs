@@ -52,7 +52,7 @@ fn planned<'a>(edit: &'a EditRule, env: &mut Env<'a>) -> Option<Planned> {
         ChangeRule::Insert(side, text) => Change::Insert(*side, known(text.render(env))?),
     };
     let (was, place) = place(&edit.at, env)?;
-    Some(Planned { at: place.span, was, definitions: place.definitions.clone(), change })
+    Some(Planned { at: place.span, was, definitions: place.definitions.to_vec(), change })
 }
 
 fn known((text, known): (String, bool)) -> Option<String> {

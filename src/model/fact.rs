@@ -4,14 +4,18 @@
 //! [`Value::Unknown`] stops the evaluation of a rule. Which fields a subject has is declared once, in its [`Schema`],
 //! from which rule checking and `docs/facts.md` are made. Building facts is left to this folder's other files.
 
+mod slot;
+
 use indexmap::IndexMap;
 
 use super::subject::Subject;
 use crate::document::Switch;
 use crate::expand::vars::Owners;
 use crate::source::Span;
-use crate::text::{Place, Text, Variable};
+use crate::text::{Definitions, Place, Text, Variable};
 use crate::yaml::{self, Node, Resolved};
+
+pub use slot::Slot;
 
 /// Identifies a [`Fact`] within one [`Facts`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,8 +45,9 @@ pub struct Fact {
     pub subject: Subject,
     /// Where it is: what a rule underlines when it names no field.
     pub place: Place,
-    /// In the order of their setting; null fields are left out. A list, because a fact has few fields and there are many facts.
-    fields: Vec<(&'static str, Field)>,
+    /// In the order of their setting, each with its place in the schema; null fields are left out. A list, because a fact has
+    /// few fields and there are many facts.
+    fields: Vec<(Slot, Field)>,
 }
 
 /// A field's value and the place that says so.
@@ -133,7 +138,12 @@ impl FieldKind {
 impl Facts {
     /// Adds a fact.
     pub fn add(&mut self, mut fact: Fact) -> FactId {
-        fact.fields.shrink_to_fit();
+        if fact.fields.capacity() > fact.fields.len() {
+            // To shrink a list is left to the allocator, which leaves it be.
+            let mut exact = Vec::with_capacity(fact.fields.len());
+            exact.append(&mut fact.fields);
+            fact.fields = exact;
+        }
         self.all.push(fact);
         FactId(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX))
     }
@@ -177,7 +187,9 @@ impl Facts {
 impl Fact {
     /// A fact at `place`; fields that are not set are null.
     pub fn new(subject: Subject, place: Place) -> Self {
-        Self { subject, place, fields: Vec::new() }
+        // Most facts set most of their fields: to grow the list one by one would copy it again and again.
+        let fields = Vec::with_capacity(subject.schema().fields.len());
+        Self { subject, place, fields }
     }
 
     /// The same with a field.
@@ -189,12 +201,20 @@ impl Fact {
 
     /// The field `name`; `None` where it was not set, which rules see as null.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|(known, _)| *known == name).map(|(_, field)| field)
+        let fields = self.subject.schema().fields;
+        let is = |slot: &Slot| fields.get(slot.index()).is_some_and(|known| known.name == name);
+        self.fields.iter().find(|(slot, _)| is(slot)).map(|(_, field)| field)
+    }
+
+    /// The field at `slot` of its subject's schema.
+    pub fn at(&self, slot: Slot) -> Option<&Field> {
+        self.fields.iter().find(|(known, _)| *known == slot).map(|(_, field)| field)
     }
 
     /// The fields that were set, in order.
     pub fn fields(&self) -> impl Iterator<Item = (&'static str, &Field)> {
-        self.fields.iter().map(|(name, field)| (*name, field))
+        let fields = self.subject.schema().fields;
+        self.fields.iter().filter_map(|(slot, field)| Some((fields.get(slot.index())?.name, field)))
     }
 
     fn set(&mut self, name: &'static str, field: Field) {
@@ -205,13 +225,16 @@ impl Fact {
         );
         #[cfg(debug_assertions)]
         self.assert_word(name, &field.value);
-        let at = self.fields.iter().position(|(known, _)| *known == name);
+        // Fields are set in about the order of their schema.
+        let next = self.fields.last().map_or(0, |(slot, _)| slot.index() + 1);
+        let Some(slot) = slot::of(self.subject, next, name) else { return };
+        let at = self.fields.iter().position(|(known, _)| *known == slot);
         let absent = matches!(field.value, Value::Null) && field.place.is_none();
         match (at, absent) {
             (Some(at), true) => drop(self.fields.remove(at)),
             (Some(at), false) => self.fields[at].1 = field,
             (None, true) => {}
-            (None, false) => self.fields.push((name, field)),
+            (None, false) => self.fields.push((slot, field)),
         }
     }
 }
@@ -300,7 +323,7 @@ fn unknown(text: &Text) -> Value {
 
 impl From<Span> for Place {
     fn from(span: Span) -> Self {
-        Place { span, definitions: Vec::new() }
+        Place { span, definitions: Definitions::default() }
     }
 }
 

@@ -90,7 +90,7 @@ impl Builder {
 
     /// Adds all pieces of `text`.
     pub fn text(&mut self, text: &Text) {
-        for piece in &text.pieces {
+        for piece in text.pieces.iter() {
             if matches!(piece.kind, PieceKind::Literal) {
                 self.literal(&text.value[piece.range.clone()], piece.span);
                 continue;
@@ -113,17 +113,14 @@ impl Builder {
 
     /// The text so far.
     pub fn peek(&self) -> Text {
-        Text {
-            value: self.value.as_str().into(),
-            uses: uses(&self.pieces),
-            pieces: self.pieces.clone(),
-            span: self.span,
-        }
+        let value: Arc<str> = self.value.as_str().into();
+        Text { value: value.into(), uses: uses(&self.pieces), pieces: self.pieces.clone().into(), span: self.span }
     }
 
     /// The finished text.
     pub fn finish(self) -> Text {
-        Text { value: self.value.into(), uses: uses(&self.pieces), pieces: self.pieces, span: self.span }
+        let value: Arc<str> = self.value.into();
+        Text { value: value.into(), uses: uses(&self.pieces), pieces: self.pieces.into(), span: self.span }
     }
 
     fn push(&mut self, start: usize, span: Span, kind: PieceKind) {

@@ -6,7 +6,7 @@ use minijinja::value::ValueKind;
 use super::each::each_of;
 use super::functions::{self, Wants};
 use super::types::{Scope, Type};
-use super::{Anchor, Arith, Compare, Const, Expr, Fault, LazyRegex, Pattern};
+use super::{Anchor, Arith, Compare, Const, Expr, Fault, Key, LazyRegex, Pattern};
 
 /// Compiles one expression.
 ///
@@ -61,7 +61,7 @@ impl Compiler<'_> {
             ast::Expr::GetAttr(get) => {
                 let (of, kind) = self.expr(&get.expr)?;
                 let found = attribute(&kind, get.name, range)?;
-                Ok((Expr::Attr(Box::new(of), get.name.to_owned()), found))
+                Ok((Expr::Attr(Box::new(of), Key::new(&kind, get.name)), found))
             }
             ast::Expr::GetItem(get) => self.item(get, range),
             ast::Expr::List(list) => {
@@ -197,7 +197,7 @@ impl Compiler<'_> {
         let (key, _) = self.expr(&get.subscript_expr)?;
         if let Expr::Const(Const::Str(name)) = key {
             let found = attribute(&kind, &name, at)?;
-            return Ok((Expr::Attr(Box::new(of), name), found));
+            return Ok((Expr::Attr(Box::new(of), Key::new(&kind, &name)), found));
         }
         let found = match &kind {
             Type::List(item) | Type::Map(item) => (**item).clone(),

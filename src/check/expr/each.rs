@@ -7,7 +7,7 @@ use minijinja::machinery::ast;
 use super::compile::{Compiled, Compiler, attribute, range, test_of};
 use super::functions::{self, Wants};
 use super::types::Type;
-use super::{Body, Const, Each, Expr, Fault};
+use super::{Body, Const, Each, Expr, Fault, Key};
 
 /// What the filter `name` does for each item.
 pub(super) fn each_of(name: &str) -> Option<Each> {
@@ -77,7 +77,7 @@ impl Compiler<'_> {
         if attribute_of_item {
             for part in name.split('.') {
                 let of = attribute(&value.1, part, range(named))?;
-                value = (Expr::Attr(Box::new(value.0), part.to_owned()), of);
+                value = (Expr::Attr(Box::new(value.0), Key::new(&value.1, part)), of);
             }
             test = None;
         }

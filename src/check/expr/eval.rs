@@ -24,15 +24,12 @@ impl<'a> Env<'a> {
         match expr {
             Expr::Const(value) => constant(value),
             Expr::Var(at) => self.vars.get(*at).cloned().unwrap_or_else(Val::null),
-            Expr::Attr(of, name) => self.eval(of).attribute(name, self.facts),
+            Expr::Attr(of, key) => self.eval(of).key(key, self.facts),
             Expr::Index(of, key) => self.index(of, key),
             Expr::Not(of) => (!self.truth(of)).into(),
             Expr::And(..) | Expr::Or(..) => self.logic(expr),
             Expr::Compare(kind, a, b) => self.compare(*kind, a, b),
-            Expr::In(item, list) => {
-                let (item, list) = (self.eval(item), self.eval(list));
-                value::contains(&list, &item, self.facts).into()
-            }
+            Expr::In(item, list) => self.contains(item, list),
             Expr::Arith(kind, a, b) => self.arith(*kind, a, b),
             Expr::If(test, yes, no) => match self.truth(test) {
                 Truth::Yes => self.eval(yes),
@@ -106,6 +103,18 @@ impl<'a> Env<'a> {
         }
     }
 
+    fn contains(&mut self, item: &'a Expr, list: &'a Expr) -> Val<'a> {
+        let item = self.eval(item);
+        // Most lists are written out in the rule: nothing is made of them.
+        if let Expr::List(items) = list
+            && let Some(found) = among(&item, items)
+        {
+            return found.into();
+        }
+        let list = self.eval(list);
+        value::contains(&list, &item, self.facts).into()
+    }
+
     fn compare(&mut self, kind: Compare, a: &'a Expr, b: &'a Expr) -> Val<'a> {
         let (a, b) = (self.eval(a), self.eval(b));
         match kind {
@@ -169,24 +178,17 @@ impl<'a> Env<'a> {
             Data::Unknown(why) => return Val { data: Data::Unknown(why), ..Val::null() },
             _ => List::default(),
         };
-        let depth = self.vars.len();
         let mut kept = List { items: Vec::new(), open: list.open.clone() };
         let mut truths = Vec::new();
         for item in list.items {
-            let value = match body {
-                None => item.clone(),
-                Some(body) => {
-                    let outer = body.outer.and_then(|at| self.vars.get(at)).cloned().unwrap_or_else(Val::null);
-                    self.vars.extend([outer, item.clone()]);
-                    let value = self.eval(&body.expr);
-                    self.vars.truncate(depth);
-                    value
-                }
-            };
+            let (value, item) = self.with_item(item, body);
             match (each, value.truth()) {
                 (Each::Map, _) => kept.items.push(value),
+                // One settles it, whatever the others are.
+                (Each::Any, Truth::Yes) => return Truth::Yes.into(),
+                (Each::All, Truth::No) => return Truth::No.into(),
                 (Each::Any | Each::All, truth) => truths.push(truth),
-                (Each::Select, Truth::Yes) | (Each::Reject, Truth::No) => kept.items.push(item),
+                (Each::Select, Truth::Yes) | (Each::Reject, Truth::No) => kept.items.extend(item),
                 (Each::Select | Each::Reject, Truth::Unknown(why)) => kept.open = Some(why),
                 (Each::Select, Truth::No) | (Each::Reject, Truth::Yes) => {}
             }
@@ -197,6 +199,19 @@ impl<'a> Env<'a> {
             Each::All => Truth::all(truths).into(),
             Each::Select | Each::Reject | Each::Map => Val { data: Data::List(kept), place: of.place, near: of.near },
         }
+    }
+
+    /// The value of `body` with `item` bound, which is given back.
+    fn with_item(&mut self, item: Val<'a>, body: Option<&'a Body>) -> (Val<'a>, Option<Val<'a>>) {
+        let Some(body) = body else { return (item.clone(), Some(item)) };
+        let outer = body.outer.and_then(|at| self.vars.get(at)).cloned().unwrap_or_else(Val::null);
+        let depth = self.vars.len();
+        self.vars.extend([outer, item]);
+        let value = self.eval(&body.expr);
+        self.vars.truncate(depth + 2);
+        let item = self.vars.pop();
+        self.vars.truncate(depth);
+        (value, item)
     }
 
     fn matches(&mut self, of: &'a Expr, pattern: &'a Pattern) -> Val<'a> {
@@ -240,6 +255,26 @@ fn touches_unknown<'a>(value: &Val<'a>) -> Option<Cow<'a, str>> {
         Data::Unknown(why) => Some(why.clone()),
         Data::List(list) => list.open.clone().or_else(|| list.items.iter().find_map(touches_unknown)),
         _ => None,
+    }
+}
+
+/// Whether `item` is one of the constants that `list` consists of; `None` where it holds other expressions.
+fn among<'a>(item: &Val<'a>, list: &'a [Expr]) -> Option<Truth<'a>> {
+    let mut found = false;
+    for one in list {
+        let Expr::Const(one) = one else { return None };
+        found |= match (&item.data, one) {
+            (Data::Null, Const::Null) => true,
+            (Data::Bool(a), Const::Bool(b)) => a == b,
+            (Data::Str(a), Const::Str(b)) => a == b,
+            (Data::Int(a), Const::Int(b)) => a == b,
+            (_, Const::Float(_)) | (Data::Float(_), Const::Int(_)) => return None,
+            _ => false,
+        };
+    }
+    match &item.data {
+        Data::Unknown(why) if !list.is_empty() => Some(Truth::Unknown(why.clone())),
+        _ => Some(found.into()),
     }
 }
 

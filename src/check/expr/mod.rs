@@ -23,6 +23,9 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use crate::model::fact::Slot;
+use crate::model::subject::Subject;
+
 pub(crate) use compile::did_you_mean;
 pub use compile::expression;
 pub use eval::Env;
@@ -37,7 +40,7 @@ pub enum Expr {
     /// A variable, by its place in the scope.
     Var(usize),
     /// A field or a key.
-    Attr(Box<Expr>, String),
+    Attr(Box<Expr>, Key),
     /// An item or a key that is computed.
     Index(Box<Expr>, Box<Expr>),
     /// Negation.
@@ -66,6 +69,60 @@ pub enum Expr {
     Each(Each, Box<Expr>, Option<Box<Body>>),
     /// Whether a text matches a pattern.
     Match(Box<Expr>, Pattern),
+}
+
+impl Expr {
+    /// Calls `see` with each variable that it reads.
+    pub fn variables(&self, see: &mut dyn FnMut(usize)) {
+        match self {
+            Expr::Const(_) => {}
+            Expr::Var(at) => see(*at),
+            Expr::Attr(of, _) | Expr::Not(of) => of.variables(see),
+            Expr::Index(a, b)
+            | Expr::And(a, b)
+            | Expr::Or(a, b)
+            | Expr::Compare(_, a, b)
+            | Expr::In(a, b)
+            | Expr::Arith(_, a, b) => [a, b].into_iter().for_each(|of| of.variables(see)),
+            Expr::If(test, yes, no) => [test, yes, no].into_iter().for_each(|of| of.variables(see)),
+            Expr::List(items) => items.iter().for_each(|of| of.variables(see)),
+            Expr::Dict(pairs) => pairs.iter().for_each(|(_, of)| of.variables(see)),
+            Expr::Call(_, of, args) | Expr::Test(_, of, args) => {
+                of.variables(see);
+                args.iter().for_each(|of| of.variables(see));
+            }
+            Expr::Each(_, list, body) => {
+                list.variables(see);
+                if let Some(body) = body {
+                    body.outer.iter().for_each(|at| see(*at));
+                    body.expr.variables(see);
+                }
+            }
+            Expr::Match(of, pattern) => {
+                of.variables(see);
+                if let Pattern::Dynamic(pattern, _) = pattern {
+                    pattern.variables(see);
+                }
+            }
+        }
+    }
+}
+
+/// The name of a field or a key; of a field also where it stands, as far as that is known before a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The name.
+    pub name: String,
+    /// Where the facts of this subject have it.
+    pub slot: Option<(Subject, Slot)>,
+}
+
+impl Key {
+    /// The key `name` of what is of this type.
+    pub(crate) fn new(of: &Type, name: &str) -> Self {
+        let slot = if let Type::Fact(subject) = of { subject.slot(name).map(|slot| (*subject, slot)) } else { None };
+        Self { name: name.to_owned(), slot }
+    }
 }
 
 /// A constant.

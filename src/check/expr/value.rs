@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use indexmap::IndexMap;
 
+use super::Key;
 use crate::model::fact::{Fact, FactId, Facts, Field, Value};
 use crate::text::Place;
 
@@ -133,6 +134,19 @@ impl<'a> Val<'a> {
             _ => None,
         };
         found.unwrap_or_else(|| Val::null().near(self.near))
+    }
+
+    /// The same, where it may be known where a fact has it.
+    #[must_use]
+    pub fn key(&self, key: &Key, facts: &'a Facts) -> Val<'a> {
+        if let (Data::Fact(id), Some((subject, slot))) = (&self.data, key.slot) {
+            let fact: &'a Fact = facts.get(*id);
+            if fact.subject == subject {
+                let near = Some(&fact.place);
+                return fact.at(slot).map_or_else(|| Val::null().near(near), |f| Val::field(f, facts, near));
+            }
+        }
+        self.attribute(&key.name, facts)
     }
 
     /// Whether the value counts as true: null, zero and whatever is empty do not.

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use indexmap::IndexMap;
 
 use super::super::expr::template::{Template, template};
-use super::super::expr::{Expr, Fault, Scope, Type, expression};
+use super::super::expr::{Expr, Fault, Key, Scope, Type, expression};
 use super::written::{Example, OptionFile, RuleFile};
 use super::{Body, Case, Embedded, Gate, LabelRule, Mistake, Parent, Rule};
 use crate::check::expr::did_you_mean;
@@ -39,7 +39,7 @@ pub(super) fn rule(path: &str, text: &str) -> Result<Rule, Vec<Mistake>> {
     let (Some(when), Some(body), true) = (when, body, compiler.mistakes.is_empty()) else {
         return Err(compiler.mistakes);
     };
-    let gate = Arc::new(OnceLock::from(Some(Gate { when, parents })));
+    let gate = Arc::new(OnceLock::from(Some(Gate::new(when, parents))));
     let body = Arc::new(OnceLock::from(Some(body)));
     let (id, group, path) = (file.id.clone(), group(path), path.to_owned());
     let file = Arc::new(LazyLock::new(Box::new(move || file) as Box<dyn FnOnce() -> RuleFile + Send>));
@@ -73,7 +73,7 @@ pub(super) fn gate(rule: &Rule) -> Option<Gate> {
     let (mut scope, parents) = own_scope(rule);
     let when = Compiler::new(&rule.path, "").expr(&["when"], rule.when, &mut scope);
     debug_assert!(when.is_some(), "{} does not compile", rule.path);
-    Some(Gate { when: when?, parents })
+    Some(Gate::new(when?, parents))
 }
 
 /// What it says, from its text.
@@ -139,7 +139,7 @@ fn scope_of(subject: Subject, options: &Field) -> (Scope, Vec<Parent>) {
                     continue;
                 }
                 next.push((names.len(), found));
-                parents.push(Parent { name: field.name, of });
+                parents.push(Parent { key: Key::new(&Type::Fact(subject), field.name), of });
                 names.push((field.name.to_owned(), Type::Fact(found)));
             }
         }

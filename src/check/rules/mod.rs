@@ -17,7 +17,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use rayon::prelude::*;
 
-use super::expr::Expr;
+use super::expr::{Expr, Key};
 use super::expr::template::Template;
 use crate::finding::{Confidence, Persona, Severity, Side};
 use crate::model::fact::{Field, Value};
@@ -84,6 +84,29 @@ pub(super) struct Gate {
     pub(super) when: Expr,
     /// The fields of the fact and of its parents that are variables.
     pub(super) parents: Vec<Parent>,
+    /// Which of them the condition asks for.
+    pub(super) asked: Vec<bool>,
+}
+
+impl Gate {
+    pub(super) fn new(when: Expr, parents: Vec<Parent>) -> Self {
+        let mut asked = vec![false; parents.len() + 2];
+        when.variables(&mut |at| {
+            if let Some(asked) = asked.get_mut(at) {
+                *asked = true;
+            }
+        });
+        // Whoever asks for a parent asks for what it is a field of.
+        for (at, parent) in parents.iter().enumerate().rev() {
+            if asked.get(at + 2) == Some(&true)
+                && let Some(of) = asked.get_mut(parent.of)
+            {
+                *of = true;
+            }
+        }
+        let asked = asked.split_off(2);
+        Self { when, parents, asked }
+    }
 }
 
 /// What a rule says where it fires.
@@ -104,7 +127,7 @@ pub(super) struct Body {
 /// A variable that is reached over fields which are facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Parent {
-    pub(super) name: &'static str,
+    pub(super) key: Key,
     /// The variable that it is a field of, by its place in the scope.
     pub(super) of: usize,
 }
