@@ -4,7 +4,7 @@
 //! also over several lines, and after other words. One that is meant to suppress and can't is told, never passed over.
 //! The lines that each covers are `cover`'s; matching comments with findings is left to `suppress`.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -54,7 +54,8 @@ const MOST: usize = 5_000;
 const OPENERS: &[(&str, &[&str])] =
     &[("{#", &["#}"]), ("<!--", &["-->"]), ("/*", &["*/"]), ("#", &[]), ("//", &[]), (";", &[])];
 
-static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?i)deploylint:").ok());
+/// What every such comment holds, in whatever case.
+const NAME: &[u8] = b"deploylint:";
 
 /// Group 1 is the verb, 2 the list in brackets, 3 the rest.
 static DIRECTIVE: LazyLock<Option<Regex>> =
@@ -68,17 +69,30 @@ pub(super) fn comments(id: SourceId, source: &Source, kind: Option<Kind>) -> Vec
     // Most files have none; one fast search settles it.
     let mut candidates = Vec::new();
     let mut from = 0;
-    while let Some(hit) = NAME.as_ref().and_then(|name| name.find_at(&source.text, from)) {
-        let line = source.position(u32::try_from(hit.start()).unwrap_or(u32::MAX)).line;
+    while let Some(hit) = name(&source.text, from) {
+        let line = source.position(u32::try_from(hit.start).unwrap_or(u32::MAX)).line;
         candidates.push(line);
         // At least one character on, whatever the line says.
-        from = source.line_range(line).end.max(hit.end());
+        from = source.line_range(line).end.max(hit.end);
     }
     if candidates.is_empty() {
         return Vec::new();
     }
     let lines = Lines::new(source, kind);
     candidates.into_iter().filter_map(|line| comment(id, source, kind, &lines, line)).take(MOST).collect()
+}
+
+/// The next place of our name behind the byte `from`.
+fn name(text: &str, mut from: usize) -> Option<Range<usize>> {
+    let least = from + NAME.len();
+    loop {
+        let end = from + text.get(from..)?.find(':')? + 1;
+        let start = end.saturating_sub(NAME.len());
+        if end >= least && text.as_bytes().get(start..end).is_some_and(|here| here.eq_ignore_ascii_case(NAME)) {
+            return Some(start..end);
+        }
+        from = end;
+    }
 }
 
 /// The part of a line before its comment, if it has one.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::conf::Grammar;
-use super::formats;
+use super::{formats, named};
 use crate::document::Kind;
 
 /// The verdict of [`classify`].
@@ -177,26 +177,11 @@ pub fn deployed(dir: &str, name: &str, text: &str) -> Option<Kind> {
 
 /// What a file of this name is, whatever it holds.
 pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
-    static COMPOSE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^(docker-|podman-)?compose([.\-_].*)?\.ya?ml$|\.(docker-)?compose\.ya?ml$").ok());
-    static DOCKERFILE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^(Dockerfile|Containerfile)([.\-_].*)?$|\.([Dd]ockerfile|[Cc]ontainerfile)$").ok()
-    });
-    static ENV: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^\.env([.\-_].*)?$|^env([.\-](example|sample|template|dist|local))?$|\.env([.\-](example|sample|template|dist|local))?$").ok()
-    });
-    static UNIT: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"\.(service|timer|socket|path|mount|target)$").ok());
-    static INVENTORY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^(hosts|inventory)(\.(ini|ya?ml|cfg))?$|^(hosts|inventory)[._-].*\.(ini|ya?ml)$").ok()
-    });
-    static OPENCLAW: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^(openclaw|clawdbot|moltbot)([.\-_].*)?\.json5?$").ok());
     let script = has_extension(name, &["sh", "bash"]);
-    if matches(&COMPOSE, name) {
+    if named::compose(name) {
         return Some(Kind::Compose);
     }
-    if matches(&DOCKERFILE, name)
+    if named::dockerfile(name)
         && !has_extension(
             name,
             &["md", "yml", "yaml", "py", "rs", "go", "js", "ts", "dockerignore", "license", "patch", "diff"],
@@ -204,13 +189,13 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     {
         return Some(Kind::Dockerfile);
     }
-    if matches(&UNIT, name) || (has_extension(name, &["conf"]) && dir.trim_end_matches('/').ends_with(".service.d")) {
+    if named::unit(name) || (has_extension(name, &["conf"]) && dir.trim_end_matches('/').ends_with(".service.d")) {
         return Some(Kind::Unit);
     }
     if script {
         return Some(Kind::Script);
     }
-    if matches(&ENV, name)
+    if named::env(name)
         && !has_extension(
             name,
             &[
@@ -221,7 +206,7 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     {
         return Some(Kind::Env);
     }
-    if matches(&OPENCLAW, name) && !manifest(name) {
+    if named::openclaw(name) && !manifest(name) {
         return Some(Kind::OpenClaw);
     }
     if name == "daemon.json" {
@@ -246,7 +231,7 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     if yaml && folder(dir, &["tasks", "handlers"]) {
         return Some(Kind::AnsibleTasks);
     }
-    if matches(&INVENTORY, name) || folder_last(dir, &["inventory", "inventories"]) && has_extension(name, &["ini"]) {
+    if named::inventory(name) || folder_last(dir, &["inventory", "inventories"]) && has_extension(name, &["ini"]) {
         return Some(Kind::AnsibleInventory);
     }
     None
@@ -346,7 +331,7 @@ fn holds_statements(text: &str) -> bool {
 fn holds_jinja(text: &str) -> bool {
     static JINJA: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"\{%-?\s*(if|for|set|raw|macro|include|import)\b|\{\{-?\s*[a-zA-Z_'(\[]").ok());
-    matches(&JINJA, text)
+    (text.contains("{{") || text.contains("{%")) && matches(&JINJA, text)
 }
 
 /// What encrypted the whole file, by its first line.

@@ -7,6 +7,7 @@ pub mod classify;
 mod compose_like;
 mod formats;
 mod ignored;
+mod named;
 mod openclaw_like;
 mod quadlet;
 mod reach;
