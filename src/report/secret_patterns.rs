@@ -4,35 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// Which bytes a text has.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Bytes([u64; 4]);
-
-impl Bytes {
-    /// The bytes of `text`.
-    pub(super) const fn of(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let mut set = [0; 4];
-        let mut at = 0;
-        // Constants are made of it, in which there is no `for`.
-        while at < bytes.len() {
-            let byte = bytes[at] as usize;
-            set[byte >> 6] |= 1 << (byte & 63);
-            at += 1;
-        }
-        Self(set)
-    }
-
-    /// Whether all of `other` are among these.
-    fn hold(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).all(|(own, other)| own & other == *other)
-    }
-
-    /// Whether one of `byte` is among these.
-    pub(super) fn has(&self, byte: u8) -> bool {
-        self.0.get(usize::from(byte >> 6)).is_some_and(|word| word >> (byte & 63) & 1 == 1)
-    }
-}
+use crate::model::secret::Bytes;
 
 /// A literal, and its bytes: a text that has not all of them need not be searched.
 struct Needle {

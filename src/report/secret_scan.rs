@@ -8,11 +8,11 @@ use std::ops::Range;
 
 use super::secret_pair::pair;
 use super::secret_patterns::{
-    AUTHORIZATION, BASIC_USER, Bytes, DEFAULTED, FALLBACK, KEYED, LOGIN, LOOSE, MYSQL, NAMES_SECRET, NEXT_VALUE,
+    AUTHORIZATION, BASIC_USER, DEFAULTED, FALLBACK, KEYED, LOGIN, LOOSE, MYSQL, NAMES_SECRET, NEXT_VALUE,
     OPTION, PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL,
 };
 use super::secret_value::{self, Reading};
-use crate::model::secret;
+use crate::model::secret::{self, Bytes};
 
 /// What a file is, as far as values are concerned.
 #[derive(Debug, Clone, Copy, Default)]
@@ -230,7 +230,10 @@ fn suspects(here: &Line<'_>, beside: bool, found: &mut Vec<Range<usize>>) {
         let drawn = words.filter(|(_, word)| about && drawn_by_lot(word));
         found.extend(drawn.map(|(begin, word)| at + begin..at + begin + word.len()));
     }
-    let Some(loose) = LOOSE.on(line, &here.bytes).filter(|_| capitals(line)) else { return };
+    if !capitals(line) {
+        return;
+    }
+    let Some(loose) = LOOSE.on(line, &here.bytes) else { return };
     for hit in loose.captures_iter(line) {
         if let (Some(name), Some(word)) = (hit.get(1), hit.get(2))
             && secret::may_be_secret_name(name.as_str())

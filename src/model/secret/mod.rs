@@ -4,11 +4,14 @@
 //! ask `may_be_secret_name` and `shapes`, which must not let one through. The words are data. No function here returns a
 //! secret's characters.
 
+mod bytes;
 mod name;
 mod shape;
+mod stems;
 mod value;
 mod words;
 
+pub(crate) use bytes::Bytes;
 pub(crate) use name::{is_any_key, is_plain_name, is_secret_name, may_be_secret_name, of_others, said_names};
 pub(crate) use shape::{ANY_API_KEY, shape, shapes, url_password};
 pub(crate) use value::{Worth, asks, asks_for, is_readable, is_word, worth};

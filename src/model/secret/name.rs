@@ -5,23 +5,24 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
+use super::stems::Stems;
 use super::words::WORDS;
 
 /// What every name that may be a secret's holds at least one of, in whatever case.
-static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+static STEMS: LazyLock<Option<Stems>> = LazyLock::new(|| {
     let lists = &WORDS.names;
     let own = ["key", "token", "pass", "pwd", "base"];
     let words = lists.nouns.iter().chain(&lists.ends).chain(&lists.hidden).chain(&lists.hidden_ends);
-    let all = own.into_iter().chain(words.map(String::as_str));
-    AhoCorasick::builder().ascii_case_insensitive(true).build(all).ok()
+    Stems::of(own.into_iter().chain(words.map(String::as_str)))
 });
 
 /// Whether `name` (an environment variable, an option, a key of a file) is that of a secret.
 ///
 /// The last word decides, so that `TOKEN_FILE`, `KEY_ID` and `MAX_TOKENS` are none.
 pub(crate) fn is_secret_name(name: &str) -> bool {
+    if stemless(name) {
+        return false;
+    }
     let lists = &WORDS.names;
     let words = numberless(name);
     let Some((last, before)) = words.split_last() else { return false };
@@ -44,6 +45,9 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
 
 /// Whether only its capitals make a secret of a `…_KEY`: `ANTHROPIC_KEY` is one, `DECLARATION_KEY` may be an entry's name.
 pub(crate) fn is_any_key(name: &str) -> bool {
+    if stemless(name) {
+        return false;
+    }
     let words = numberless(name);
     let Some((last, [.., before])) = words.split_last() else { return false };
     // What a program calls a service, more often than what Supabase calls its key.
@@ -53,8 +57,7 @@ pub(crate) fn is_any_key(name: &str) -> bool {
 
 /// Whether a value of this name has to be hidden: it is a secret's, or may be one.
 pub(crate) fn may_be_secret_name(name: &str) -> bool {
-    // Most names hold no word of any list; to cut them into words costs many times as much.
-    if name.is_ascii() && STEMS.as_ref().is_some_and(|stems| !stems.is_match(name)) {
+    if stemless(name) {
         return false;
     }
     let lists = &WORDS.names;
@@ -71,6 +74,11 @@ pub(crate) fn may_be_secret_name(name: &str) -> bool {
         || key()
         || last == "tokens" && before.last().is_some_and(|word| !lists.counted.contains(word))
         || is_secret_name(name)
+}
+
+/// Whether `name` holds no word of any list, as most names do; to cut one into words costs many times as much.
+fn stemless(name: &str) -> bool {
+    name.is_ascii() && STEMS.as_ref().is_some_and(|stems| !stems.are_in(name))
 }
 
 /// The names of software and of directives that messages say.

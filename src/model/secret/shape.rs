@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
+use super::bytes::Bytes;
 use super::value::{Worth, worth};
 
 /// What a token in the form of many vendors is: the name that it has says more.
@@ -51,12 +52,15 @@ const SHORTEST: usize = 15;
 /// Whether `text` is worth asking for shapes: most texts have no such row, and the patterns cost many times as much.
 fn may_hold(text: &str) -> bool {
     let mut row = 0;
-    text.bytes().any(|b| {
-        let of_token = b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/' | b'+' | b'=' | b'$');
-        row = if of_token { row + 1 } else { 0 };
-        row >= SHORTEST
-    })
+    text.len() >= SHORTEST
+        && text.bytes().any(|b| {
+            row = if OF_TOKENS.has(b) { row + 1 } else { 0 };
+            row >= SHORTEST
+        })
 }
+
+/// What tokens are made of.
+const OF_TOKENS: Bytes = Bytes::of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./+=$");
 
 /// A word's boundary in ASCII: that of Unicode needs an engine that is many times slower.
 fn ascii(pattern: &str) -> String {

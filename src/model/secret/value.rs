@@ -1,5 +1,6 @@
 //! Values: what one says about being a secret, and what only stands in for one.
 
+use super::bytes::Bytes;
 use super::words::WORDS;
 use crate::text::UNKNOWN;
 
@@ -21,19 +22,19 @@ pub(crate) fn worth(value: &str) -> Worth {
     // Quotes that belong to the value, as in `- PASSWORD='x'` of a list, protect nothing.
     let value = value.trim().trim_matches(['"', '\'']).trim();
     let lower = value.to_ascii_lowercase();
-    if not_a_secret(value, &lower) {
+    let bytes = Bytes::of(&lower);
+    if not_a_secret(value, &lower, bytes) {
         return Worth::None;
     }
-    let starts = |all: &[String]| all.iter().any(|s| lower.starts_with(s.as_str()));
     // Passwords that documentation uses, and that work wherever they were copied to.
     let example = lower.trim_end_matches(|c: char| c.is_ascii_digit() || "!_-".contains(c)) == "example";
-    if example || starts(&WORDS.values.weak_starts) {
+    if example || WORDS.values.weak_starts.begin(&lower) {
         return Worth::Weak;
     }
-    if is_placeholder(&lower) {
+    if is_placeholder(&lower, bytes) {
         return Worth::Placeholder;
     }
-    if is_weak(&lower) { Worth::Weak } else { Worth::Real }
+    if is_weak(&lower, bytes) { Worth::Weak } else { Worth::Real }
 }
 
 /// Whether a value asks to be replaced and says by what, `CHANGE_ME_db_password`: it is in no use.
@@ -48,23 +49,23 @@ pub(crate) fn asks(value: &str) -> bool {
     WORDS.values.asks.iter().any(|s| lower.contains(s.as_str()))
 }
 
-fn not_a_secret(value: &str, lower: &str) -> bool {
+fn not_a_secret(value: &str, lower: &str, bytes: Bytes) -> bool {
     let lists = &WORDS.values;
     let path = value.starts_with(['/', '~']) || value.starts_with("./") || value.starts_with("../");
     // Base64 may begin with a slash; a path has a second one or an ending.
     let path = path && (value.matches('/').count() > 1 || value.contains('.') || value.len() < 24);
-    let starts = |all: &[String]| all.iter().any(|s| lower.starts_with(s.as_str()));
     lists.none.contains(lower)
         || !value.contains(char::is_alphanumeric)
         || value.contains('.') && value.parse::<f64>().is_ok()
         || value.starts_with(['{', '['])
         || path
         || file_name(lower)
-        || starts(&lists.elsewhere)
-        || starts(&lists.hashes)
-        || is_address(lower)
+        || lists.elsewhere.begin(lower)
+        || lists.hashes.begin(lower)
+        || bytes.has(b':') && is_address(lower)
         || is_reference(value)
-        || ["{{", "${", "$("].iter().any(|s| value.contains(s))
+        || bytes.has(b'{') && (value.contains("{{") || value.contains("${"))
+        || bytes.has(b'$') && value.contains("$(")
         || value.contains(UNKNOWN)
 }
 
@@ -95,11 +96,11 @@ fn is_address(lower: &str) -> bool {
     })
 }
 
-fn is_placeholder(lower: &str) -> bool {
+fn is_placeholder(lower: &str, bytes: Bytes) -> bool {
     let lists = &WORDS.values;
     lists.placeholder.contains(lower)
-        || lists.placeholder_starts.iter().any(|s| lower.starts_with(s.as_str()))
-        || lists.placeholder_parts.iter().any(|s| lower.contains(s.as_str()))
+        || lists.placeholder_starts.begin(lower)
+        || lists.placeholder_parts.within(lower, bytes).next().is_some()
         || lower.ends_with("...")
         // `YYY`: one letter again and again.
         || lower.len() > 1 && lower.bytes().all(|b| b.is_ascii_alphabetic() && lower.as_bytes().first() == Some(&b))
@@ -109,18 +110,18 @@ fn is_placeholder(lower: &str) -> bool {
                 && lower.chars().all(|c| c.is_ascii_alphanumeric() || "_@%#".contains(c))
         })
         // Words of a sentence or a title, such as `Does Not Exist`, `Self-signed Certificate`.
-        || lower.contains(' ') && lower.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | ',' | '(' | ')'))
+        || bytes.has(b' ') && lower.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | ',' | '(' | ')'))
         || !lower.is_empty() && lower.chars().all(|c| matches!(c, 'x' | '*' | '.' | '-' | '_' | '?' | '0'))
 }
 
-fn is_weak(lower: &str) -> bool {
+fn is_weak(lower: &str, bytes: Bytes) -> bool {
     let lists = &WORDS.values;
     let stem = lower.trim_end_matches(|c: char| c.is_ascii_digit() || "!_-".contains(c));
     lower.len() < 8
         || lists.weak.contains(stem)
-        || lists.weak_parts.iter().any(|s| lower.contains(s.as_str()))
+        || lists.weak_parts.within(lower, bytes).next().is_some()
         || in_order(lower)
-        || lists.weak_rows.iter().any(|row| mostly(lower, row))
+        || lists.weak_rows.within(lower, bytes).any(|row| mostly(lower, row))
         || says_what_it_is(stem)
 }
 

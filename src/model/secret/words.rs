@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::bytes::Bytes;
+
 /// All lists.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,17 +40,58 @@ pub(super) struct Names {
 #[serde(deny_unknown_fields)]
 pub(super) struct Values {
     pub(super) none: BTreeSet<String>,
-    pub(super) elsewhere: Vec<String>,
-    pub(super) hashes: Vec<String>,
+    pub(super) elsewhere: Beginnings,
+    pub(super) hashes: Beginnings,
     pub(super) files: Vec<String>,
     pub(super) placeholder: BTreeSet<String>,
-    pub(super) placeholder_starts: Vec<String>,
-    pub(super) placeholder_parts: Vec<String>,
+    pub(super) placeholder_starts: Beginnings,
+    pub(super) placeholder_parts: Parts,
     pub(super) weak: BTreeSet<String>,
-    pub(super) weak_starts: Vec<String>,
-    pub(super) weak_parts: Vec<String>,
-    pub(super) weak_rows: Vec<String>,
+    pub(super) weak_starts: Beginnings,
+    pub(super) weak_parts: Parts,
+    pub(super) weak_rows: Parts,
     pub(super) asks: Vec<String>,
+}
+
+/// Beginnings of values, and what they begin with: most values begin with none of that.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<String>")]
+pub(super) struct Beginnings {
+    first: Bytes,
+    all: Vec<String>,
+}
+
+impl Beginnings {
+    /// Whether `text` begins with one of them.
+    pub(super) fn begin(&self, text: &str) -> bool {
+        text.bytes().next().is_some_and(|first| self.first.has(first)) && self.all.iter().any(|s| text.starts_with(s))
+    }
+}
+
+impl From<Vec<String>> for Beginnings {
+    fn from(all: Vec<String>) -> Self {
+        let first: String = all.iter().filter_map(|text| text.chars().next()).collect();
+        Self { first: Bytes::of(&first), all }
+    }
+}
+
+/// Parts of values, each with its bytes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<String>")]
+pub(super) struct Parts(Vec<(Bytes, String)>);
+
+impl Parts {
+    /// Those that stand in `text`, which has these bytes.
+    pub(super) fn within(&self, text: &str, bytes: Bytes) -> impl Iterator<Item = &str> {
+        let there = move |(own, part): &&(Bytes, String)| bytes.hold(own) && text.contains(part.as_str());
+        self.0.iter().filter(there).map(|(_, part)| part.as_str())
+    }
+}
+
+impl From<Vec<String>> for Parts {
+    fn from(all: Vec<String>) -> Self {
+        Self(all.into_iter().map(|part| (Bytes::of(&part), part)).collect())
+    }
 }
 
 /// The lists that are part of the program. A test makes sure that they can be read.

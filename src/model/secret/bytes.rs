@@ -1,0 +1,34 @@
+//! Sets of bytes: a text that lacks one of a literal's bytes does not hold the literal, and to see that costs a few operations
+//! where a search costs hundreds.
+
+/// Which bytes a text has.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Bytes([u64; 4]);
+
+impl Bytes {
+    /// The bytes of `text`.
+    pub(crate) const fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut set = [0; 4];
+        let mut at = 0;
+        // Constants are made of it, in which there is no `for`.
+        while at < bytes.len() {
+            let byte = bytes[at] as usize;
+            set[byte >> 6] |= 1 << (byte & 63);
+            at += 1;
+        }
+        Self(set)
+    }
+
+    /// Whether all of `other` are among these.
+    pub(crate) fn hold(&self, other: &Self) -> bool {
+        let [a, b, c, d] = self.0;
+        let [e, f, g, h] = other.0;
+        (e & !a) | (f & !b) | (g & !c) | (h & !d) == 0
+    }
+
+    /// Whether one of `byte` is among these.
+    pub(crate) fn has(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte >> 6)).is_some_and(|word| word >> (byte & 63) & 1 == 1)
+    }
+}
