@@ -7,12 +7,12 @@
 #[path = "purpose_tests.rs"]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::Checked;
-use crate::finding::Persona;
-use crate::source::Sources;
+use crate::finding::{Finding, Persona};
+use crate::source::{SourceId, Sources};
 
 /// Folders whose content deploys nothing.
 const FOLDERS: [&str; 51] = [
@@ -114,28 +114,54 @@ const COPIES: [&str; 9] = ["backup", "backups", "bak", "old", "orig", "copy", "e
 /// Shows the findings of files that deploy nothing to the pedantic persona only; so those of a copy, where the live file
 /// has the same.
 pub fn lower(checked: &mut Checked, sources: &Sources, roots: &[String]) {
-    let path = |source| sources.get(source).path.clone();
-    let mut live: HashSet<(String, String, String)> = HashSet::new();
+    let mut purposes: HashMap<SourceId, Purpose> = HashMap::new();
+    let spans = checked.findings.iter().map(|f| f.span).chain(checked.undecided.iter().map(|u| u.span));
+    for source in spans.map(|span| span.source) {
+        purposes.entry(source).or_insert_with(|| Purpose::of(&sources.get(source).path, roots));
+    }
+    let copies: HashSet<&str> = purposes.values().filter_map(|purpose| purpose.copied.as_deref()).collect();
+    let mut live: HashSet<(&str, &str, &str)> = HashSet::new();
     for finding in &checked.findings {
-        let path = path(finding.span.source);
-        if copied(below(&path, roots)).is_none() && !deploys_nothing(below(&path, roots)) {
-            live.insert((finding.rule.clone(), name(&path).to_lowercase(), finding.message.clone()));
+        let Some(purpose) = purposes.get(&finding.span.source) else { continue };
+        let wanted = purpose.copied.is_none() && !purpose.idle && copies.contains(purpose.name.as_str());
+        if wanted {
+            live.insert((finding.rule.as_str(), purpose.name.as_str(), finding.message.as_str()));
         }
     }
-    for finding in &mut checked.findings {
-        let path = path(finding.span.source);
-        let below = below(&path, roots);
-        let twice =
-            || copied(below).is_some_and(|of| live.contains(&(finding.rule.clone(), of, finding.message.clone())));
-        let elsewhere = deploys_nothing(below) || finding.ties.production && of_development(below);
-        if !finding.ties.everywhere && elsewhere || twice() {
-            finding.persona = finding.persona.max(Persona::Pedantic);
-        }
+    let quiet = |finding: &Finding| {
+        let Some(purpose) = purposes.get(&finding.span.source) else { return false };
+        let known = |of: &String| live.contains(&(finding.rule.as_str(), of.as_str(), finding.message.as_str()));
+        let elsewhere = purpose.idle || finding.ties.production && purpose.development;
+        !finding.ties.everywhere && elsewhere || purpose.copied.as_ref().is_some_and(known)
+    };
+    let quiet: Vec<bool> = checked.findings.iter().map(quiet).collect();
+    for (finding, _) in checked.findings.iter_mut().zip(quiet).filter(|(_, quiet)| *quiet) {
+        finding.persona = finding.persona.max(Persona::Pedantic);
     }
     for undecided in &mut checked.undecided {
-        if deploys_nothing(below(&path(undecided.span.source), roots)) {
+        if purposes.get(&undecided.span.source).is_some_and(|purpose| purpose.idle) {
             undecided.persona = undecided.persona.max(Persona::Pedantic);
         }
+    }
+}
+
+/// What one file is for.
+struct Purpose {
+    /// Whether it deploys nothing.
+    idle: bool,
+    /// Whether it deploys something, for development.
+    development: bool,
+    /// The name of the file that it is a copy of.
+    copied: Option<String>,
+    /// Its own name, in small letters.
+    name: String,
+}
+
+impl Purpose {
+    fn of(path: &str, roots: &[String]) -> Self {
+        let below = below(path, roots);
+        let (idle, development) = (deploys_nothing(below), of_development(below));
+        Self { idle, development, copied: copied(below), name: name(path).to_lowercase() }
     }
 }
 

@@ -164,12 +164,20 @@ fn entry(sign: &Sign, file: &Json, path: &Path, disk: &Path) -> Option<Json> {
 
 /// Whether the file, before its variables are replaced, has a name that begins so.
 fn mentions(node: &Node, starts: &[String]) -> bool {
-    let found = |text: &str| starts.iter().any(|start| text.contains(start.as_str()));
+    let common = common(starts);
+    let found = |text: &str| text.contains(common) && starts.iter().any(|start| text.contains(start.as_str()));
     match node.value() {
         Value::Scalar(scalar) => found(scalar.text.value()),
         Value::Seq(items) => items.iter().any(|item| mentions(item, starts)),
         Value::Map(entries) => entries.iter().any(|e| e.key.known().is_some_and(found) || mentions(&e.value, starts)),
     }
+}
+
+/// What all of them begin with: one search instead of many.
+fn common(starts: &[String]) -> &str {
+    let Some((first, rest)) = starts.split_first() else { return "" };
+    let same = |start: &String| first.bytes().zip(start.bytes()).take_while(|(a, b)| a == b).count();
+    first.get(..rest.iter().map(same).min().unwrap_or(first.len())).unwrap_or_default()
 }
 
 /// Whether the comments at the head of `text` have all of `keys`.

@@ -130,10 +130,10 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) -> Vec<FactId> {
     let mut ids = Vec::with_capacity(commands.all.len());
     for (index, run) in commands.all.iter().enumerate() {
         let outer = run.outer.and_then(|o| ids.get(o)).copied();
-        let fact = command(commands, index, run, outer, &secrets);
+        let fact = command(commands, index, run, outer, secrets);
         ids.push(model.facts.add(fact));
     }
-    arguments(model, commands, &secrets, &ids);
+    arguments(model, commands, secrets, &ids);
     ids
 }
 

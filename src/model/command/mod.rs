@@ -15,6 +15,7 @@ mod unwrap;
 pub(crate) mod wrapper;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use crate::source::Span;
 use crate::syntax::script::{Assignment, Pipe, Word};
@@ -37,6 +38,8 @@ pub(crate) struct Commands {
     pub(crate) functions: BTreeSet<String>,
     /// The commands of each pipeline.
     pub(crate) pipelines: HashMap<usize, Vec<usize>>,
+    /// What [`secrets`] finds, once somebody has asked.
+    secrets: OnceLock<Vec<argument::Secret>>,
 }
 
 /// A place that holds commands: one script, one task, one service's `command`.

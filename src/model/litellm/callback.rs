@@ -131,7 +131,7 @@ fn known(setting: &str, name: &str, config: &Config<'_>) -> Holds {
 }
 
 fn nearest(name: &str) -> Option<&'static str> {
-    let mut names = keys::names("known_callbacks");
+    let mut names = keys::names("known_callbacks").to_vec();
     names.extend(LOGGERS);
     keys::nearest_of(&names, name)
 }

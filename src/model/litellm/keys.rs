@@ -3,7 +3,7 @@
 //! Says whether a name is known in a section, which section it belongs to, and which known name it resembles. Open
 //! sections (`litellm_settings`, `litellm_params`, `model_info`) take any name: there only a resemblance means something.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -26,9 +26,35 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../rules/knowledge/litellm-keys.json")).unwrap_or_default()
 });
 
+/// The names of one version, by section.
+type Known = HashMap<&'static str, HashSet<&'static str>>;
+
+static OLD_NAMES: LazyLock<Known> = LazyLock::new(|| of_version(OLD));
+static NEW_NAMES: LazyLock<Known> = LazyLock::new(|| of_version(NEW));
+
+/// The names of all versions together, sorted, by section.
+static NAMES: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut all: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (section, names) in DATA.versions.values().flatten() {
+        all.entry(section).or_default().extend(names.iter().map(String::as_str));
+    }
+    for names in all.values_mut() {
+        names.sort_unstable();
+        names.dedup();
+    }
+    all
+});
+
+fn of_version(version: Version) -> Known {
+    let sections = DATA.versions.get(version.to_string().as_str());
+    let names = |names: &'static Vec<String>| names.iter().map(String::as_str).collect();
+    sections.into_iter().flatten().map(|(section, all)| (section.as_str(), names(all))).collect()
+}
+
 /// Whether `section` knows `name` in `version`, or in all measured versions where that is not known.
 pub(super) fn known(section: &str, name: &str, version: Option<Version>) -> Holds {
-    let (old, new) = (in_version(OLD, section, name), in_version(NEW, section, name));
+    let knows = |known: &Known| known.get(section).is_some_and(|names| names.contains(name));
+    let (old, new) = (knows(&OLD_NAMES), knows(&NEW_NAMES));
     match version {
         _ if old == new => Holds::of(old),
         Some(v) if v <= OLD => Holds::of(old),
@@ -38,12 +64,8 @@ pub(super) fn known(section: &str, name: &str, version: Option<Version>) -> Hold
 }
 
 /// The known names of `section` in all measured versions together, sorted.
-pub(super) fn names(section: &str) -> Vec<&'static str> {
-    let mut all: Vec<&str> =
-        DATA.versions.values().filter_map(|v| v.get(section)).flatten().map(String::as_str).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+pub(super) fn names(section: &str) -> &'static [&'static str] {
+    NAMES.get(section).map_or(&[], Vec::as_slice)
 }
 
 /// The settings section that `name` belongs to, where it is another one than `section` and no measured version reads
@@ -60,7 +82,7 @@ pub(super) fn home(section: &str, name: &str, version: Option<Version>) -> Optio
 
 /// The known name of `section` that `name` is a slip of.
 pub(super) fn nearest(section: &str, name: &str) -> Option<&'static str> {
-    nearest_of(&names(section), name)
+    nearest_of(names(section), name)
 }
 
 /// The one of `names` that `name` is a slip of: one or two letters off, in a word long enough to tell.
@@ -88,11 +110,6 @@ pub(super) fn nearest_of<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
 /// A bit for each letter that a word has.
 fn letters(word: &str) -> u64 {
     word.chars().fold(0, |set, c| set | 1 << (u32::from(c) & 63))
-}
-
-fn in_version(version: Version, section: &str, name: &str) -> bool {
-    let sections = DATA.versions.get(version.to_string().as_str());
-    sections.and_then(|s| s.get(section)).is_some_and(|names| names.iter().any(|n| n == name))
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ pub(crate) fn keys_of(section: &str) -> Vec<&'static str> {
         | "cache_params" => section,
         _ => return Vec::new(),
     })
+    .to_vec()
 }
 
 /// A config while its facts are built.

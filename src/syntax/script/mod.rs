@@ -10,6 +10,9 @@ mod split;
 mod walk;
 mod word;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use tree_sitter::{Decode, ParseOptions, Parser, Tree};
 
 use crate::problem::{Problem, ProblemKind};
@@ -164,7 +167,33 @@ pub fn parse(text: &Text) -> (Script, Vec<Problem>) {
 
 /// Parses `text` as a script, wherever it stands.
 pub fn script(text: &Text) -> Script {
-    script_with(text, [])
+    if text.value().len() > MAX_RECENT_LENGTH {
+        return script_with(text, []);
+    }
+    let span = text.span();
+    let known = RECENT.with_borrow(|recent| {
+        let (of, script) = recent.get(&span)?;
+        (of == text).then(|| script.clone())
+    });
+    known.unwrap_or_else(|| {
+        let script = script_with(text, []);
+        RECENT.with_borrow_mut(|recent| {
+            if recent.len() >= MAX_RECENT {
+                recent.clear();
+            }
+            recent.insert(span, (text.clone(), script.clone()));
+        });
+        script
+    })
+}
+
+/// How many lines of a shell are kept, and how long they may be.
+const MAX_RECENT: usize = 2_000;
+const MAX_RECENT_LENGTH: usize = 500;
+
+thread_local! {
+    /// The last lines that were parsed: several facts ask for the same one, and the parser costs more than all else.
+    static RECENT: RefCell<HashMap<Span, (Text, Script)>> = RefCell::default();
 }
 
 /// The same with variables that have a value before the script starts.
