@@ -44,11 +44,7 @@ pub(crate) enum By {
 }
 
 /// All secrets in arguments, in the order of the commands; each place once.
-pub(crate) fn secrets(commands: &Commands) -> &[Secret] {
-    commands.secrets.get_or_init(|| find(commands))
-}
-
-fn find(commands: &Commands) -> Vec<Secret> {
+pub(crate) fn secrets(commands: &Commands) -> Vec<Secret> {
     let mut found: Vec<Secret> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     // Inner commands first: of a script given to `sh -c`, the inner word says more than the whole script.

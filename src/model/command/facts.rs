@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::argument::{By, Secret, secrets};
+use super::argument::{By, Secret};
 use super::docker::{self, Verb};
 use super::hides::{self, Seen};
 use super::{Commands, Origin, Run, Through};
@@ -126,7 +126,7 @@ pub const ARGUMENT: Schema = Schema {
 
 /// Adds the facts; the fact of each command in the order of `commands`.
 pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) -> Vec<FactId> {
-    let secrets = secrets(commands);
+    let secrets = commands.secrets();
     let mut ids = Vec::with_capacity(commands.all.len());
     for (index, run) in commands.all.iter().enumerate() {
         let outer = run.outer.and_then(|o| ids.get(o)).copied();

@@ -21,7 +21,6 @@ use crate::source::Span;
 use crate::syntax::script::{Assignment, Pipe, Word};
 use crate::text::Text;
 
-pub(crate) use argument::secrets;
 pub(crate) use collect::collect;
 pub(crate) use facts::build;
 pub use facts::{ARGUMENT, COMMAND};
@@ -38,7 +37,7 @@ pub(crate) struct Commands {
     pub(crate) functions: BTreeSet<String>,
     /// The commands of each pipeline.
     pub(crate) pipelines: HashMap<usize, Vec<usize>>,
-    /// What [`secrets`] finds, once somebody has asked.
+    /// What [`argument::secrets`] finds, once somebody has asked.
     secrets: OnceLock<Vec<argument::Secret>>,
 }
 
@@ -123,6 +122,11 @@ pub(crate) enum Through {
 }
 
 impl Commands {
+    /// All secrets in arguments, in the order of the commands; each place once.
+    pub(crate) fn secrets(&self) -> &[argument::Secret] {
+        self.secrets.get_or_init(|| argument::secrets(self))
+    }
+
     /// Whether `program` is a function of some script, and no well-known program that one of them wraps.
     pub(crate) fn is_function(&self, program: &str) -> bool {
         let wrapped = ["docker", "podman", "curl", "wget", "ssh", "mysql", "psql", "git", "openclaw"];

@@ -209,7 +209,7 @@ impl Collector {
                 self.shapes(&word.text, run.shows());
             }
         }
-        for secret in crate::model::command::secrets(commands).iter().filter(|s| s.literal) {
+        for secret in commands.secrets().iter().filter(|s| s.literal) {
             let site = commands.all.get(secret.command).and_then(|run| commands.sites.get(run.site));
             self.origin = site.map_or("script", |s| origin_of(s.origin));
             self.add(&secret.text, &secret.name, "name", (false, secret.weak));
