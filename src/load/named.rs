@@ -65,10 +65,7 @@ mod tests {
     /// A predicate and the pattern that says the same.
     const SAME: [(fn(&str) -> bool, &str); 6] = [
         (super::compose, r"^(docker-|podman-)?compose([.\-_].*)?\.ya?ml$|\.(docker-)?compose\.ya?ml$"),
-        (
-            super::dockerfile,
-            r"^(Dockerfile|Containerfile)([.\-_].*)?$|\.([Dd]ockerfile|[Cc]ontainerfile)$",
-        ),
+        (super::dockerfile, r"^(Dockerfile|Containerfile)([.\-_].*)?$|\.([Dd]ockerfile|[Cc]ontainerfile)$"),
         (
             super::env,
             r"^\.env([.\-_].*)?$|^env([.\-](example|sample|template|dist|local))?$|\.env([.\-](example|sample|template|dist|local))?$",
@@ -90,11 +87,13 @@ mod tests {
     #[test]
     fn names_that_are_written_say_what_the_patterns_say() {
         let names = ["compose.yml", "docker-compose.a.yaml", "a.docker-compose.yml", "x.compose.yaml", "Dockerfile-a"];
-        let more = ["a.containerfile", ".env", ".env.x", "env-dist", "a.env.local", "x.path", "hosts", "inventory_x.ini"];
+        let more =
+            ["a.containerfile", ".env", ".env.x", "env-dist", "a.env.local", "x.path", "hosts", "inventory_x.ini"];
         let last = ["openclaw.json", "moltbot_a.json5", "inventory.cfg", "hosts.prod.yaml"];
         let all = names.into_iter().chain(more).chain(last);
         assert!(all.map(agree).all(|count| count == 1));
-        let others = ["composer.yml", "compose", "Dockerfiles", "environment", "env.prod", "ahosts", "hosts.txt", ".yml"];
+        let others =
+            ["composer.yml", "compose", "Dockerfiles", "environment", "env.prod", "ahosts", "hosts.txt", ".yml"];
         assert!(others.into_iter().map(agree).all(|count| count == 0));
     }
 

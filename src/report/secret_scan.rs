@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use super::secret_pair::pair;
 use super::secret_patterns::{
-    AUTHORIZATION, BASIC_USER, DEFAULTED, FALLBACK, KEYED, LOGIN, LOOSE, MYSQL, NAMES_SECRET, NEXT_VALUE,
-    OPTION, PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL,
+    AUTHORIZATION, BASIC_USER, DEFAULTED, FALLBACK, KEYED, LOGIN, LOOSE, MYSQL, NAMES_SECRET, NEXT_VALUE, OPTION,
+    PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL,
 };
 use super::secret_value::{self, Reading};
 use crate::model::secret::{self, Bytes};

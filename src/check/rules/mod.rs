@@ -17,8 +17,8 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use rayon::prelude::*;
 
-use super::expr::{Expr, Key};
 use super::expr::template::Template;
+use super::expr::{Expr, Key};
 use crate::finding::{Confidence, Persona, Severity, Side};
 use crate::model::fact::{Field, Value};
 use crate::model::subject::Subject;

@@ -34,7 +34,8 @@ impl Stems {
     }
 
     fn word_at(&self, rest: &[u8]) -> bool {
-        let begins = |word: &&str| rest.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+        let begins =
+            |word: &&str| rest.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()));
         self.words.iter().any(|word| begins(&word))
     }
 }
@@ -75,7 +76,9 @@ mod tests {
     fn words_are_letters() {
         assert!(Stems::of(["no"].into_iter()).is_none());
         assert!(Stems::of(["n_o"].into_iter()).is_none());
-        assert!(stems().are_in("API_KEY") && stems().are_in("compat") && !stems().are_in("ke_y") && !stems().are_in(""));
+        assert!(
+            stems().are_in("API_KEY") && stems().are_in("compat") && !stems().are_in("ke_y") && !stems().are_in("")
+        );
     }
 
     proptest! {
