@@ -318,15 +318,15 @@ fn fix(data: &[u8]) {
     let open = |audit: &Audit| -> Vec<Finding> {
         audit.checked.findings.iter().filter(|finding| finding.suppressed.is_none()).cloned().collect()
     };
-    let fixes = Fixer { audit: &audit, choose: &open, unsafe_too: true, roots: &[] };
-    let fixed = fixes.run(candidates(&files));
+    let repair = Fixer { audit: &audit, choose: &open, unsafe_too: true, roots: &[] };
+    let fixed = repair.run(candidates(&files));
     let paths: Vec<&str> = fixed.candidates.iter().map(|candidate| candidate.path.as_str()).collect();
     assert!(paths.iter().copied().eq(files.iter().map(|(path, _)| path.as_str())), "a file comes or goes");
     for changed in &fixed.changed {
         assert!(*changed.before != *changed.after, "a change that changes nothing");
     }
     if !fixed.changed.is_empty() {
-        let again = fixes.run(fixed.candidates);
+        let again = repair.run(fixed.candidates);
         assert!(again.changed.is_empty(), "a second run changes something: {:?}", again.applied);
     }
 }

@@ -99,7 +99,7 @@ fn texts(node: &Node, found: &mut Vec<(String, Span)>) {
     match node.value() {
         Value::Map(entries) => entries.iter().for_each(|e| texts(&e.value, found)),
         Value::Seq(items) => items.iter().for_each(|item| texts(item, found)),
-        _ => node.text().into_iter().for_each(|text| of_text(text, found)),
+        Value::Scalar(_) => node.text().into_iter().for_each(|text| of_text(text, found)),
     }
 }
 
