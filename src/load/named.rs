@@ -26,7 +26,7 @@ pub(super) fn env(name: &str) -> bool {
     }
     let copy = |word: &&str| name.strip_suffix(*word).and_then(|rest| without(rest, &[".", "-"]));
     let stem = COPIES.iter().find_map(copy).unwrap_or(name);
-    stem == "env" || stem.ends_with(".env")
+    stem == "env" || stem.rsplit_once('.').is_some_and(|(_, ending)| ending == "env")
 }
 
 /// A file of systemd's that rules look at.
@@ -63,7 +63,9 @@ mod tests {
     use regex::Regex;
 
     /// A predicate and the pattern that says the same.
-    const SAME: [(fn(&str) -> bool, &str); 6] = [
+    type Same = (fn(&str) -> bool, &'static str);
+
+    const SAME: [Same; 6] = [
         (super::compose, r"^(docker-|podman-)?compose([.\-_].*)?\.ya?ml$|\.(docker-)?compose\.ya?ml$"),
         (super::dockerfile, r"^(Dockerfile|Containerfile)([.\-_].*)?$|\.([Dd]ockerfile|[Cc]ontainerfile)$"),
         (

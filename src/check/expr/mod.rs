@@ -89,7 +89,9 @@ impl Expr {
             Expr::Dict(pairs) => pairs.iter().for_each(|(_, of)| of.variables(see)),
             Expr::Call(_, of, args) | Expr::Test(_, of, args) => {
                 of.variables(see);
-                args.iter().for_each(|of| of.variables(see));
+                for of in args {
+                    of.variables(see);
+                }
             }
             Expr::Each(_, list, body) => {
                 list.variables(see);

@@ -39,7 +39,7 @@ pub(super) struct Options {
 #[derive(Debug, Clone)]
 pub(super) enum Use {
     /// Starts the gateway.
-    Gateway(Options, Span),
+    Gateway(Box<Options>, Span),
     /// Sets a key.
     Set(Setting),
 }
@@ -134,7 +134,7 @@ fn gateway(verb: &Word, rest: &[Word], older_program: bool) -> Option<Use> {
         }
         at += 1;
     }
-    Some(Use::Gateway(options, span))
+    Some(Use::Gateway(Box::new(options), span))
 }
 
 fn set(words: &[Word]) -> Option<Setting> {

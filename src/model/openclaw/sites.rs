@@ -38,7 +38,7 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> (Vec<Gate
             match found {
                 Use::Set(setting) => sets.entry(index).or_default().push(setting),
                 Use::Gateway(options, span) => {
-                    let mut gateway = started(document, site.origin, options, span);
+                    let mut gateway = started(document, site.origin, *options, span);
                     if let Some((environment, hidden)) = docker_run(run.effective(), span) {
                         (gateway.container, gateway.environment, gateway.hidden) = (true, environment, hidden);
                     } else if told && site.origin != Origin::Unit {
@@ -152,7 +152,7 @@ fn service(entry: &Entry) -> Option<Gateway> {
     let word = |text: Text| Word { text, quoted: true, substitutions: Vec::new() };
     let words: Vec<Word> = list("entrypoint").chain(list("command")).map(word).collect();
     let started = uses(&words, 0).into_iter().find_map(|u| match u {
-        Use::Gateway(options, _) => Some(options),
+        Use::Gateway(options, _) => Some(*options),
         Use::Set(_) => None,
     });
     if started.is_none() && (!own_image || !words.is_empty()) {

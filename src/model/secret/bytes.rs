@@ -22,9 +22,7 @@ impl Bytes {
 
     /// Whether all of `other` are among these.
     pub(crate) fn hold(&self, other: &Self) -> bool {
-        let [a, b, c, d] = self.0;
-        let [e, f, g, h] = other.0;
-        (e & !a) | (f & !b) | (g & !c) | (h & !d) == 0
+        other.0.iter().zip(self.0).all(|(theirs, ours)| theirs & !ours == 0)
     }
 
     /// Whether one of `byte` is among these.

@@ -34,9 +34,8 @@ impl Stems {
     }
 
     fn word_at(&self, rest: &[u8]) -> bool {
-        let begins =
-            |word: &&str| rest.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()));
-        self.words.iter().any(|word| begins(&word))
+        let begins = |word: &str| rest.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+        self.words.iter().any(|word| begins(word))
     }
 }
 
