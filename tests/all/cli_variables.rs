@@ -41,7 +41,7 @@ fn a_file_outside_of_the_current_folder_sees_its_own_playbook() {
 #[test]
 fn a_finding_names_the_group_or_host_that_its_value_is_for() {
     let labels = |files: &[(&str, &str)]| {
-        let template = "services:\n  x:\n    image: app:{{ tag }}\n";
+        let template = "services:\n  x:\n    image: nginx:{{ tag }}\n";
         let tree = Tree::new(&[files, &[("roles/web/templates/docker-compose.yml.j2", template)]].concat());
         let report = tree.json(&[]);
         let findings = report["findings"].as_array().expect("a list");

@@ -92,7 +92,7 @@ fn sarif_is_read_by_a_sarif_parser() {
 #[test]
 fn sarif_rules_say_where_to_read_more_and_how_grave_they_are() {
     let compose =
-        "services:\n  a:\n    image: app\n    privileged: true\n    environment: {DB_PASSWORD: aeM4eejah9Oo}\n";
+        "services:\n  a:\n    image: nginx\n    privileged: true\n    environment: {DB_PASSWORD: aeM4eejah9Oo}\n";
     let tree = Tree::new(&[("compose.yml", compose)]);
     let report: Value = serde_json::from_str(&tree.run(&["check", "--format", "sarif"]).stdout).expect("JSON");
     let rules = report["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");

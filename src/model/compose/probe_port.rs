@@ -114,7 +114,7 @@ fn client(command: &[Text], names: &[String], variables: &[&str]) -> Option<Fiel
             || v.contains("port=")
             || v.contains("host=")
             || v.starts_with("--defaults")
-            || !v.starts_with('-') && v.rsplit(':').next().is_some_and(|p| p != v && p.parse::<u16>().is_ok())
+            || !v.starts_with('-') && names_port(v)
             || matches!(v, "-s" | "-S" | "--socket" | "--service")
     };
     let told = option(rest, client.port);
@@ -137,6 +137,12 @@ fn client(command: &[Text], names: &[String], variables: &[&str]) -> Option<Fiel
         None if variables.contains(&client.variable) || rest.iter().any(|w| !w.is_known()) => None,
         None => Some(Field::at(client.default, program.place())),
     }
+}
+
+/// Whether a word is an address with a port: `localhost:27018`, `localhost:27018/test`.
+fn names_port(word: &str) -> bool {
+    let port = word.rsplit_once(':').map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
+    port.is_some_and(|port| port.parse::<u16>().is_ok())
 }
 
 /// The value of the option that has one of these names.

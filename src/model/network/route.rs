@@ -150,14 +150,16 @@ fn port(stacked: &Stacked<'_>, at: usize, labels: &[Label]) -> Option<(i64, i64)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knowledge::Knowledge;
     use crate::model::fact::Value;
-    use crate::model::test_support::facts_of;
+    use crate::model::test_support::deployment_of;
 
     fn problems(labels: &str) -> Vec<String> {
         let text = format!(
             "services:\n  edge:\n    image: traefik:v3.5.1\n    command: [--providers.docker, --providers.docker.exposedbydefault=false, '--entrypoints.web.address=:80', --certificatesresolvers.le.acme.email=a@b.c]\n  app:\n    image: example/app:1.0.0\n    labels: [{labels}]\n"
         );
-        let facts = facts_of(&[("compose.yml", &text)]);
+        let knowledge = Knowledge::embedded().expect("knowledge");
+        let facts = crate::model::model(&deployment_of(&[("compose.yml", &text)]), &knowledge);
         let one = |id| match facts.get(id).field("problem").map(|f| f.value.clone()) {
             Some(Value::Str(problem)) => problem,
             _ => String::new(),
