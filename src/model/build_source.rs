@@ -202,7 +202,9 @@ fn own_folder(deployment: &Deployment, stack: &Stack) -> bool {
     let mut texts = Vec::new();
     super::deployment::scalars(&stack.project, &mut texts);
     texts.iter().filter_map(|t| t.known()).any(|p| {
+        // Above every folder stands a folder: only a name below it says something.
         p.starts_with("../")
+            && p.split('/').any(|part| !matches!(part, "" | "." | ".."))
             && within(&stack.directory, p).is_some_and(|full| !full.is_empty() && holds(&deployment.paths, &full))
     })
 }

@@ -207,6 +207,10 @@ fn variable(expr: &Expr<'_>, name: &str) -> bool {
 /// `{{.X}}` and `{{ .X` outside of raw blocks and comments.
 fn go_templates(document: &Document) -> Vec<Text> {
     let value = document.text.value();
+    // Plays and tasks are lists; a mapping is somebody else's, such as Helm's values.
+    if document.nodes().first().is_none_or(|root| root.seq().is_none()) {
+        return Vec::new();
+    }
     if !value.contains("{{.") && !value.contains("{{ .")
         || value.contains("{% raw")
         || value.contains("!unsafe")
