@@ -35,8 +35,6 @@ pub enum ProblemKind {
     UnquotedNumber,
     /// A command of which compose drops what stands behind an operator.
     CommandCutShort,
-    /// A variable of a template that nothing defines, though one is like it.
-    MisspelledVariable,
     /// A comment that suppresses nothing.
     UnusedSuppression,
     /// Why a project can't be read as one; another reading of it may tell the cause.
@@ -60,7 +58,6 @@ impl ProblemKind {
         "env-file-value-hidden",
         "unquoted-number",
         "command-cut-short",
-        "misspelled-variable",
         "unused-suppression",
         "refused",
     ];
@@ -82,7 +79,6 @@ impl ProblemKind {
             ProblemKind::EnvFileValueHidden => "env-file-value-hidden",
             ProblemKind::UnquotedNumber => "unquoted-number",
             ProblemKind::CommandCutShort => "command-cut-short",
-            ProblemKind::MisspelledVariable => "misspelled-variable",
             ProblemKind::UnusedSuppression => "unused-suppression",
             ProblemKind::Refused => "refused",
         }

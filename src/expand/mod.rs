@@ -6,7 +6,6 @@ pub mod compose;
 mod deployed;
 pub mod jinja;
 mod lookups;
-mod misspelled;
 mod playbook;
 mod scalars;
 mod structure;
@@ -79,6 +78,8 @@ pub struct Deployment {
     pub paths: Vec<String>,
     /// The texts of files that are not audited and say what happens before a start: Makefiles, workflows.
     pub helpers: Vec<Text>,
+    /// Whether a file of variables is encrypted: which names it defines is not seen.
+    pub encrypted_vars: bool,
 }
 
 /// A file that nobody asked to audit, read because an audited one names it.

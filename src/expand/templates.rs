@@ -17,7 +17,7 @@ use super::structure::structural;
 use super::vars::choices::Preset;
 use super::vars::set_facts::Files;
 use super::vars::{Catalogue, Explanation, Layer, Lookup, Rank, Scope, layout};
-use super::{Deployment, Options, Reading, misspelled, scalars};
+use super::{Deployment, Options, Reading, scalars};
 use crate::document::{Document, Kind, Switch};
 use crate::load::{self, File, Verdict, classify};
 use crate::problem::{Problem, ProblemKind};
@@ -73,6 +73,7 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
     documents.extend(templates.into_iter().flatten().map(whole).map(Arc::new));
     documents.sort_by(|a, b| a.path.cmp(&b.path).then(a.variant.cmp(&b.variant)));
     deployment.documents = documents;
+    deployment.encrypted_vars = catalogue.encrypted();
     deployment
 }
 
@@ -112,7 +113,7 @@ fn template(file: &File, places: Vec<Deployed>, catalogue: &Catalogue, texts: &F
     let scopes = catalogue.scopes(&file.path);
     let find = |name: &str, _from: Span| neighbour(&file.path, name, texts);
     let uses = uses(&scopes, places);
-    let attempt = |syntax: &Syntax| outputs(file, kind, syntax, start, &uses, &find, texts);
+    let attempt = |syntax: &Syntax| outputs(file, kind, syntax, start, &uses, &find);
     let (mut documents, mut failure) = attempt(&syntax);
     let capped = failure.as_ref().is_some_and(|f| f.capped);
     let deployed = uses.iter().any(|u| u.dest.is_some());
@@ -211,18 +212,6 @@ fn drop_foreign(readings: &mut Vec<Output>) {
     readings.retain(|r| r.lacks.difference(&common).count() == fewest);
 }
 
-/// The variables that every reading lacks and that are slips of others.
-fn slips(file: &File, readings: &[Output], uses: &[Use], texts: &Files<'_>) -> Vec<Problem> {
-    let Some(text) = readings.first().and_then(|r| r.texts.first()) else { return Vec::new() };
-    let lacked = |name: &&String| readings.iter().all(|r| r.lacks.contains(*name));
-    let names: Vec<String> = readings.iter().take(1).flat_map(|r| &r.lacks).filter(lacked).cloned().collect();
-    let scopes: Vec<&Arc<Scope>> = uses.iter().map(|u| &u.scope).collect();
-    // A name that stands anywhere else is no slip: another group, or another role, may define it.
-    let elsewhere =
-        |name: &str| texts.iter().any(|(path, text)| *path != file.path && misspelled::mentions(text.value(), name));
-    misspelled::problems(text, file.text.value(), &names, &scopes, &elsewhere)
-}
-
 /// The readings of a template in `syntax`, those left out that are not valid; and why there are none.
 fn outputs(
     file: &File,
@@ -231,7 +220,6 @@ fn outputs(
     start: usize,
     uses: &[Use],
     find: &Find<'_>,
-    texts_of: &Files<'_>,
 ) -> (Vec<Document>, Option<jinja::Failure>) {
     let mut readings: Vec<Output> = Vec::new();
     let mut failure: Option<jinja::Failure> = None;
@@ -255,7 +243,6 @@ fn outputs(
         asked.push((env, used));
     }
     drop_foreign(&mut readings);
-    let slips = slips(file, &readings, uses, texts_of);
     let mut texts: Vec<(Text, Option<Text>, Option<Switch>)> = Vec::new();
     let plain = readings.iter().flat_map(|r| r.texts.iter().map(|t| (t, &r.dest, None)));
     let switched = readings.iter().flat_map(|r| r.switched.iter().map(|(t, s)| (t, &r.dest, Some(s))));
@@ -275,9 +262,6 @@ fn outputs(
         // An empty default that nothing can be made of is a value that somebody still has to give.
         let given = texts.into_iter().map(|(text, dest, switch)| (unblank(&text), dest, switch));
         documents = given.filter_map(|one| parse(&one)).collect();
-    }
-    if let Some(first) = documents.first_mut() {
-        first.problems.extend(slips);
     }
     for (number, document) in documents.iter_mut().enumerate() {
         document.variant = u32::try_from(number).unwrap_or(u32::MAX);

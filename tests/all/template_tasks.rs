@@ -9,7 +9,7 @@ use deploylint::document::Document;
 use deploylint::expand::{Deployment, Options, expand};
 use deploylint::load;
 use deploylint::source::Sources;
-use deploylint::text::Text;
+use deploylint::text::{Provenance, Text};
 use deploylint::yaml::Node;
 
 fn deployment(files: &[(&str, &str)], options: &Options) -> Deployment {
@@ -135,4 +135,17 @@ fn roles_that_all_run_each_other_end_soon() {
     }
     let files: Vec<(&str, &str)> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
     assert_eq!(deployment(&files, &Options::default()).documents.len(), 120);
+}
+
+#[test]
+fn what_an_encrypted_file_may_define_is_not_undefined() {
+    let of = |path: &str| {
+        let template = ("roles/a/templates/app.env.j2", "PASSWORD={{ db_password }}\n");
+        let all = documents(&[(path, "$ANSIBLE_VAULT;1.1;AES256\n6162\n"), template], template.0);
+        all[0].text.variables()[0].provenance
+    };
+    for path in ["group_vars/all/vault.yml", "host_vars/web/secret.yml", "roles/a/vars/vault.yml", "vars/secrets.yml"] {
+        assert_eq!(of(path), Provenance::Dynamic, "{path}");
+    }
+    assert_eq!(of("roles/a/files/key.yml"), Provenance::Undefined, "a file that defines nothing");
 }

@@ -11,6 +11,7 @@ use super::scope::{Entry, Layer, Rank, Scope};
 use super::set_facts::{self, Files, SetFact};
 use super::tasks;
 use crate::document::{Document, Kind};
+use crate::load::classify::encrypted;
 use crate::yaml::{Node, Value};
 
 /// The definitions of one role.
@@ -47,6 +48,11 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// Whether a file of variables is encrypted.
+    pub(in crate::expand) fn encrypted(&self) -> bool {
+        !self.vaulted.is_empty()
+    }
+
     /// Collects the definitions of `documents`, which are some of `files`; `extra` are the files that the user named by
     /// `--vars`.
     pub fn new(documents: &[Arc<Document>], files: &Files<'_>, extra: Vec<Layer>) -> Self {
@@ -64,6 +70,13 @@ impl Catalogue {
                 _ => {}
             }
         }
+        let read = documents.iter().filter(|d| d.kind == Kind::AnsibleVars).map(|d| (d.path.as_str(), d.text.value()));
+        let all = files.iter().map(|(path, text)| (*path, text.value())).chain(read);
+        for (path, _) in all.filter(|(_, text)| encrypted(text).is_some()) {
+            catalogue.vault(path);
+        }
+        catalogue.vaulted.sort();
+        catalogue.vaulted.dedup();
         for role in catalogue.roles.values_mut() {
             role.set = set_facts::layer(Rank::Facts, "facts of the role", &role.facts);
         }
@@ -118,16 +131,24 @@ impl Catalogue {
             .collect()
     }
 
+    /// The folder that an encrypted file of variables is for; such a file is no document.
+    fn vault(&mut self, path: &str) {
+        let base = ["group_vars", "host_vars"].iter().find_map(|kind| layout::group(path, kind)).map(|(base, _)| base);
+        let of_folder = || {
+            let parts: Vec<&str> = path.split('/').rev().skip(1).collect();
+            let own = parts.iter().any(|part| matches!(*part, "vars" | "defaults"));
+            // `vars/vault.yml` beside a playbook has no role.
+            let beside = || layout::folder(layout::folder(path).trim_end_matches('/'));
+            own.then(|| layout::role(path).unwrap_or_else(beside).to_owned())
+        };
+        self.vaulted.extend(base.or_else(of_folder));
+    }
+
     fn variables(&mut self, document: &Document) {
         let path = document.path.as_str();
-        let encrypted = document.text.value().starts_with("$ANSIBLE_VAULT;");
-        let Some(node) = document.nodes().first().filter(|n| n.map().is_some() || encrypted) else { return };
+        let Some(node) = document.nodes().first().filter(|n| n.map().is_some()) else { return };
         for (kind, host) in [("group_vars", false), ("host_vars", true)] {
             if let Some((base, group)) = layout::group(path, kind) {
-                if encrypted {
-                    self.vaulted.push(base);
-                    return;
-                }
                 let rank = match (host, group.as_str()) {
                     (true, _) => Rank::HostVars,
                     (false, "all") => Rank::GroupVarsAll,
@@ -137,18 +158,8 @@ impl Catalogue {
                 return;
             }
         }
-        let Some(folder) = layout::role(path) else {
-            if encrypted {
-                // `vars/vault.yml` beside a playbook.
-                self.vaulted.push(layout::folder(layout::folder(path).trim_end_matches('/')).to_owned());
-            }
-            return;
-        };
+        let Some(folder) = layout::role(path) else { return };
         let part = path[folder.len()..].split('/').next().unwrap_or("");
-        if encrypted {
-            self.vaulted.push(folder.to_owned());
-            return;
-        }
         let role = self.roles.entry(folder.to_owned()).or_default();
         match part {
             "defaults" => role.defaults.push(Layer::of(Rank::RoleDefaults, path, node)),

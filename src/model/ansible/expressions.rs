@@ -47,6 +47,11 @@ pub const SCHEMA: Schema = Schema {
             kind: FieldKind::Str,
             doc: "Of `undefined`: the variable that is defined, at its place.",
         },
+        FieldSchema {
+            name: "shared",
+            kind: FieldKind::Bool,
+            doc: "Of `undefined`: whether a group or a host defines what is meant, and not the role itself.",
+        },
         FieldSchema { name: "path", kind: FieldKind::Str, doc: "The file." },
     ],
 };

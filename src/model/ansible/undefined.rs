@@ -1,6 +1,7 @@
-//! Facts of subject `ansible.expression`, kind `undefined`: a variable that nothing defines and that is a slip of one that its role does.
+//! Facts of subject `ansible.expression`, kind `undefined`: a variable that nothing defines and that is a slip of one that is defined.
 //!
-//! A variable that nothing in the tree defines may come from elsewhere; one whose role defines its twin does not.
+//! A variable that nothing in the tree defines may come from elsewhere; one whose role defines its twin does not. What a
+//! group or a host defines is a twin for templates only, and only where no file of variables is encrypted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,21 +22,24 @@ const PRIVATE: &[&str] =
 /// Adds the facts.
 pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
     let roles = roles(model, library);
-    if roles.is_empty() {
-        return;
-    }
+    let shared = shared(model);
     let all = expressions::names(model, library);
     let documents = || model.deployment.documents.iter().filter(|d| d.variant == 0);
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for document in documents() {
-        let Some(role) = role(&document.path) else { continue };
-        let Some(names) = roles.get(role) else { continue };
+        let folder = role(&document.path);
+        let own = folder.and_then(|folder| Some((folder, roles.get(folder)?)));
+        if own.is_none() && (shared.is_empty() || !document.template) {
+            continue;
+        }
         for (name, span) in undefined(document) {
-            if all.contains(&name) || !plain(&name) || !seen.insert((role.to_owned(), name.clone())) {
+            if all.contains(&name) || !plain(&name) || !seen.insert((folder.unwrap_or_default(), name.clone())) {
                 continue;
             }
-            let Some((twin, at)) = twin(&name, names, role) else { continue };
+            let near = own.and_then(|(folder, names)| twin(&name, names, folder));
+            let far = || document.template.then(|| slip_of(&name, &shared)).flatten();
+            let Some((twin, at)) = near.or_else(far) else { continue };
             let said = |text: &str| mentioned(text, &name);
             if documents().any(|d| said(d.text.value())) || model.deployment.helpers.iter().any(|t| said(t.value())) {
                 continue;
@@ -45,6 +49,7 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
                     .with("kind", "undefined")
                     .with("name", name.as_str())
                     .with("nearest", Field::at(twin, at.into()))
+                    .with("shared", near.is_none())
                     .with("path", document.path.as_str()),
             );
         }
@@ -79,6 +84,23 @@ fn roles<'m>(model: &'m Model<'_>, library: &Library<'_>) -> BTreeMap<&'m str, B
         for entry in task.keyword("vars").and_then(Node::map).unwrap_or(&[]) {
             if let Some(name) = entry.key.known() {
                 own.insert(name.to_owned(), entry.key.span());
+            }
+        }
+    }
+    found
+}
+
+/// The variables of groups and hosts, with their places; none where an encrypted file may define others.
+fn shared(model: &Model<'_>) -> BTreeMap<String, Span> {
+    let mut found = BTreeMap::new();
+    if model.deployment.encrypted_vars {
+        return found;
+    }
+    let files = model.deployment.documents.iter().filter(|d| d.variant == 0 && d.kind == Kind::AnsibleVars);
+    for document in files.filter(|d| role(&d.path).is_none()) {
+        for entry in document.nodes().iter().filter_map(Node::map).flatten() {
+            if let Some(name) = entry.key.known() {
+                found.entry(name.to_owned()).or_insert_with(|| entry.key.span());
             }
         }
     }
@@ -141,14 +163,39 @@ fn mentioned(text: &str, name: &str) -> bool {
 /// The variable of the role that `name` is a slip of.
 fn twin<'n>(name: &str, names: &'n BTreeMap<String, Span>, role: &str) -> Option<(&'n str, Span)> {
     let role = role.rsplit('/').next().unwrap_or(role).replace('-', "_");
-    let digits = |word: &str| word.chars().filter(char::is_ascii_digit).collect::<String>();
-    let near = |other: &str| {
-        let slip = strsim::damerau_levenshtein(other, name) == 1 && digits(other) == digits(name) && name.len() > 9;
-        slip && !plural(name, other) || prefixed(name, other, &role) || shortened(name, other)
-    };
+    let near = |other: &str| slip(name, other) || prefixed(name, other, &role) || shortened(name, other);
+    only(names, near)
+}
+
+/// The variable of a group or a host that `name` is a slip of: a letter in a word of some length.
+fn slip_of<'n>(name: &str, names: &'n BTreeMap<String, Span>) -> Option<(&'n str, Span)> {
+    only(names, |other| slip(name, other) && differs_in_a_long_word(name, other))
+}
+
+fn only<'n>(names: &'n BTreeMap<String, Span>, near: impl Fn(&str) -> bool) -> Option<(&'n str, Span)> {
     let mut found = names.iter().filter(|(other, _)| near(other));
     let (other, span) = found.next()?;
     found.next().is_none().then_some((other.as_str(), *span))
+}
+
+/// Whether they are one letter apart, and no number and no plural makes two names of them.
+fn slip(name: &str, other: &str) -> bool {
+    let digits = |word: &str| word.chars().filter(char::is_ascii_digit).collect::<String>();
+    name.len() > 9
+        && name.len().abs_diff(other.len()) < 2
+        && strsim::damerau_levenshtein(other, name) == 1
+        && digits(other) == digits(name)
+        && !plural(name, other)
+}
+
+/// `app_host` and `app_post` are two names; `gateway_imgae` is none.
+fn differs_in_a_long_word(a: &str, b: &str) -> bool {
+    let (own, theirs): (Vec<&str>, Vec<&str>) = (a.split('_').collect(), b.split('_').collect());
+    if own.len() != theirs.len() {
+        // A missing or doubled underscore.
+        return own.concat() == theirs.concat();
+    }
+    own.iter().zip(&theirs).all(|(a, b)| a == b || a.len().max(b.len()) >= 5 && !plural(a, b))
 }
 
 /// Whether they are a thing and a list of such.
