@@ -8,6 +8,7 @@ pub(super) mod address;
 mod config_line;
 mod dial;
 mod facts;
+mod label;
 mod labels;
 mod listen;
 mod localhost;

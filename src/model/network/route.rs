@@ -2,8 +2,9 @@
 //!
 //! What Traefik is told has to be known whole before a name is said to be none of its own.
 
+use super::label::{self, Label};
 use super::proxy::traefik::Traefik;
-use super::routes::{Label, labels, routed};
+use super::routes::routed;
 use super::{Stacked, reach::Space};
 use crate::model::Model;
 use crate::model::compose::read::texts;
@@ -34,7 +35,7 @@ pub const SCHEMA: Schema = Schema {
 /// Adds the routers of a stack whose Traefik is the service at `proxy`.
 pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, proxy: usize, traefik: &Traefik) {
     let Some(own) = stacked.service(proxy).map(|s| s.id) else { return };
-    let all: Vec<Vec<Label>> = stacked.info.services.iter().map(|s| labels(&s.node)).collect();
+    let all: Vec<Vec<Label>> = stacked.info.services.iter().map(|s| label::of(s.node.get("labels"))).collect();
     let middlewares: Vec<String> = all.iter().flatten().filter_map(|l| defined(&l.key, "middlewares")).collect();
     for (at, labels) in all.iter().enumerate().filter(|(at, _)| *at != proxy) {
         let Some(service) = stacked.service(at) else { continue };

@@ -1,22 +1,14 @@
 //! Routes that Traefik takes from the labels of services: whether it reaches them, and on which port they answer.
 
+use super::label::{self, Label};
 use super::proxy::traefik::Traefik;
 use super::reach::{Space, share};
 use super::{Stacked, facts, route};
 use crate::model::Model;
-use crate::model::compose::read::{entries, texts, tri};
+use crate::model::compose::read::tri;
 use crate::model::compose::topology::network_names;
 use crate::model::fact::{Fact, Field, Value};
 use crate::model::subject::Subject;
-use crate::text::{Place, Text};
-use crate::yaml::Node;
-
-/// A service's label.
-pub(super) struct Label {
-    pub(super) key: String,
-    pub(super) value: Text,
-    pub(super) place: Place,
-}
 
 /// Adds the routes of a stack that has one Traefik.
 pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>) {
@@ -27,7 +19,7 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>) {
     route::build(model, stacked, *proxy, traefik);
     for at in (0..stacked.info.services.len()).filter(|at| at != proxy) {
         let Some(service) = stacked.service(at) else { continue };
-        let labels = labels(&service.node);
+        let labels = label::of(service.node.get("labels"));
         if !routed(&labels) || !matches!(stacked.spaces.get(at), Some(Space::Of(_))) {
             continue;
         }
@@ -54,22 +46,6 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>) {
             model.facts.add(fact);
         }
     }
-}
-
-pub(super) fn labels(node: &Node) -> Vec<Label> {
-    let own = node.get("labels");
-    if own.and_then(Node::map).is_some() {
-        let one = |e: &crate::yaml::Entry| {
-            let value = e.value.text()?.clone();
-            Some(Label { key: e.key.known()?.to_owned(), place: e.key.span().into(), value })
-        };
-        return entries(own).iter().filter_map(one).collect();
-    }
-    let one = |text: &Text| {
-        let (key, value) = text.split_once('=')?;
-        Some(Label { key: key.known()?.to_owned(), value, place: text.place() })
-    };
-    texts(own).iter().filter_map(one).collect()
 }
 
 /// Whether Traefik makes a route of the labels, for the service itself.

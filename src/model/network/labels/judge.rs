@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Labelled, numbers};
+use super::{Label, Labelled, numbers};
 use crate::model::fact::{Fact, Field};
 use crate::model::subject::Subject;
 use crate::text::Text;
@@ -33,14 +33,15 @@ const SERVER: &[&str] = &["port", "scheme", "url", "weight", "preservepath", "ad
 const MATCHERS: &[(&str, &str)] = &[("HeadersRegexp", "HeaderRegexp"), ("Headers", "Header"), ("HostHeader", "Host")];
 
 /// The fault of one label.
-pub(super) fn of_label(one: &Labelled<'_>, key: &str, at: &Text, value: &Text, third: bool) -> Option<Fact> {
+pub(super) fn of_label(one: &Labelled<'_>, label: &Label, third: bool) -> Option<Fact> {
+    let Label { key, name: at, value, .. } = label;
     let small = key.to_ascii_lowercase();
     let parts: Vec<&str> = small.split('.').collect();
     let ["traefik", protocol @ ("http" | "tcp" | "udp"), element, rest @ ..] = parts.as_slice() else { return None };
     let base = |kind: &'static str, place: &Text, name: &str| {
         Fact::new(Subject::ProxyLabel, place.place())
             .with("kind", kind)
-            .with("key", key)
+            .with("key", key.as_str())
             .with("name", name)
             .with("container", one.name.as_str())
     };
@@ -88,14 +89,15 @@ pub(super) fn conflicts(all: &[Labelled<'_>]) -> Vec<Fact> {
     type Told<'l> = BTreeMap<String, (&'l Text, &'l Text)>;
     let mut seen: BTreeMap<(usize, String), Vec<(usize, Told<'_>)>> = BTreeMap::new();
     for (index, one) in all.iter().enumerate() {
-        let off = one.labels.iter().any(|(k, _, v)| {
-            k.eq_ignore_ascii_case("traefik.enable") && v.known().is_none_or(|v| v.eq_ignore_ascii_case("false"))
+        let off = one.labels.iter().any(|l| {
+            l.key.eq_ignore_ascii_case("traefik.enable")
+                && l.value.known().is_none_or(|v| v.eq_ignore_ascii_case("false"))
         });
         if off || one.stack == usize::MAX {
             continue;
         }
         let mut own: BTreeMap<String, Told<'_>> = BTreeMap::new();
-        for (key, at, value) in &one.labels {
+        for Label { key, name: at, value, .. } in &one.labels {
             let small = key.to_ascii_lowercase();
             let parts: Vec<&str> = small.split('.').collect();
             if let ["traefik", "http", kind @ ("routers" | "middlewares"), name, rest @ ..] = parts.as_slice() {
@@ -134,5 +136,5 @@ pub(super) fn conflicts(all: &[Labelled<'_>]) -> Vec<Fact> {
 
 /// Whether the container asks Traefik to look at it.
 fn enabled(one: &Labelled<'_>) -> bool {
-    one.labels.iter().any(|(key, _, _)| key.eq_ignore_ascii_case("traefik.enable"))
+    one.labels.iter().any(|label| label.key.eq_ignore_ascii_case("traefik.enable"))
 }

@@ -5,6 +5,7 @@
 
 mod judge;
 
+use super::label::{self, Label};
 use super::listen::{self, Listening};
 use super::mounted::Mounted;
 use crate::ansible::walk::walk;
@@ -62,7 +63,7 @@ struct Labelled<'a> {
     name: String,
     stack: usize,
     profiles: Vec<&'a str>,
-    labels: Vec<(String, Text, Text)>,
+    labels: Vec<Label>,
     listening: Listening,
 }
 
@@ -78,9 +79,7 @@ pub(super) fn build(model: &mut Model<'_>) {
     ansible(model, &mut all, &mut published);
     let mut found = published;
     for one in &all {
-        for (key, at, value) in &one.labels {
-            found.extend(judge::of_label(one, key, at, value, third));
-        }
+        found.extend(one.labels.iter().filter_map(|label| judge::of_label(one, label, third)));
     }
     found.extend(judge::conflicts(&all));
     for fact in found {
@@ -94,7 +93,7 @@ fn compose<'a>(model: &Model<'a>) -> Vec<Labelled<'a>> {
         for entry in entries(stack.project.get("services")) {
             let labels = [entry.value.get("labels"), entry.value.path(&["deploy", "labels"])]
                 .into_iter()
-                .flat_map(of_node)
+                .flat_map(label::of)
                 .collect();
             let profiles =
                 entry.value.get("profiles").and_then(Node::seq).unwrap_or(&[]).iter().filter_map(Node::known).collect();
@@ -141,17 +140,6 @@ fn target(mount: &Node) -> Option<String> {
     rest.known()?.split(':').next().map(str::to_owned)
 }
 
-fn of_node(node: Option<&Node>) -> Vec<(String, Text, Text)> {
-    let pair = |key: &Text, value: Text| Some((key.known()?.to_owned(), key.clone(), value));
-    let Some(node) = node else { return Vec::new() };
-    if let Some(items) = node.seq() {
-        let split = |t: &Text| t.split_once('=').and_then(|(key, value)| pair(&key, value));
-        return items.iter().filter_map(Node::text).filter_map(split).collect();
-    }
-    let entries = node.map().unwrap_or(&[]).iter();
-    entries.filter_map(|e| pair(e.key.text()?, e.value.text()?.clone())).collect()
-}
-
 /// Ansible's containers, and what they publish.
 fn ansible<'a>(model: &Model<'a>, all: &mut Vec<Labelled<'a>>, published: &mut Vec<Fact>) {
     let deployment = model.deployment;
@@ -183,7 +171,7 @@ fn ansible<'a>(model: &Model<'a>, all: &mut Vec<Labelled<'a>>, published: &mut V
                         .with("host_network", host),
                 );
             }
-            let labels = of_node(arguments.get("labels"));
+            let labels = label::of(arguments.get("labels"));
             all.push(Labelled { name, stack: usize::MAX, profiles: Vec::new(), labels, listening });
         }
     }
