@@ -172,7 +172,7 @@ fn slip_of<'n>(name: &str, names: &'n BTreeMap<String, Span>) -> Option<(&'n str
     only(names, |other| slip(name, other) && differs_in_a_long_word(name, other))
 }
 
-fn only<'n>(names: &'n BTreeMap<String, Span>, near: impl Fn(&str) -> bool) -> Option<(&'n str, Span)> {
+fn only(names: &BTreeMap<String, Span>, near: impl Fn(&str) -> bool) -> Option<(&str, Span)> {
     let mut found = names.iter().filter(|(other, _)| near(other));
     let (other, span) = found.next()?;
     found.next().is_none().then_some((other.as_str(), *span))
