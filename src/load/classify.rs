@@ -212,7 +212,10 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     if name == "daemon.json" {
         return Some(Kind::Json);
     }
-    if name == ".npmrc" || name.starts_with("logrotate") || dir.contains("/logrotate.d/") {
+    if name.starts_with("logrotate") || format!("/{dir}").contains("/logrotate.d/") {
+        return Some(Kind::Conf(Grammar::Logrotate));
+    }
+    if name == ".npmrc" {
         return Some(Kind::Conf(Grammar::Lines));
     }
     let yaml = has_extension(name, &["yml", "yaml"]);

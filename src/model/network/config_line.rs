@@ -1,8 +1,11 @@
 //! Facts of subject `config.line`: directives of proxies' configurations that do something else than they seem to.
 //!
-//! nginx: an address with a variable is taken as it is written, so that the path of the request is dropped, and its name is
-//! looked up by a `resolver` alone. Caddy: a first argument with a slash says what a directive applies to. `HAProxy`: without
-//! timeouts a connection stays for ever.
+//! nginx's are here: an address with a variable is taken as it is written, so that the path of the request is dropped, and
+//! its name is looked up by a `resolver` alone; `error_log` knows no `off`. `flat` has those of files of lines.
+
+mod caddy;
+mod flat;
+mod haproxy;
 
 use crate::document::Document;
 use crate::model::Model;
@@ -18,13 +21,26 @@ pub const SCHEMA: Schema = Schema {
     fields: &[
         FieldSchema {
             name: "problem",
-            kind: FieldKind::OneOf(&["path-dropped", "no-resolver", "path-as-matcher", "no-timeouts"]),
-            doc: "What: `path-dropped` and `no-resolver` (nginx, an address with a variable), `path-as-matcher` (Caddy), `no-timeouts` (HAProxy).",
+            kind: FieldKind::OneOf(&[
+                "path-dropped",
+                "no-resolver",
+                "off-is-a-file",
+                "path-as-matcher",
+                "answered-before",
+                "dash-kept",
+                "no-timeouts",
+                "no-check",
+                "rest-allowed",
+                "password-ignored",
+                "period-replaced",
+            ]),
+            doc: "What: `path-dropped`, `no-resolver` (an address with a variable) and `off-is-a-file` of nginx, `path-as-matcher`, `answered-before` (a directive that Caddy runs before the proxy below it) and `dash-kept` of Caddy, `no-timeouts` and `no-check` of HAProxy, `rest-allowed` of Squid, `password-ignored` of Redis, `period-replaced` of logrotate (`daily` or `size` by the other).",
         },
         FieldSchema { name: "name", kind: FieldKind::Str, doc: "The directive, or the section." },
         FieldSchema { name: "value", kind: FieldKind::Str, doc: "Its argument, or what is missing." },
         FieldSchema { name: "within", kind: FieldKind::Str, doc: "The path of nginx's `location`, at its place." },
         FieldSchema { name: "host", kind: FieldKind::Str, doc: "The name that is looked up." },
+        FieldSchema { name: "other", kind: FieldKind::Str, doc: "The line that it meets, at its place." },
     ],
 };
 
@@ -44,18 +60,21 @@ pub(super) fn build(model: &mut Model<'_>) {
             Grammar::Nginx => {
                 let mut seen = Passes { groups: groups(conf), sets: sets(conf), resolves, found: Vec::new() };
                 seen.read(&conf.directives, None);
-                seen.found.into_iter().for_each(|fact| {
-                    model.facts.add(fact);
-                });
+                add(model, seen.found);
             }
-            Grammar::Caddy => matchers(conf).into_iter().for_each(|fact| {
-                model.facts.add(fact);
-            }),
-            Grammar::HaProxy if document.text.is_known() => timeouts(conf).into_iter().for_each(|fact| {
-                model.facts.add(fact);
-            }),
+            Grammar::Caddy => add(model, caddy::problems(conf)),
+            Grammar::HaProxy if document.text.is_known() => add(model, haproxy::problems(conf)),
+            Grammar::Squid | Grammar::Redis | Grammar::Logrotate if document.text.is_known() => {
+                add(model, flat::problems(conf));
+            }
             _ => {}
         }
+    }
+}
+
+fn add(model: &mut Model<'_>, facts: Vec<Fact>) {
+    for fact in facts {
+        model.facts.add(fact);
     }
 }
 
@@ -105,6 +124,11 @@ impl Passes {
                 && let Some(word) = directive.arguments().first()
             {
                 self.pass(word, location.filter(|_| !rewritten));
+            }
+            if let ("error_log", [word, ..]) = (directive.name(), directive.arguments())
+                && word.known() == Some("off")
+            {
+                self.found.push(fact("off-is-a-file", "error_log", "off", word.place()));
             }
             self.read(&directive.block, None);
         }
@@ -171,67 +195,6 @@ fn prefix(arguments: &[Text]) -> Option<&Text> {
     }
 }
 
-/// `redir /login 302`: the path is what it applies to, and the status the address.
-fn matchers(conf: &Conf) -> Vec<Fact> {
-    let status = |w: &Text| {
-        let v = w.value();
-        v.len() == 3 && v.starts_with('3') && v.parse::<u16>().is_ok()
-            || matches!(v, "permanent" | "temporary" | "html")
-    };
-    let all = conf.all().into_iter().filter(|d| d.name() == "redir");
-    let slips = all.filter_map(|d| match d.arguments() {
-        [path, code] if path.value().starts_with('/') && path.is_known() && status(code) => Some((path, code)),
-        _ => None,
-    });
-    slips
-        .map(|(path, code)| fact("path-as-matcher", "redir", path.value(), path.place()).with("host", code.value()))
-        .collect()
-}
-
-/// The sections of `HAProxy` that lack a timeout.
-fn timeouts(conf: &Conf) -> Vec<Fact> {
-    let mut found = Vec::new();
-    let named = |section: &Directive| section.arguments().first().map(|n| n.value().to_owned());
-    let defaults: Vec<(usize, &Directive)> =
-        conf.directives.iter().enumerate().filter(|(_, s)| s.name() == "defaults").collect();
-    // A part of a configuration has its defaults elsewhere.
-    if defaults.is_empty() && !conf.directives.iter().any(|s| s.name() == "global") {
-        return found;
-    }
-    for (at, section) in conf.directives.iter().enumerate() {
-        let wanted: &[&str] = match section.name() {
-            "frontend" => &["client"],
-            "backend" => &["connect", "server"],
-            "listen" => &["client", "connect", "server"],
-            _ => continue,
-        };
-        let from = section.arguments().iter().position(|w| w.known() == Some("from"));
-        let from = from.and_then(|at| section.arguments().get(at + 1)).map(|n| n.value().to_owned());
-        let own = defaults.iter().rev().find(|(i, d)| match &from {
-            Some(name) => named(d).as_deref() == Some(name.as_str()),
-            None => *i < at,
-        });
-        let lines = section.block.iter().chain(own.into_iter().flat_map(|(_, d)| &d.block));
-        let told: Vec<&str> = lines
-            .filter_map(|line| match line.name() {
-                "timeout" => line.arguments().first().and_then(Text::known),
-                "clitimeout" => Some("client"),
-                "contimeout" => Some("connect"),
-                "srvtimeout" => Some("server"),
-                _ => None,
-            })
-            .collect();
-        let answers = section.block.iter().any(|l| matches!(l.name(), "server" | "server-template" | "bind"));
-        let missing: Vec<String> =
-            wanted.iter().filter(|w| !told.contains(w)).map(|w| format!("timeout {w}")).collect();
-        if let Some(word) = section.words.first().filter(|_| answers && !missing.is_empty()) {
-            let name = named(section).unwrap_or_default();
-            found.push(fact("no-timeouts", &name, &missing.join(", "), word.place()));
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use crate::model::fact::Value;
@@ -265,5 +228,23 @@ mod tests {
         let all =
             "defaults\n  timeout client 10s\n  timeout server 10s\n  timeout connect 5s\nlisten web\n  bind :80\n";
         assert!(problems("haproxy.cfg", all).is_empty());
+    }
+
+    #[test]
+    fn what_is_answered_allowed_or_replaced_is_told() {
+        for (path, text, problem) in [
+            ("Caddyfile", "a.test {\n  reverse_proxy /x app:80\n  respond 404\n}\n", Some("answered-before")),
+            ("Caddyfile", "a.test {\n  reverse_proxy app:80\n  respond /x 404\n}\n", None),
+            ("Caddyfile", "a.test {\n  reverse_proxy {$X:-app:80}\n}\n", Some("dash-kept")),
+            ("haproxy.cfg", "backend b\n  option httpchk\n  server a a:80\n  server b b:80\n", Some("no-check")),
+            ("squid.conf", "http_port 3128\nhttp_access deny ads\n", Some("rest-allowed")),
+            ("squid.conf", "http_port 3128\nhttp_access deny all\n", None),
+            ("redis.conf", "port 1\nrequirepass a\naclfile /a\n", Some("password-ignored")),
+            ("logrotate.conf", "/var/log/a.log {\n  size 1M\n  daily\n}\n", Some("period-replaced")),
+            ("logrotate.d/a", "weekly\n/var/log/a.log\n{\n  size 1M\n}\n", None),
+            ("nginx.conf", "events {}\nerror_log off;\n", Some("off-is-a-file")),
+        ] {
+            assert_eq!(problems(path, text), problem.into_iter().collect::<Vec<_>>(), "{text}");
+        }
     }
 }

@@ -82,7 +82,7 @@ fn a_grammar_is_known_by_name_and_content() {
         ("redis.conf", "port 1\n", Some(Grammar::Redis)),
         ("squid.conf", "http_port 3128\n", Some(Grammar::Squid)),
         ("my.conf", "[mysqld]\nport = 1\n", None),
-        ("logrotate.conf", "server {\n", Some(Grammar::Lines)),
+        ("logrotate.conf", "server {\n", Some(Grammar::Logrotate)),
     ] {
         assert_eq!(Grammar::of(name, text), grammar, "{name}");
     }

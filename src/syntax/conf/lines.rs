@@ -1,4 +1,4 @@
-//! Grammars of lines: `HAProxy`'s sections, Squid's and Redis's flat files.
+//! Grammars of lines: `HAProxy`'s sections, logrotate's blocks, Squid's and Redis's flat files.
 
 use std::ops::Range;
 
@@ -43,6 +43,33 @@ pub(super) fn sections(text: &Text) -> Vec<Directive> {
             found.push(line);
         } else if let Some(section) = found.last_mut().filter(|_| inside) {
             section.block.push(line);
+        } else {
+            found.push(line);
+        }
+    }
+    found
+}
+
+/// logrotate: files with a block of lines in braces; lines outside stand for themselves, scripts are left out.
+pub(super) fn blocks(text: &Text) -> Vec<Directive> {
+    let (mut found, mut files, mut inside, mut script) = (Vec::<Directive>::new(), Vec::new(), false, false);
+    for mut line in each(text) {
+        let name = line.name().to_owned();
+        if script {
+            script = name != "endscript";
+        } else if inside {
+            match name.as_str() {
+                "}" => inside = false,
+                "postrotate" | "prerotate" | "firstaction" | "lastaction" | "preremove" => script = true,
+                _ => found.last_mut().into_iter().for_each(|block| block.block.push(line.clone())),
+            }
+        } else if line.words.last().is_some_and(|w| w.value() == "{") {
+            line.words.pop();
+            files.extend(line.words);
+            found.push(Directive { words: std::mem::take(&mut files), block: Vec::new() });
+            inside = true;
+        } else if name.starts_with(['/', '~', '*']) {
+            files.extend(line.words);
         } else {
             found.push(line);
         }

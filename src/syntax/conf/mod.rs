@@ -1,6 +1,6 @@
-//! Configurations of proxies and of Redis: directives with their words, and blocks of directives.
+//! Configurations of proxies, of Redis and of logrotate: directives with their words, and blocks of directives.
 //!
-//! nginx, Caddy, `HAProxy`, Squid and Redis each have a grammar of words and lines; `braces` and `lines` cut them from the
+//! nginx, Caddy, `HAProxy`, Squid, Redis and logrotate each have a grammar of words and lines; `braces` and `lines` cut them from the
 //! `Text`, so templates of them keep their places. What a directive means is left to `model`.
 
 mod braces;
@@ -36,7 +36,9 @@ pub enum Grammar {
     Squid,
     /// Redis and Valkey: lines.
     Redis,
-    /// That of another program (logrotate), which is only looked at as lines.
+    /// logrotate: lines, and blocks of lines for files.
+    Logrotate,
+    /// That of another program, which is only looked at as lines.
     Lines,
 }
 
@@ -99,7 +101,7 @@ impl Grammar {
         let ends = |all: &[&str]| all.iter().any(|e| name.ends_with(e));
         let lower = name.to_ascii_lowercase();
         if lower.starts_with("logrotate") {
-            return Some(Grammar::Lines);
+            return Some(Grammar::Logrotate);
         }
         let other = ends(&[".md", ".json", ".yml", ".yaml", ".html", ".txt", ".sh"]);
         if name.starts_with("Caddyfile") && !other || ends(&[".caddy", ".Caddyfile"]) {
@@ -130,6 +132,7 @@ pub fn parse(grammar: Grammar, text: &Text) -> (Option<Conf>, Vec<Problem>) {
         Grammar::Caddy => braces::caddy(text),
         Grammar::HaProxy => (lines::sections(text), Vec::new()),
         Grammar::Squid | Grammar::Redis => (lines::flat(text), Vec::new()),
+        Grammar::Logrotate => (lines::blocks(text), Vec::new()),
         Grammar::Lines => return (None, Vec::new()),
     };
     // What is not known may hold the brace that is missing.

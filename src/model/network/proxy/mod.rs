@@ -66,7 +66,7 @@ fn ports(conf: &Conf) -> Ports {
         Grammar::Nginx => nginx::ports(conf),
         Grammar::Caddy => caddy::ports(conf),
         Grammar::HaProxy => haproxy::ports(conf),
-        Grammar::Squid | Grammar::Redis | Grammar::Lines => Ports { all: Vec::new(), open: true },
+        Grammar::Squid | Grammar::Redis | Grammar::Logrotate | Grammar::Lines => Ports { all: Vec::new(), open: true },
     }
 }
 
