@@ -22,6 +22,9 @@ pub struct Listeners {
     pub programs: Vec<String>,
     /// Files and folders of the container that may move the ports; what is mounted there is read, or leaves them open.
     pub configs: Vec<String>,
+    /// The same where the program, or its start, writes them itself or needs none: what is mounted there or below leaves
+    /// the ports open, and a folder above, which holds its data, does not.
+    pub settings: Vec<String>,
     /// Parts of a command's word that may move the ports in a way that is not read: `--config`.
     pub opaque_flags: Vec<String>,
     /// Variables that may move or add ports in a way that is not read.

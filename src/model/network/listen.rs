@@ -117,6 +117,7 @@ pub(super) fn of(model: &Model<'_>, service: &ServiceInfo, mounted: &Mounted, bu
 /// The ports of a program that is known.
 pub(super) fn known(entry: &Listeners, reference: &Reference, node: &Node, mounted: &Mounted) -> Listening {
     let mut found = Listening { all: Vec::new(), complete: !entry.configs.iter().any(|at| mounted.hides(at)) };
+    found.complete &= !entry.settings.iter().any(|at| mounted.brings(at));
     let arguments = arguments(entry, node).unwrap_or_else(|| {
         found.complete = false;
         Vec::new()

@@ -202,6 +202,11 @@ impl Mounted {
         self.unread.iter().any(|at| covers(at, path) || covers(path, at))
     }
 
+    /// Whether something is mounted at `path` or below it, or a folder above brings something there.
+    pub(super) fn brings(&self, path: &str) -> bool {
+        self.unread.iter().chain(self.files.iter().map(|(at, _)| at)).any(|at| covers(path, at))
+    }
+
     /// The configurations in `grammar` at or below one of `folders`.
     pub(super) fn conf<'m>(
         &'m self,

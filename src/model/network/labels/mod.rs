@@ -123,12 +123,28 @@ fn listening(model: &Model<'_>, node: &Node) -> Listening {
         return Listening::default();
     }
     let volumes = node.get("volumes").filter(|v| !v.is_null());
-    let hides = |t: &str| entry.configs.iter().any(|c| c.starts_with(t) || t.starts_with(c.as_str()));
-    let unseen = |v: &Node| target(v).is_none_or(|t| hides(&t));
+    let hides = |t: &str| {
+        entry.configs.iter().any(|c| c.starts_with(t) || t.starts_with(c.as_str()))
+            || entry.settings.iter().any(|c| t.starts_with(c.as_str()))
+    };
+    let brings = |v: &Node, t: &str| entry.settings.iter().any(|c| brought(model, v, t, c));
+    let unseen = |v: &Node| target(v).is_none_or(|t| hides(&t) || brings(v, &t));
     let open = volumes.is_some_and(|v| v.seq().is_none_or(|items| items.iter().any(unseen)));
     let mut found = listen::known(entry, &reference, node, &Mounted::default());
-    found.complete &= entry.configs.is_empty() || !open;
+    found.complete &= entry.configs.is_empty() && entry.settings.is_empty() || !open;
     found
+}
+
+/// Whether the files hold what a mount of a folder at `target` would bring to `path` below it.
+fn brought(model: &Model<'_>, mount: &Node, target: &str, path: &str) -> bool {
+    let Some(rest) = path.strip_prefix(target.trim_end_matches('/')).filter(|rest| rest.starts_with('/')) else {
+        return false;
+    };
+    let short = || mount.text().and_then(|t| Some(t.split_once(':')?.0));
+    let source = mount.get("source").and_then(Node::text).cloned().or_else(short);
+    let folder = source.as_ref().and_then(|s| s.value().trim_end_matches('/').rsplit('/').next()).unwrap_or("");
+    let wanted = format!("{folder}{rest}");
+    model.deployment.paths.iter().any(|p| p.contains(&wanted))
 }
 
 /// The path in the container of a mount, in either form.
