@@ -41,6 +41,8 @@ pub struct Listeners {
 pub struct Listens {
     /// The port, where nothing moves it; none where it has no fixed one.
     pub port: Option<u16>,
+    /// Whether it is on IPv4 addresses alone, in an image whose `wget` is `BusyBox`'s.
+    pub ipv4_only: bool,
     /// Options of the command that give another one, with or without an address before it.
     pub flags: Vec<String>,
     /// Variables that give another one.

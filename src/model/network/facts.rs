@@ -144,7 +144,9 @@ pub(super) fn healthcheck(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usiz
     if let Some((why, word)) = probe_form::idle(&words, asks_password(stacked, at)) {
         model.facts.set(id, "idle", Field::at(why, word.place()));
     }
-    model.facts.set(id, "busybox", words.iter().any(|w| w.value().contains("wget")) && busybox(stacked, at));
+    let known = stacked.site(at).and_then(|s| s.entry).is_some_and(|e| e.ports.iter().any(|p| p.ipv4_only));
+    let wget = words.iter().any(|w| w.value().contains("wget"));
+    model.facts.set(id, "busybox", wget && (known || busybox(stacked, at)));
     let Some(Value::Int(port)) = model.facts.get(id).field("asked_port").map(|f| f.value.clone()) else { return };
     let answered = stacked.answers(at, port);
     model.facts.set(id, "answered", Field::derived(tri(answered, WHY)));

@@ -135,7 +135,7 @@ pub(super) fn known(entry: &Listeners, reference: &Reference, node: &Node, mount
             Some(true) => {}
             None => found.complete = false,
         }
-        port(item, &arguments, &environment, from_config, &mut found);
+        port(item, &reference.repository, &arguments, &environment, from_config, &mut found);
     }
     found
 }
@@ -149,7 +149,14 @@ fn tag(reference: &Reference) -> Option<&str> {
     }
 }
 
-fn port(item: &Listens, arguments: &[Text], environment: &Environment<'_>, from_config: bool, found: &mut Listening) {
+fn port(
+    item: &Listens,
+    image: &Text,
+    arguments: &[Text],
+    environment: &Environment<'_>,
+    from_config: bool,
+    found: &mut Listening,
+) {
     let flag = item.flags.iter().map(|flag| option(arguments, flag)).find(Told::is_told);
     let variable = || item.variables.iter().map(|name| environment.get(name)).find(Told::is_told);
     let told = match flag {
@@ -164,7 +171,9 @@ fn port(item: &Listens, arguments: &[Text], environment: &Environment<'_>, from_
         (Told::Unseen, _) => found.complete = false,
         (Told::Value(_) | Told::Nothing, _) => {
             if let Some(port) = item.port.filter(|_| !from_config) {
-                found.add(i64::from(port), "image", None);
+                let place = item.ipv4_only.then(|| image.place());
+                let port = i64::from(port);
+                found.all.push(Listener { port, by: "image", place, ipv4_only: item.ipv4_only, loopback: None });
             }
         }
     }
