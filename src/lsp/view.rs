@@ -36,7 +36,7 @@ pub(super) struct At<'s> {
 
 impl View {
     pub(super) fn new(snapshot: Snapshot) -> Self {
-        let redactor = Redactor::new(&snapshot.report);
+        let redactor = Redactor::of_all(&snapshot.report);
         Self { snapshot, redactor, index: OnceCell::new() }
     }
 

@@ -7,7 +7,10 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::secret_parts::{PART, Parts};
+use super::secret_scan::Secrets;
 use super::{Report, Status, safe, secret_scan, secret_value};
 use crate::model::secret::{Worth, is_secret_name, may_be_secret_name, said_names, worth};
 use crate::source::{Source, SourceId, Sources};
@@ -26,8 +29,14 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// Reads the files of `report` that say anything: those that were audited or read, and those that it points at.
+    /// For what a report shows; a report that shows nothing of any file has nothing to hide.
     pub fn new(report: &Report) -> Self {
+        let silent = report.findings.is_empty() && report.undecided.is_empty() && report.graphs.is_empty();
+        if silent { Self::default() } else { Self::of_all(report) }
+    }
+
+    /// Reads the files of `report` that say anything: those that were audited or read, and those that it points at.
+    pub fn of_all(report: &Report) -> Self {
         let ignored = report.inputs.iter().filter(|input| input.status == Status::Ignored);
         let ignored: HashSet<&str> = ignored.map(|input| input.path.as_str()).collect();
         let spans = report.findings.iter().flat_map(|f| std::iter::once(f.span).chain(f.labels.iter().map(|l| l.span)));
@@ -53,8 +62,15 @@ impl Redactor {
     /// Reads these files.
     pub fn of(ids: impl Iterator<Item = SourceId>, sources: &Sources) -> Self {
         let mut redactor = Self::default();
-        for id in ids {
-            redactor.read(id, sources);
+        let mut met = HashSet::new();
+        let ids: Vec<SourceId> = ids.filter(|id| met.insert(*id)).collect();
+        let found: Vec<Secrets> = ids.par_iter().map(|id| Self::read(*id, sources)).collect();
+        for (id, secrets) in ids.into_iter().zip(found) {
+            let source = sources.get(id);
+            for value in secrets.values.iter().filter_map(|r| source.text.get(r.clone())) {
+                redactor.learn(value);
+            }
+            redactor.ranges.insert(id, secrets.hidden);
         }
         redactor
     }
@@ -102,19 +118,12 @@ impl Redactor {
         found
     }
 
-    fn read(&mut self, id: SourceId, sources: &Sources) {
-        if self.ranges.contains_key(&id) {
-            return;
-        }
+    fn read(id: SourceId, sources: &Sources) -> Secrets {
         let source = sources.get(id);
         let name = source.path.trim_end_matches(".j2");
         let shell = [".sh", ".bash"].iter().any(|e| name.ends_with(e)) || source.text.starts_with("#!");
         let yaml = [".yml", ".yaml"].iter().any(|e| name.ends_with(e));
-        let secrets = secret_scan::secrets(&source.text, secret_scan::Form { shell, yaml });
-        for value in secrets.values.iter().filter_map(|r| source.text.get(r.clone())) {
-            self.learn(value);
-        }
-        self.ranges.insert(id, secrets.hidden);
+        secret_scan::secrets(&source.text, secret_scan::Form { shell, yaml })
     }
 
     /// Remembers a value for everything else that is shown.
