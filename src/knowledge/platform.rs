@@ -32,6 +32,8 @@ pub struct Sign {
     pub comments: Vec<String>,
     /// Keys of the top level, one of which is there.
     pub top_keys: Vec<String>,
+    /// Env files that a service names, one of which is there.
+    pub env_files: Vec<String>,
     /// Names of a file beside it.
     pub beside: Vec<String>,
     /// Names of a file in a folder above it.

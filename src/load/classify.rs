@@ -132,6 +132,9 @@ pub fn classify(path: &str, text: &str) -> Class {
         return Class { reason: reason.to_owned(), ..foreign() };
     }
     let kind = deployed(dir, bare, text).or_else(|| by_content(dir, bare, text)).or_else(|| copied(dir, bare, text));
+    if !matches!(kind, Some(Kind::Script | Kind::Markdown)) && handlebars(text) {
+        return Class { reason: "a Handlebars template".to_owned(), ..foreign() };
+    }
     let yaml = has_extension(bare, &["yml", "yaml"]);
     let template = stem.is_some()
         || yaml && !ansible(kind) && holds_jinja(text)
@@ -337,12 +340,16 @@ fn holds_jinja(text: &str) -> bool {
     (text.contains("{{") || text.contains("{%")) && matches(&JINJA, text)
 }
 
+/// What a file begins with that git-crypt encrypted, and that nobody with the key has checked out.
+pub(super) const GIT_CRYPT: &str = "\0GITCRYPT\0";
+
 /// What encrypted the whole file, by its first line.
 pub fn encrypted(text: &str) -> Option<&'static str> {
-    const MARKS: [(&str, &str); 6] = [
+    const MARKS: [(&str, &str); 7] = [
         ("age-encryption.org/", "age"),
         ("-----BEGIN AGE ENCRYPTED FILE-----", "age"),
         ("$ANSIBLE_VAULT;", "Ansible Vault"),
+        (GIT_CRYPT, "git-crypt"),
         ("-----BEGIN PGP MESSAGE-----", "PGP"),
         ("-----BEGIN PKCS7-----", "PKCS #7"),
         // What stands in a history from which the secrets were taken out.
@@ -355,6 +362,12 @@ pub fn encrypted(text: &str) -> Option<&'static str> {
 /// Whether a file is a template for Django, whose statements look like Jinja's: `verbatim` is what Jinja calls `raw`.
 fn django(text: &str) -> bool {
     text.contains("{% verbatim %}") && text.contains("{% endverbatim %}")
+}
+
+/// Whether lines of a file are blocks of Handlebars (`{{#if x}}` … `{{/if}}`), which no program that we know reads.
+fn handlebars(text: &str) -> bool {
+    let line = |start: &str| text.lines().any(|line| line.trim_start().starts_with(start));
+    text.contains("{{#") && line("{{#") && line("{{/")
 }
 
 fn ansible(kind: Option<Kind>) -> bool {

@@ -91,6 +91,23 @@ fn templates_of_django_are_none_of_ours() {
 }
 
 #[test]
+fn templates_of_handlebars_are_none_of_ours() {
+    let unit = "[Container]\nImage=docker.io/library/caddy:2.8.4\n{{#if tls}}\nPublishPort=443:443\n{{/if}}\n";
+    let class = classify("quadlet/proxy.container", unit);
+    assert_eq!((class.kind, class.reason.as_str()), (None, "a Handlebars template"));
+    // A script may write one, and comments of Jinja begin with `{#`.
+    let script = "#!/bin/sh\ncat > page.hbs <<'X'\n{{#each items}}\n{{/each}}\nX\n";
+    assert_eq!(kind("write.sh", script), Some(Kind::Script));
+    assert_eq!(kind("compose.yml", "services:\n  a:\n    image: x # {{#if}}\n"), Some(Kind::Compose));
+}
+
+#[test]
+fn what_git_crypt_encrypted_is_not_audited() {
+    let class = classify(".env", super::GIT_CRYPT);
+    assert_eq!((class.kind, class.reason.as_str()), (None, "encrypted (git-crypt)"));
+}
+
+#[test]
 fn configurations_to_copy_are_configurations() {
     let models = "model_list:\n  - model_name: a\n    litellm_params: {model: openai/a}\n";
     for name in ["litellm.yaml.example", "config.yaml.sample"] {

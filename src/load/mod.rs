@@ -109,6 +109,11 @@ pub fn load_one(disk: &Path, sources: &Sources) -> Result<(SourceId, Text), Stri
     Ok((source, text))
 }
 
+/// What encrypted the file at `disk`, where something did: nobody can say what it holds.
+pub fn encrypted(disk: &Path, sources: &Sources) -> Option<&'static str> {
+    load_one(disk, sources).ok().and_then(|(_, text)| classify::encrypted(text.value()))
+}
+
 /// Parses `text` as `kind`. Templates come here after their expansion.
 pub fn parse(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
     match kind {

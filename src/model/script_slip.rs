@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::Model;
 use super::fact::{Fact, FieldKind, FieldSchema, Schema};
@@ -41,41 +41,58 @@ pub const SCHEMA: Schema = Schema {
     ],
 };
 
+/// What is looked for in one line; the first group is underlined, the group `name` is its variable or function.
 struct Pattern {
     kind: &'static str,
-    regex: Regex,
+    /// What each match holds: a search for it is much cheaper than the expression.
+    needle: &'static str,
+    regex: LazyLock<Option<Regex>>,
     /// Whether the shell refuses the script, so that the parser has met an error as well.
     refused: bool,
 }
 
-/// What is looked for in one line; the first group is underlined, the group `name` is its variable or function.
-static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-    let all: [(&'static str, &str, bool); 8] = [
-        (
-            "bracket",
-            r#"(?:^|[;&|]|\bif|\belif|\bwhile|\buntil|!)\s*(\[ [^\[\]]*["'}\w]\])\s*(?:$|;|&&|\|\||then\b)"#,
-            false,
-        ),
-        ("call", r"^\s*(?:if\s+|elif\s+|while\s+)(?P<name>[A-Za-z_]\w*)(\(\))\s*;\s*(?:then|do)\b", true),
-        ("redirect", r"^\s*for\s+(?P<name>\w+)\s+in\s[^;]*?(\s[12]?>\s*/dev/null)\s*;\s*do\b", true),
-        ("space", r"(?:^|\s)(?:source|\.|cat|done)\s+(<\s+\()", true),
-        ("operator", r#"\[\[?\s+"?\$\{?(?P<name>\w+)\}?"?(==|!=)\s"#, false),
-        ("split", r"(?:^|[;&]|\bthen|\bdo)\s*(export\s+\$\([^)]*\.env[^)]*\|\s*xargs(?:\s+-0)?\s*\))", false),
-        ("default", r"(\$\{(?P<name>\w+)=:-[^}]*\})", false),
-        ("literal", r#"\[\[?\s+("\{(?P<name>[A-Z][A-Z0-9_]+)\}")\s+(?:==|=|!=)\s"#, false),
-    ];
-    let made = all
-        .into_iter()
-        .filter_map(|(kind, pattern, refused)| Some(Pattern { kind, regex: Regex::new(pattern).ok()?, refused }));
-    made.collect()
-});
+impl Pattern {
+    fn captures<'t>(&self, line: &'t str) -> Option<Captures<'t>> {
+        if line.contains(self.needle) { self.regex.as_ref()?.captures(line) } else { None }
+    }
+}
 
-static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*([A-Za-z_]\w*\(\))\s*(?:#.*)?$").ok());
-static COUNT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^\s*(\(\(\s*(?P<name>\w+)\+\+\s*\)\))\s*(?:#.*)?$").ok());
-static ARRAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"^\s*(?:local\s+|declare\s+-a\s+|readonly\s+)?\w+=\((?:\s*"[^"\s]*")*\s*("[^"\s,]*",)\s+""#).ok()
-});
+const fn pattern(kind: &'static str, needle: &'static str, refused: bool, make: fn() -> Option<Regex>) -> Pattern {
+    Pattern { kind, needle, regex: LazyLock::new(make), refused }
+}
+
+/// Names, blanks and words of a shell are ASCII: the classes of Unicode take many times as long to build.
+fn ascii(expression: &str) -> Option<Regex> {
+    let narrow = expression.replace(r"\b", r"(?-u:\b)").replace(r"\w", "[A-Za-z0-9_]").replace(r"\s", r"[ \t\r]");
+    Regex::new(&narrow).ok()
+}
+
+static PATTERNS: [Pattern; 9] = [
+    pattern("bracket", "[ ", false, || {
+        ascii(r#"(?:^|[;&|]|\bif|\belif|\bwhile|\buntil|!)\s*(\[ [^\[\]]*["'}\w]\])\s*(?:$|;|&&|\|\||then\b)"#)
+    }),
+    pattern("call", "()", true, || {
+        ascii(r"^\s*(?:if\s+|elif\s+|while\s+)(?P<name>[A-Za-z_]\w*)(\(\))\s*;\s*(?:then|do)\b")
+    }),
+    pattern("redirect", "/dev/null", true, || {
+        ascii(r"^\s*for\s+(?P<name>\w+)\s+in\s[^;]*?(\s[12]?>\s*/dev/null)\s*;\s*do\b")
+    }),
+    pattern("space", "<", true, || ascii(r"(?:^|\s)(?:source|\.|cat|done)\s+(<\s+\()")),
+    pattern("operator", "=", false, || ascii(r#"\[\[?\s+"?\$\{?(?P<name>\w+)\}?"?(==|!=)\s"#)),
+    pattern("split", "xargs", false, || {
+        ascii(r"(?:^|[;&]|\bthen|\bdo)\s*(export\s+\$\([^)]*\.env[^)]*\|\s*xargs(?:\s+-0)?\s*\))")
+    }),
+    pattern("default", "=:-", false, || ascii(r"(\$\{(?P<name>\w+)=:-[^}]*\})")),
+    pattern("literal", "\"{", false, || ascii(r#"\[\[?\s+("\{(?P<name>[A-Z][A-Z0-9_]+)\}")\s+(?:==|=|!=)\s"#)),
+    pattern("comma", "\",", false, || {
+        ascii(r#"^\s*(?:local\s+|declare\s+-a\s+|readonly\s+)?\w+=\((?:\s*"[^"\s]*")*\s*("[^"\s,]*",)\s+""#)
+    }),
+];
+
+/// What other lines decide about: a call with brackets, and a count that begins at zero.
+static CALL: Pattern = pattern("call", "()", true, || ascii(r"^\s*([A-Za-z_]\w*\(\))\s*(?:#.*)?$"));
+static COUNT: Pattern =
+    pattern("arithmetic", "++", false, || ascii(r"^\s*(\(\(\s*(?P<name>\w+)\+\+\s*\)\))\s*(?:#.*)?$"));
 
 /// Adds the facts.
 pub(crate) fn build(model: &mut Model<'_>) {
@@ -97,7 +114,7 @@ fn of_script(document: &Document, script: &Script) -> Vec<Fact> {
             found.push(fact(document, kind, &document.text.slice(at + range.start..at + range.end), name));
         };
         for pattern in PATTERNS.iter().filter(|p| !p.refused || script.partial) {
-            let Some(hit) = pattern.regex.captures(line) else { continue };
+            let Some(hit) = pattern.captures(line) else { continue };
             let name = hit.name("name").map(|n| n.as_str());
             let groups = hit.iter().skip(1).flatten();
             let shown = groups.filter(|g| Some(g.as_str()) != name).min_by_key(regex::Match::start);
@@ -105,7 +122,7 @@ fn of_script(document: &Document, script: &Script) -> Vec<Fact> {
                 add(pattern.kind, group.range(), name);
             }
         }
-        if let Some(group) = CALL.as_ref().and_then(|r| r.captures(line)).and_then(|c| c.get(1)) {
+        if let Some(group) = CALL.captures(line).and_then(|c| c.get(1)) {
             let next = lines
                 .get(index + 1..)
                 .unwrap_or(&[])
@@ -120,22 +137,43 @@ fn of_script(document: &Document, script: &Script) -> Vec<Fact> {
             }
         }
         if script.strict.errexit
-            && let Some(hit) = COUNT.as_ref().and_then(|r| r.captures(line))
+            && let Some(hit) = COUNT.captures(line)
         {
             let name = hit.name("name").map_or("", |n| n.as_str());
             let zero = value.lines().any(|l| {
                 l.trim().trim_start_matches("local ").trim_start_matches("declare -i ") == format!("{name}=0")
             });
-            if let (Some(group), true) = (hit.get(1), zero) {
+            if let (Some(group), true) = (hit.get(1), zero && stops(&lines, index)) {
                 add("arithmetic", group.range(), Some(name));
             }
-        }
-        if let Some(group) = ARRAY.as_ref().and_then(|r| r.captures(line)).and_then(|c| c.get(1)) {
-            add("comma", group.range(), None);
         }
     }
     found.extend(heredocs(document));
     found
+}
+
+/// Whether `set -e` is in force at the line `index`: bash suspends it in all of a function that is called in a condition, and
+/// nobody can say it of one that other files call.
+fn stops(lines: &[(usize, &str)], index: usize) -> bool {
+    let Some(function) = function_around(lines, index) else { return true };
+    let calls = lines.iter().map(|(_, line)| line.trim()).filter(|line| {
+        let rest = line.strip_prefix(function);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ';']) && !rest.trim_start().starts_with("()"))
+    });
+    calls.into_iter().any(|line| !line.contains("||") && !line.contains("&&"))
+}
+
+/// The name of the function that holds the line `index`, where one does.
+fn function_around<'t>(lines: &[(usize, &'t str)], index: usize) -> Option<&'t str> {
+    let before = lines.get(..index)?.iter().rev().map(|(_, line)| *line);
+    // A function at the left margin ends at a brace there.
+    let margin = before.into_iter().find(|line| !line.starts_with([' ', '\t']) && !line.trim().is_empty())?;
+    let head = margin.strip_prefix("function ").unwrap_or(margin);
+    let end = head.find(|c: char| !c.is_ascii_alphanumeric() && !"_-:.".contains(c))?;
+    let (name, rest) = head.split_at(end);
+    let defines = rest.trim_start().starts_with("()") || margin.len() != head.len();
+    let inside = lines.get(index).is_some_and(|(_, line)| line.starts_with([' ', '\t']));
+    (defines && inside && !name.is_empty()).then_some(name)
 }
 
 fn fact(document: &Document, kind: &'static str, text: &Text, name: Option<&str>) -> Fact {

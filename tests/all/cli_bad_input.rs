@@ -134,3 +134,17 @@ fn the_number_of_threads_changes_nothing() {
         assert!(run(threads) == one, "{threads} threads give another report");
     }
 }
+
+#[test]
+fn nobody_says_what_an_encrypted_env_file_sets() {
+    // The data directory of PostgreSQL 18 is another one; which release runs, the encrypted file says.
+    let compose = "services:\n  db:\n    image: postgres:${VERSION:-18}\n    volumes: [\"d:/var/lib/postgresql/data\"]\n    env_file: .env\n\
+                   volumes: {d: {}}\n";
+    let tree = Tree::new(&[("compose.yml", compose)]);
+    let select = ["check", ".", "--select", "data-outside-volume,undefined-reference,unparsable-file"];
+    assert_eq!(tree.run(&select).code, 1, "without the file the default holds");
+    tree.write(".env", b"\0GITCRYPT\0\xff\xfe\x01");
+    let out = tree.run(&select);
+    assert_eq!(out.code, 0, "{}{}", out.stdout, out.stderr);
+    assert!(out.stdout.contains("1 file audited, 1 not audited"), "{}", out.stdout);
+}

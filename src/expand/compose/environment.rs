@@ -30,6 +30,8 @@ pub(super) struct Environment {
     invalid: Vec<Failed>,
     /// What a platform gives, and the text that stands for a value of it.
     platform: Option<(Arc<Completion>, Text)>,
+    /// What stands for a variable that a file may set which is made before the start.
+    unseen: Option<Text>,
 }
 
 /// The most bytes that the values of an environment take together; later ones are not known.
@@ -43,13 +45,18 @@ impl Environment {
             let source = sources.add(Source::new("<environment>", None, value.as_str()));
             values.insert(name.clone(), Text::literal(value.as_str(), Span::new(source, 0, value.len())));
         }
-        Self { values, size: 0, invalid: Vec::new(), platform: None }
+        Self { values, ..Self::default() }
     }
 
-    /// The value of `name`; not known where a platform sets it.
+    /// The value of `name`; not known where a platform sets it, or a file may that nobody can see.
     pub(super) fn get(&self, name: &str) -> Option<&Text> {
         let given = || self.platform.as_ref().filter(|(p, _)| p.sets(name)).map(|(_, text)| text);
-        self.values.get(name).or_else(given)
+        self.values.get(name).or_else(given).or(self.unseen.as_ref())
+    }
+
+    /// A file that is made before the start may set any variable; `why` says which, and `by` names it.
+    pub(super) fn unsee(&mut self, why: &str, by: Span) {
+        self.unseen = Some(Text::opaque(why, by));
     }
 
     /// What a platform gives to the file that begins at `start`.
@@ -106,6 +113,10 @@ impl Environment {
         let mut errors = Vec::new();
         // `--env-file /dev/null` is how people say "none".
         for (path, by) in paths.iter().filter(|(p, _)| *p != Path::new("/dev/null")) {
+            if let Some((how, text)) = context.sealed(path) {
+                found.unsee(&format!("what a file sets that {how} encrypted"), by.unwrap_or(text));
+                continue;
+            }
             match readable(path, *by, context) {
                 Ok((file, None)) => self.read(&file, context.unset, &mut found),
                 Ok((file, Some(error))) => {
@@ -119,6 +130,7 @@ impl Environment {
             }
         }
         let mut all = self.clone();
+        all.unseen = found.unseen.or(all.unseen);
         all.invalid.append(&mut found.invalid);
         for (name, value) in found.values {
             all.values.entry(name).or_insert(value);

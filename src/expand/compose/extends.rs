@@ -287,6 +287,7 @@ impl Loader<'_> {
     fn included_environment(&mut self, include: &Node, folder: &Path) -> super::environment::Environment {
         let named = include.get("env_file").map(texts).unwrap_or_default();
         let mut files: Vec<Named> = Vec::new();
+        let mut unseen = None;
         if named.is_empty() {
             let beside = self.context.locate(&folder.join(".env"));
             files.extend(beside.map(|f| (f, Some(start(include.span())))));
@@ -298,15 +299,21 @@ impl Loader<'_> {
                 self.problems.push(missing::beyond("the env file", name));
                 continue;
             }
-            match self.context.locate(&path) {
-                Some(path) => files.push((path, Some(name.span()))),
-                None => self.problems.push(missing::env_file("the env file", name, &path, self.context)),
-            }
+            let Some(found) = self.context.locate(&path) else {
+                let problem = missing::env_file("the env file", name, &path, self.context);
+                unseen = problem.doubt.clone().map(|why| (why, name.span())).or(unseen);
+                self.problems.push(problem);
+                continue;
+            };
+            files.push((found, Some(name.span())));
         }
-        let (environment, errors) = self.environment.files(&files, self.context);
+        let (mut environment, errors) = self.environment.files(&files, self.context);
         for (path, reason) in errors {
             let message = format!("the env file `{}` can't be read: {reason}", path.display());
             self.problems.push(Problem::new(ProblemKind::Refused, message, include.span()));
+        }
+        if let Some((why, by)) = unseen {
+            environment.unsee(&why, by);
         }
         environment
     }

@@ -106,8 +106,11 @@ fn completion(platform: &'static Platform, file: Option<&Json>) -> Completion {
 /// Whether a sign is there; with what its file says, where it has one.
 #[allow(clippy::option_option)] // A sign may hold without a file.
 fn shown(sign: &Sign, input: &Input, context: &Context<'_>) -> Option<Option<Json>> {
-    let uses = |nodes: &[Node]| nodes.iter().any(|n| mentions(n, &sign.variables));
-    if !sign.variables.is_empty() && !uses(&input.nodes) {
+    let mentioned = |nodes: &[Node]| nodes.iter().any(|n| mentions(n, &sign.variables));
+    // Most files have none of a platform's names anywhere: one search instead of a walk.
+    let may = || context.sources.get(input.span.source).text.contains(common(&sign.variables));
+    let used = sign.variables.is_empty() || may() && mentioned(&input.nodes);
+    if !used {
         return None;
     }
     if !sign.comments.is_empty() && !headed(&context.sources.get(input.span.source).text, &sign.comments) {
@@ -115,6 +118,10 @@ fn shown(sign: &Sign, input: &Input, context: &Context<'_>) -> Option<Option<Jso
     }
     let top = |key: &String| input.nodes.iter().any(|n| n.get(key).is_some());
     if !sign.top_keys.is_empty() && !sign.top_keys.iter().any(top) {
+        return None;
+    }
+    let names = |node: &Node| sign.env_files.iter().any(|name| env_file(node, name));
+    if !sign.env_files.is_empty() && !input.nodes.iter().any(names) {
         return None;
     }
     if sign.beside.is_empty() && sign.above.is_empty() {
@@ -160,6 +167,15 @@ fn entry(sign: &Sign, file: &Json, path: &Path, disk: &Path) -> Option<Json> {
     let own = disk.strip_prefix(path.parent()?).ok()?.to_string_lossy().replace('\\', "/");
     let mine = |entry: &&Json| listed(entry, &sign.stackfile).iter().any(|s| s.trim_start_matches("./") == own);
     file.get(&sign.entries)?.as_array()?.iter().find(mine).cloned()
+}
+
+/// Whether a service of the file takes the env file `name`, which lies beside it.
+fn env_file(file: &Node, name: &str) -> bool {
+    let is = |node: &Node| node.known().is_some_and(|path| path.trim_start_matches("./") == name);
+    let one = |node: &Node| is(node) || node.get("path").is_some_and(is);
+    let services = file.get("services").and_then(Node::map).unwrap_or_default();
+    let files = services.iter().filter_map(|service| service.value.get("env_file"));
+    files.into_iter().any(|files| files.seq().map_or_else(|| one(files), |items| items.iter().any(one)))
 }
 
 /// Whether the file, before its variables are replaced, has a name that begins so.

@@ -98,6 +98,16 @@ impl Context<'_> {
         [".j2", ".jinja", ".jinja2"].into_iter().map(template).find(|path| self.by_disk.contains_key(path))
     }
 
+    /// What encrypted the file at `path`, and where its text is; none where it can be read.
+    pub(super) fn sealed(&self, path: &Path) -> Option<(&'static str, Span)> {
+        if self.outside.reaches(path) || self.sources.find(&crate::discover::normal(path)).is_some() {
+            let how = crate::load::encrypted(path, self.sources)?;
+            let source = self.sources.find(&crate::discover::normal(path))?;
+            return Some((how, Span::new(source, 0, 0)));
+        }
+        None
+    }
+
     /// Whether the file at `disk` lies where nothing is read because a file names it.
     pub(super) fn beyond(&self, disk: &Path) -> bool {
         // What is not there is missing, wherever that is.

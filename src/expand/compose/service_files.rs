@@ -143,6 +143,9 @@ impl ServiceFiles<'_> {
             }
             return Ok(None);
         };
+        if self.context.sealed(&found).is_some() {
+            return Err(());
+        }
         match read(&found, Some(path.span()), self.context) {
             Ok(parsed) => Ok(Some(parsed)),
             Err(reason) => {
