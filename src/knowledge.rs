@@ -243,6 +243,11 @@ impl Knowledge {
     pub fn store(&self, repository: &str, tag: Option<&str>) -> Option<&Store> {
         self.stores.of(repository).find(|store| store.is_of_tag(tag))
     }
+
+    /// The same where the tag is not known: only what is so in all releases.
+    pub fn store_of_all(&self, repository: &str) -> Option<&Store> {
+        self.stores.of(repository).next().filter(|store| store.is_of_all())
+    }
 }
 
 impl Named for Image {

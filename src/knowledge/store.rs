@@ -57,6 +57,11 @@ impl Store {
         self.from.as_ref().is_none_or(|from| at_least(release, from)) && self.before.as_ref().is_none_or(older)
     }
 
+    /// Whether this is about images with any tag.
+    pub fn is_of_all(&self) -> bool {
+        self.from.is_none() && self.before.is_none() && self.except.is_none()
+    }
+
     /// Whether a mount at `target` holds the data.
     pub fn holds(&self, target: &str) -> bool {
         let Some(data) = &self.data else { return false };

@@ -81,10 +81,14 @@ pub(super) fn base(knowledge: &Knowledge) -> impl Fn(&Text, &str) -> Option<bool
 
 /// Whether the service itself may bring `program`: its command installs something, or a mount lies over it.
 pub(super) fn may_bring(node: &Node, program: &str) -> bool {
-    let words = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
+    let (entrypoint, command) = (texts(node.get("entrypoint")), texts(node.get("command")));
+    // Options are for the image's own program: what is not known in them is no script.
+    let options = entrypoint.is_empty() && command.first().is_some_and(|w| w.value().starts_with('-'));
+    let words = [entrypoint, command].concat();
     let installs = |w: &Text| {
         let mut tokens = w.value().split(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|'));
-        !w.is_known() || tokens.any(|t| matches!(t, "install" | "add" | "apk" | "apt" | "apt-get" | "pip" | "npm"))
+        !w.is_known() && !options
+            || tokens.any(|t| matches!(t, "install" | "add" | "apk" | "apt" | "apt-get" | "pip" | "npm"))
     };
     let covers = |mount: &Node| {
         let target = mount.get("target").and_then(Node::text);

@@ -48,12 +48,11 @@ pub(super) fn build(
 
 fn find<'a>(knowledge: &'a Knowledge, reference: &Reference) -> Option<&'a Store> {
     let repository = reference.repository.known()?;
-    let tag = match &reference.tag {
-        Some(tag) => Some(tag.known()?),
-        None if reference.digest.is_some() => return None,
-        None => None,
-    };
-    knowledge.store(repository, tag)
+    match (&reference.tag, &reference.digest) {
+        (Some(tag), _) if tag.is_known() => knowledge.store(repository, tag.known()),
+        (None, None) => knowledge.store(repository, None),
+        _ => knowledge.store_of_all(repository),
+    }
 }
 
 /// Whether a variable or a word of the command may put the data elsewhere; a configuration that is given may as well.
