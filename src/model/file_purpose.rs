@@ -33,7 +33,7 @@ pub(crate) fn of_development(path: &str) -> bool {
     // `.env.local` is what a host keeps for itself, wherever that is.
     let env = name.iter().any(|w| w == "env");
     name.iter().any(|w| matches!(w.as_str(), "dev" | "devel" | "development" | "devcontainer") || w == "local" && !env)
-        || parts.any(|p| matches!(p, ".devcontainer" | "devcontainer" | "dev" | "development"))
+        || parts.any(|p| matches!(p, ".devcontainer" | "devcontainer" | "dev" | "development" | "vagrant"))
 }
 
 /// Whether it shows how something is used, by its folder.
@@ -100,7 +100,13 @@ mod tests {
         for path in ["compose.yml", "latest/compose.yml", "contest.env", "attestation.sh", "smoke-test.sh"] {
             assert!(!of_tests(path), "{path}");
         }
-        for path in ["compose.dev.yml", ".devcontainer/compose.yml", "docker-compose.local.yml", "dev/.env"] {
+        for path in [
+            "compose.dev.yml",
+            ".devcontainer/compose.yml",
+            "docker-compose.local.yml",
+            "dev/.env",
+            "inventories/vagrant/hosts.yml",
+        ] {
             assert!(of_development(path), "{path}");
         }
         for path in [".env.local", "devices.yml", "deploy/local/compose.yml", "compose.yml"] {

@@ -60,7 +60,7 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     litellm::build(&mut model);
     let workloads = workload::collect(deployment, knowledge);
     let commands = command::collect(deployment, &workloads);
-    credential::build(&mut model, &commands, &workloads);
+    credential::build(&mut model, &stacks, &commands, &workloads);
     container_run::build(&mut model, &commands);
     container_task::build(&mut model);
     workload::build(&mut model, &workloads);

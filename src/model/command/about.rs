@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::named::Store;
-use super::{Run, base};
+use super::{Run, Through, base};
+use crate::text::Syntax;
 
 /// A command as the finder of its secrets sees it.
 pub(super) struct About {
@@ -41,6 +42,12 @@ impl About {
     /// Whether the word is a variable that `env` sets before it becomes the program; what starts `env` keeps its words.
     pub(super) fn of_env(&self, run: &Run, at: usize) -> bool {
         let before = |first: Option<usize>| first.is_some_and(|first| first < at);
-        run.outer.is_none() && at < run.start && before(self.env) && !before(self.waits)
+        // The words of `sh -c` hold a variable's name, as long as its shell expands it.
+        let name = || {
+            let variables = run.words.get(at).map(|w| w.text.variables()).unwrap_or_default();
+            !variables.is_empty() && variables.iter().all(|v| v.syntax == Syntax::Shell)
+        };
+        let kept = run.outer.is_some() && !(run.through == Through::Shell && name());
+        !kept && at < run.start && before(self.env) && !before(self.waits)
     }
 }

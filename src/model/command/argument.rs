@@ -5,7 +5,7 @@
 
 use super::about::About;
 use super::{Commands, Run};
-use crate::model::secret::{Worth, is_plain_name, is_secret_name, shape, url_password, worth};
+use crate::model::secret::{Worth, is_plain_name, is_secret_name, shape, tells_what_to_type, url_password, worth};
 use crate::text::{Piece, PieceKind, Syntax, Text, Variable};
 
 /// A secret in a word.
@@ -163,7 +163,7 @@ impl Finder<'_> {
         {
             return;
         }
-        if let Some(range) = url_password(word.value()) {
+        if let Some(range) = url_password(word.value()).filter(|range| !tells_what_to_type(word.value(), range)) {
             let password = word.slice(range);
             if self.value(at, &password, "the password in an address", By::Place) {
                 return;

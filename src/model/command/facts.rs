@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::argument::{By, Secret};
 use super::docker::{self, Verb};
 use super::hides::{self, Seen};
+use super::lasts::lasts;
 use super::{Commands, Origin, Run, Through};
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
@@ -97,6 +98,11 @@ pub const ARGUMENT: Schema = Schema {
             "Whether the program is known to do one thing and to end: a request, a query, the start of a container.",
         ),
         field(
+            "lasts",
+            FieldKind::Bool,
+            "Whether its process stays: a service, a unit or a container is started with it.",
+        ),
+        field(
             "by_hand",
             FieldKind::Bool,
             "Whether the file says by its name that somebody runs it once: `install.sh`, `create-users.sh`.",
@@ -179,6 +185,7 @@ fn arguments(model: &mut Model<'_>, commands: &Commands, secrets: &[Secret], ids
             .with("short", secret.short)
             .with("test", of_tests(path))
             .with("brief", hides::brief(run))
+            .with("lasts", lasts(commands, secret.command, run))
             .with("by_hand", by_hand(path))
             .with("credential", Field::derived(credential(secret).map_or(Value::Null, Value::from)))
             .with("visible", visible)

@@ -10,6 +10,7 @@ mod collect;
 pub(crate) mod docker;
 mod facts;
 mod hides;
+mod lasts;
 mod named;
 mod unwrap;
 pub(crate) mod wrapper;

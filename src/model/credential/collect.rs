@@ -3,13 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Found;
+use super::peers::{of_path, peers};
 use crate::ansible::walk;
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
 use crate::model::command::{Commands, Origin, Run};
 use crate::model::file_purpose::is_template;
 use crate::model::secret::{
-    ANY_API_KEY, Worth, is_any_key, is_readable, is_secret_name, is_word, of_others, shape, url_password, worth,
+    ANY_API_KEY, Worth, is_any_key, is_few_words, is_readable, is_secret_name, is_word, of_others, shape,
+    tells_what_to_type, url_password, worth,
 };
 use crate::model::workload::{self, Workload};
 use crate::source::{SourceId, Span};
@@ -29,6 +31,7 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands, workloads: &
         paths: deployment.documents.iter().map(|d| (d.source, d.path.clone())).collect(),
         origin: "",
         example: false,
+        peers: HashSet::new(),
     };
     for document in &deployment.documents {
         collector.example = is_template(&document.path);
@@ -45,6 +48,8 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands, workloads: &
         collector.origin = workload.container.origin.name();
         let path = workload::document(deployment, workload).map_or("", |d| d.path.as_str());
         collector.example = is_template(path);
+        collector.peers =
+            peers(workload.environment.iter().filter_map(|(key, value)| Some((key.value(), value.as_ref()?.known()?))));
         for (key, value) in &workload.environment {
             if let Some(value) = value {
                 collector.pair(key.value(), value);
@@ -52,6 +57,7 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands, workloads: &
         }
     }
     collector.example = false;
+    collector.peers.clear();
     collector.commands(commands);
     collector.found
 }
@@ -64,13 +70,17 @@ struct Collector {
     origin: &'static str,
     /// Whether only real tokens count: the file is an example.
     example: bool,
+    /// The names of users and of databases that stand beside the value, in small letters.
+    peers: HashSet<String>,
 }
 
 impl Collector {
     fn document(&mut self, document: &Document) {
+        self.peers.clear();
         match (&document.body, document.kind) {
             (Body::Env(file), _) => {
                 self.origin = "env";
+                self.peers = peers(file.set().filter_map(|e| Some((e.key.value(), e.value.as_ref()?.known()?))));
                 for entry in file.set() {
                     if let Some(value) = &entry.value {
                         self.pair(entry.key.value(), value);
@@ -132,10 +142,13 @@ impl Collector {
             Value::Scalar(scalar) => self.shapes(&scalar.text, false),
             Value::Seq(items) => items.iter().for_each(|item| self.tree(item, depth + 1)),
             Value::Map(entries) => {
+                let known = entries.iter().filter_map(|e| Some((e.key.known()?, e.value.known()?)));
+                let around = std::mem::replace(&mut self.peers, peers(known));
                 for entry in entries.iter().filter(|e| !e.merged) {
                     let key = entry.key.known().unwrap_or("");
                     self.entry(key, &entry.value, depth + 1);
                 }
+                self.peers = around;
             }
         }
     }
@@ -153,7 +166,9 @@ impl Collector {
 
     fn service(&mut self, service: &Node) {
         for section in [service.get("environment"), service.path(&["build", "args"])].into_iter().flatten() {
-            for entry in section.map().unwrap_or(&[]) {
+            let entries = section.map().unwrap_or(&[]);
+            self.peers = peers(entries.iter().filter_map(|e| Some((e.key.known()?, e.value.known()?))));
+            for entry in entries {
                 if let (Some(key), Some(value)) = (entry.key.known(), entry.value.text()) {
                     self.pair(key, value);
                 }
@@ -164,9 +179,7 @@ impl Collector {
                 node.text().into_iter().for_each(|text| self.defaults(text));
             }
         }
-        for node in service.path(&["healthcheck", "test"]).and_then(Node::seq).unwrap_or(&[]) {
-            node.text().into_iter().for_each(|text| self.defaults(text));
-        }
+        // A probe logs in with what the service has, which stands in its environment.
     }
 
     fn dockerfile(&mut self, file: &Dockerfile) {
@@ -233,11 +246,23 @@ impl Collector {
     /// A value that is a secret by its name: written out, or one variable's default.
     fn judge(&mut self, value: &Text, name: &str, by: &'static str) {
         let Some(known) = value.known() else { return };
+        // A token is drawn by lot: one word is the name of something, and a local server that checks none takes any.
+        let word = || is_word(known) && !name.to_ascii_lowercase().contains("pass");
+        let token = ["token", "key"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+        if token && worth(known) == Worth::Real && word() && !name.contains("master") {
+            return;
+        }
         let weak = match worth(known) {
             Worth::None | Worth::Placeholder => return,
             Worth::Weak => true,
             // A vendor draws its keys by lot: `sk-local-server` is for a program that asks for any.
-            Worth::Real => of_others(name) && is_readable(known),
+            Worth::Real => {
+                let lower = known.trim_matches(['"', '\'']).to_ascii_lowercase();
+                of_others(name) && is_readable(known)
+                    || is_few_words(known)
+                    || self.peers.contains(&lower)
+                    || self.paths.get(&value.span().source).is_some_and(|path| of_path(path, &lower))
+            }
         };
         // Keys of models that run locally are not looked at by anybody; only the master key guards something.
         if self.origin == "litellm" && (weak || is_readable(known)) && !name.contains("master") {
@@ -278,6 +303,9 @@ impl Collector {
         if let Some(title) = shape(known) {
             self.add(text, title, "shape", (false, false));
         } else if let Some(range) = url_password(known) {
+            if tells_what_to_type(known, &range) {
+                return;
+            }
             let password = text.slice(range);
             if shown && password.known().is_none_or(|p| worth(p) != Worth::Real) {
                 return;

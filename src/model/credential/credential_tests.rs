@@ -44,6 +44,7 @@ fn scripts_assign_them() {
         found("a.sh", "docker exec db sh -c 'PGPASSWORD=app_password psql -U app'\n"),
         ["PGPASSWORD literal script weak"]
     );
+    assert_eq!(found("a.sh", "ask db_url \"Address (postgresql://app:PASSWORD@db/app)\"\n"), Vec::<String>::new());
     assert_eq!(
         found("a.sh", "TOKEN=$1\nTOKEN=\"$(cat /x)\"\nTOKEN=\nX_TOKEN=${X_TOKEN:-}\nTOKEN=${T:?no}\n"),
         Vec::<String>::new()

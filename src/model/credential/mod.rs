@@ -1,24 +1,29 @@
 //! Facts of subject `credential`: secrets that are written out, as a value or as a default.
 //!
-//! `collect` looks where each format keeps values, `forbidden` which of them a task refuses, `same` tells which of them are one credential; names and values are
-//! judged by `secret`. A secret that is never
+//! `collect` looks where each format keeps values, `peers` what beside one makes it easy to guess, `forbidden` which of them a task
+//! refuses, `inside` which of them open nothing from outside, `same` tells which of them are one credential; names and values are judged by `secret`. A secret that is never
 //! written out, but shows in a process table, is `command.argument`. No field ever holds the value.
 
 mod collect;
 mod forbidden;
+mod inside;
+mod peers;
 mod same;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Model;
 use super::command::Commands;
+use super::compose::StackInfo;
 use super::env_file::EnvFiles;
 use super::fact::{Fact, FactId, Facts, Field, FieldKind, Schema, Value, field};
-use super::file_purpose::{of_development, of_example, of_tests};
+use super::file_purpose::{is_template, of_development, of_example, of_tests};
 use super::secret;
 use super::subject::Subject;
 use super::workload::Workload;
+use crate::document::Kind;
+use crate::expand::Deployment;
 use crate::source::Span;
 use crate::text::Place;
 
@@ -79,7 +84,17 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Bool,
             "Whether a task refuses the value: an `assert` that fails on it, or a `fail` whose condition it meets.",
         ),
-        field("test", FieldKind::Bool, "Whether the file belongs to tests, by its folder or name."),
+        field(
+            "overridden",
+            FieldKind::Bool,
+            "Whether it is a default of a role, and an inventory or a play of the tree sets the variable.",
+        ),
+        field("inside", FieldKind::Bool, "Whether it is the password of a data store that publishes no port."),
+        field(
+            "test",
+            FieldKind::Bool,
+            "Whether the file belongs to tests, by its folder or name, or its own name says so.",
+        ),
         field(
             "development",
             FieldKind::Bool,
@@ -119,17 +134,20 @@ pub(super) struct Found {
 }
 
 /// Adds the facts; each place once.
-pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Workload]) {
+pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Commands, workloads: &[Workload]) {
     let all = collect::collect(model.deployment, commands, workloads);
     let leaders = same::leaders(&all);
     let forbidden = forbidden::Forbidden::new(model.deployment);
     let env_files = EnvFiles::new(model.deployment);
+    let inside = inside::places(stacks);
+    let set = set_for_hosts(model.deployment);
     let mut followers: HashMap<usize, Vec<usize>> = HashMap::new();
     for (at, leader) in leaders.iter().enumerate().filter(|(at, leader)| at != *leader) {
         followers.entry(*leader).or_default().push(at);
     }
     for (at, found) in all.iter().enumerate() {
         let others = followers.get(&at).into_iter().flatten().filter_map(|other| all.get(*other));
+        let store = inside.contains(&found.place.span) || others.clone().any(|o| inside.contains(&o.place.span));
         let others: Vec<Field> = others.map(|o| Field::at(o.name.as_str(), o.place.clone())).collect();
         let defaults = found.path.starts_with("defaults/") || found.path.contains("/defaults/");
         let role_default = found.origin == "ansible" && defaults;
@@ -151,7 +169,9 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
             .with("origin", found.origin)
             .with("role_default", role_default)
             .with("forbidden", refused)
-            .with("test", of_tests(&found.path))
+            .with("overridden", role_default && set.contains(found.name.as_str()))
+            .with("inside", store)
+            .with("test", of_tests(&found.path) || secret::is_of_tests(&found.name))
             .with("development", of_development(&found.path))
             .with("example", of_example(&found.path))
             .with("path", found.path.as_str())
@@ -161,6 +181,14 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
             .with("others", Value::List(others));
         model.facts.add(fact);
     }
+}
+
+/// The variables that inventories and plays set; a role's defaults are none of these.
+fn set_for_hosts(deployment: &Deployment) -> HashSet<&str> {
+    let own = |path: &str| path.starts_with("defaults/") || path.contains("/defaults/") || is_template(path);
+    let files = deployment.documents.iter().filter(|d| d.kind == Kind::AnsibleVars && !own(&d.path));
+    let entries = files.flat_map(|d| d.nodes()).flat_map(|node| node.map().unwrap_or(&[]));
+    entries.filter_map(|entry| entry.key.known()).collect()
 }
 
 /// The fact of each place that holds a credential; of a repeated one that which stands for it.

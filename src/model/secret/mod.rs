@@ -12,9 +12,11 @@ mod value;
 mod words;
 
 pub(crate) use bytes::Bytes;
-pub(crate) use name::{is_any_key, is_plain_name, is_secret_name, may_be_secret_name, of_others, said_names};
-pub(crate) use shape::{ANY_API_KEY, shape, shapes, url_password};
-pub(crate) use value::{Worth, asks, asks_for, is_readable, is_word, worth};
+pub(crate) use name::{
+    is_any_key, is_of_tests, is_plain_name, is_secret_name, may_be_secret_name, of_others, said_names,
+};
+pub(crate) use shape::{ANY_API_KEY, shape, shapes, tells_what_to_type, url_password};
+pub(crate) use value::{Worth, asks, asks_for, is_few_words, is_readable, is_word, worth};
 
 #[cfg(test)]
 #[path = "secret_tests.rs"]

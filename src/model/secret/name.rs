@@ -32,15 +32,29 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     }
     match last.as_str() {
         // The shell's working directory, and counters of test scripts.
-        "pwd" | "pass" => !before.is_empty(),
+        "pwd" | "pass" => !before.is_empty() && !directive(before, last),
         // The system's list of users.
         "passwd" if before.last().is_some_and(|w| w == "getent" || w == "etc") => false,
         "key" => secret_key(before, name),
+        // Names of clusters, words that confirm something, and whether a password may be empty or is written again.
+        "token" if before.last().is_some_and(|w| matches!(w.as_str(), "cluster" | "confirmation")) => false,
+        "password" if before.last().is_some_and(|w| matches!(w.as_str(), "update" | "empty" | "blank")) => false,
         // A unit of text, and marks of its beginning and its end.
         "token" if before.last().is_some_and(|w| lists.text_tokens.contains(w)) => false,
         "base" => before.ends_with(&["secret".to_owned(), "key".to_owned()]),
         _ => lists.nouns.contains(last) || lists.ends.iter().any(|end| last.ends_with(end)),
     }
+}
+
+/// Whether it is nginx's name for the server behind it: `proxy_pass`.
+fn directive(before: &[String], last: &str) -> bool {
+    let modules = ["proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached"];
+    last == "pass" && modules.iter().any(|module| before == [*module])
+}
+
+/// Whether it says that what it holds is for tests alone: `portal_test_password`.
+pub(crate) fn is_of_tests(name: &str) -> bool {
+    words(name).iter().any(|w| matches!(w.as_str(), "test" | "tests" | "testing" | "e2e" | "fixture" | "harness"))
 }
 
 /// Whether only its capitals make a secret of a `…_KEY`: `ANTHROPIC_KEY` is one, `DECLARATION_KEY` may be an entry's name.
@@ -63,8 +77,7 @@ pub(crate) fn may_be_secret_name(name: &str) -> bool {
     let lists = &WORDS.names;
     let words = cut(name);
     let Some((last, before)) = words.split_last() else { return false };
-    let directive = ["proxy", "fastcgi"].iter().any(|w| before == [*w]) && last == "pass";
-    if lists.about.contains(last) || directive {
+    if lists.about.contains(last) || directive(before, last) {
         return false;
     }
     let key =
@@ -97,6 +110,10 @@ pub(crate) fn of_others(name: &str) -> bool {
 pub(crate) fn is_plain_name(name: &str) -> bool {
     let words = words(name);
     let part = |w: &String| matches!(w.as_str(), "domain" | "email" | "hostname" | "fqdn" | "username");
+    let open = |end: [&str; 2]| words.ends_with(&end.map(str::to_owned));
+    if open(["public", "key"]) || open(["public", "keys"]) || open(["authorized", "keys"]) || open(["mount", "point"]) {
+        return true;
+    }
     words.last().is_some_and(|last| WORDS.names.plain.contains(last)) || words.iter().any(part) && !is_secret_name(name)
 }
 

@@ -60,6 +60,11 @@ fn the_last_word_of_a_name_decides() {
         "tokens",
         "GPG_KEY",
         "PASSWORD_MIN_LENGTH",
+        "proxy_pass",
+        "initial-cluster-token",
+        "linux_user__update_password",
+        "ssh_permit_empty_password",
+        "locations.0.fastcgi_pass",
         "passwordless",
     ] {
         assert!(!is_secret_name(name), "{name}");
@@ -120,6 +125,9 @@ fn what_may_be_a_secret_is_hidden() {
 fn names_of_users_are_plain() {
     assert!(is_plain_name("vault_registry_username") && is_plain_name("mail_to") && !is_plain_name("vault_token"));
     assert!(is_plain_name("vault_domain_cloud") && !is_plain_name("domain_password"));
+    assert!(is_plain_name("vault_authorized_keys") && is_plain_name("admin_ssh_public_key"));
+    assert!(is_plain_name("vault_kv_mount_point") && is_plain_name("vault_backup_bucket"));
+    assert!(is_plain_name("user.ssh_keypair.public") && !is_plain_name("vault_private_key"));
     // An agent's session is named by its key.
     assert!(!is_secret_name("agent_session_key") && is_secret_name("SESSION_KEY"));
     assert!(!is_secret_name("ansible_facts.getent_passwd") && !is_secret_name("LETSENCRYPT_KEY"));
@@ -185,9 +193,15 @@ fn values_are_weighed() {
         "minioadmin",
         "example_123",
         "nextcloud",
+        "adminadmin",
+        "P@ssw0rd",
+        "Ch@ngeM3",
+        "changeit",
     ] {
         assert_eq!(worth(value), Worth::Weak, "{value}");
     }
+    assert_eq!(worth("pk_live_b7Qx92kLmpzz"), Worth::None);
+    assert_eq!(worth("000000000000000000000000000000011111"), Worth::Placeholder);
     for value in ["b7Qx-92kLm!pz", "whalehello", "b7Qx92kLmpzz-key", "/b7Qx92kLmpzzb7Qx92kLmpzz="] {
         assert_eq!(worth(value), Worth::Real, "{value}");
     }
@@ -201,6 +215,7 @@ fn shapes_are_those_of_real_tokens() {
     assert_eq!(shape(&format!("Bearer ghp_{}", "a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8")), Some("a GitHub token"));
     assert_eq!(shape("sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"), None);
     assert_eq!(shape("sk-1234"), None);
+    assert_eq!(shape(&format!("{}-slack-bot-user-oauth-access-token", "xoxb")), None);
     assert_eq!(shape("sk-salt-of-a-test-that-is-fixed-for-good"), None);
     assert_eq!(shape("ghp_1234567890abcdefghijklmnopqrstuvwxyz"), None);
     assert_eq!(shape("-----BEGIN PRIVATE KEY-----"), None);
@@ -212,6 +227,13 @@ fn shapes_are_those_of_real_tokens() {
     );
     assert!(shapes("sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx").len() == 1);
     assert_eq!(shape("task-list-of-something-quite-long-indeed-it-is"), None);
+}
+
+#[test]
+fn words_that_people_choose() {
+    assert!(is_few_words("harness-fixture-only") && is_few_words("bootstrap_waiting"));
+    assert!(!is_few_words("correct-horse-battery-staple") && !is_few_words("openstory") && !is_few_words("ab-3f9k2"));
+    assert!(is_of_tests("portal_test_admin_password") && !is_of_tests("LATEST_TOKEN"));
 }
 
 #[test]

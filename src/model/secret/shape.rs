@@ -90,7 +90,9 @@ fn drawn_by_hand(token: &str) -> bool {
         let run = if pair.first().is_some_and(|a| pair.get(1) == Some(&a.wrapping_add(1))) { run + 1 } else { 0 };
         (longest.max(run), run)
     });
-    distinct.len() <= 9 || row.0 >= 7 || worth(token) == Worth::Placeholder
+    // `xoxb-bot-user-oauth-access-token`: words.
+    let words = token.starts_with("xox") && !token.chars().any(|c| c.is_ascii_digit());
+    distinct.len() <= 9 || row.0 >= 7 || words || worth(token) == Worth::Placeholder
 }
 
 /// Where `text` holds something of a token's shape, also if it may be none: what nobody should be shown.
@@ -110,4 +112,11 @@ pub(crate) fn url_password(value: &str) -> Option<Range<usize>> {
     static URL: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@'\x22]*:([^\s/@'\x22]+)@[^\s/@]").ok());
     URL.as_ref()?.captures(value)?.get(1).map(|m| m.range())
+}
+
+/// Whether the address whose password stands at `password` tells people what to type: `Address (format: postgresql://app:PASSWORD@db/app)`.
+pub(crate) fn tells_what_to_type(value: &str, password: &Range<usize>) -> bool {
+    let capitals = |text: &str| text.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '_' | '-'));
+    value.get(..password.start).is_some_and(|before| before.contains(' '))
+        && value.get(password.clone()).is_some_and(capitals)
 }

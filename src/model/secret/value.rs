@@ -66,6 +66,9 @@ fn not_a_secret(value: &str, lower: &str, bytes: Bytes) -> bool {
         || is_reference(value)
         || bytes.has(b'{') && (value.contains("{{") || value.contains("${"))
         || bytes.has(b'$') && value.contains("$(")
+        // What a page hands to its visitors.
+        || lower.starts_with("pk_live_")
+        || lower.starts_with("pk_test_")
         || value.contains(UNKNOWN)
 }
 
@@ -112,17 +115,35 @@ fn is_placeholder(lower: &str, bytes: Bytes) -> bool {
         // Words of a sentence or a title, such as `Does Not Exist`, `Self-signed Certificate`.
         || bytes.has(b' ') && lower.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | ',' | '(' | ')'))
         || !lower.is_empty() && lower.chars().all(|c| matches!(c, 'x' | '*' | '.' | '-' | '_' | '?' | '0'))
+        // Noughts with a few ones.
+        || lower.len() > 15 && lower.chars().all(|c| matches!(c, '0' | '1'))
 }
 
 fn is_weak(lower: &str, bytes: Bytes) -> bool {
     let lists = &WORDS.values;
     let stem = lower.trim_end_matches(|c: char| c.is_ascii_digit() || "!_-".contains(c));
+    let (half, rest) = stem.split_at_checked(stem.len() / 2).unwrap_or_default();
     lower.len() < 8
         || lists.weak.contains(stem)
+        || half == rest && lists.weak.contains(half)
+        || lower.contains(['@', '0', '3', '$'])
+            && (lists.weak.contains(&letters(stem)) || lists.weak.contains(&letters(lower)))
         || lists.weak_parts.within(lower, bytes).next().is_some()
         || in_order(lower)
         || lists.weak_rows.within(lower, bytes).any(|row| mostly(lower, row))
         || says_what_it_is(stem)
+}
+
+/// With letters in place of the signs that stand for them: `p@ssw0rd`.
+fn letters(lower: &str) -> String {
+    let letter = |c| match c {
+        '@' => 'a',
+        '0' => 'o',
+        '3' => 'e',
+        '$' => 's',
+        other => other,
+    };
+    lower.chars().map(letter).collect()
 }
 
 /// Whether nearly each character follows the one before it: `0123456789abcdef0123456789abcdef`.
@@ -150,6 +171,12 @@ pub(crate) fn is_readable(value: &str) -> bool {
         w.chars().all(|c| c.is_ascii_alphabetic()) && (w == w.to_ascii_lowercase() || w == w.to_ascii_uppercase())
     };
     words.clone().all(|w| letters(w) && w.len() <= 16) && words.count() > 1
+}
+
+/// Whether it is two or three words of letters, as people choose and nobody draws by lot.
+pub(crate) fn is_few_words(value: &str) -> bool {
+    let words = value.split([':', '-', '_', '.', '/', ' ']).filter(|w| !w.is_empty());
+    is_readable(value) && words.count() < 4
 }
 
 /// Whether it is one word of small letters, as names of programs are.
