@@ -19,6 +19,7 @@ pub const SCHEMA: Schema = Schema {
         field("instruction", FieldKind::Str, "`ENV`, `ARG`, `COPY` or `ADD`."),
         field("name", FieldKind::Str, "The variable or the file; never the value."),
         field("literal", FieldKind::Bool, "Whether the value is written out."),
+        field("weak", FieldKind::Bool, "Whether it is written out and everybody can guess it."),
         field("final", FieldKind::Bool, "Whether it is in the last stage, which the image is made of."),
         field("path", FieldKind::Str, "The Dockerfile."),
     ],
@@ -87,11 +88,12 @@ fn of_file(file: &Dockerfile, path: &str, harmless: &dyn Fn(&str) -> bool) -> Ve
                 Content::Words(_) => of_copy(instruction, harmless),
                 Content::Shell(_) | Content::Exec(_) => Vec::new(),
             };
-            for (text, name, literal) in secrets {
+            for (text, name, literal, weak) in secrets {
                 let fact = Fact::new(Subject::ImageSecret, text.place())
                     .with("instruction", instruction.name.as_str())
                     .with("name", name)
                     .with("literal", literal)
+                    .with("weak", weak)
                     .with("final", index == last)
                     .with("path", path);
                 found.push(fact);
@@ -101,15 +103,18 @@ fn of_file(file: &Dockerfile, path: &str, harmless: &dyn Fn(&str) -> bool) -> Ve
     found
 }
 
-/// The place, the name and whether the value is written out, of an `ENV` or `ARG` that is a secret.
-fn of_pair(instruction: &Instruction, pair: &Pair) -> Option<(Text, String, bool)> {
+/// The place, the name, whether the value is written out, and whether everybody can guess it.
+type Found = (Text, String, bool, bool);
+
+/// What there is to say of an `ENV` or `ARG` that is a secret.
+fn of_pair(instruction: &Instruction, pair: &Pair) -> Option<Found> {
     let env = instruction.name == "ENV";
     if !env && instruction.name != "ARG" {
         return None;
     }
     let known = pair.value.as_ref().and_then(Text::known);
     if let (Some(title), Some(value)) = (known.and_then(shape), &pair.value) {
-        return Some((value.clone(), title.to_owned(), true));
+        return Some((value.clone(), title.to_owned(), true, false));
     }
     let name = pair.key.known().filter(|k| is_secret_name(k))?;
     let secret = match (known, &pair.value) {
@@ -119,11 +124,12 @@ fn of_pair(instruction: &Instruction, pair: &Pair) -> Option<(Text, String, bool
         (None, Some(_)) => true,
     };
     let literal = pair.value.as_ref().is_some_and(|v| v.is_literal() && !v.is_empty());
-    secret.then(|| (pair.key.clone(), name.to_owned(), literal))
+    let weak = literal && known.is_some_and(|value| worth(value) == Worth::Weak);
+    secret.then(|| (pair.key.clone(), name.to_owned(), literal, weak))
 }
 
 /// The sources of a `COPY` or `ADD` that hold secrets; from other stages everything is taken on trust.
-fn of_copy(instruction: &Instruction, harmless: &dyn Fn(&str) -> bool) -> Vec<(Text, String, bool)> {
+fn of_copy(instruction: &Instruction, harmless: &dyn Fn(&str) -> bool) -> Vec<Found> {
     let Content::Words(words) = &instruction.content else { return Vec::new() };
     if !matches!(instruction.name.as_str(), "COPY" | "ADD") || instruction.flag("from").is_some() {
         return Vec::new();
@@ -139,5 +145,5 @@ fn of_copy(instruction: &Instruction, harmless: &dyn Fn(&str) -> bool) -> Vec<(T
         };
         (FILES.contains(&name) || key || FOLDERS.contains(&name)) && !(name == ".npmrc" && harmless(path))
     };
-    sources.iter().filter(|w| secret(&w.text)).map(|w| (w.text.clone(), w.text.display(), true)).collect()
+    sources.iter().filter(|w| secret(&w.text)).map(|w| (w.text.clone(), w.text.display(), true, false)).collect()
 }
