@@ -19,18 +19,19 @@ coverage+=" -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sa
 coverage+=" -Cllvm-args=-sanitizer-coverage-trace-compares"
 RUSTFLAGS="--cfg fuzzing $coverage" cargo build --quiet --release --target "$host"
 bin=${CARGO_TARGET_DIR:-target}/$host/release
-mapfile -t targets < <(FUZZ_SEEDS=seeds "$bin/target")
-[ $# -eq 0 ] || targets=("$@")
+all=$(FUZZ_SEEDS=seeds "$bin/target")
+[ $# -gt 0 ] || set -- $all
 touch totals.tsv
 TIMEFORMAT='%U %S'
 used() { awk -v t="$1" '$1 == t { s += $2 } END { print int(s) }' totals.tsv; }
-declare -A stopped
+stopped=" "
+stops() { case $stopped in *" $1 "*" $1 "*" $1 "*) return 0 ;; *) return 1 ;; esac; }
 open=1
 while [ "$open" -gt 0 ]; do
   open=0
-  for target in "${targets[@]}"; do
+  for target in "$@"; do
     # A target that stops at each start has nothing more to say before that is mended.
-    [ "$(used "$target")" -lt "$seconds" ] && [ "${stopped[$target]:-0}" -lt 3 ] || continue
+    [ "$(used "$target")" -lt "$seconds" ] && ! stops "$target" || continue
     open=$((open + 1))
     mkdir -p "corpus/$target" "artifacts/$target" logs
     code=0
@@ -39,7 +40,7 @@ while [ "$open" -gt 0 ]; do
       >"logs/$target" 2>&1 || code=$?; } 2>logs/time
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "logs/$target")
     awk -v t="$target" -v r="${runs:-0}" '{ print t, $1 + $2, r }' OFS='\t' logs/time >>totals.tsv
-    [ "$code" = 0 ] || { stopped[$target]=$((${stopped[$target]:-0} + 1)); cp "logs/$target" "artifacts/$target.log"; }
+    [ "$code" = 0 ] || { stopped+="$target  "; cp "logs/$target" "artifacts/$target.log"; }
   done
 done
 awk '{ s[$1] += $2; r[$1] += $3 } END { for (t in s) printf "%-14s %8.0f s %10d inputs\n", t, s[t], r[t] }' totals.tsv | sort

@@ -4,5 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=.tools/jinja
 [ -x "$venv/bin/python" ] && "$venv/bin/python" -c 'import ansible, jinja2' 2>/dev/null && exit 0
-python3 -m venv "$venv"
-"$venv/bin/pip" install --quiet --disable-pip-version-check 'jinja2==3.1.6' 'ansible-core==2.17.14' 'PyYAML==6.0.3'
+scripts/python-packages.sh "$venv" 'jinja2==3.1.6' 'ansible-core==2.17.14' 'PyYAML==6.0.3'

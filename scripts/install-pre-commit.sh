@@ -2,7 +2,4 @@
 # Installs pre-commit, which the tests run our hook with, below .tools/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-venv=.tools/pre-commit
-[ -x "$venv/bin/pre-commit" ] && exit 0
-python3 -m venv "$venv"
-"$venv/bin/pip" install --quiet --disable-pip-version-check 'pre-commit==4.7.0'
+[ -x .tools/pre-commit/bin/pre-commit ] || scripts/python-packages.sh .tools/pre-commit 'pre-commit==4.7.0'
