@@ -5,7 +5,7 @@ import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import puppeteer from 'puppeteer-core';
 
-const {DEPLOYLINT, BROWSER, WORK, FIXTURES} = process.env;
+const {DEPLOYLINT, BROWSER, WORK, FIXTURES, IMAGES} = process.env;
 const require = createRequire(import.meta.url);
 let failed = 0;
 const check = (what, fine, said = '') => {
@@ -40,10 +40,12 @@ const trees = {
 const pages = {};
 for (const [name, folder] of Object.entries(trees)) {
   pages[name] = join(WORK, `${name}.html`);
-  spawnSync(DEPLOYLINT, ['check', folder, '--persona', 'auditor', '-q', '--output', `html=${pages[name]}`]);
+  spawnSync(DEPLOYLINT, ['check', '.', '--persona', 'auditor', '-q', '--output', `html=${pages[name]}`], {cwd: folder});
 }
 
-const browser = await puppeteer.launch({executablePath: BROWSER, args: ['--no-sandbox', '--disable-gpu']});
+const browser = await puppeteer.launch({
+  executablePath: BROWSER, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+});
 const open = async (path) => {
   const page = await browser.newPage();
   const said = [];
@@ -125,11 +127,21 @@ const count = (page) => page.$eval('#count', (e) => e.textContent);
     }
     return times;
   });
-  const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1);
+  // The fastest of three, as other work on the machine only adds.
+  const painted = async (path) => {
+    const times = [];
+    for (let at = 0; at < 3; at += 1) {
+      const {page: fresh} = await open(path);
+      const first = await fresh.waitForFunction(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
+      times.push(await first.jsonValue());
+      await fresh.close();
+    }
+    return Math.round(Math.min(...times));
+  };
   writeFileSync(join(WORK, 'empty.html'), '<!doctype html><title>empty</title><p>empty');
-  const {page: empty} = await open(join(WORK, 'empty.html'));
-  const nothing = await empty.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0);
-  console.log(`       filters took ${took.join(', ')} ms; first paint ${Math.round(paint)} ms, of an empty page ${Math.round(nothing)} ms`);
+  const [paint, nothing] = [await painted(pages.many), await painted(join(WORK, 'empty.html'))];
+  console.log(`       filters took ${took.join(', ')} ms; first paint ${paint} ms, of an empty page ${nothing} ms`);
+  check('the first paint takes less than 200 ms more than that of an empty page', paint - nothing < 200, [paint, nothing]);
   check('a filter of 5,000 takes less than 200 ms', took.every((t) => t < 200), took);
   check('nothing is said', said.length === 0, said);
 }
@@ -158,6 +170,15 @@ const count = (page) => page.$eval('#count', (e) => e.textContent);
       check(`Graphviz takes ${name} ${view}`, boxes === json.nodes.length, [boxes, json.nodes.length]);
     }
   }
+}
+if (IMAGES) {
+  const shown = join(WORK, 'shown.html');
+  spawnSync(DEPLOYLINT, ['check', '.', '-q', '--output', `html=${shown}`], {cwd: trees.demonstration});
+  const {page} = await open(shown);
+  await page.setViewport({width: 1280, height: 900});
+  await page.screenshot({path: join(IMAGES, 'report.png')});
+  await page.click('.edge.bad[data-findings] text');
+  await page.screenshot({path: join(IMAGES, 'report-finding.png')});
 }
 await browser.close();
 console.log(failed === 0 ? 'all proved' : `${failed} failed`);
