@@ -48,8 +48,8 @@ fn password_ignored(conf: &Conf) -> Option<Fact> {
 fn rotation(block: &Directive) -> Vec<Fact> {
     let lines = || block.block.iter();
     let mut found = Vec::new();
-    let size = lines().enumerate().filter(|(_, d)| d.name() == "size").last();
-    let period = lines().enumerate().filter(|(_, d)| PERIODS.contains(&d.name())).last();
+    let size = lines().enumerate().rfind(|(_, d)| d.name() == "size");
+    let period = lines().enumerate().rfind(|(_, d)| PERIODS.contains(&d.name()));
     if let (Some((one, size)), Some((other, period))) = (size, period) {
         let (lost, kept) = if one > other { (period, size) } else { (size, period) };
         if let (Some(word), Some(at)) = (lost.words.first(), kept.words.first()) {
