@@ -93,6 +93,14 @@ fn signalled(tree: &Tree, call: &str, signal: &str, when: u32) -> Result<i32, i3
     status.signal().map_or_else(|| Err(status.code().unwrap_or(-1)), Ok)
 }
 
+/// Whether this process, and with it its children, ignores a signal.
+fn ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask & (1 << (signal - 1)) != 0
+}
+
 #[test]
 fn a_signal_leaves_the_old_report_or_the_new_one() {
     let works = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).status().is_ok_and(|s| s.success());
@@ -101,6 +109,11 @@ fn a_signal_leaves_the_old_report_or_the_new_one() {
         return;
     }
     for (signal, number) in [("SIGINT", 2), ("SIGTERM", 15)] {
+        // What a shell starts in the background ignores SIGINT from its birth, and so does all that it starts.
+        if ignored(number) {
+            eprintln!("NOT TESTED: {signal} is ignored by what started the tests");
+            continue;
+        }
         for call in ["write", "rename", "fchmod", "openat"] {
             let mut ended = 0;
             for when in [1, 2, 3, 4, 8, 16, 32] {
