@@ -85,15 +85,7 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
     baseline::apply(&mut report, wanted, &rules, &settings, io)?;
     let printed = args.fixes.fix.is_some() && settings.paths == [Path::new("-")];
-    let crate::Audit { files, deployment, facts, .. } = audit;
-    let facts = if settings.output.shows(Format::Html) {
-        Some(facts)
-    } else {
-        std::mem::forget(facts);
-        None
-    };
-    // The process ends soon, and the system takes whole pages back: to free trees node by node costs a twentieth of a run.
-    std::mem::forget((files, deployment));
+    let facts = settings.output.shows(Format::Html).then_some(audit.facts);
     Ok(Done { settings, rules, knowledge, report, unused_config, facts, printed, written })
 }
 
