@@ -42,6 +42,7 @@ pub(super) struct Values {
     pub(super) none: BTreeSet<String>,
     pub(super) elsewhere: Beginnings,
     pub(super) hashes: Beginnings,
+    pub(super) public: Beginnings,
     pub(super) files: Vec<String>,
     pub(super) placeholder: BTreeSet<String>,
     pub(super) placeholder_starts: Beginnings,
