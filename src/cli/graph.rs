@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{self, GraphFormat, GraphView};
+use super::changes::Revision;
 use super::settings::Settings;
 use super::{CLEAN, Failure, Io, NO_INPUT, check, rules, select};
 use crate::discover;
@@ -15,17 +16,26 @@ use crate::source::Sources;
 
 pub(super) fn run(args: &args::Graph, io: &mut Io<'_>) -> Result<u8, Failure> {
     let view = view(args.view);
+    let asked = |paths: &[PathBuf]| args::Check::plain(paths, &args.config, &args.deployment);
     if let Some(old) = &args.compare {
-        let before = picture(std::slice::from_ref(old), args, view, io)?;
-        let after = picture(&args.paths, args, view, io)?;
-        let new = args.paths.first().map(|path| discover::display(path)).unwrap_or_default();
-        let text = graph::compare(&before, &after, [&discover::display(old), &new]);
-        return write(&text, args, io);
+        let after = picture(&asked(&args.paths), view, io)?;
+        let root = args.paths.first().map(|path| discover::display(path)).unwrap_or_default();
+        let folder = PathBuf::from(old);
+        let (before, old_root) = if folder.exists() {
+            let root = discover::display(&folder);
+            (picture(&asked(&[folder]), view, io)?, root)
+        } else {
+            (of_revision(old, &asked(&args.paths), view)?, root.clone())
+        };
+        return write(&graph::compare(&before, &after, [&old_root, &root]), args, io);
     }
     let format = args.format.unwrap_or_else(|| by_name(args.output.as_deref()));
-    let found = picture(&args.paths, args, view, io)?;
+    let found = picture(&asked(&args.paths), view, io)?;
     if found.nodes.is_empty() {
-        writeln!(io.stderr, "deploylint: no compose project here to draw")?;
+        writeln!(
+            io.stderr,
+            "deploylint: nothing here to draw: no compose project, and no other container in this view"
+        )?;
         return Ok(NO_INPUT);
     }
     write(&render(&found, format)?, args, io)
@@ -73,11 +83,16 @@ fn render(graph: &Graph, format: GraphFormat) -> Result<String, Failure> {
     })
 }
 
+/// The picture of what the commit `rev` has at the same paths, which may be nothing.
+fn of_revision(rev: &str, asked: &args::Check, view: View) -> Result<Graph, Failure> {
+    let drawn = Revision::of(rev, asked, "--compare")?.audited(|asked, io| picture(asked, view, io))?;
+    Ok(drawn.unwrap_or(Graph { view, nodes: Vec::new(), edges: Vec::new(), groups: Vec::new() }))
+}
+
 /// Audits the paths, and draws.
-fn picture(paths: &[PathBuf], args: &args::Graph, view: View, io: &mut Io<'_>) -> Result<Graph, Failure> {
-    let asked = args::Check::plain(paths, &args.config, &args.deployment);
-    let mut settings = Settings::resolve(&asked, io)?;
-    let found = check::found(&mut settings, &asked, io)?;
+fn picture(asked: &args::Check, view: View, io: &mut Io<'_>) -> Result<Graph, Failure> {
+    let mut settings = Settings::resolve(asked, io)?;
+    let found = check::found(&mut settings, asked, io)?;
     let rules = rules::of(&settings)?;
     let knowledge = rules::knowledge(&settings)?;
     let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);

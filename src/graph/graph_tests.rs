@@ -27,7 +27,7 @@ pub(super) fn graph(view: View, audit: &Audit) -> Graph {
 }
 
 /// Each line as `from kind to: labels`, the loud ones with their tone.
-fn lines(graph: &Graph) -> Vec<String> {
+pub(super) fn lines(graph: &Graph) -> Vec<String> {
     let title = |at: usize| graph.nodes[at].title.as_str();
     let line = |e: &Edge| {
         let tone = if e.tone == Tone::Plain { String::new() } else { format!(" !{}", e.tone.name()) };
@@ -37,7 +37,7 @@ fn lines(graph: &Graph) -> Vec<String> {
     graph.edges.iter().map(line).collect()
 }
 
-fn notes<'a>(graph: &'a Graph, title: &str) -> &'a [String] {
+pub(super) fn notes<'a>(graph: &'a Graph, title: &str) -> &'a [String] {
     graph.nodes.iter().find(|n| n.title == title).map(|n| n.notes.as_slice()).unwrap_or_default()
 }
 

@@ -10,6 +10,7 @@ mod layout;
 pub mod mermaid;
 mod names;
 mod network;
+mod outside;
 mod project;
 mod read;
 mod startup;
@@ -113,7 +114,7 @@ pub struct Group {
 /// What a box stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A compose service.
+    /// A compose service, or a container that something else starts.
     Service,
     /// A network that does not lead out.
     ClosedNetwork,

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::outside::{self, Joined, Outside};
 use super::project::{self, Boxed, Boxes, Project};
 use super::read::{fact, facts, name, number, text, texts, truth, yes};
 use super::{Draft, Frame, Group, Kind, Link, Tone};
@@ -14,6 +15,9 @@ use crate::model::subject::Subject;
 
 /// What says that a service reaches the internet past its proxy, or without one.
 const WAYS_OUT: [&str; 2] = ["egress-proxy-bypass", "gateway-open-network"];
+
+/// What the network of the host is called.
+const HOST: &str = "the host's network";
 
 /// A network that has a box.
 #[derive(Debug)]
@@ -29,9 +33,14 @@ struct Hub {
 pub(super) fn draw(draft: &mut Draft<'_>) {
     let mut projects = project::projects(draft.facts);
     let boxes = project::boxes(draft, &mut projects);
+    let outside = outside::boxes(draft);
     let mut networks = Networks::new(draft, &projects);
     for (one, project) in boxes.all.iter().zip(&boxes.project) {
-        attach(draft, &mut networks, &projects, &boxes, one, *project);
+        attach(draft, &mut networks, &projects, (&boxes, &outside), one, *project);
+    }
+    for one in &outside {
+        join(draft, &mut networks, &outside, one);
+        options(draft, one);
     }
     for one in &boxes.all {
         proxied(draft, &boxes, one);
@@ -49,6 +58,8 @@ struct Networks {
     hubs: BTreeMap<String, Hub>,
     /// The id of each network by its fact.
     ids: BTreeMap<FactId, String>,
+    /// Those that something other than compose makes, and whether they lead out.
+    declared: BTreeMap<String, Option<bool>>,
 }
 
 impl Networks {
@@ -68,7 +79,7 @@ impl Networks {
             let named = || format!("network/{}", text(network, "real_name").unwrap_or_else(|| name(network)));
             ids.insert(id, defined.unwrap_or_else(named));
         }
-        Self { hubs: BTreeMap::new(), ids }
+        Self { hubs: BTreeMap::new(), ids, declared: outside::declared(all) }
     }
 
     /// The box of a network.
@@ -76,7 +87,20 @@ impl Networks {
         let fallback = || "network/…".to_owned();
         let id = self.ids.get(&network).cloned().unwrap_or_else(fallback);
         let known = draft.facts.get(network);
-        self.of(draft, &id, name(known), truth(known, "open"), project)
+        let real = text(known, "real_name").unwrap_or_else(|| name(known));
+        let made = || yes(known, "external").then(|| self.declared.get(real).copied().flatten()).flatten();
+        self.of(draft, &id, name(known), truth(known, "open").or_else(made), project)
+    }
+
+    /// The box of the network that a container names without compose.
+    fn named(&mut self, draft: &mut Draft<'_>, name: &str) -> usize {
+        let all = draft.facts;
+        let same = |id: &FactId| text(all.get(*id), "real_name") == Some(name);
+        if let Some(network) = self.ids.keys().copied().find(same) {
+            return self.hub(draft, network, usize::MAX).at;
+        }
+        let open = self.declared.get(name).copied().flatten();
+        self.of(draft, &format!("network/{name}"), name, open, usize::MAX).at
     }
 
     fn of(&mut self, draft: &mut Draft<'_>, id: &str, title: &str, open: Option<bool>, project: usize) -> &mut Hub {
@@ -84,7 +108,7 @@ impl Networks {
             let (kind, note) = match open {
                 Some(true) => (Kind::OpenNetwork, "leads to the internet"),
                 Some(false) => (Kind::ClosedNetwork, "internal: no way out"),
-                None => (Kind::UnknownNetwork, "made elsewhere: may lead out"),
+                None => (Kind::UnknownNetwork, "may lead out: no file here says"),
             };
             let at = draft.node(id, kind, title);
             draft.note(at, note);
@@ -128,7 +152,7 @@ fn attach(
     draft: &mut Draft<'_>,
     networks: &mut Networks,
     projects: &[Project],
-    boxes: &Boxes,
+    (boxes, outside): (&Boxes, &[Outside]),
     one: &Boxed,
     project: usize,
 ) {
@@ -144,13 +168,17 @@ fn attach(
     for id in &attachments {
         let attachment = all.get(*id);
         if text(attachment, "kind") == Some("shared") {
-            shared(draft, projects.get(project), boxes, one, *id);
+            let of = name(attachment);
+            let service = projects.get(project).and_then(|p| p.services.get(of)).and_then(|ids| ids.first());
+            let other = service.and_then(|id| boxes.of(*id));
+            let container = || outside::named(all, outside, of.strip_prefix("container:").unwrap_or(of));
+            shared(draft, networks, one.at, (of, other.or_else(container)), &[*id]);
             continue;
         }
         let hub = match network(id) {
             Some(network) => networks.hub(draft, network, project).at,
             None if text(attachment, "kind") == Some("host") => {
-                networks.of(draft, "network/host", "the host's network", Some(true), project).at
+                networks.of(draft, "network/host", HOST, Some(true), project).at
             }
             None => networks.of(draft, "network/bridge", name(attachment), truth(attachment, "open"), project).at,
         };
@@ -163,19 +191,57 @@ fn attach(
     }
 }
 
-/// A service that uses the network of another container.
-fn shared(draft: &mut Draft<'_>, project: Option<&Project>, boxes: &Boxes, one: &Boxed, id: FactId) {
-    let of = name(draft.facts.get(id));
-    let other = project.and_then(|p| p.services.get(of)).and_then(|ids| ids.first()).and_then(|id| boxes.of(*id));
-    match other {
-        Some(other) => {
-            let frame = draft.graph.nodes.get(other).and_then(|n| n.group);
-            if let Some(node) = draft.graph.nodes.get_mut(one.at) {
-                node.group = node.group.or(frame);
+/// A service that uses the network of another container, which may have no box.
+fn shared(
+    draft: &mut Draft<'_>,
+    networks: &mut Networks,
+    one: usize,
+    (of, other): (&str, Option<usize>),
+    facts: &[FactId],
+) {
+    let Some(other) = other else {
+        let name = of.strip_prefix("container:").unwrap_or(of);
+        let hub =
+            networks.of(draft, &format!("network/of/{name}"), &format!("the network of {name}"), None, usize::MAX).at;
+        draft.link((one, hub), Link::Attached, "", facts, Severity::Error);
+        return;
+    };
+    let frame = draft.graph.nodes.get(other).and_then(|n| n.group);
+    if let Some(node) = draft.graph.nodes.get_mut(one) {
+        node.group = node.group.or(frame);
+    }
+    draft.link((one, other), Link::SharesNetwork, "uses its network", facts, Severity::Error);
+}
+
+/// The networks of a container that no compose file starts.
+fn join(draft: &mut Draft<'_>, networks: &mut Networks, outside: &[Outside], one: &Outside) {
+    let all = draft.facts;
+    for joined in outside::joined(all.get(one.fact)) {
+        let hub = match joined {
+            Joined::Host => networks.of(draft, "network/host", HOST, Some(true), usize::MAX).at,
+            Joined::Default => networks.of(draft, "network/bridge", "bridge", Some(true), usize::MAX).at,
+            Joined::Cluster => networks.of(draft, "network/cluster", "the cluster's network", None, usize::MAX).at,
+            Joined::Unknown => networks.of(draft, "network/…", "…", None, usize::MAX).at,
+            Joined::Named(name) => networks.named(draft, name),
+            Joined::Of(name) => {
+                shared(draft, networks, one.at, (name, outside::named(all, outside, name)), &[]);
+                continue;
             }
-            draft.link((one.at, other), Link::SharesNetwork, "uses its network", &[id], Severity::Error);
-        }
-        None => draft.note(one.at, &format!("uses the network of {of}")),
+        };
+        draft.link((one.at, hub), Link::Attached, "", &[], Severity::Error);
+    }
+}
+
+/// What the options of a container publish, and the socket that they mount.
+fn options(draft: &mut Draft<'_>, one: &Outside) {
+    let all = draft.facts;
+    for (address, published, target, udp) in texts(all.get(one.fact), "ports").into_iter().filter_map(outside::port) {
+        let loopback = address.starts_with("127.") || matches!(address, "::1" | "localhost");
+        let outer = if published.is_empty() { "any port" } else { published };
+        publish(draft, one.at, loopback, &format!("{outer} → {target}{}", if udp { "/udp" } else { "" }), &[]);
+    }
+    for mount in facts(all.get(one.fact), "mounts").into_iter().filter(|m| text(all.get(*m), "socket").is_some()) {
+        holds(draft, one.at, mount);
     }
 }
 
@@ -206,28 +272,38 @@ fn published(draft: &mut Draft<'_>, one: &Boxed) {
     let all = draft.facts;
     for id in one.facts.iter().flat_map(|s| facts(all.get(*s), "ports")) {
         let port = all.get(id);
-        let (node, reach) = if yes(port, "loopback") {
-            (draft.node("clients/loopback", Kind::Clients, "the host itself"), "its loopback address")
-        } else {
-            (draft.node("clients", Kind::Clients, "whoever reaches the host"), "published ports")
-        };
-        draft.note(node, reach);
         let outer = text(port, "published").unwrap_or("any port");
         let inner = text(port, "target").unwrap_or("…");
         let protocol = if text(port, "protocol") == Some("udp") { "/udp" } else { "" };
-        draft.link((node, one.at), Link::Published, &format!("{outer} → {inner}{protocol}"), &[id], Severity::Warning);
+        publish(draft, one.at, yes(port, "loopback"), &format!("{outer} → {inner}{protocol}"), &[id]);
     }
+}
+
+fn publish(draft: &mut Draft<'_>, to: usize, loopback: bool, label: &str, facts: &[FactId]) {
+    let (node, reach) = if loopback {
+        (draft.node("clients/loopback", Kind::Clients, "the host itself"), "its loopback address")
+    } else {
+        (draft.node("clients", Kind::Clients, "whoever reaches the host"), "published ports")
+    };
+    draft.note(node, reach);
+    draft.link((node, to), Link::Published, label, facts, Severity::Warning);
 }
 
 fn socket(draft: &mut Draft<'_>, one: &Boxed) {
     let all = draft.facts;
     for mount in one.facts.iter().filter_map(|s| fact(all.get(*s), "engine_socket")) {
-        let engine = text(all.get(mount), "engine").unwrap_or("docker");
-        let node = draft.node(&format!("socket/{engine}"), Kind::Socket, &format!("{engine} socket"));
-        draft.note(node, "root on the host");
-        let label = if yes(all.get(mount), "read_only") { "mounted :ro" } else { "mounted" };
-        draft.link((one.at, node), Link::HoldsSocket, label, &[mount], Severity::Warning);
+        holds(draft, one.at, mount);
     }
+}
+
+/// The socket of a container engine that a mount hands over.
+fn holds(draft: &mut Draft<'_>, from: usize, mount: FactId) {
+    let known = draft.facts.get(mount);
+    let engine = text(known, "engine").unwrap_or("docker");
+    let node = draft.node(&format!("socket/{engine}"), Kind::Socket, &format!("{engine} socket"));
+    draft.note(node, "root on the host");
+    let label = if yes(known, "read_only") { "mounted :ro" } else { "mounted" };
+    draft.link((from, node), Link::HoldsSocket, label, &[mount], Severity::Warning);
 }
 
 fn calls(draft: &mut Draft<'_>, boxes: &Boxes) {

@@ -1,6 +1,8 @@
 //! Reading facts.
 
-use crate::model::fact::{Fact, FactId, Facts, Value};
+use indexmap::IndexMap;
+
+use crate::model::fact::{Fact, FactId, Facts, Field, Value};
 use crate::model::subject::Subject;
 
 /// The characters of a field, where they are known.
@@ -58,6 +60,24 @@ pub(super) fn texts<'a>(fact: &'a Fact, name: &str) -> Vec<&'a str> {
         .iter()
         .filter_map(|item| if let Value::Str(text) = &item.value { Some(text.as_str()) } else { None })
         .collect()
+}
+
+/// A field's value.
+pub(super) fn field<'a>(fact: &'a Fact, name: &str) -> Option<&'a Value> {
+    fact.field(name).map(|field| &field.value)
+}
+
+/// The values that a field lists.
+pub(super) fn list<'a>(fact: &'a Fact, name: &str) -> Option<Vec<&'a Value>> {
+    match field(fact, name)? {
+        Value::List(items) => Some(items.iter().map(|item| &item.value).collect()),
+        _ => None,
+    }
+}
+
+/// A field that is a mapping.
+pub(super) fn mapping<'a>(fact: &'a Fact, name: &str) -> Option<&'a IndexMap<String, Field>> {
+    if let Value::Map(map) = field(fact, name)? { Some(map) } else { None }
 }
 
 /// The facts of `subject` by the service that they are of.

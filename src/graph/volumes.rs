@@ -2,6 +2,7 @@
 //!
 //! A path that one service alone mounts, without credentials and without a finding, is left out: most are configuration files.
 
+use super::outside;
 use super::project::{self, Boxes, Project};
 use super::read::{fact, facts, name, text, yes};
 use super::{Draft, Kind, Link, Tone};
@@ -18,6 +19,8 @@ pub(super) fn draw(draft: &mut Draft<'_>) {
             one(draft, &boxes, project, frame, volume);
         }
     }
+    let outside = outside::boxes(draft);
+    outside::volumes(draft, &outside);
     leave_out_idle(draft);
 }
 

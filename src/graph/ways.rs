@@ -34,9 +34,15 @@ fn of(graph: &Graph, at: usize, node: &Node) -> Vec<Way> {
         from().filter(|e| e.kind == Link::Attached).map(|e| (e.to, e.tone, e.marks.clone())).collect();
     let inside = home.map(|(hub, _)| hub).filter(|hub| lines.iter().all(|(to, _, _)| to != hub));
     for (hub, tone, marks) in inside.map(|hub| (hub, Tone::Plain, Vec::new())).into_iter().chain(lines) {
+        let network = match title(hub) {
+            sentence if sentence.starts_with("the ") => sentence.to_owned(),
+            name => format!("the network {name}"),
+        };
         let road = match kind(hub) {
-            Some(Kind::OpenNetwork) => format!("directly, by the network {}", title(hub)),
-            Some(Kind::UnknownNetwork) => format!("perhaps, by the network {}, which no file here defines", title(hub)),
+            Some(Kind::OpenNetwork) => format!("directly, by {network}"),
+            Some(Kind::UnknownNetwork) => {
+                format!("perhaps, by {network}: no file here says whether it leads out")
+            }
             _ => continue,
         };
         let past = match proxy.first() {
@@ -45,7 +51,7 @@ fn of(graph: &Graph, at: usize, node: &Node) -> Vec<Way> {
         };
         all.push(way(past, if tone == Tone::Plain { Vec::new() } else { marks }));
     }
-    for edge in from() {
+    for edge in from().filter(|e| leads_out(graph, e.to, &mut vec![at])) {
         match edge.kind {
             Link::Proxied => all.push(way(format!("through the proxy {}", title(edge.to)), Vec::new())),
             Link::SharesNetwork => all.push(way(format!("as {}, whose network it uses", title(edge.to)), Vec::new())),
@@ -53,4 +59,20 @@ fn of(graph: &Graph, at: usize, node: &Node) -> Vec<Way> {
         }
     }
     all
+}
+
+/// Whether a service reaches the internet by itself or by another one; `seen` are those that ask.
+fn leads_out(graph: &Graph, at: usize, seen: &mut Vec<usize>) -> bool {
+    if seen.contains(&at) {
+        return false;
+    }
+    seen.push(at);
+    let open = |n: &Node| matches!(n.kind, Kind::OpenNetwork | Kind::UnknownNetwork);
+    let group = graph.nodes.get(at).and_then(|n| n.group);
+    let home = group.is_some() && graph.nodes.iter().any(|n| n.group == group && open(n));
+    home || graph.edges.iter().filter(|e| e.from == at).any(|edge| match edge.kind {
+        Link::Attached => graph.nodes.get(edge.to).is_some_and(open),
+        Link::Proxied | Link::SharesNetwork => leads_out(graph, edge.to, seen),
+        _ => false,
+    })
 }

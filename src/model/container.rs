@@ -77,6 +77,12 @@ pub const SCHEMA: Schema = Schema {
         field("privileged", FieldKind::Bool, "Whether it is privileged."),
         field("read_only", FieldKind::Bool, "Whether its root file system is read-only."),
         field("network_mode", FieldKind::Str, "`host`, `none`, `service:x` …, where set."),
+        field(
+            "networks",
+            STRINGS,
+            "The networks that it is told to join, as written; of a compose service null: it has attachments.",
+        ),
+        field("ports", STRINGS, "What it publishes, as written; of a compose service null: it has ports of its own."),
         field("pid", FieldKind::Str, "The PID namespace, where set."),
         field("ipc", FieldKind::Str, "The IPC namespace, where set."),
         field("uts", FieldKind::Str, "The UTS namespace, where set."),
@@ -133,6 +139,9 @@ pub(crate) struct Container {
     pub(crate) privileged: Field,
     pub(crate) read_only: Field,
     pub(crate) namespaces: Namespaces,
+    /// The networks that it joins and the ports that it publishes, where no facts of their own say it.
+    pub(crate) networks: Field,
+    pub(crate) ports: Field,
     /// Capabilities, in any spelling.
     pub(crate) cap_add: Field,
     pub(crate) cap_drop: Field,
@@ -282,6 +291,8 @@ impl Container {
             .with("read_only", self.read_only)
             .with("host_namespaces", self.namespaces.of_host())
             .with("network_mode", self.namespaces.network)
+            .with("networks", self.networks)
+            .with("ports", self.ports)
             .with("pid", self.namespaces.pid)
             .with("ipc", self.namespaces.ipc)
             .with("uts", self.namespaces.uts)

@@ -52,6 +52,8 @@ pub(super) fn container(call: &Call, knowledge: &Knowledge) -> Option<Container>
             user: one(&["--userns"]),
             cgroup: one(&["--cgroupns"]),
         },
+        networks: list_of(&texts(&["--network", "--net"])),
+        ports: list_of(&texts(&["-p", "--publish"])),
         cap_add: list_of(&texts(&["--cap-add"])),
         cap_drop: list_of(&texts(&["--cap-drop"])),
         no_new_privileges: Field::derived(no_new_privileges(&security)),

@@ -4,7 +4,9 @@
 
 use super::Model;
 use super::compose::read::{entries, list, scalar, texts, truth_field};
-use super::container::{Container, Namespaces, Origin, Software, host_device, no_new_privileges, root_by_user};
+use super::container::{
+    Container, Namespaces, Origin, Software, host_device, list_of, no_new_privileges, root_by_user,
+};
 use super::fact::{Field, Value};
 use super::mount::Mount;
 use crate::ansible::walk::{Task, walk};
@@ -57,6 +59,8 @@ fn container(task: &Task<'_>, knowledge: &Knowledge) -> Option<Container> {
             user: scalar(arg(&["userns_mode", "userns"]).as_ref()),
             cgroup: scalar(arg(&["cgroupns_mode", "cgroupns"]).as_ref()),
         },
+        networks: networks(arg(&["networks"]).as_ref(), arg(&["network_mode", "network", "net"]).as_ref()),
+        ports: strings(&["published_ports", "ports", "publish", "published"]),
         cap_add: strings(&["capabilities", "cap_add"]),
         cap_drop: strings(&["cap_drop", "cap_drop"]),
         no_new_privileges: Field::derived(no_new_privileges(&texts(&["security_opts", "security_opt"]))),
@@ -68,6 +72,16 @@ fn container(task: &Task<'_>, knowledge: &Knowledge) -> Option<Container> {
         groups: strings(&["groups", "group_add"]),
         mounts: mounts(&texts(&["volumes", "volume"]), arg(&["mounts", "mount"]).as_ref(), &texts(&["tmpfs"])),
     })
+}
+
+/// The names in `networks:`, or else the mode or the names that `network_mode:` and its like say.
+fn networks(listed: Option<&Node>, mode: Option<&Node>) -> Field {
+    let items = listed.and_then(Node::seq).unwrap_or(&[]).iter();
+    let named: Vec<Text> = items.filter_map(|n| n.get("name").unwrap_or(n).text().cloned()).collect();
+    match mode {
+        Some(mode) if named.is_empty() => list_of(&mode.text().map_or_else(|| texts(Some(mode)), |t| vec![t.clone()])),
+        _ => list_of(&named),
+    }
 }
 
 fn mounts(short: &[Text], long: Option<&Node>, tmpfs: &[Text]) -> Vec<Mount> {

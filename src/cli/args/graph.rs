@@ -6,7 +6,7 @@ use clap::{Args as _, FromArgMatches as _, ValueEnum};
 
 use super::{Check, ConfigArgs, Deployment};
 
-/// Draws what the files say together. Exit codes: 0 drawn, 2 could not run, 3 no compose project.
+/// Draws what the files say together. Exit codes: 0 drawn, 2 could not run, 3 nothing to draw.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Graph {
     /// Files or folders to draw
@@ -25,9 +25,9 @@ pub(in crate::cli) struct Graph {
     #[arg(long, short, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
 
-    /// Say what changed since the tree in this folder, instead of drawing
-    #[arg(long, value_name = "DIR", conflicts_with = "format")]
-    pub(in crate::cli) compare: Option<PathBuf>,
+    /// Say what changed since the tree in this folder, or since this commit of git, instead of drawing
+    #[arg(long, value_name = "DIR|REV", conflicts_with = "format")]
+    pub(in crate::cli) compare: Option<String>,
 
     #[command(flatten)]
     pub(in crate::cli) config: ConfigArgs,

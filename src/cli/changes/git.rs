@@ -54,22 +54,33 @@ impl Repository {
 
     /// The commit where `rev` and the current one parted: what came to `rev` afterwards is no change of this tree.
     pub(super) fn fork_point(&self, rev: &str) -> Result<String, Failure> {
-        let shallow = self.line(&["rev-parse", "--is-shallow-repository"])?.as_deref() == Some("true");
-        let fetch =
-            "this clone is shallow: fetch more of it (`git fetch --unshallow`; for actions/checkout: `fetch-depth: 0`)";
-        let hint = |otherwise: &str| if shallow { fetch.to_owned() } else { otherwise.to_owned() };
-        let asked = format!("{rev}^{{commit}}");
-        let Some(commit) = self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &asked])? else {
-            let hint = hint("`git fetch` it, or name a branch, a tag or a commit that is here");
-            return Err(Failure(format!("--changed-since: there is no commit `{rev}` here; {hint}")));
-        };
+        let commit = self.commit(rev)?;
         if self.line(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?.is_none() {
             return Err(Failure("--changed-since: nothing is committed here yet; use --staged".to_owned()));
         }
-        self.line(&["merge-base", &commit, "HEAD"])?.ok_or_else(|| {
-            let hint = hint("the two have no history in common");
-            Failure(format!("--changed-since: no common commit of `{rev}` and the current one; {hint}"))
-        })
+        if let Some(common) = self.line(&["merge-base", &commit, "HEAD"])? {
+            return Ok(common);
+        }
+        let hint = self.hint("the two have no history in common")?;
+        Err(Failure(format!("--changed-since: no common commit of `{rev}` and the current one; {hint}")))
+    }
+
+    /// The commit that `rev` names.
+    pub(super) fn commit(&self, rev: &str) -> Result<String, Failure> {
+        let asked = format!("{rev}^{{commit}}");
+        if let Some(commit) = self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &asked])? {
+            return Ok(commit);
+        }
+        let hint = self.hint("`git fetch` it, or name a branch, a tag or a commit that is here")?;
+        Err(Failure(format!("{}: there is no commit `{rev}` here; {hint}", self.option)))
+    }
+
+    /// What to do where a commit is missing: a shallow clone may lack it.
+    fn hint(&self, otherwise: &str) -> Result<String, Failure> {
+        let shallow = self.line(&["rev-parse", "--is-shallow-repository"])?.as_deref() == Some("true");
+        let fetch =
+            "this clone is shallow: fetch more of it (`git fetch --unshallow`; for actions/checkout: `fetch-depth: 0`)";
+        Ok(if shallow { fetch.to_owned() } else { otherwise.to_owned() })
     }
 
     /// The commits that the next one will have for parents: none before the first, several while merging.

@@ -115,12 +115,39 @@ impl Changes {
     }
 }
 
-impl Version {
-    /// The report of this version; `None` where none of the paths was there.
-    fn audited(
+/// A commit that what is here is compared with.
+pub(super) struct Revision(Version);
+
+impl Revision {
+    /// The commit `rev` of the repository that the paths of `args` lie in; `option` is what the user typed.
+    ///
+    /// # Errors
+    /// What git says against it.
+    pub(super) fn of(rev: &str, args: &Check, option: &'static str) -> Result<Self, Failure> {
+        let top = top(&args.paths).map_err(|why| format!("{option} reads a version that git has: {why}"))?;
+        let repository = Repository::new(top.clone(), option);
+        let mut entries = repository.tree(&repository.commit(rev)?)?;
+        let absent = repository.not_checked_out()?;
+        entries.retain(|entry| !absent.contains(&entry.path));
+        let copy = Copy::new(&top).map_err(unwritten)?;
+        copy.write(&repository, &entries)?;
+        copy.add(&repository.ignored()?).map_err(unwritten)?;
+        let args = moved(args, &copy, &top, true);
+        Ok(Self(Version { copy, args }))
+    }
+
+    /// What `audit` makes of it; `None` where none of the paths was there.
+    pub(super) fn audited<T>(
         &self,
-        audit: &impl Fn(&Check, &mut Io<'_>) -> Result<Report, Failure>,
-    ) -> Result<Option<Report>, Failure> {
+        audit: impl Fn(&Check, &mut Io<'_>) -> Result<T, Failure>,
+    ) -> Result<Option<T>, Failure> {
+        self.0.copy.within(|| self.0.audited(&audit))
+    }
+}
+
+impl Version {
+    /// What `audit` makes of this version; `None` where none of the paths was there.
+    fn audited<T>(&self, audit: &impl Fn(&Check, &mut Io<'_>) -> Result<T, Failure>) -> Result<Option<T>, Failure> {
         let mut args = self.args.clone();
         if args.paths.is_empty() {
             return Ok(None);

@@ -265,6 +265,8 @@ fn container_of(service: FactId, entry: &Entry, identity: &Identity<'_>, build: 
             user: scalar(node.get("userns_mode")),
             cgroup: scalar(node.get("cgroup")),
         },
+        networks: Field::derived(Value::Null),
+        ports: Field::derived(Value::Null),
         cap_add: list(node.get("cap_add")),
         cap_drop: list(node.get("cap_drop")),
         no_new_privileges: Field::derived(no_new_privileges(&read::texts(node.get("security_opt")))),

@@ -123,6 +123,9 @@ fn workload(object: &Node, pod: &Pod<'_>, node: &Node, document: usize, knowledg
             user: Field::derived(Value::Null),
             cgroup: Field::derived(Value::Null),
         },
+        // All pods of a cluster share one, and a Service leads to them.
+        networks: Field::derived(Value::Null),
+        ports: Field::derived(Value::Null),
         cap_add: capability("add"),
         cap_drop: capability("drop"),
         security_opt: confinement(from("seccompProfile"), "seccomp", from("appArmorProfile"), "apparmor"),
