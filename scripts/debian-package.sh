@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Unpacks a package of a Debian suite below FOLDER/root, through those of the machine's own package sources that are a Debian
+# Unpacks packages of a Debian suite below FOLDER/root, through those of the machine's own package sources that are a Debian
 # archive; nothing is installed, and root is not needed.
 #
-#   scripts/debian-package.sh SUITE PACKAGE FOLDER
+#   scripts/debian-package.sh SUITE FOLDER PACKAGE…
 #
 # Exits with 3 where the archive no longer has the suite.
 set -euo pipefail
 suite=$1
-package=$2
-mkdir -p "$3/sources" "$3/lists/partial" "$3/cache/archives/partial"
-folder=$(cd "$3" && pwd)
+mkdir -p "$2/sources" "$2/lists/partial" "$2/cache/archives/partial"
+folder=$(cd "$2" && pwd)
+shift 2
 command -v apt-get >/dev/null || { echo "apt is not installed" >&2; exit 1; }
 
 # `deb [options] ADDRESS SUITE COMPONENTS`, and paragraphs of fields. Other people's packages for Debian have no component `main`
@@ -48,5 +48,9 @@ if ! "${apt[@]}" update > "$folder/log" 2>&1 && grep -q 'does not have a Release
   echo "the archive has no suite $suite" >&2
   exit 3
 fi
-(cd "$folder" && "${apt[@]}" download "$package" >> log 2>&1 && dpkg -x "$package"_*.deb root) || { cat "$folder/log" >&2; exit 1; }
-(cd "$folder" && rm -rf lists cache "$package"_*.deb)
+rm -f "$folder"/*.deb
+(cd "$folder" && "${apt[@]}" download "$@" >> log 2>&1) || { cat "$folder/log" >&2; exit 1; }
+for package in "$folder"/*.deb; do
+  dpkg -x "$package" "$folder/root"
+done
+rm -rf "$folder/lists" "$folder/cache" "$folder"/*.deb

@@ -21,6 +21,6 @@ if [ $# = 0 ]; then
 fi
 root=.tools/compose-$1
 binary=$PWD/$root/root/usr/libexec/docker/cli-plugins/docker-compose
-[ -x "$binary" ] || scripts/debian-package.sh "$1" docker-compose "$root"
+[ -x "$binary" ] || scripts/debian-package.sh "$1" "$root" docker-compose
 [ -x "$binary" ] || { echo "the package holds no $binary" >&2; exit 1; }
 echo "$binary"

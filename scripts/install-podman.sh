@@ -4,6 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=$PWD/.tools/podman/root/usr/libexec/podman/quadlet
-[ -x "$binary" ] || scripts/debian-package.sh trixie podman .tools/podman
+[ -x "$binary" ] || scripts/debian-package.sh trixie .tools/podman podman
 [ -x "$binary" ] || { echo "the package holds no $binary" >&2; exit 1; }
 echo "$binary"

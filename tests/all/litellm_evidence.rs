@@ -23,7 +23,7 @@ fn every_rule_that_claims_a_run_has_one_that_agrees() {
     let mut wrong = Vec::new();
     for rule in rules() {
         let id = text(&rule, "id");
-        if text(&rule["evidence"], "kind") != "ran" || !refers(&rule) {
+        if text(&rule["evidence"], "kind") != "ran" || !refers(&rule, "evidence/litellm") {
             continue;
         }
         let Some(probe) = probes.get(id.as_str()) else {
@@ -84,13 +84,14 @@ fn contradiction(probe: &Value, found: &Value, verdict: &str, name: &str, versio
     })
 }
 
-fn refers(rule: &Value) -> bool {
+/// Whether a rule's evidence names this folder.
+pub(crate) fn refers(rule: &Value, folder: &str) -> bool {
     let refs = rule["evidence"]["refs"].as_sequence();
-    refs.is_some_and(|refs| refs.iter().any(|r| r.as_str() == Some("evidence/litellm")))
+    refs.is_some_and(|refs| refs.iter().any(|r| r.as_str() == Some(folder)))
 }
 
 /// The rules of all groups, as written.
-fn rules() -> impl Iterator<Item = Value> {
+pub(crate) fn rules() -> impl Iterator<Item = Value> {
     let groups = folder(&root().join("rules")).into_iter();
     let groups = groups.filter(|g| g.is_dir() && g.file_name().is_some_and(|n| n != "knowledge"));
     let files = groups.flat_map(|g| folder(&g)).filter(|p| p.extension().is_some_and(|e| e == "yaml"));
@@ -113,7 +114,7 @@ fn results() -> (Vec<String>, Results) {
 }
 
 /// FNV-1a over the example's files, as `runner.py` makes it.
-fn digest(example: &Value) -> String {
+pub(crate) fn digest(example: &Value) -> String {
     let alone = || {
         let file = example.get("file").map_or_else(|| "compose.yml".to_owned(), string);
         vec![(file, text(example, "text"))]
@@ -122,6 +123,11 @@ fn digest(example: &Value) -> String {
     let mut files: Vec<(String, String)> =
         several.map_or_else(alone, |files| files.iter().map(|(k, v)| (string(k), string(v))).collect());
     files.sort();
+    digest_of(&files)
+}
+
+/// FNV-1a over names and texts.
+pub(crate) fn digest_of(files: &[(String, String)]) -> String {
     let bytes = files.iter().map(|(name, text)| format!("{name}\0{text}\0"));
     let hash = bytes
         .flat_map(String::into_bytes)
@@ -130,21 +136,21 @@ fn digest(example: &Value) -> String {
 }
 
 /// What a folder holds, in order.
-fn folder(path: &Path) -> Vec<PathBuf> {
+pub(crate) fn folder(path: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let mut all: Vec<PathBuf> = entries.filter_map(Result::ok).map(|e| e.path()).collect();
     all.sort();
     all
 }
 
-fn yaml(path: &Path) -> Value {
+pub(crate) fn yaml(path: &Path) -> Value {
     let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let mut value: Value = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     value.apply_merge().unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     value
 }
 
-fn text(value: &Value, key: &str) -> String {
+pub(crate) fn text(value: &Value, key: &str) -> String {
     value.get(key).map(string).unwrap_or_default()
 }
 
@@ -152,6 +158,6 @@ fn string(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

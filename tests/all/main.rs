@@ -19,6 +19,7 @@ mod cli_variables;
 mod compose_conformance;
 mod config_examples;
 mod contributing;
+mod docker_evidence;
 mod docs;
 mod documented_defects;
 mod fix_property;
