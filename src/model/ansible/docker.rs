@@ -67,7 +67,14 @@ pub fn calls(task: &Task<'_>) -> Vec<Call> {
         Some(Project { directory })
     };
     match (&*module.name, state.as_deref().unwrap_or("")) {
-        (_, "absent" | "stopped") | ("docker_compose" | "docker_compose_v2", "restarted") => Vec::new(),
+        (_, "absent" | "stopped") | ("docker_compose", "restarted") => Vec::new(),
+        // Without names it is a `restart` of all that there is, which passes where nothing is.
+        ("docker_compose_v2", "restarted") => {
+            let services = list(task.arg("services").as_ref());
+            if services.is_empty() { Vec::new() } else { call(Verb::Restart, services, project()) }
+        }
+        // Without an image it can only use a container that exists.
+        ("docker_container", "" | "started") if restarts(task) => call(Verb::Restart, name(), None),
         ("docker_container" | "podman_container" | "docker_swarm_service", _) => call(Verb::Create, name(), None),
         ("docker_compose_v2_exec" | "docker_container_exec", _) => {
             let container = task.arg_text("container").or_else(|| task.arg_text("service"));
@@ -86,6 +93,11 @@ pub fn calls(task: &Task<'_>) -> Vec<Call> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a `docker_container` names no image that it could create its container from, and restarts it.
+fn restarts(task: &Task<'_>) -> bool {
+    task.arg("image").is_none() && task.arg("restart").is_some_and(|node| is_true(&node))
 }
 
 /// Whether the keyword's value is a plain yes.

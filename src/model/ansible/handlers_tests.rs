@@ -49,6 +49,26 @@ fn a_role_that_notifies_before_another_creates_is_early() {
 }
 
 #[test]
+fn modules_that_create_nothing_restart() {
+    let play = "- hosts: all\n  roles: [config, deploy]\n";
+    let container = |args: &str| {
+        let handler = format!("- name: restart web\n  community.docker.docker_container: {{name: web{args}}}\n");
+        roles(play, CONFIG, &handler, "- docker_container: {name: web, image: 'nginx:1.27.3'}\n")
+    };
+    assert_eq!(container(", restart: true"), ["web e"]);
+    assert_eq!(container(", state: started, restart: true"), ["web e"]);
+    assert_eq!(container(", restart: true, image: 'nginx:1.27.3'"), [""; 0]);
+    assert_eq!(container(", restart: '{{ again }}'"), [""; 0]);
+    let stack = |args: &str| {
+        let handler =
+            format!("- name: restart web\n  docker_compose_v2: {{project_src: /srv, state: restarted{args}}}\n");
+        roles(play, CONFIG, &handler, UP)
+    };
+    assert_eq!(stack(", services: [web]"), ["web e"]);
+    assert_eq!(stack(""), [""; 0]);
+}
+
+#[test]
 fn what_comes_after_the_container_is_not_early() {
     let play = "- hosts: all\n  roles: [deploy, config]\n";
     assert_eq!(roles(play, CONFIG, HANDLER, UP), ["web "]);
