@@ -24,6 +24,7 @@ mod docs;
 mod documented_defects;
 mod fix_property;
 mod fixtures;
+mod fleet;
 mod formats;
 mod fuzz_smoke;
 mod fuzzed;
