@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs a command on a pseudo terminal and prints what it wrote there: `on-terminal.py COLUMNS COMMAND…`.
 
-For tests of what only people see: colours, links, widths, the spinner. The exit code is the command's.
+For tests of what only people see: colours, links, widths, the bar. The exit code is the command's.
 """
 
 import fcntl

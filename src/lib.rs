@@ -82,7 +82,7 @@ pub fn audit_with(
     rules: &RuleSet,
     knowledge: &Knowledge,
 ) -> Audit {
-    let sources = Arc::new(Sources::limited(options.max_file_size).over(unsaved));
+    let sources = Arc::new(Sources::limited(options.max_file_size).over(unsaved).counted(options.parsed.clone()));
     let files = load::load(candidates, &options.markdown, &sources);
     let deployment = expand::expand(&files, options, &sources);
     let facts = model::model(&deployment, knowledge);

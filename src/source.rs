@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering as Memory};
 use std::sync::{Arc, RwLock};
 
 /// Identifies a [`Source`] within one [`Sources`].
@@ -72,6 +73,8 @@ pub struct Sources {
     largest: Option<u64>,
     /// Texts that stand in for files on disk.
     unsaved: HashMap<PathBuf, Arc<str>>,
+    /// Counts the files that are read.
+    parsed: Option<Arc<AtomicUsize>>,
 }
 
 #[derive(Debug, Default)]
@@ -163,6 +166,19 @@ impl Sources {
     #[must_use]
     pub fn over(self, unsaved: HashMap<PathBuf, Arc<str>>) -> Self {
         Self { unsaved, ..self }
+    }
+
+    /// The same with a counter of the files that are read.
+    #[must_use]
+    pub fn counted(self, parsed: Option<Arc<AtomicUsize>>) -> Self {
+        Self { parsed, ..self }
+    }
+
+    /// Counts a file that is read.
+    pub fn count(&self) {
+        if let Some(parsed) = &self.parsed {
+            parsed.fetch_add(1, Memory::Relaxed);
+        }
     }
 
     /// The size in bytes above which a file is not read, where the user says so.

@@ -11,7 +11,7 @@ use super::settings::{Output, Settings};
 use super::unused_config::UnusedConfig;
 use super::{
     CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, graph, memory, parts, progress, rules,
-    select, unused_config,
+    select, unused_config, watch,
 };
 use crate::check::rules::RuleSet;
 use crate::config::Globs;
@@ -22,6 +22,11 @@ use crate::model::fact::Facts;
 use crate::report::{Report, Status, compact, github, gitlab, html, human, json, junit, markdown, rdjson, safe, sarif};
 
 pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
+    if args.changes.watch { watch::run(args, io) } else { once(args, io) }
+}
+
+/// One run.
+pub(super) fn once(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     let limits = (deadline::start(args.limits.max_time), memory::start());
     let Some(changes) = Changes::of(args)? else {
         let done = audit(args, io)?;
@@ -70,9 +75,10 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
         let unsafe_too = level == fix::Level::Unsafe;
         (found.candidates, written) = fix::first(found.candidates, &settings, unsafe_too, io)?;
     }
-    let spinner = progress::start(found.candidates.len(), io.stderr_terminal && !settings.output.quiet);
+    let progress = progress::start(found.candidates.len(), io.stderr_terminal && !settings.output.quiet);
+    settings.expand.parsed = progress.parsed();
     let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
-    drop(spinner);
+    drop(progress);
     let unused_config = unused_config::of(&audit, &found.candidates, args, &settings);
     let mut report = select::report(&audit, audit.checked.clone(), &found.skipped, &settings, &rules);
     if args.fixes.suggest_fixes && suggests(&settings.output) {

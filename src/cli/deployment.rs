@@ -40,6 +40,7 @@ pub(super) fn options(args: &Deployment, config: &Config) -> Result<Options, Fai
         roots: Vec::new(),
         reach: Reach::default(),
         max_file_size: None,
+        parsed: None,
         env_files: joined(&args.env_files, &file.env_files)?,
         vars_files: joined(&args.vars, &file.vars)?,
         markdown: args.markdown.iter().cloned().chain(markdown).collect(),

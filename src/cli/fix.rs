@@ -41,6 +41,9 @@ pub(super) fn run(args: &args::Fix, io: &mut Io<'_>) -> Result<u8, Failure> {
     if args.check.changes.staged || args.check.changes.changed_since.is_some() {
         return Err(Failure("`fix` takes whole files: leave out --changed-since and --staged".to_owned()));
     }
+    if args.check.changes.watch {
+        return Err(Failure("`fix` changes files once: leave out --watch".to_owned()));
+    }
     let mut settings = Settings::resolve(&args.check, io)?;
     let found = check::found(&mut settings, &args.check, io)?;
     let fixed = fixed(found.candidates, &settings, args.unsafe_fixes)?;

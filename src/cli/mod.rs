@@ -27,6 +27,7 @@ mod shell;
 mod show;
 mod unused_config;
 mod variables;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{Read, Write};

@@ -13,6 +13,7 @@ pub mod templates;
 pub mod vars;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 pub use compose::Completion;
 
@@ -44,6 +45,8 @@ pub struct Options {
     pub max_file_size: Option<u64>,
     /// Markdown files whose fenced blocks are audited, as globs over the printed path.
     pub markdown: Vec<String>,
+    /// Counts the files that are read, for who watches the run.
+    pub parsed: Option<Arc<AtomicUsize>>,
 }
 
 /// One stack that the user described.

@@ -87,7 +87,12 @@ pub fn load(candidates: &[Candidate], markdown: &[String], sources: &Sources) ->
     };
     // One by one: the order of the sources is part of the result.
     let registered: Vec<_> = candidates.iter().zip(contents).map(register).collect();
-    candidates.par_iter().zip(registered).map(|(candidate, read)| file(candidate, &markdown, read)).collect()
+    let parse = |(candidate, read)| {
+        let file = file(candidate, &markdown, read);
+        sources.count();
+        file
+    };
+    candidates.par_iter().zip(registered).map(parse).collect()
 }
 
 /// Reads one more file that another one names (an `include`, an `env_file`), or returns it where it was read before.

@@ -64,3 +64,4 @@ mod templates;
 mod terminal;
 mod tidy;
 mod unknowns;
+mod watch;

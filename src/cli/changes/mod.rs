@@ -29,6 +29,10 @@ pub(super) struct Asked {
     /// The same for what is staged, which is audited as it is staged
     #[arg(long, conflicts_with_all = ["fix", "write_baseline", "prune_baseline", "stdin_filename"])]
     pub(super) staged: bool,
+
+    /// Audit again whenever a file changes, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["staged", "fix", "write_baseline", "prune_baseline", "stdin_filename"])]
+    pub(super) watch: bool,
 }
 
 /// The versions that are compared.

@@ -1,0 +1,94 @@
+//! `check --watch` audits again what changed, and nothing that it writes itself.
+#![allow(clippy::expect_used, clippy::panic)] // A helper that fails is a failed test.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use crate::common::Tree;
+
+/// Longer than any machine takes.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// A run that goes on until this is dropped.
+struct Watching {
+    child: Child,
+    said: Receiver<String>,
+    seen: Vec<String>,
+}
+
+impl Watching {
+    fn start(tree: &Tree, arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_deploylint"));
+        command.args(["check", "--watch", "--format", "compact"]).args(arguments).current_dir(&tree.0);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("deploylint starts");
+        let (sender, said) = channel();
+        let streams: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().expect("a pipe")), Box::new(child.stderr.take().expect("a pipe"))];
+        for stream in streams {
+            let sender = sender.clone();
+            thread::spawn(move || {
+                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                    let _ = sender.send(line);
+                }
+            });
+        }
+        Self { child, said, seen: Vec::new() }
+    }
+
+    /// Waits until both are said since the last call, in any order: the two streams are read at once.
+    fn until(&mut self, what: [&str; 2]) {
+        let from = self.seen.len();
+        let missing = |seen: &[String]| what.iter().any(|w| !seen.iter().any(|line| line.contains(w)));
+        while missing(self.seen.get(from..).unwrap_or_default()) {
+            match self.said.recv_timeout(PATIENCE) {
+                Ok(line) => self.seen.push(line),
+                Err(error) => panic!("{what:?}: {error}: {:#?}", self.seen),
+            }
+        }
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const WAITING: &str = "waiting for changes";
+
+#[test]
+fn what_changes_is_audited_again() {
+    let floating = "services:\n  web:\n    image: nginx:latest\n";
+    let pinned = "services:\n  web:\n    image: nginx:1.27.3\n";
+    let tree = Tree::new(&[("compose.yml", floating), ("group_vars/x.yml", "a: 1\n")]);
+    let mut run = Watching::start(&tree, &["--select", "unpinned-image", "--output", "json=report.json"]);
+    run.until(["compose.yml:3:18: warning[unpinned-image]", WAITING]);
+    tree.write("compose.yml", pinned.as_bytes());
+    run.until(["changed: compose.yml", WAITING]);
+    assert!(std::fs::read_to_string(tree.path("report.json")).expect("it is written").contains("\"findings\": []"));
+    // A folder that is new, and a file in it.
+    tree.write("other/compose.yml", floating.as_bytes());
+    run.until(["other/compose.yml:3:18: warning[unpinned-image]", WAITING]);
+    // What changes no finding is told so; what is broken is told, and may be mended.
+    tree.write("group_vars/x.yml", b"a: 2\n");
+    run.until(["the same as before", WAITING]);
+    tree.write("deploylint.toml", b"select = 3\n");
+    run.until(["deploylint.toml", WAITING]);
+    std::fs::remove_file(tree.path("deploylint.toml")).expect("it is there");
+    run.until(["other/compose.yml:3:18: warning[unpinned-image]", WAITING]);
+    let own = run.seen.iter().find(|line| line.contains("changed:") && line.contains("report.json"));
+    assert_eq!(own, None, "what it writes itself is no change");
+}
+
+#[test]
+fn what_can_not_go_together_is_refused() {
+    let tree = Tree::new(&[("compose.yml", "services: {}\n")]);
+    for arguments in [&["check", "--watch", "--staged"][..], &["check", "--watch", "--fix"], &["fix", "--watch"]] {
+        assert_eq!(tree.run(arguments).code, 2, "{arguments:?}");
+    }
+}
