@@ -99,6 +99,7 @@ fn of_mapping(node: &Node) -> Mount {
         source: text(&["source", "src"]),
         target: text(&["target", "dest", "destination"]),
         read_only: truth_field(node.get("read_only"), false),
+        label: None,
     }
 }
 

@@ -4,53 +4,11 @@
 //! path on the host means is here.
 
 use super::Model;
-use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
+use super::fact::{Fact, FactId, Field, Value};
 use super::subject::Subject;
 use crate::text::{Place, Text};
 
-/// The fields of `mount`.
-pub const SCHEMA: Schema = Schema {
-    name: "mount",
-    doc: "A host path, volume or tmpfs mounted into a container, however it is written.",
-    fields: &[
-        field("container", FieldKind::Fact(Subject::Container), "The container."),
-        field("service", FieldKind::Fact(Subject::Service), "The compose service, where it is one."),
-        field("stack", FieldKind::Fact(Subject::Stack), "The compose project, where there is one."),
-        field("type", FieldKind::Str, "`bind`, `volume`, `tmpfs`, `npipe`, `cluster` or `image`."),
-        field("source", FieldKind::Str, "The host path or the volume's name; null for anonymous volumes."),
-        field("target", FieldKind::Str, "The path in the container."),
-        field("read_only", FieldKind::Bool, "Whether the container may not write there."),
-        field(
-            "socket",
-            FieldKind::OneOf(&["socket", "parent"]),
-            "`socket` where it is a container engine's socket, `parent` where it is a directory that holds one, else null.",
-        ),
-        field("engine", FieldKind::OneOf(&["docker", "podman", "containerd", "crio"]), "Whose socket; null otherwise."),
-        field(
-            "host_class",
-            FieldKind::OneOf(&[
-                "root",
-                "system",
-                "kernel",
-                "logs",
-                "time",
-                "certificates",
-                "modules",
-                "socket",
-                "project",
-                "other",
-            ]),
-            "What the host path is: `root`, `system`, `kernel`, `logs`, `time`, `certificates`, `modules`, `socket`, `project`, `other`; null for volumes.",
-        ),
-        field("hides", FieldKind::Str, "The directory of the known image's own program that it covers."),
-        field(
-            "data_of",
-            FieldKind::Str,
-            "The software whose data it holds, where only one program at a time may use them.",
-        ),
-        field("credential", FieldKind::Bool, "Whether it holds credentials, by its name or target."),
-    ],
-};
+pub use super::mount_schema::SCHEMA;
 
 /// A mount. A [`Field`] is known, absent (null) or unknown, and says where.
 #[derive(Debug, Clone)]
@@ -61,6 +19,8 @@ pub(crate) struct Mount {
     pub(crate) source: Option<Text>,
     pub(crate) target: Option<Text>,
     pub(crate) read_only: Field,
+    /// What SELinux is asked for: `z` (all containers) or `Z` (this one).
+    pub(crate) label: Option<char>,
 }
 
 /// Whom a mount belongs to.
@@ -79,17 +39,20 @@ impl Mount {
             let known = text.is_known();
             let kind = if known { Field::derived("volume") } else { Field::text(text) };
             let (source, target) = if known { (None, Some(text.clone())) } else { (Some(text.clone()), None) };
-            return Mount { place: text.place(), kind, source, target, read_only: Field::derived(false) };
+            return Mount { place: text.place(), kind, source, target, read_only: Field::derived(false), label: None };
         };
         let (target, options) = rest.split_once(':').map_or_else(|| (rest.clone(), None), |(t, o)| (t, Some(o)));
         let path = !source.is_known() || source.value().starts_with(['/', '.', '~', '%']);
-        let read_only = options.as_ref().is_some_and(|o| o.value().split(',').any(|w| w == "ro"));
+        let says = |word: &str| options.as_ref().is_some_and(|o| o.value().split(',').any(|w| w == word));
+        let read_only = says("ro");
+        let label = if says("Z") { Some('Z') } else { says("z").then_some('z') };
         Mount {
             place: text.place(),
             kind: Field::derived(if path { "bind" } else { "volume" }),
             source: Some(source),
             target: Some(target),
             read_only: Field::derived(read_only),
+            label,
         }
     }
 
@@ -111,7 +74,14 @@ impl Mount {
             }
             rest = more;
         }
-        Mount { place: text.place(), kind: Field::derived(kind), source, target, read_only: Field::derived(read_only) }
+        Mount {
+            place: text.place(),
+            kind: Field::derived(kind),
+            source,
+            target,
+            read_only: Field::derived(read_only),
+            label: None,
+        }
     }
 
     /// `target:options` of a tmpfs.
@@ -123,6 +93,7 @@ impl Mount {
             source: None,
             target: Some(target),
             read_only: Field::derived(false),
+            label: None,
         }
     }
 
@@ -156,6 +127,8 @@ impl Mount {
             .with("service", link(owner.service))
             .with("stack", link(owner.stack))
             .with("credential", credential)
+            .with("private", self.label == Some('Z'))
+            .with("labelled", self.label.is_some())
             .with("socket", host.socket)
             .with("engine", host.engine)
             .with("host_class", host.class)

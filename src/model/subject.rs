@@ -3,8 +3,9 @@
 use super::compose::{GRANT, environment, schema, schema_probe};
 use super::fact::Schema;
 use super::{
-    ansible, build_source, command, container, credential, deployment, env_file, image, image_secret, litellm,
-    membership, model_lock, mount, network, openclaw, problems, script, script_slip, systemd, workload,
+    ansible, build_source, command, compose_call, container, credential, deployment, env_file, image, image_secret,
+    image_slip, litellm, membership, model_lock, mount, network, openclaw, problems, script, script_slip, systemd,
+    workload,
 };
 
 /// What a fact is about; a rule names one.
@@ -64,6 +65,10 @@ pub enum Subject {
     ImageSecret,
     /// What a build reads and the tree does not hold.
     BuildSource,
+    /// A line of a Dockerfile that its base image can't run.
+    ImageSlip,
+    /// A name that a command gives to docker compose for a service that is none.
+    ComposeCall,
     /// A shell script.
     Script,
     /// A line that the shell refuses or reads in another way.
@@ -128,6 +133,8 @@ pub enum Subject {
     Listener,
     /// An address that a container calls.
     Dial,
+    /// A login that its data store does not have.
+    NetworkLogin,
     /// A variable that a mounted configuration reads.
     ConfigReference,
     /// An env file, by who reads it.
@@ -180,6 +187,8 @@ impl Subject {
         Subject::Credential,
         Subject::ImageSecret,
         Subject::BuildSource,
+        Subject::ImageSlip,
+        Subject::ComposeCall,
         Subject::Script,
         Subject::ScriptSlip,
         Subject::Unit,
@@ -212,6 +221,7 @@ impl Subject {
         Subject::ModelLock,
         Subject::Listener,
         Subject::Dial,
+        Subject::NetworkLogin,
         Subject::ConfigReference,
         Subject::EnvFile,
         Subject::AnsibleNumber,
@@ -254,6 +264,8 @@ impl Subject {
             Subject::Credential => &credential::SCHEMA,
             Subject::ImageSecret => &image_secret::SCHEMA,
             Subject::BuildSource => &build_source::SCHEMA,
+            Subject::ImageSlip => &image_slip::SCHEMA,
+            Subject::ComposeCall => &compose_call::SCHEMA,
             Subject::Script => &script::SCHEMA,
             Subject::ScriptSlip => &script_slip::SCHEMA,
             Subject::Unit => &systemd::UNIT,
@@ -286,6 +298,7 @@ impl Subject {
             Subject::ModelLock => &model_lock::SCHEMA,
             Subject::Listener => &network::LISTENER,
             Subject::Dial => &network::DIAL,
+            Subject::NetworkLogin => &network::LOGIN,
             Subject::ConfigReference => &network::REFERENCE,
             Subject::EnvFile => &env_file::SCHEMA,
             Subject::AnsibleNumber => &ansible::number::SCHEMA,

@@ -47,7 +47,7 @@ const PLAIN: &[&str] =
     &["scratch", "alpine", "busybox", "debian", "ubuntu", "python", "node", "golang", "ruby", "rust"];
 
 /// The image's name as docker-library writes it, and its tag.
-fn named(reference: &Reference) -> Option<(&str, &str)> {
+pub(in crate::model) fn named(reference: &Reference) -> Option<(&str, &str)> {
     let name = reference.repository.known()?;
     let name = name.strip_prefix("docker.io/").unwrap_or(name);
     let name = name.strip_prefix("library/").unwrap_or(name);
@@ -58,6 +58,41 @@ fn named(reference: &Reference) -> Option<(&str, &str)> {
         (None, Some(_)) => "",
     };
     Some((name, tag))
+}
+
+/// What an image is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::model) enum Family {
+    /// Alpine, with `apk` and without `bash`.
+    Alpine,
+    /// Debian or Ubuntu, with `apt-get`.
+    Debian,
+    /// Nothing, or a program alone: no shell.
+    Bare,
+}
+
+/// Official images that are Alpine whatever their tag (docker-library).
+const ALPINE: &[&str] = &["alpine", "caddy", "docker", "traefik", "registry", "eclipse-mosquitto"];
+
+/// Words of tags that name a release of Debian or Ubuntu.
+const RELEASES: &[&str] = &["trixie", "bookworm", "bullseye", "buster", "noble", "jammy", "focal"];
+
+/// What an image is made of, by its name or its tag.
+pub(in crate::model) fn family(reference: &Reference) -> Option<Family> {
+    let (name, tag) = named(reference)?;
+    let is = |word: &str| tag.split(|c: char| !c.is_ascii_alphabetic()).any(|w| w == word);
+    if name == "scratch" || name.starts_with("gcr.io/distroless/") && !tag.contains("debug") {
+        return Some(Family::Bare);
+    }
+    if is("windowsservercore") || is("nanoserver") {
+        return None;
+    }
+    if is("alpine") || ALPINE.contains(&name) {
+        return Some(Family::Alpine);
+    }
+    let language = PLAIN.contains(&name) && !matches!(name, "alpine" | "busybox" | "scratch");
+    let debian = matches!(name, "debian" | "ubuntu") || RELEASES.iter().any(|r| is(r)) || language && is("slim");
+    debian.then_some(Family::Debian)
 }
 
 /// Whether it is an image of a distribution or a language.

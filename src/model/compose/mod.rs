@@ -4,7 +4,7 @@
 //! afterwards to say what follows from several services together. Merging and normalising is `expand`'s.
 
 mod address;
-mod base;
+pub(in crate::model) mod base;
 pub(in crate::model) mod build;
 mod datastore;
 mod dependency;

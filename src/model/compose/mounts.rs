@@ -26,5 +26,6 @@ fn one(node: &Node) -> Mount {
         source: text("source"),
         target: text("target"),
         read_only: truth_field(node.get("read_only"), false),
+        label: node.path(&["bind", "selinux"]).and_then(Node::known).and_then(|word| word.chars().next()),
     }
 }

@@ -4,6 +4,8 @@ use super::dial::Dial;
 use super::listen::{Environment, Listener};
 use super::reach::{self, Space, share};
 use super::{Stacked, dial, localhost, names};
+use std::collections::BTreeSet;
+
 use crate::knowledge::Role;
 use crate::model::Model;
 use crate::model::compose::image::Reference;
@@ -73,6 +75,12 @@ pub const DIAL: Schema = Schema {
             FieldKind::Bool,
             "Of a route: whether the proxy is on some of the target's networks only, and nothing says which to use.",
         ),
+        field(
+            "nobody",
+            FieldKind::Bool,
+            "Whether the host is a name that no container of the deployment has, where a sibling answers on that port or nginx has to resolve it.",
+        ),
+        field("served_by", FieldKind::Fact(Subject::Service), "Of `nobody`: that sibling; null for nginx."),
         field("trusted", FieldKind::Bool, "Whether an OpenClaw gateway that is called trusts any proxy."),
         field("release", FieldKind::Int, "The release of that gateway, as `20260906`."),
     ],
@@ -196,7 +204,7 @@ fn busybox(stacked: &Stacked<'_>, at: usize) -> bool {
 }
 
 /// Adds what a service calls.
-pub(super) fn dials(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
+pub(super) fn dials(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize, names: &BTreeSet<String>) {
     let (Some(service), Some(site)) = (stacked.service(at), stacked.site(at)) else { return };
     for dial in dial::of(service, site) {
         let base = Fact::new(Subject::Dial, localhost::place(&dial))
@@ -209,6 +217,7 @@ pub(super) fn dials(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
             .with("port", dial.port);
         let fact =
             if dial.address.is_own() { own(base, stacked, at, &dial) } else { sibling(base, stacked, at, &dial) };
+        let fact = super::misnamed::judge(fact, stacked, at, &dial, names);
         model.facts.add(fact);
     }
 }
@@ -241,7 +250,7 @@ fn sibling(fact: Fact, stacked: &Stacked<'_>, at: usize, dial: &Dial) -> Fact {
     trust(fact, stacked, at, target)
 }
 
-fn own_hosts(stacked: &Stacked<'_>, at: usize, host: &Text) -> bool {
+pub(super) fn own_hosts(stacked: &Stacked<'_>, at: usize, host: &Text) -> bool {
     let links = |key: &str| {
         let names = stacked.service(at).map(|s| texts(s.node.get(key))).unwrap_or_default();
         names.iter().any(|l| l.value().rsplit(':').next() == host.known())

@@ -12,6 +12,8 @@ mod label;
 mod labels;
 mod listen;
 mod localhost;
+mod login;
+mod misnamed;
 mod mounted;
 mod names;
 mod proxy;
@@ -25,6 +27,7 @@ mod timeout;
 pub use config_line::SCHEMA as CONFIG_LINE;
 pub use facts::{DIAL, LISTENER};
 pub use labels::{LABEL, PUBLISH};
+pub use login::SCHEMA as LOGIN;
 pub use reference::SCHEMA as REFERENCE;
 pub use route::SCHEMA as ROUTE;
 pub use timeout::SCHEMA as TIMEOUT;
@@ -67,6 +70,21 @@ pub(crate) struct Stacked<'a> {
     published: Vec<Vec<(i64, i64)>>,
 }
 
+/// Keys by which another file of a folder changes whom a service reaches, or what it is told.
+const TELLING: &[&str] = &[
+    "networks",
+    "network_mode",
+    "environment",
+    "env_file",
+    "extra_hosts",
+    "links",
+    "external_links",
+    "labels",
+    "extends",
+    "command",
+    "entrypoint",
+];
+
 /// Adds the facts of all stacks.
 pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo]) {
     timeout::build(model);
@@ -74,20 +92,43 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo]) {
     labels::build(model);
     let deployment = model.deployment;
     let files = Files::new(deployment);
-    for info in stacks {
-        let Some(stack) = deployment.stacks.get(info.index) else { continue };
-        let sites = info.services.iter().map(|s| site(model, &files, stack, s)).collect();
-        let published = info.services.iter().map(|s| published(model, s)).collect();
-        let stacked = Stacked { deployment, stack, info, spaces: reach::spaces(info), sites, published };
-        for at in 0..info.services.len() {
-            facts::listeners(model, &stacked, at);
-            facts::ports(model, &stacked, at);
-            facts::healthcheck(model, &stacked, at);
-            facts::dials(model, &stacked, at);
-            reference::build(model, &stacked, at);
+    let one = |info| stacked(model, &files, info);
+    let all: Vec<Stacked<'_>> = stacks.iter().filter_map(one).collect();
+    let edges = edges(&all);
+    let names = reach::all_names(stacks);
+    for stacked in &all {
+        for at in 0..stacked.info.services.len() {
+            facts::listeners(model, stacked, at);
+            facts::ports(model, stacked, at);
+            facts::healthcheck(model, stacked, at);
+            facts::dials(model, stacked, at, &names);
+            login::build(model, stacked, at);
+            reference::build(model, stacked, at);
         }
-        routes::build(model, &stacked);
+        routes::build(model, stacked, &edges);
     }
+}
+
+fn stacked<'a>(model: &Model<'a>, files: &Files<'_>, info: &'a StackInfo) -> Option<Stacked<'a>> {
+    let stack = model.deployment.stacks.get(info.index)?;
+    let sites = info.services.iter().map(|s| site(model, files, stack, s)).collect();
+    let published = info.services.iter().map(|s| published(model, s)).collect();
+    Some(Stacked { deployment: model.deployment, stack, info, spaces: reach::spaces(info), sites, published })
+}
+
+/// The readings of the one Traefik of the deployment; none where there are several, or none.
+fn edges<'s, 'a>(all: &'s [Stacked<'a>]) -> Vec<(&'s Stacked<'a>, usize)> {
+    let proxies = |stacked: &'s Stacked<'a>| {
+        (0..stacked.sites.len())
+            .filter(|at| stacked.site(*at).is_some_and(|s| s.traefik.is_some()))
+            .map(move |at| (stacked, at))
+    };
+    let found: Vec<(&Stacked<'a>, usize)> = all.iter().flat_map(proxies).collect();
+    let named = |(stacked, at): &(&Stacked<'a>, usize)| {
+        Some((stacked.stack.documents.first()?, stacked.service(*at)?.name.as_str()))
+    };
+    let one = found.first().and_then(named);
+    if found.iter().all(|edge| named(edge) == one) { found } else { Vec::new() }
 }
 
 fn site<'a>(model: &Model<'a>, files: &Files<'_>, stack: &Stack, service: &ServiceInfo) -> Site<'a> {
@@ -186,8 +227,12 @@ impl<'a> Stacked<'a> {
                 && folder(&d.path) == home
                 && own.iter().all(|o| o.source != d.source)
         });
-        let says =
-            |d: &std::sync::Arc<Document>| d.nodes().iter().any(|n| n.path(&["services", &service.name]).is_some());
+        let tells = |s: &Node| {
+            s.map().is_none_or(|all| all.iter().any(|e| e.key.known().is_none_or(|key| TELLING.contains(&key))))
+        };
+        let says = |d: &std::sync::Arc<Document>| {
+            d.nodes().iter().filter_map(|n| n.path(&["services", &service.name])).any(tells)
+        };
         let based = service.node.get("extends").is_some_and(|n| !n.is_null());
         based || others.into_iter().any(says)
     }

@@ -1,5 +1,7 @@
 //! Whom a name reaches: the services of a project by their names, and whether two of them share a network.
 
+use std::collections::BTreeSet;
+
 use crate::model::compose::topology::network_names;
 use crate::model::compose::{ServiceInfo, StackInfo};
 use crate::text::Text;
@@ -47,6 +49,17 @@ pub(super) fn named(stack: &StackInfo, host: &Text) -> Vec<usize> {
     let Some(host) = host.known().filter(|h| !h.is_empty()) else { return Vec::new() };
     let is = |s: &ServiceInfo| s.names.iter().any(|n| n.eq_ignore_ascii_case(host));
     stack.services.iter().enumerate().filter(|(_, s)| is(s)).map(|(at, _)| at).collect()
+}
+
+/// All names that containers of the deployment have.
+pub(super) fn all_names(stacks: &[StackInfo]) -> BTreeSet<String> {
+    stacks.iter().flat_map(|s| &s.services).flat_map(|s| &s.names).map(|n| n.to_ascii_lowercase()).collect()
+}
+
+/// Whether `host` is the name that compose gives to a container of `service`: `project-app-1`, `project_app_1`.
+pub(super) fn is_given(service: &ServiceInfo, host: &str) -> bool {
+    let plain = host.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['-', '_']);
+    plain.len() < host.len() && plain.strip_suffix(service.name.as_str()).is_some_and(|rest| rest.ends_with(['-', '_']))
 }
 
 /// Whether two services share a network; `None` where that is not known.

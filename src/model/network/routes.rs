@@ -10,11 +10,16 @@ use crate::model::compose::topology::network_names;
 use crate::model::fact::{Fact, Field, Value};
 use crate::model::subject::Subject;
 
-/// Adds the routes of a stack that has one Traefik.
-pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>) {
+/// Adds the routes of a stack that has one Traefik, or whose Traefik is in another project of the deployment.
+pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, edges: &[(&Stacked<'_>, usize)]) {
     let all: Vec<usize> =
         (0..stacked.sites.len()).filter(|at| stacked.site(*at).is_some_and(|s| s.traefik.is_some())).collect();
-    let [proxy] = all.as_slice() else { return };
+    let [proxy] = all.as_slice() else {
+        if all.is_empty() {
+            across(model, stacked, edges);
+        }
+        return;
+    };
     let Some(traefik) = stacked.site(*proxy).and_then(|s| s.traefik.as_ref()).filter(|t| t.docker) else { return };
     route::build(model, stacked, *proxy, traefik);
     for at in (0..stacked.info.services.len()).filter(|at| at != proxy) {
@@ -40,11 +45,44 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>) {
                 .with("port", port)
                 .with("target", service.id)
                 .with("reachable", Field::derived(tri(shared, "whether both share a network is not known")))
-                .with("ambiguous", ambiguous(stacked, traefik, *proxy, at, &labels));
+                .with("ambiguous", ambiguous((stacked, *proxy), traefik, (stacked, at), &labels));
             let fact = facts::called(fact, stacked, at, &[at], port);
             let fact = facts::trust(fact, stacked, *proxy, at);
             model.facts.add(fact);
         }
+    }
+}
+
+/// Adds the routes whose Traefik stands in another project, by all its readings: what it may take the wrong network for.
+fn across(model: &mut Model<'_>, stacked: &Stacked<'_>, edges: &[(&Stacked<'_>, usize)]) {
+    let Some((first, proxy)) = edges.first().and_then(|(edge, at)| Some((*edge, edge.service(*at)?))) else { return };
+    for at in 0..stacked.info.services.len() {
+        let Some(service) = stacked.service(at) else { continue };
+        let labels = label::of(service.node.get("labels"));
+        let on = labels.iter().any(|l| l.key == "traefik.enable");
+        if !on || !routed(&labels) || !matches!(stacked.spaces.get(at), Some(Space::Of(_))) {
+            continue;
+        }
+        let unsure = |(edge, of): &(&Stacked<'_>, usize)| {
+            let traefik = edge.site(*of).and_then(|s| s.traefik.as_ref()).filter(|t| t.docker && t.complete)?;
+            Some(matches!(ambiguous((edge, *of), traefik, (stacked, at), &labels).value, Value::Bool(true)))
+        };
+        if !edges.iter().all(|edge| unsure(edge) == Some(true)) || stacked.may_differ(at) {
+            continue;
+        }
+        let Some(label) = labels.iter().find(|l| l.key.starts_with("traefik.")) else { continue };
+        let port = |l: &&Label| l.key.to_ascii_lowercase().ends_with(".loadbalancer.server.port");
+        let label = labels.iter().find(port).unwrap_or(label);
+        let fact = Fact::new(Subject::Dial, label.place.clone())
+            .with("service", proxy.id)
+            .with("stack", first.info.id)
+            .with("by", "label")
+            .with("name", label.key.as_str())
+            .with("host", service.name.as_str())
+            .with("target", service.id)
+            .with("reachable", true)
+            .with("ambiguous", true);
+        model.facts.add(fact);
     }
 }
 
@@ -73,15 +111,20 @@ fn reachable(stacked: &Stacked<'_>, proxy: usize, at: usize) -> Option<bool> {
 }
 
 /// Whether the proxy is on some of the service's networks only, and nothing says which of them to use.
-fn ambiguous(stacked: &Stacked<'_>, traefik: &Traefik, proxy: usize, at: usize, labels: &[Label]) -> Field {
+fn ambiguous(
+    (edge, proxy): (&Stacked<'_>, usize),
+    traefik: &Traefik,
+    (stacked, at): (&Stacked<'_>, usize),
+    labels: &[Label],
+) -> Field {
     let told = labels.iter().any(|l| matches!(l.key.as_str(), "traefik.docker.network" | "traefik.swarm.network"));
-    let (Some(service), Some(own)) = (stacked.service(at), stacked.service(proxy)) else {
+    let (Some(service), Some(own)) = (stacked.service(at), edge.service(proxy)) else {
         return Field::derived(false);
     };
-    if told || traefik.network || !matches!(stacked.spaces.get(proxy), Some(Space::Of(_))) {
+    if told || traefik.network || !matches!(edge.spaces.get(proxy), Some(Space::Of(_))) {
         return Field::derived(false);
     }
-    let reached = network_names(stacked.info, own);
+    let reached = network_names(edge.info, own);
     let networks = service.attachments.iter().filter_map(|a| a.network.as_ref());
     let on: Vec<bool> = networks
         .map(|key| {

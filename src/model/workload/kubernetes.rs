@@ -196,6 +196,7 @@ fn mounts(volumes: &HashMap<&str, &Node>, node: &Node) -> Vec<Mount> {
             source: path.or_else(|| name.text()).filter(|_| kind != "tmpfs").cloned(),
             target: mount.get("mountPath").and_then(Node::text).cloned(),
             read_only: truth_field(mount.get("readOnly"), false),
+            label: None,
         })
     };
     mounts.iter().filter_map(one).collect()

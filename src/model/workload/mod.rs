@@ -7,6 +7,7 @@
 mod kubernetes;
 mod quadlet;
 pub(crate) mod quadlet_key;
+mod quadlet_slip;
 
 use super::Model;
 use super::compose::healthcheck;

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::quadlet::file_name;
+use super::quadlet_slip;
 use crate::document::{Body, Document};
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, Schema, Value, field};
@@ -27,10 +28,16 @@ pub(crate) const SCHEMA: Schema = Schema {
         field("value", FieldKind::Str, "The value; null where it may hold a secret."),
         field(
             "problem",
-            FieldKind::OneOf(&["unknown", "missing", "boolean", "duration", "list", "home", "dash", "unit"]),
-            "What is wrong: `unknown` (the section has no such key), `missing` (a key without which there is no unit), `boolean` (a word that is taken for false), `duration` (a number without a unit), `list` (two values on a line that takes one), `home` (`~`, which nobody expands), `unit` (the name of a Quadlet file where systemd wants a unit); null where nothing is.",
+            FieldKind::OneOf(&[
+                "unknown", "missing", "boolean", "duration", "list", "home", "dash", "unit", "pod", "stop", "expanded",
+            ]),
+            "What is wrong: `unknown` (the section has no such key), `missing` (a key without which there is no unit), `boolean` (a word that is taken for false), `duration` (a number without a unit), `list` (two values on a line that takes one), `home` (`~`, which nobody expands), `unit` (the name of a Quadlet file where systemd wants a unit), `pod` (what only the pod may say), `stop` (a time to stop that is longer than systemd waits), `expanded` (a variable of the container that systemd replaces by nothing); null where nothing is.",
         ),
-        field("nearest", FieldKind::Str, "Of `unknown`: the key of the section that it is a slip of."),
+        field(
+            "nearest",
+            FieldKind::Str,
+            "Of `unknown`: the key of the section that it is a slip of; of `expanded`: the variable, at its place.",
+        ),
     ],
 };
 
@@ -104,7 +111,10 @@ pub(super) fn build(model: &mut Model<'_>) {
         let Body::Unit(unit) = &document.body else { continue };
         let Some((kind, own, drop_in)) = kind(document) else { continue };
         for directive in &unit.directives {
-            let fact = key(document, kind, own, directive);
+            let mut fact = key(document, kind, own, directive);
+            if let Some((problem, near)) = quadlet_slip::problem(unit, kind, directive) {
+                fact = fact.with("problem", problem).with("nearest", near);
+            }
             model.facts.add(fact);
         }
         if !drop_in {

@@ -1,0 +1,218 @@
+//! Facts of subject `compose.call`: a name that a command gives to docker compose for a service, and that no project has.
+//!
+//! Only scripts that lie beside a project or below it are asked, and only where the names of all services are known. Where
+//! any other file of the tree has a line for the name, it may make the service.
+
+use std::collections::BTreeSet;
+
+use super::Model;
+use super::command::docker::{self, Call, Verb};
+use super::command::{Commands, Origin, Run, Through};
+use super::compose::StackInfo;
+use super::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
+use super::subject::Subject;
+use crate::document::{Body, Kind};
+use crate::expand::Deployment;
+use crate::text::Text;
+use crate::text::path::join;
+use crate::yaml::Node;
+
+/// The fields of `compose.call`.
+pub const SCHEMA: Schema = Schema {
+    name: "compose.call",
+    doc: "A name that a script gives to docker compose for a service, and that no project of the tree has.",
+    fields: &[
+        FieldSchema { name: "name", kind: FieldKind::Str, doc: "The name." },
+        FieldSchema { name: "verb", kind: FieldKind::Str, doc: "What compose is asked: `up`, `exec`, `ps` …" },
+        FieldSchema {
+            name: "meant",
+            kind: FieldKind::Str,
+            doc: "The service whose container has that name, or whose own name is nearly the same; null where there is none.",
+        },
+        FieldSchema {
+            name: "container",
+            kind: FieldKind::Bool,
+            doc: "Whether it is the name of that service's container.",
+        },
+        FieldSchema { name: "path", kind: FieldKind::Str, doc: "The script." },
+    ],
+};
+
+/// Verbs that take one service, and a command behind it.
+const ONE: &[&str] = &["exec", "run", "port"];
+/// Verbs that take any number of services.
+const ALL: &[&str] = &[
+    "up", "create", "start", "restart", "stop", "kill", "logs", "ps", "pull", "build", "rm", "pause", "unpause", "top",
+];
+/// Their options that take a value, beside those that the reader of command lines knows.
+const VALUED: &[&str] = &["--tail", "-n", "--since", "--until", "--filter", "--format", "--status", "--index"];
+/// Options before the verb that lead to another machine or another project.
+const ELSEWHERE: &[&str] = &["-H", "--host", "-c", "--context", "-p", "--project-name", "--project-directory"];
+
+/// Adds the facts.
+pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Commands) {
+    let Some(services) = services(model.deployment) else { return };
+    let folders: BTreeSet<String> =
+        model.deployment.stacks.iter().map(|s| join("", s.directory.trim_start_matches("./"))).collect();
+    let mut found = Vec::new();
+    for run in &commands.all {
+        let Some(path) = beside(commands, run, &folders) else { continue };
+        let Some(call) = docker::parse(run.effective()).filter(|c| c.compose && stays(c)) else { continue };
+        for name in names(&call) {
+            let Some(known) = name.known().filter(|n| plain(n) && !services.contains(*n)) else { continue };
+            if mentioned(model.deployment, known) || moves(model.deployment, path) {
+                continue;
+            }
+            let (meant, container) = meant(stacks, known).map_or((Value::Null, false), |(s, c)| (s.into(), c));
+            found.push(
+                Fact::new(Subject::ComposeCall, name.place())
+                    .with("name", Field::text(&name))
+                    .with("verb", Field::text(&call.word))
+                    .with("meant", Field::derived(meant))
+                    .with("container", container)
+                    .with("path", path),
+            );
+        }
+    }
+    for fact in found {
+        model.facts.add(fact);
+    }
+}
+
+/// The names of all services of the tree; `None` where there are none, or where one of them is not known.
+fn services(deployment: &Deployment) -> Option<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    let documents = deployment.documents.iter().filter(|d| d.kind == Kind::Compose);
+    let written = documents.flat_map(|d| d.nodes()).filter_map(|n| n.get("services"));
+    for services in written.chain(deployment.stacks.iter().filter_map(|s| s.project.get("services"))) {
+        for entry in services.map()? {
+            found.insert(entry.key.known()?.to_owned());
+        }
+    }
+    let unread = deployment.documents.iter().any(|d| d.kind == Kind::Compose && !matches!(d.body, Body::Nodes(_)));
+    (!found.is_empty() && !unread).then_some(found)
+}
+
+/// The path of the script that a command stands in, where a project lies in its folder or in one above.
+fn beside<'c>(commands: &'c Commands, run: &Run, folders: &BTreeSet<String>) -> Option<&'c str> {
+    let site = commands.sites.get(run.site).filter(|s| s.origin == Origin::Script)?;
+    if matches!(run.through, Through::Remote | Through::Container) {
+        return None;
+    }
+    let mut folder = site.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    loop {
+        if folders.contains(folder) {
+            return Some(site.path.as_str());
+        }
+        if folder.is_empty() {
+            return None;
+        }
+        folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+    }
+}
+
+/// Whether a call is about this machine and a file that the tree may hold.
+fn stays(call: &Call) -> bool {
+    let files = call.globals.iter().filter(|(name, _)| matches!(name.value(), "-f" | "--file"));
+    let known =
+        |value: &Option<Text>| value.as_ref().and_then(Text::known).is_some_and(|f| !f.starts_with(['/', '~', '-']));
+    let elsewhere = call.globals.iter().any(|(name, _)| ELSEWHERE.contains(&name.value()) || !name.is_known());
+    !elsewhere && files.into_iter().all(|(_, value)| known(value))
+}
+
+/// The words of a call that are names of services.
+fn names(call: &Call) -> Vec<Text> {
+    let verb = call.word.known().unwrap_or("");
+    let mut words = call.target.iter().chain(call.command.iter().map(|w| &w.text));
+    // A value of an option that the reader does not know stands where the first name would.
+    let valued = call.options.iter().any(|(name, value)| value.is_none() && VALUED.contains(&name.value()));
+    if valued || call.verb == Verb::Other && !ALL.contains(&verb) && !ONE.contains(&verb) {
+        return Vec::new();
+    }
+    if ONE.contains(&verb) {
+        return words.next().cloned().into_iter().collect();
+    }
+    if !ALL.contains(&verb) {
+        return Vec::new();
+    }
+    words.take_while(|w| w.known().is_some_and(|w| !w.starts_with('-'))).cloned().collect()
+}
+
+fn plain(name: &str) -> bool {
+    name.len() > 1
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+/// Whether a file of the tree has a line that begins with the name as a key, and may make the service.
+fn mentioned(deployment: &Deployment, name: &str) -> bool {
+    let line = |text: &str| {
+        text.lines().any(|line| {
+            let line = line.trim_start().trim_start_matches(['"', '\'', '#', ' ']);
+            line.strip_prefix(name)
+                .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with([':', '=']))
+        })
+    };
+    deployment.documents.iter().any(|d| line(d.text.value())) || deployment.helpers.iter().any(|t| line(t.value()))
+}
+
+/// Whether a script goes to another folder, or gets a project from elsewhere.
+fn moves(deployment: &Deployment, path: &str) -> bool {
+    let texts = deployment.documents.iter().filter(|d| d.path == path).map(|d| d.text.value());
+    texts.into_iter().flat_map(str::lines).any(|line| {
+        let fetched = (line.contains("curl") || line.contains("wget")) && line.contains("compose.y");
+        fetched || ["cd /", "cd ~", "cd $HOME", "cd \"$HOME", "pushd /", "git clone"].iter().any(|w| line.contains(w))
+    })
+}
+
+/// The service that is meant, and whether the name is its container's.
+fn meant<'s>(stacks: &'s [StackInfo], name: &str) -> Option<(&'s str, bool)> {
+    let all = || stacks.iter().flat_map(|s| &s.services);
+    let container = |node: &Node| node.get("container_name").and_then(Node::known) == Some(name);
+    if let Some(service) = all().find(|s| container(&s.node)) {
+        return Some((service.name.as_str(), true));
+    }
+    let near: BTreeSet<&str> = all()
+        .map(|s| s.name.as_str())
+        .filter(|own| {
+            let part = |long: &str, short: &str| long.split(['-', '_']).any(|word| word == short);
+            part(name, own) || part(own, name) || strsim::damerau_levenshtein(name, own) == 1
+        })
+        .collect();
+    let mut near = near.into_iter();
+    near.next().filter(|_| near.next().is_none()).map(|own| (own, false))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::fact::Value;
+    use crate::model::subject::Subject;
+    use crate::model::test_support::facts_of;
+
+    fn names(script: &str) -> Vec<String> {
+        let compose =
+            "services:\n  db:\n    image: postgres:17\n    container_name: shop-db\n  web:\n    image: example/web:1\n";
+        let facts = facts_of(&[("compose.yml", compose), ("scripts/backup.sh", &format!("#!/bin/sh\n{script}\n"))]);
+        let one = |id| match facts.get(id).field("name").map(|f| f.value.clone()) {
+            Some(Value::Str(name)) => name,
+            _ => String::new(),
+        };
+        facts.of(Subject::ComposeCall).into_iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_name_that_no_project_has() {
+        assert_eq!(names("docker compose exec -T shop-db pg_dump"), ["shop-db"]);
+        assert_eq!(names("docker-compose up -d db wev"), ["wev"]);
+        assert_eq!(names("docker cp $(docker-compose ps -q timeline):/a b"), ["timeline"]);
+        assert!(names("docker compose up -d db web\ndocker compose exec db psql").is_empty());
+        assert!(names("docker compose logs --tail 50 web\ndocker compose down other").is_empty());
+        assert!(names("docker compose -f /opt/x/compose.yml up -d other").is_empty());
+        assert!(names("docker compose -p other up -d other\nssh host docker compose up -d other").is_empty());
+        assert!(names("docker compose up -d $NAME\ndocker exec other sh").is_empty());
+        assert!(
+            names("docker compose up -d other\ncat > compose.override.yml <<E\nservices:\n  other:\n    image: a\nE")
+                .is_empty()
+        );
+    }
+}

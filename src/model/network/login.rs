@@ -1,0 +1,314 @@
+//! Facts of subject `network.login`: a service that logs in to a data store of its project with a name or a password that
+//! the store does not have.
+//!
+//! Only what both sides say is compared; a password is in no field. A store that runs scripts of its own at its first
+//! start may have more users than its variables say.
+
+use super::Stacked;
+use super::address::uris;
+use super::listen::{Environment, Told};
+use super::reach;
+use crate::model::Model;
+use crate::model::compose::ServiceInfo;
+use crate::model::compose::image::Reference;
+use crate::model::compose::read::texts;
+use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
+use crate::model::subject::Subject;
+use crate::text::{PieceKind, Provenance, Text};
+use crate::yaml::Node;
+
+/// The fields of `network.login`.
+pub const SCHEMA: Schema = Schema {
+    name: "network.login",
+    doc: "A name or a password with which a service logs in to a data store of its project, and that the store does not have.",
+    fields: &[
+        FieldSchema { name: "service", kind: FieldKind::Fact(Subject::Service), doc: "The service that logs in." },
+        FieldSchema { name: "stack", kind: FieldKind::Fact(Subject::Stack), doc: "The project." },
+        FieldSchema { name: "target", kind: FieldKind::Fact(Subject::Service), doc: "The data store." },
+        FieldSchema {
+            name: "differs",
+            kind: FieldKind::OneOf(&["user", "password"]),
+            doc: "What the store does not have.",
+        },
+        FieldSchema { name: "name", kind: FieldKind::Str, doc: "The variable that holds it." },
+        FieldSchema { name: "given", kind: FieldKind::Str, doc: "The user's name; null for a password." },
+        FieldSchema {
+            name: "wanted",
+            kind: FieldKind::Str,
+            doc: "The store's user, at its place; null for a password, at its place too.",
+        },
+    ],
+};
+
+/// What a client says.
+struct Login {
+    variable: String,
+    user: Option<Text>,
+    password: Option<Text>,
+}
+
+/// What a store has.
+struct Store {
+    users: Vec<(Text, Option<Text>)>,
+    /// Whether it may have others.
+    open: bool,
+    /// Values that are no passwords: the names of its database and its user.
+    others: Vec<Text>,
+}
+
+/// Adds the logins of a service.
+pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
+    let Some(service) = stacked.service(at) else { return };
+    let mut found: Vec<Fact> = Vec::new();
+    for (login, to) in logins(stacked, at, service) {
+        let Some(target) = stacked.service(to) else { continue };
+        let Some(store) = store(stacked, target) else { continue };
+        let Some((differs, given, wanted)) = judge(&login, &store) else { continue };
+        let shown = |text: &Text| match differs {
+            "user" => Field::text(text),
+            _ => Field::at(Value::Null, text.place()),
+        };
+        let wanted = wanted.as_ref().map_or(Field::derived(Value::Null), |t| shown(t));
+        found.push(
+            Fact::new(Subject::NetworkLogin, given.place())
+                .with("service", service.id)
+                .with("stack", stacked.info.id)
+                .with("target", target.id)
+                .with("differs", differs)
+                .with("name", login.variable.as_str())
+                .with("given", shown(&given))
+                .with("wanted", wanted),
+        );
+    }
+    for fact in found {
+        model.facts.add(fact);
+    }
+}
+
+/// What differs, the client's word and the store's.
+fn judge(login: &Login, store: &Store) -> Option<(&'static str, Text, Option<Text>)> {
+    let named = |user: &Text| store.users.iter().find(|(own, _)| differ(user, own) == Some(false));
+    let user = match &login.user {
+        Some(user) => match named(user) {
+            Some(found) => found,
+            None => {
+                let all = store.users.iter().all(|(own, _)| differ(user, own) == Some(true));
+                let first = store.users.first()?;
+                return (all && !store.open).then(|| ("user", user.clone(), Some(first.0.clone())));
+            }
+        },
+        None => match store.users.as_slice() {
+            [only] => only,
+            _ => return None,
+        },
+    };
+    let (given, wanted) = (login.password.as_ref()?, user.1.as_ref()?);
+    let wrong = differ(given, wanted) == Some(true)
+        || variable(given).is_some_and(|name| {
+            variable(wanted).is_some_and(|own| own != name) && store.others.iter().any(|o| variable(o) == Some(name))
+        });
+    wrong.then(|| ("password", given.clone(), Some(wanted.clone())))
+}
+
+/// Whether two values differ; `None` where that is not known, as of variables that whoever deploys may set.
+fn differ(one: &Text, other: &Text) -> Option<bool> {
+    if variable(one).is_some() && variable(one) == variable(other) {
+        return Some(false);
+    }
+    let told = |text: &Text| text.variables().iter().all(|v| v.provenance == Provenance::Defined);
+    match (one.known(), other.known()) {
+        (Some(a), Some(b)) if a == b => Some(false),
+        (Some(_), Some(_)) => (told(one) && told(other)).then_some(true),
+        _ => None,
+    }
+}
+
+/// The variable that a value is, where it is one alone.
+fn variable(text: &Text) -> Option<&str> {
+    match text.pieces() {
+        [piece] => match &piece.kind {
+            PieceKind::Variable(v) => Some(v.name.as_str()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The logins that a service's variables hold, each with the store that it is for.
+fn logins(stacked: &Stacked<'_>, at: usize, service: &ServiceInfo) -> Vec<(Login, usize)> {
+    let environment = Environment::of(&service.node);
+    let mut found = Vec::new();
+    let target = |host: &Text| match reach::named(stacked.info, host).as_slice() {
+        [to] if *to != at => Some(*to),
+        _ => None,
+    };
+    for (name, value) in environment.values() {
+        // Whatever stands before `HOST`: a store of that name, and a login beside it, say enough.
+        if let Some(stem) = ["_HOSTNAME", "_HOST", "_SERVER"].iter().find_map(|end| name.strip_suffix(end)) {
+            let Some(to) = target(value) else { continue };
+            let beside = |ends: &[&str]| {
+                ends.iter().find_map(|end| match environment.get(&format!("{stem}{end}")) {
+                    Told::Value(text) => Some(text),
+                    _ => None,
+                })
+            };
+            let password = ["_PASSWORD", "_PASS", "_PASSWD"];
+            let user = beside(&["_USER", "_USERNAME"]);
+            found.push((Login { variable: name.to_owned(), user, password: beside(&password) }, to));
+        } else if let Some((uri, to)) = uris(value).into_iter().find_map(|a| Some((a.clone(), target(&a.host)?))) {
+            let store = ["postgres", "postgresql", "mysql", "mariadb", "redis"].contains(&uri.scheme.as_str());
+            if let Some((user, password)) = userinfo(value).filter(|_| store) {
+                let user = Some(user).filter(|u| !u.value().is_empty());
+                found.push((Login { variable: name.to_owned(), user, password }, to));
+            }
+        }
+    }
+    found
+}
+
+/// The name and the password of an address; none where they are written with `%`.
+fn userinfo(value: &Text) -> Option<(Text, Option<Text>)> {
+    let text = value.value();
+    let start = text.find("://")? + 3;
+    let end = text.get(start..)?.find(['/', '?']).map_or(text.len(), |at| start + at);
+    let at = text.get(start..end)?.rfind('@')? + start;
+    let info = value.slice(start..at);
+    if info.value().contains('%') || info.value().matches(':').count() > 1 {
+        return None;
+    }
+    Some(info.split_once(':').map_or_else(|| (info.clone(), None), |(user, password)| (user, Some(password))))
+}
+
+/// What a service that is a store has.
+fn store(stacked: &Stacked<'_>, service: &ServiceInfo) -> Option<Store> {
+    let node = &service.node;
+    let built = node.get("build").is_some_and(|b| !b.is_null());
+    let image = node.get("image").and_then(Node::text).map(Reference::parse).filter(|_| !built)?;
+    let name = image.repository.known()?.rsplit('/').next()?.to_owned();
+    let environment = Environment::of(node);
+    if environment.open || environment.values().any(|(n, _)| n.ends_with("_FILE")) {
+        return None;
+    }
+    let get = |names: &[&str]| {
+        names.iter().find_map(|n| match environment.get(n) {
+            Told::Value(text) => Some(text),
+            _ => None,
+        })
+    };
+    let unseen = |names: &[&str]| names.iter().any(|n| matches!(environment.get(n), Told::Unseen));
+    let mut store = Store { users: Vec::new(), open: makes_more(stacked, service), others: Vec::new() };
+    match name.as_str() {
+        "postgres" | "pgvector" | "postgis" | "timescaledb" => {
+            if unseen(&["POSTGRES_USER", "POSTGRES_PASSWORD"]) {
+                return None;
+            }
+            let user = get(&["POSTGRES_USER"]);
+            store.others.extend(get(&["POSTGRES_DB"]));
+            let user = user.unwrap_or_else(|| Text::literal("postgres", place_of(node, service)));
+            store.users.push((user, get(&["POSTGRES_PASSWORD"])));
+        }
+        "mysql" | "mariadb" => {
+            let all = ["MYSQL_USER", "MARIADB_USER", "MYSQL_PASSWORD", "MARIADB_PASSWORD"];
+            if unseen(&all) {
+                return None;
+            }
+            store.others.extend(get(&["MYSQL_DATABASE", "MARIADB_DATABASE"]));
+            if let Some(user) = get(&all[..2]) {
+                store.users.push((user, get(&all[2..])));
+            }
+            let root = get(&["MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"]);
+            store.users.push((Text::literal("root", place_of(node, service)), root));
+        }
+        "redis" | "valkey" => {
+            let password = required(node, &environment)?;
+            store.open = true;
+            store.users.push((Text::literal("default", place_of(node, service)), Some(password)));
+        }
+        _ => return None,
+    }
+    Some(store)
+}
+
+fn place_of(node: &Node, service: &ServiceInfo) -> crate::source::Span {
+    node.get("image").map_or_else(|| service.node.span(), Node::span)
+}
+
+/// Whether the store may have users that its variables do not say: scripts at its first start, or of other files.
+fn makes_more(stacked: &Stacked<'_>, service: &ServiceInfo) -> bool {
+    let scripts = |section: &str| {
+        let all = service.node.get(section).and_then(Node::seq).unwrap_or_default();
+        all.iter()
+            .any(|m| m.get("target").and_then(Node::text).is_none_or(|t| !t.is_known() || t.value().contains("initdb")))
+    };
+    let makes = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        ["create user", "create role", "createuser", "postgresql_user", "mysql_user"].iter().any(|w| text.contains(w))
+    };
+    scripts("volumes")
+        || scripts("configs")
+        || stacked.deployment.documents.iter().any(|d| makes(d.text.value()))
+        || stacked.deployment.paths.iter().any(|p| p.contains("initdb") || p.contains("init-db"))
+}
+
+/// The password that a Redis is told to ask for.
+fn required(node: &Node, environment: &Environment<'_>) -> Option<Text> {
+    let words = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
+    for (at, word) in words.iter().enumerate() {
+        let value = word.value();
+        let found = if value == "--requirepass" {
+            words.get(at + 1).cloned()
+        } else if let Some(start) = value.find("--requirepass ").map(|s| s + "--requirepass ".len()) {
+            let rest = value.get(start..).unwrap_or("");
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            Some(word.slice(start..start + end))
+        } else {
+            None
+        };
+        let Some(text) = found else { continue };
+        let plain = text.value().trim_matches(['"', '\'', '{', '}', '$']);
+        if !text.value().contains('$') {
+            return (plain.len() == text.value().len()).then_some(text);
+        }
+        return match environment.get(plain) {
+            Told::Value(value) => Some(value),
+            _ => None,
+        };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::fact::Value;
+    use crate::model::subject::Subject;
+    use crate::model::test_support::facts_of;
+
+    fn differs(client: &str, store: &str) -> Vec<String> {
+        let text = format!(
+            "services:\n  app:\n    image: example/app:1.0.0\n    environment: {{{client}}}\n  db:\n    image: {store}\n"
+        );
+        let facts = facts_of(&[("compose.yml", &text)]);
+        let one = |id| match facts.get(id).field("differs").map(|f| f.value.clone()) {
+            Some(Value::Str(word)) => word,
+            _ => String::new(),
+        };
+        facts.of(Subject::NetworkLogin).into_iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_name_and_a_password_that_the_store_does_not_have() {
+        let store = "postgres:17\n    environment: {POSTGRES_USER: app, POSTGRES_PASSWORD: one, POSTGRES_DB: app}";
+        assert_eq!(differs("URL: 'postgres://app:two@db:5432/app'", store), ["password"]);
+        assert_eq!(differs("URL: 'postgres://other:one@db:5432/app'", store), ["user"]);
+        assert!(differs("URL: 'postgres://app:one@db:5432/app'", store).is_empty());
+        assert!(differs("URL: 'postgres://app:${P}@db:5432/app'", store).is_empty());
+        assert_eq!(differs("DB_HOST: db, DB_USER: app, DB_PASSWORD: two", store), ["password"]);
+        assert!(differs("DB_HOST: db, DB_USER: app, DB_PASSWORD: '${P:-two}'", store).is_empty());
+        let by_name = "postgres:17\n    environment: {POSTGRES_PASSWORD: '${P}', POSTGRES_DB: '${D}'}";
+        assert_eq!(differs("DB_HOST: db, DB_USER: postgres, DB_PASSWORD: '${D}'", by_name), ["password"]);
+        assert!(differs("DB_HOST: db, DB_USER: postgres, DB_PASSWORD: '${Q}'", by_name).is_empty());
+        let redis = "redis:7\n    command: redis-server --requirepass one";
+        assert_eq!(differs("URL: 'redis://:two@db:6379'", redis), ["password"]);
+        assert!(differs("URL: 'redis://:one@db:6379'", redis).is_empty());
+    }
+}
