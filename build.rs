@@ -110,18 +110,49 @@ fn rule_list(files: &[PathBuf], root: &Path) -> io::Result<String> {
         let options = brief.as_ref().and_then(|b| b.get("options")).map(ToString::to_string).unwrap_or_default();
         let json = brief.as_ref().map(ToString::to_string).unwrap_or_default();
         let written = format!(
-            "    Embedded {{ path: {:?}, text: include_str!({:?}), brief: {json:?}, id: {:?}, subject: {:?}, when: {:?}, options: {options:?} }},",
+            "    Embedded {{ path: {:?}, text: include_str!({:?}), brief: {json:?}, id: {:?}, subject: {:?}, when: &{:?}, options: {options:?} }},",
             shown(file, root),
             file.to_string_lossy(),
             text("id"),
             text("subject"),
-            text("when"),
+            conditions(&text("when")),
         );
         rules.push((text("id"), written));
     }
     rules.sort();
     let lines: Vec<String> = rules.into_iter().map(|(_, written)| written).collect();
     Ok(format!("/// The embedded rules, by id.\nstatic RULES: &[Embedded] = &[\n{}\n];\n", lines.join("\n")))
+}
+
+/// The operands of the outermost `and`s of a condition; the whole where something that binds less stands beside them.
+fn conditions(when: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut depth, mut quote) = (Vec::new(), 0, 0, None);
+    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '|');
+    let mut last = ' ';
+    for (at, c) in when.char_indices() {
+        match (c, quote) {
+            (_, Some(open)) => quote = (c != open || last == '\\').then_some(open),
+            ('"' | '\'', None) => quote = Some(c),
+            ('(' | '[' | '{', None) => depth += 1,
+            (')' | ']' | '}', None) => depth -= 1,
+            _ if depth == 0 && !word(last) => {
+                let rest = &when[at..];
+                let here = |name: &str| rest.strip_prefix(name).is_some_and(|after| !after.starts_with(word));
+                if here("or") || here("if") {
+                    return vec![when];
+                }
+                if here("and") {
+                    parts.push(when[start..at].trim());
+                    start = at + "and".len();
+                }
+            }
+            _ => {}
+        }
+        // Two backslashes are one character.
+        last = if last == '\\' && c == '\\' { ' ' } else { c };
+    }
+    parts.push(when[start..].trim());
+    parts
 }
 
 /// The embedded knowledge: the files, and the entries of each kind that are found by the name of an image.

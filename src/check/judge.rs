@@ -4,7 +4,7 @@ use super::Undecided;
 use super::expr::Env;
 use super::expr::template::Template;
 use super::expr::value::{Data, Truth, Val};
-use super::rules::{Body, Case, Gate, LabelRule, Rule};
+use super::rules::{Body, Case, LabelRule, Rule};
 use crate::document::Switch;
 use crate::finding::{Confidence, Finding, Label, Persona, Severity, Ties};
 use crate::model::fact::{FactId, Facts};
@@ -29,20 +29,18 @@ struct Telling<'a> {
 
 /// Runs `rule` over the facts `ids`, which are of its subject.
 pub(super) fn judge<'a>(rule: &'a Rule, ids: &[FactId], facts: &'a Facts) -> Vec<Verdict> {
-    let Some(gate) = rule.gate().filter(|_| !ids.is_empty()) else { return Vec::new() };
-    let mut env = Env { facts, vars: Vec::with_capacity(gate.parents.len() + 4), showing: false };
-    ids.iter().filter_map(|id| one(rule, gate, *id, &mut env)).collect()
+    let mut env = Env { facts, vars: Vec::new(), showing: false };
+    ids.iter().filter_map(|id| one(rule, *id, &mut env)).collect()
 }
 
 /// Runs `rule` over one fact.
-fn one<'a>(rule: &'a Rule, gate: &'a Gate, id: FactId, env: &mut Env<'a>) -> Option<Verdict> {
+fn one<'a>(rule: &'a Rule, id: FactId, env: &mut Env<'a>) -> Option<Verdict> {
     let facts = env.facts;
-    bind(rule, gate, id, env, false);
-    let truth = env.truth(&gate.when);
+    let truth = rule.holds(id, env);
     if truth == Truth::No {
         return None;
     }
-    bind(rule, gate, id, env, true);
+    rule.bind_all(env);
     let body = rule.body()?;
     let place = body.at.as_ref().and_then(|at| env.eval(at).near).unwrap_or(&facts.get(id).place);
     if let Truth::Unknown(why) = truth {
@@ -104,19 +102,6 @@ fn key(val: &Val<'_>) -> Option<String> {
             Some(list.items.iter().map(key).collect::<Option<Vec<_>>>()?.join(","))
         }
         _ => None,
-    }
-}
-
-/// Binds the variables of the rule: the fact, `options`, and the facts that it is part of; where not `all` are wanted,
-/// those that the condition asks for.
-fn bind<'a>(rule: &'a Rule, gate: &Gate, id: FactId, env: &mut Env<'a>, all: bool) {
-    let facts = env.facts;
-    env.vars.clear();
-    env.vars.extend([Val::fact(id, facts), Val::field(&rule.options, facts, None)]);
-    for (parent, asked) in gate.parents.iter().zip(&gate.asked) {
-        let of = env.vars.get(parent.of).filter(|_| all || *asked);
-        let found = of.map_or_else(Val::null, |of| of.key(&parent.key, facts));
-        env.vars.push(found);
     }
 }
 

@@ -26,7 +26,7 @@ fn fields() -> IndexMap<String, Field> {
 }
 
 fn scope() -> Scope {
-    Scope::new(vec![("m".to_owned(), Type::Any)])
+    Scope::new(vec![("m".into(), Type::Any)])
 }
 
 /// `yes`, `no` or `?`.
@@ -145,7 +145,7 @@ fn a_message_shows_what_is_unknown() {
 fn mistakes_have_a_place_and_advice() {
     let subject = crate::model::subject::Subject::Problem;
     let fault = |source: &str| {
-        let mut scope = Scope::new(vec![("problem".to_owned(), Type::Fact(subject))]);
+        let mut scope = Scope::new(vec![("problem".into(), Type::Fact(subject))]);
         let fault = expression(source, &mut scope).expect_err(source);
         (source[fault.range.clone()].to_owned(), fault.message, fault.help)
     };
@@ -165,7 +165,7 @@ fn mistakes_have_a_place_and_advice() {
 
 #[test]
 fn a_word_that_a_field_never_holds_is_an_authors_mistake() {
-    let mut scope = Scope::new(vec![("image".to_owned(), Type::Fact(crate::model::subject::Subject::ImageUse))]);
+    let mut scope = Scope::new(vec![("image".into(), Type::Fact(crate::model::subject::Subject::ImageUse))]);
     let mut fault = |source: &str| {
         let fault = expression(source, &mut scope).expect_err(source);
         (source[fault.range.clone()].to_owned(), fault.message, fault.help)

@@ -114,7 +114,7 @@ fn for_loop(each: &ast::ForLoop<'_>, scope: &mut Scope, source: &str) -> Result<
     }
     let single = names.len() == 1;
     for name in &names {
-        scope.push(*name, if single { of.item() } else { Type::Any });
+        scope.push((*name).to_owned(), if single { of.item() } else { Type::Any });
     }
     let body = parts(&each.body, scope, source);
     scope.pop(names.len());

@@ -1,5 +1,7 @@
 //! What an expression may hold, from the schemas of facts: the ground of every "there is no such field".
 
+use std::borrow::Cow;
+
 use crate::model::fact::{FieldKind, Value};
 use crate::model::subject::Subject;
 
@@ -29,7 +31,7 @@ pub enum Type {
 /// The variables that an expression may use, in order.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
-    names: Vec<(String, Type)>,
+    names: Vec<(Cow<'static, str>, Type)>,
     trusted: bool,
 }
 
@@ -119,7 +121,7 @@ impl Type {
 
 impl Scope {
     /// A scope of these variables.
-    pub fn new(names: Vec<(String, Type)>) -> Self {
+    pub fn new(names: Vec<(Cow<'static, str>, Type)>) -> Self {
         Self { names, trusted: false }
     }
 
@@ -134,7 +136,7 @@ impl Scope {
     }
 
     /// Binds one more variable; it hides an earlier one of the same name.
-    pub fn push(&mut self, name: impl Into<String>, of: Type) {
+    pub fn push(&mut self, name: impl Into<Cow<'static, str>>, of: Type) {
         self.names.push((name.into(), of));
     }
 
@@ -151,6 +153,6 @@ impl Scope {
 
     /// The names of all variables, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(|(n, _)| n.as_str())
+        self.names.iter().map(|(n, _)| n.as_ref())
     }
 }

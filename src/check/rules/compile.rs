@@ -7,11 +7,12 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use indexmap::IndexMap;
 
 use super::super::expr::template::{Template, template};
-use super::super::expr::{Expr, Fault, Key, Scope, Type, expression};
+use super::super::expr::{Expr, Fault, Scope, Type, expression};
+use super::gate::{Gate, Parent, scope_of};
 use super::written::{Example, OptionFile, RuleFile};
-use super::{Body, Case, Embedded, Gate, LabelRule, Mistake, Parent, Rule};
+use super::{Body, Case, Embedded, LabelRule, Mistake, Rule};
 use crate::check::expr::did_you_mean;
-use crate::model::fact::{Field, FieldKind, Value};
+use crate::model::fact::{Field, Value};
 use crate::model::subject::Subject;
 use crate::source::{Source, Sources, Span};
 use crate::text::Text;
@@ -39,11 +40,11 @@ pub(super) fn rule(path: &str, text: &str) -> Result<Rule, Vec<Mistake>> {
     let (Some(when), Some(body), true) = (when, body, compiler.mistakes.is_empty()) else {
         return Err(compiler.mistakes);
     };
-    let gate = Arc::new(OnceLock::from(Some(Gate::new(when, parents))));
+    let gate = Arc::new(OnceLock::from(Gate::new(when, parents)));
     let body = Arc::new(OnceLock::from(Some(body)));
     let (id, group, path) = (file.id.clone(), group(path), path.to_owned());
     let file = Arc::new(LazyLock::new(Box::new(move || file) as Box<dyn FnOnce() -> RuleFile + Send>));
-    Ok(Rule { id, file, group, path, subject, severity: None, options, when: "", gate, body })
+    Ok(Rule { id, file, group, path, subject, severity: None, options, when: &[], gate, body })
 }
 
 /// A rule of the program's own, from what the build made of it; `None` where the build could not read it.
@@ -69,11 +70,15 @@ pub(super) fn brief(rule: &'static Embedded) -> Option<Rule> {
 }
 
 /// When a rule of the program's own fires, from its text.
-pub(super) fn gate(rule: &Rule) -> Option<Gate> {
-    let (mut scope, parents) = own_scope(rule);
-    let when = Compiler::new(&rule.path, "").expr(&["when"], rule.when, &mut scope);
-    debug_assert!(when.is_some(), "{} does not compile", rule.path);
-    Some(Gate::new(when?, parents))
+pub(super) fn gate(rule: &Rule) -> Gate {
+    Gate::written(rule.when, own_scope(rule).1)
+}
+
+/// One part of the condition of a rule of the program's own, from its text.
+pub(super) fn condition(rule: &Rule, written: &str) -> Option<Expr> {
+    let compiled = Compiler::new(&rule.path, "").expr(&["when"], written, &mut own_scope(rule).0);
+    debug_assert!(compiled.is_some(), "{} does not compile", rule.path);
+    compiled
 }
 
 /// What it says, from its text.
@@ -84,7 +89,7 @@ pub(super) fn body(rule: &Rule) -> Option<Body> {
 }
 
 /// The variables of a rule of the program's own.
-fn own_scope(rule: &Rule) -> (Scope, Vec<Parent>) {
+fn own_scope(rule: &Rule) -> (Scope, Arc<[Parent]>) {
     // The defaults, not what a user set: they say which options there are.
     let has_options = rule.options().next().is_some();
     let options = if has_options { defaults(&rule.file.options) } else { rule.options.clone() };
@@ -117,35 +122,6 @@ pub(super) fn option(value: &serde_yaml::Value) -> Field {
         }
         Yaml::Tagged(tagged) => return option(&tagged.value),
     })
-}
-
-/// The variables of a rule about `subject`: the fact, `options`, the facts that its fields name, and those that these
-/// name; an earlier variable keeps its name.
-fn scope_of(subject: Subject, options: &Field) -> (Scope, Vec<Parent>) {
-    let record = match &options.value {
-        Value::Map(map) => map.iter().map(|(name, f)| (name.clone(), Type::of_value(&f.value))).collect(),
-        _ => Vec::new(),
-    };
-    let mut names =
-        vec![(subject.variable().to_owned(), Type::Fact(subject)), ("options".to_owned(), Type::Record(record))];
-    let mut parents = Vec::new();
-    let mut level = vec![(0, subject)];
-    for _ in 0..2 {
-        let mut next = Vec::new();
-        for (of, subject) in level {
-            for field in subject.schema().fields {
-                let FieldKind::Fact(found) = field.kind else { continue };
-                if names.iter().any(|(name, _)| name == field.name) {
-                    continue;
-                }
-                next.push((names.len(), found));
-                parents.push(Parent { key: Key::new(&Type::Fact(subject), field.name), of });
-                names.push((field.name.to_owned(), Type::Fact(found)));
-            }
-        }
-        level = next;
-    }
-    (Scope::new(names), parents)
 }
 
 pub(super) struct Compiler<'t> {

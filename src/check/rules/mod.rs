@@ -4,6 +4,7 @@
 
 mod compile;
 mod compile_fix;
+mod gate;
 pub mod mistake;
 pub mod written;
 
@@ -17,11 +18,12 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use rayon::prelude::*;
 
+use super::expr::Expr;
 use super::expr::template::Template;
-use super::expr::{Expr, Key};
 use crate::finding::{Confidence, Persona, Severity, Side};
 use crate::model::fact::{Field, Value};
 use crate::model::subject::Subject;
+use gate::Gate;
 pub use mistake::Mistake;
 use written::RuleFile;
 
@@ -39,7 +41,8 @@ struct Embedded {
     /// What every run asks, of it; empty where the build could not read the file.
     id: &'static str,
     subject: &'static str,
-    when: &'static str,
+    /// The parts of its condition that all have to hold.
+    when: &'static [&'static str],
     /// As JSON; empty where it has none.
     options: &'static str,
 }
@@ -72,41 +75,10 @@ pub struct Rule {
     pub severity: Option<Severity>,
     /// The options' values, as a mapping.
     pub(super) options: Field,
-    /// The condition of a rule of the program's own, as written.
-    when: &'static str,
-    gate: Arc<OnceLock<Option<Gate>>>,
+    /// The condition of a rule of the program's own, as written: the parts that all have to hold.
+    when: &'static [&'static str],
+    gate: Arc<OnceLock<Gate>>,
     body: Arc<OnceLock<Option<Body>>>,
-}
-
-/// What decides whether a rule fires.
-#[derive(Debug)]
-pub(super) struct Gate {
-    pub(super) when: Expr,
-    /// The fields of the fact and of its parents that are variables.
-    pub(super) parents: Vec<Parent>,
-    /// Which of them the condition asks for.
-    pub(super) asked: Vec<bool>,
-}
-
-impl Gate {
-    pub(super) fn new(when: Expr, parents: Vec<Parent>) -> Self {
-        let mut asked = vec![false; parents.len() + 2];
-        when.variables(&mut |at| {
-            if let Some(asked) = asked.get_mut(at) {
-                *asked = true;
-            }
-        });
-        // Whoever asks for a parent asks for what it is a field of.
-        for (at, parent) in parents.iter().enumerate().rev() {
-            if asked.get(at + 2) == Some(&true)
-                && let Some(of) = asked.get_mut(parent.of)
-            {
-                *of = true;
-            }
-        }
-        let asked = asked.split_off(2);
-        Self { when, parents, asked }
-    }
 }
 
 /// What a rule says where it fires.
@@ -122,14 +94,6 @@ pub(super) struct Body {
     pub(super) everywhere: Option<Expr>,
     /// The rules that take its findings in, each with the fact that both speak of.
     pub(super) gives_way_to: Vec<(String, Expr)>,
-}
-
-/// A variable that is reached over fields which are facts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Parent {
-    pub(super) key: Key,
-    /// The variable that it is a field of, by its place in the scope.
-    pub(super) of: usize,
 }
 
 #[derive(Debug)]
@@ -363,13 +327,12 @@ impl RuleSet {
 }
 
 impl Rule {
-    /// What decides whether it fires; compiled at the first call. `None` only for a rule of the program's own that a test
-    /// would refuse.
-    pub(super) fn gate(&self) -> Option<&Gate> {
-        self.gate.get_or_init(|| compile::gate(self)).as_ref()
+    /// What decides whether it fires, in parts that are compiled when they are asked.
+    fn gate(&self) -> &Gate {
+        self.gate.get_or_init(|| compile::gate(self))
     }
 
-    /// What it says; as for [`Rule::gate`].
+    /// What it says; compiled at the first call. `None` only for a rule of the program's own that a test would refuse.
     pub(super) fn body(&self) -> Option<&Body> {
         self.body.get_or_init(|| compile::body(self)).as_ref()
     }
