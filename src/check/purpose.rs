@@ -15,7 +15,7 @@ use crate::finding::{Finding, Persona};
 use crate::source::{SourceId, Sources};
 
 /// Folders whose content deploys nothing.
-const FOLDERS: [&str; 51] = [
+const FOLDERS: [&str; 59] = [
     "test",
     "tests",
     "testing",
@@ -38,6 +38,14 @@ const FOLDERS: [&str; 51] = [
     "archived",
     "archives",
     "deprecated",
+    "inspiration",
+    "reference",
+    "references",
+    "research",
+    "scratch",
+    "snippets",
+    "evidence",
+    ".planning",
     "vendor",
     "vendored",
     "third_party",
@@ -192,7 +200,9 @@ fn deploys_nothing(path: &str) -> bool {
                 || tested(&words)
                 || idle(&words))
     };
-    parts.iter().enumerate().any(folder) || tests(name) || to_be_copied(name)
+    let script = matches!(name.rsplit_once('.'), Some((stem, "sh")) if stem.ends_with("_test"))
+        || matches!(name.rsplit_once('.'), Some((_, "bats")));
+    parts.iter().enumerate().any(folder) || tests(name) || script || to_be_copied(name)
 }
 
 /// Whether a YAML file's name says that it is made to be copied: `compose.override.example.yml`.

@@ -20,6 +20,9 @@ fn tests_and_examples_deploy_nothing() {
         "roles/web/tasks/_verify.yml",
         "roles/web/tasks/verify_ports.yml",
         "docker-compose.example.yml",
+        "inspiration/harbor/compose.dify.yml",
+        ".planning/moves/evidence/before/db.yaml",
+        "scripts/funnel_monitor_test.sh",
     ] {
         assert!(deploys_nothing(path), "{path}");
     }
@@ -38,6 +41,8 @@ fn what_only_sounds_like_a_test_deploys() {
         "docs/install.md",
         "scripts/verify.sh",
         "verify/compose.yml",
+        "scripts/fetch_latest.sh",
+        "preference/compose.yml",
     ] {
         assert!(!deploys_nothing(path), "{path}");
     }

@@ -81,6 +81,8 @@ pub struct Deployment {
     pub paths: Vec<String>,
     /// The texts of files that are not audited and say what happens before a start: Makefiles, workflows.
     pub helpers: Vec<Text>,
+    /// The compose files that people copy and change, with their paths: `compose.override.yaml.example`.
+    pub examples: Vec<(String, Text)>,
     /// Whether a file of variables is encrypted: which names it defines is not seen.
     pub encrypted_vars: bool,
 }
@@ -118,6 +120,11 @@ fn helps(file: &File) -> bool {
     matches!(file.verdict, Verdict::Ignored(_)) && crate::load::classify::helper(&file.path)
 }
 
+fn copied(file: &File) -> bool {
+    let name = file.path.rsplit('/').next().unwrap_or_default();
+    matches!(file.verdict, Verdict::Ignored(_)) && crate::load::named::compose_example(name)
+}
+
 /// Expands all files.
 pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deployment {
     let mut deployment = templates::documents(files, options, sources);
@@ -126,6 +133,7 @@ pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deploymen
     deployment.paths = files.iter().map(|f| f.path.clone()).collect();
     deployment.paths.sort_unstable();
     deployment.helpers = files.iter().filter(|f| helps(f)).map(|f| f.text.clone()).collect();
+    deployment.examples = files.iter().filter(|f| copied(f)).map(|f| (f.path.clone(), f.text.clone())).collect();
     playbook::blocks(&mut deployment);
     compose::stacks(&mut deployment, options, sources);
     deployment

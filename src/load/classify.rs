@@ -77,25 +77,11 @@ pub fn wanted(path: &str) -> Wanted {
 
 /// Whether the file at `path` is read, without being audited, for what it says of starting a deployment.
 pub fn helper(path: &str) -> bool {
-    const NAMES: [&str; 12] = [
-        "makefile",
-        "gnumakefile",
-        "justfile",
-        ".justfile",
-        "taskfile.yml",
-        "taskfile.yaml",
-        ".envrc",
-        "mise.toml",
-        ".mise.toml",
-        "jenkinsfile",
-        ".gitlab-ci.yml",
-        ".drone.yml",
-    ];
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
     let workflow =
         ["/workflows/", "/.forgejo/", "/.woodpecker/"].iter().any(|folder| format!("/{lower}").contains(folder));
-    NAMES.contains(&name)
+    named::helper(name)
         || has_extension(name, &["mk", "ps1", "just"])
         || workflow && has_extension(name, &["yml", "yaml"])
 }

@@ -7,7 +7,7 @@ pub mod classify;
 mod compose_like;
 mod formats;
 mod ignored;
-mod named;
+pub(crate) mod named;
 mod openclaw_like;
 mod quadlet;
 mod reach;

@@ -57,6 +57,39 @@ fn goes_on(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with(['.', '-', '_']) && !rest.contains('\n')
 }
 
+/// Whether a file of this name is a compose file that people copy and change: `compose.override.yaml.example`.
+pub(crate) fn compose_example(name: &str) -> bool {
+    [".example", ".sample", ".dist"].iter().filter_map(|end| name.strip_suffix(end)).any(compose)
+}
+
+/// Whether a file of this name, in small letters, says how something is started, or what a role is given.
+pub(super) fn helper(name: &str) -> bool {
+    const NAMES: [&str; 14] = [
+        "makefile",
+        "gnumakefile",
+        "justfile",
+        ".justfile",
+        "taskfile.yml",
+        "taskfile.yaml",
+        ".envrc",
+        "mise.toml",
+        ".mise.toml",
+        "jenkinsfile",
+        ".gitlab-ci.yml",
+        ".drone.yml",
+        "argument_specs.yml",
+        "argument_specs.yaml",
+    ];
+    NAMES.contains(&name) || starter(name)
+}
+
+/// Whether a file of this name, in small letters, is a program in Python that prepares or starts something.
+fn starter(name: &str) -> bool {
+    const WORDS: [&str; 8] = ["start", "setup", "install", "deploy", "bootstrap", "launch", "prepare", "init"];
+    let words = |stem: &str| stem.split(['-', '_']).any(|word| WORDS.contains(&word));
+    name.strip_suffix(".py").is_some_and(|stem| !stem.starts_with("__") && stem != "setup" && words(stem))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -2,7 +2,8 @@
 //!
 //! `docker compose` takes a base and its override by itself. Every other file is named with `-f`, and nobody but the
 //! deployment knows beside which others: a name that a file beside or above defines may be there or not, and so may one
-//! of a base that lies elsewhere, where a comment or a script names that base.
+//! of a base that lies elsewhere, where a comment or a script names that base. An example beside the file is copied, so
+//! what it defines may be there as well; parts without a base in their folder are parts of something that is not here.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,7 +25,14 @@ pub(super) struct Beside<'a> {
     /// Lines of scripts and Makefiles that name compose files.
     commands: Vec<&'a str>,
     paths: HashSet<&'a str>,
+    /// The compose files of each folder.
+    files: HashMap<String, Vec<&'a Document>>,
+    /// What examples hold, by folder.
+    examples: HashMap<String, Vec<(&'a str, Node)>>,
 }
+
+/// So many parts of one folder, none of which is a base, are parts of a project that lies elsewhere.
+pub(super) const PARTS: usize = 3;
 
 impl<'a> Beside<'a> {
     /// The definitions of `deployment`'s compose files.
@@ -35,6 +43,7 @@ impl<'a> Beside<'a> {
             if by_name("", &name) != Some(Kind::Compose) {
                 continue;
             }
+            beside.files.entry(folder.clone()).or_default().push(document);
             let defined = beside.folders.entry(folder).or_default();
             for (section, entries) in document.nodes().iter().flat_map(sections) {
                 for key in entries.iter().filter_map(|e| e.key.known()) {
@@ -48,6 +57,12 @@ impl<'a> Beside<'a> {
         let lines = scripts.chain(helpers).flat_map(str::lines);
         beside.commands = lines.filter(|line| line.contains("compose") && line.contains(".y")).collect();
         beside.paths = deployment.paths.iter().map(String::as_str).collect();
+        for (path, text) in &deployment.examples {
+            let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+            let nodes = crate::yaml::parse(text).documents;
+            let of = beside.examples.entry(folder.to_owned()).or_default();
+            of.extend(nodes.into_iter().map(|node| (path.as_str(), node)));
+        }
         beside
     }
 
@@ -76,8 +91,27 @@ impl<'a> Beside<'a> {
         if let Some(found) = near.or_else(far) {
             return Some(format!("whether `{found}`, which defines it, is started together with this file"));
         }
+        if let Some(example) = self.example(&folder, section, name) {
+            return Some(format!("whether `{example}`, which defines it, is copied for this deployment"));
+        }
+        if named.is_some() && self.parts(&folder, name) {
+            return Some("what the base of these parts defines, which is not here".to_owned());
+        }
         let base = documents.iter().filter(|d| !by_itself(d)).find_map(|d| self.named_base(d))?;
         Some(format!("what `{base}` defines, which is named as the base of this file and is not here"))
+    }
+
+    /// An example in this folder that defines `name`.
+    fn example(&self, folder: &str, section: &str, name: &str) -> Option<&'a str> {
+        let all = self.examples.get(folder)?;
+        all.iter().find(|(_, node)| node.path(&[section, name]).is_some()).map(|(path, _)| *path)
+    }
+
+    /// Whether the folder holds parts that use the same `name`, and no base.
+    fn parts(&self, folder: &str, name: &str) -> bool {
+        let Some(all) = self.files.get(folder) else { return false };
+        let says = |document: &Document| document.text.value().split(|c: char| !is_word(c)).any(|word| word == name);
+        !all.iter().any(|d| by_itself(d)) && all.iter().filter(|d| says(d)).count() >= PARTS
     }
 
     /// A compose file that the head of `document`, or a command line with it, names and that is not in the tree.
@@ -122,6 +156,10 @@ fn folders(folder: &str) -> Vec<&str> {
 fn words(line: &str) -> impl Iterator<Item = &str> {
     let apart = |c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '$' | '{' | '}'));
     line.split(apart).map(|word| word.trim_end_matches('.')).filter(|word| word.contains(".y"))
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '_' | '-')
 }
 
 fn last(path: &str) -> &str {

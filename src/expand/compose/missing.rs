@@ -4,10 +4,13 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use super::beside::PARTS;
+use super::group::BASES;
 use super::interpolate::Unset;
 use super::read::Context;
 use crate::document::{Document, Kind};
 use crate::expand::Deployment;
+use crate::load::classify::by_name;
 use crate::problem::{Problem, ProblemKind};
 use crate::text::Text;
 
@@ -42,7 +45,9 @@ impl MentionedFiles {
         let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
         let mut texts = texts.chain(deployment.helpers.iter().map(Text::value));
         texts.any(|text| {
-            let fetches = |line: &str| FETCHES.iter().any(|word| line.contains(word));
+            // Programs in Python give the words of a command as a list, which may have several lines.
+            let listed = text.contains("\"clone\"") || text.contains("'clone'");
+            let fetches = |line: &str| listed || FETCHES.iter().any(|word| line.contains(word));
             let lines: Vec<&str> = text.lines().filter(|line| fetches(line)).collect();
             !lines.is_empty() && folders().take(count.saturating_sub(1)).any(|f| lines.iter().any(|l| has_word(l, f)))
         })
@@ -122,12 +127,36 @@ fn made_elsewhere(disk: &Path, name: &Text, context: &Context<'_>) -> bool {
     if name.value().starts_with(['/', '~']) || !name.is_literal() {
         return true;
     }
-    if example_beside(disk, from_disk, &from.path, &context.deployment.paths) {
+    if example_beside(disk, from_disk, &from.path, &context.deployment.paths) || part(&from.path, documents) {
         return true;
     }
     context.mentioned_files.of(&file, context.deployment)
         || MentionedFiles::fetched(name.value(), context.deployment)
         || crate::load::ignored_by_git(disk)
+}
+
+/// Whether the compose file at `path` is one of several parts of a folder that has no base: what the base's folder holds
+/// is not here.
+fn part(path: &str, documents: &[Arc<Document>]) -> bool {
+    let folder = |path: &str| path.len() - name(path).len();
+    let own = path.get(..folder(path));
+    let beside = |d: &&Arc<Document>| {
+        d.kind == Kind::Compose
+            && d.path.get(..folder(&d.path)) == own
+            && by_name("", name(&d.path)) == Some(Kind::Compose)
+    };
+    let mut count = 0;
+    for document in documents.iter().filter(beside) {
+        if BASES.contains(&name(&document.path)) {
+            return false;
+        }
+        count += 1;
+    }
+    count >= PARTS
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether `paths` hold an example of an env file in the folder of `disk`; `from` is a file of the tree, printed as

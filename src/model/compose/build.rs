@@ -244,6 +244,9 @@ impl<'a> Build<'a> {
         if Self::runs(stages.clone()).any(|i| installs(i) && !i.arguments.is_known()) {
             return Ok(None);
         }
+        if Self::runs(stages.clone()).any(runs_an_installer) {
+            return Ok(None);
+        }
         for copy in stages.iter().flat_map(|s| &s.instructions).filter(|i| matches!(i.name.as_str(), "COPY" | "ADD")) {
             let words: Vec<&str> = copy.arguments.value().split_whitespace().collect();
             if words.iter().any(|w| w.rsplit('/').next() == Some(program)) {
@@ -262,6 +265,25 @@ impl<'a> Build<'a> {
         }
         Err(())
     }
+}
+
+/// Whether an instruction runs a script which may install anything: `/opt/app/scripts/setup/install`, `bash deps.sh`.
+fn runs_an_installer(instruction: &Instruction) -> bool {
+    const WORDS: [&str; 8] =
+        ["install", "setup", "provision", "bootstrap", "deps", "dependencies", "prepare", "packages"];
+    const TOOLS: [&str; 4] = ["ansible-playbook", "puppet", "salt-call", "chef-client"];
+    let script = |word: &str| {
+        let path = word.contains('/') || std::path::Path::new(word).extension().is_some_and(|e| e == "sh");
+        path && word.split(['/', '.', '-', '_']).any(|part| WORDS.contains(&part))
+    };
+    let value = instruction.arguments.value();
+    value.split(['\n', ';', '&', '|']).any(|command| {
+        let mut words = command.split_whitespace().skip_while(|w| w.contains('=') || w.starts_with("--"));
+        let first = words.next().unwrap_or_default();
+        let run =
+            matches!(first, "sh" | "bash" | "." | "source").then(|| words.find(|w| !w.starts_with('-'))).flatten();
+        TOOLS.contains(&first) || script(run.unwrap_or(first))
+    })
 }
 
 /// The words of a `HEALTHCHECK`, in compose's way; `None` where it switches one off.

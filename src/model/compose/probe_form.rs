@@ -74,9 +74,9 @@ fn exec_form(rest: &[Text]) -> Option<(&'static str, Text)> {
     variable.map(|at| ("variable", at.clone()))
 }
 
-/// Whether a word still has a variable that only a shell replaces: `$NAME`, `${NAME}`.
+/// Whether a word still has a variable that only a shell replaces: `$NAME`, `${NAME}`. `$SYS/…` is a topic of MQTT.
 fn written(word: &Text) -> bool {
-    let Some(value) = word.known() else { return false };
+    let Some(value) = word.known().filter(|value| !value.starts_with("$SYS/")) else { return false };
     value.match_indices('$').any(|(at, _)| {
         let rest = value.get(at + 1..).unwrap_or("");
         let name = rest.strip_prefix('{').unwrap_or(rest);

@@ -42,6 +42,11 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::OneOf(&["budget", "storage"]),
             "`budget` or `storage` for what works through a database only.",
         ),
+        field(
+            "says_nothing",
+            FieldKind::Bool,
+            "Whether its value is empty, so that nothing changes wherever it stands.",
+        ),
         field("refused", FieldKind::Bool, "Whether LiteLLM refuses to start because of it."),
         field("ignored", FieldKind::Str, "What LiteLLM does with an unknown key of this section, in words."),
     ],
@@ -108,6 +113,7 @@ fn add(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>, section: 
         .with("known", known)
         .with("home", keys::home(section, name, config.version))
         .with("nearest", unknown.then(|| nearest(section, name)).flatten())
+        .with("says_nothing", says_nothing(name, entry))
         .with("refused", section == "router_settings" && unknown && refused(name))
         .with("ignored", ignored(section))
         .with("needs_database", effect::needs_database(section, name, entry));
@@ -129,6 +135,15 @@ fn nearest(section: &str, name: &str) -> Option<&'static str> {
 /// Measured: LiteLLM passes these on to its router beside its own value for them, and Python refuses that.
 fn refused(name: &str) -> bool {
     matches!(name, "health_check_interval" | "health_check_concurrency")
+}
+
+/// Whether a value is what LiteLLM has without it: nothing, or the `false` of the one switch that is off by itself in each
+/// release (`set_verbose` of `litellm/__init__.py`).
+fn says_nothing(name: &str, entry: &Entry) -> bool {
+    let value = &entry.value;
+    let empty =
+        value.is_null() || value.seq().is_some_and(<[Node]>::is_empty) || value.map().is_some_and(<[Entry]>::is_empty);
+    empty || name == "set_verbose" && matches!(value.known(), Some("false" | "False"))
 }
 
 fn ignored(section: &str) -> &'static str {
@@ -160,6 +175,7 @@ fn slips(model: &mut Model<'_>, config: &Config<'_>, entry: &Node) {
             .with("name", entry.key.known().map(str::to_owned))
             .with("known", Holds::No)
             .with("nearest", nearest)
+            .with("says_nothing", false)
             .with("refused", false)
             .with("ignored", ignored(section));
         model.facts.add(fact);

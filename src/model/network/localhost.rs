@@ -1,7 +1,7 @@
 //! `localhost` in a container: whether a sibling is meant, because it answers on that port and nothing in the container does.
 
-use super::dial::Dial;
-use super::reach::{Space, share};
+use super::dial::{self, Dial};
+use super::reach::{self, Space, share};
 use super::{Stacked, names};
 use crate::knowledge::Role;
 use crate::model::compose::ServiceInfo;
@@ -53,9 +53,19 @@ pub(super) fn meant(stacked: &Stacked<'_>, from: usize, dial: &Dial) -> Option<(
             "config" => true,
             _ => dial.address.for_programs() || host_alone || for_this(stacked, at, sibling, dial),
         };
-        (certain && !bundles(stacked, from, service, sibling)).then_some((at, inside))
+        let link = || dial.by == "environment" && is_link(stacked, from, at, dial);
+        (certain && !bundles(stacked, from, service, sibling) && !link()).then_some((at, inside))
     });
     fitting.next()
+}
+
+/// Whether the address is one for people: the sibling has published its port, and the same service calls it by its name
+/// elsewhere.
+fn is_link(stacked: &Stacked<'_>, from: usize, to: usize, dial: &Dial) -> bool {
+    let (Some(service), Some(site)) = (stacked.service(from), stacked.site(from)) else { return false };
+    let published = stacked.published(to).any(|(published, _)| dial.port == Some(published));
+    let named = |other: &Dial| reach::named(stacked.info, &other.address.host).contains(&to);
+    published && dial.address.http() && dial::of(service, site).iter().any(named)
 }
 
 /// The port inside on which a sibling answers what the address asks for.
