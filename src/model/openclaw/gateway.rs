@@ -65,7 +65,11 @@ pub const VARIABLE: Schema = Schema {
     doc: "A variable of a gateway's environment that OpenClaw or its older names know.",
     fields: &[
         field("name", FieldKind::Str, "Its name."),
-        field("value", FieldKind::Str, "The value of `OPENCLAW_GATEWAY_BIND`; null for others."),
+        field(
+            "value",
+            FieldKind::Str,
+            "The value of `OPENCLAW_GATEWAY_BIND` and `OPENCLAW_CONFIG_READONLY`; null for others.",
+        ),
         field("legacy", FieldKind::Bool, "Whether it has an older name: `CLAWDBOT_`, `MOLTBOT_`."),
         field("replacement", FieldKind::Str, "Today's name of an older one."),
         field("gateway", FieldKind::Fact(Subject::OpenClawGateway), "The gateway."),
@@ -291,7 +295,8 @@ fn variables(model: &mut Model<'_>, gateway: &Gateway, id: FactId, release: Opti
         if older.is_none() && !known.starts_with("OPENCLAW_") {
             continue;
         }
-        let shown = value.as_ref().filter(|_| known == "OPENCLAW_GATEWAY_BIND");
+        let public = matches!(known, "OPENCLAW_GATEWAY_BIND" | "OPENCLAW_CONFIG_READONLY");
+        let shown = value.as_ref().filter(|_| public);
         let fact = Fact::new(Subject::OpenClawVariable, name.place())
             .with("name", known)
             .with("value", shown.map_or(Field::derived(Value::Null), Field::text))
