@@ -137,6 +137,8 @@ pub enum Change {
     Delete,
     /// The whole entry goes into the mapping whose key is here.
     Move(Span),
+    /// A comment that suppresses these rules there, for this reason.
+    Ignore(Vec<String>, String),
 }
 
 /// Where something new goes, seen from a place.

@@ -127,6 +127,24 @@ impl<'s> Lines<'s> {
         }
     }
 
+    /// The line with which the statement begins that `line` is a continuation of.
+    pub(super) fn begins(&self, line: u32) -> u32 {
+        let mut first = line;
+        while first > 1 {
+            let above = (1..first).rev().find(|at| self.look(*at) == Look::Code);
+            let Some(above) = above.filter(|at| self.statement(*at) >= line) else { break };
+            first = above;
+        }
+        first
+    }
+
+    /// The line of the heredoc that `line` stands in.
+    pub(super) fn heredoc(&self, line: u32) -> Option<u32> {
+        let far = line.saturating_sub(HEREDOC).max(1);
+        let opens = |at: &u32| HEREDOC_WORD.as_ref().is_some_and(|r| r.is_match(code(self.text(*at))));
+        (far..line).rev().find(|at| opens(at) && self.statement(*at) >= line)
+    }
+
     /// The end of the lines that are indented below `first`, from `end` on.
     fn block(&self, first: u32, mut end: u32) -> u32 {
         let opening = self.text(first);

@@ -7,6 +7,7 @@ pub mod baseline;
 mod comments;
 mod cover;
 pub mod expr;
+pub(crate) mod ignore;
 mod judge;
 pub mod merge;
 pub mod purpose;

@@ -165,6 +165,10 @@ pub(super) struct Fix {
     #[arg(long = "unsafe")]
     pub(super) unsafe_fixes: bool,
 
+    /// Add comments that ignore the findings, with this reason, instead of fixing them
+    #[arg(long, value_name = "REASON", conflicts_with = "unsafe_fixes")]
+    pub(super) add_ignores: Option<String>,
+
     /// Print the diff alone, as `git apply` reads it
     #[arg(long, conflicts_with = "apply")]
     pub(super) diff: bool,

@@ -1,5 +1,6 @@
 //! `deploylint fix` and `check --fix`: which findings are fixed, and what is told of it. How is `fix`'s.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::args;
@@ -7,7 +8,7 @@ use super::settings::Settings;
 use super::{CLEAN, FAILED, FOUND, Failure, Io, baseline, check, rules, select};
 use crate::Audit;
 use crate::discover::Candidate;
-use crate::finding::Finding;
+use crate::finding::{Change, Finding, Fix, Planned};
 use crate::fix::{Changed, Fixed, Fixer, Note, write};
 use crate::report::{counted, diff, safe};
 
@@ -46,11 +47,20 @@ pub(super) fn run(args: &args::Fix, io: &mut Io<'_>) -> Result<u8, Failure> {
     }
     let mut settings = Settings::resolve(&args.check, io)?;
     let found = check::found(&mut settings, &args.check, io)?;
-    let fixed = fixed(found.candidates, &settings, args.unsafe_fixes)?;
+    let ignores = args.add_ignores.as_deref().map(reason).transpose()?;
+    let make = match ignores {
+        Some(reason) => Make::Ignores(reason),
+        None => Make::Fixes { unsafe_too: args.unsafe_fixes },
+    };
+    let fixed = fixed(found.candidates, &settings, make)?;
+    let tell = |fixed: &Fixed, io: &mut Io<'_>| match make {
+        Make::Fixes { .. } => tell(fixed, &settings, "fixed", io),
+        Make::Ignores(_) => tell(fixed, &settings, "ignored", io),
+    };
     let stdin = settings.paths == [Path::new("-")];
     if stdin && args.apply {
         print(&fixed, io)?;
-        tell(&fixed, &settings, io);
+        tell(&fixed, io);
         return Ok(CLEAN);
     }
     if !args.apply {
@@ -63,12 +73,12 @@ pub(super) fn run(args: &args::Fix, io: &mut Io<'_>) -> Result<u8, Failure> {
             writeln!(io.stderr, "{parts} left out beside a secret's value; use --apply")?;
         }
         if !args.diff {
-            tell(&fixed, &settings, io);
+            tell(&fixed, io);
         }
         return Ok(if fixed.changed.is_empty() { CLEAN } else { FOUND });
     }
     let written = put(&fixed.changed, &settings, io);
-    tell(&fixed, &settings, io);
+    tell(&fixed, io);
     Ok(if written { CLEAN } else { FAILED })
 }
 
@@ -79,20 +89,61 @@ pub(super) fn first(
     unsafe_too: bool,
     io: &mut Io<'_>,
 ) -> Result<(Vec<Candidate>, bool), Failure> {
-    let fixed = fixed(candidates, settings, unsafe_too)?;
+    let fixed = fixed(candidates, settings, Make::Fixes { unsafe_too })?;
     if settings.paths == [Path::new("-")] {
         print(&fixed, io)?;
-        tell(&fixed, settings, io);
+        tell(&fixed, settings, "fixed", io);
         return Ok((fixed.candidates, true));
     }
     let written = put(&fixed.changed, settings, io);
-    tell(&fixed, settings, io);
+    tell(&fixed, settings, "fixed", io);
     // What stands on disk now is what is reported on.
     let again = |candidate: Candidate| Candidate { content: None, ..candidate };
     Ok((fixed.candidates.into_iter().map(again).collect(), written))
 }
 
-fn fixed(candidates: Vec<Candidate>, settings: &Settings, unsafe_too: bool) -> Result<Fixed, Failure> {
+/// What is made of findings.
+#[derive(Debug, Clone, Copy)]
+enum Make<'r> {
+    /// Their fixes.
+    Fixes { unsafe_too: bool },
+    /// Comments that suppress them, with this reason.
+    Ignores(&'r str),
+}
+
+/// A reason as a comment can hold it.
+fn reason(given: &str) -> Result<&str, Failure> {
+    let given = given.trim();
+    if given.is_empty() || given.contains(['\n', '\r']) || ["#}", "*/", "-->"].iter().any(|end| given.contains(end)) {
+        return Err(Failure(
+            "--add-ignores takes a reason of one line: why these findings are as they should be".to_owned(),
+        ));
+    }
+    Ok(given)
+}
+
+/// The findings with comments in place of their fixes: one for each line, for all its rules.
+fn with_comments(findings: Vec<Finding>, audit: &Audit, reason: &str) -> Vec<Finding> {
+    let line = |finding: &Finding| audit.sources.get(finding.span.source).position(finding.span.start).line;
+    let mut by_line: BTreeMap<(String, u32), Vec<Finding>> = BTreeMap::new();
+    for finding in findings {
+        let path = audit.sources.get(finding.span.source).path.clone();
+        by_line.entry((path, line(&finding))).or_default().push(finding);
+    }
+    let one = |mut all: Vec<Finding>| {
+        let rules: BTreeSet<String> = all.iter().map(|finding| finding.rule.clone()).collect();
+        let rules: Vec<String> = rules.into_iter().collect();
+        let title = format!("ignore {}", rules.join(", "));
+        let mut first = all.swap_remove(0);
+        let change = Change::Ignore(rules, reason.to_owned());
+        let plan = vec![Planned { at: first.span, was: None, definitions: Vec::new(), change }];
+        first.fixes = vec![Fix { safe: true, title, breaks: String::new(), plan, edits: Vec::new() }];
+        first
+    };
+    by_line.into_values().map(one).collect()
+}
+
+fn fixed(candidates: Vec<Candidate>, settings: &Settings, make: Make<'_>) -> Result<Fixed, Failure> {
     let all = rules::configured(settings)?;
     let selected = rules::of(settings)?;
     let knowledge = rules::knowledge(settings)?;
@@ -111,8 +162,12 @@ fn fixed(candidates: Vec<Candidate>, settings: &Settings, unsafe_too: bool) -> R
         // A baseline that can't be read stops the report that follows.
         let known = baseline::apply(&mut report, wanted, &selected, settings, &mut silent).is_ok();
         report.findings.retain(|f| known && f.suppressed.is_none() && selected.get(&f.rule).is_some() && wanted(f));
-        report.findings
+        match make {
+            Make::Fixes { .. } => report.findings,
+            Make::Ignores(reason) => with_comments(report.findings, audit, reason),
+        }
     };
+    let unsafe_too = matches!(make, Make::Fixes { unsafe_too: true });
     let fixer = Fixer { audit: &audit, choose: &choose, unsafe_too, roots: &settings.expand.roots };
     Ok(fixer.run(candidates))
 }
@@ -138,7 +193,8 @@ fn put(changed: &[Changed], settings: &Settings, io: &mut Io<'_>) -> bool {
     all
 }
 
-fn tell(fixed: &Fixed, settings: &Settings, io: &mut Io<'_>) {
+/// Tells what was done, by the word for it.
+fn tell(fixed: &Fixed, settings: &Settings, done: &str, io: &mut Io<'_>) {
     if settings.output.quiet {
         return;
     }
@@ -147,18 +203,19 @@ fn tell(fixed: &Fixed, settings: &Settings, io: &mut Io<'_>) {
     let place = |note: &Note| format!("{}:{}: {}", note.path, note.line, note.rule);
     for note in fixed.applied.iter().take(most) {
         let label = if note.safe { String::new() } else { format!(" (unsafe: {})", note.remark) };
-        say(&format!("fixed {}: {}{label}", place(note), note.title));
+        say(&format!("{done} {}: {}{label}", place(note), note.title));
     }
     for note in fixed.dropped.iter().take(most) {
-        say(&format!("not fixed {}: {}: {}", place(note), note.title, note.remark));
+        say(&format!("not {done} {}: {}: {}", place(note), note.title, note.remark));
     }
-    for (what, notes) in [("fixed", &fixed.applied), ("not fixed", &fixed.dropped)] {
+    for (what, notes) in [(done.to_owned(), &fixed.applied), (format!("not {done}"), &fixed.dropped)] {
         if notes.len() > most {
             say(&format!("{} more {what}; --verbose lists them", notes.len() - most));
         }
     }
     let files = counted(fixed.changed.len(), "file");
-    say(&format!("{} fixed in {files}", counted(fixed.applied.len(), "finding")));
+    let what = if done == "fixed" { "finding" } else { "line" };
+    say(&format!("{} {done} in {files}", counted(fixed.applied.len(), what)));
     if !fixed.left.is_empty() {
         let count = counted(fixed.left.len(), "more finding");
         say(&format!("{count} can be fixed in a way that may change what runs: see `deploylint fix --unsafe`"));

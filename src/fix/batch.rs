@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Note;
 use crate::Audit;
 use crate::discover::Candidate;
-use crate::finding::{Finding, Fix};
+use crate::finding::{Change, Finding, Fix};
 use crate::source::{SourceId, Sources, Span};
 
 /// A finding and the fix that is made of it.
@@ -21,6 +21,11 @@ impl Ready {
     pub(super) fn key(&self) -> String {
         let plan: Vec<_> = self.fix.plan.iter().map(|planned| (&planned.was, &planned.change)).collect();
         format!("{} {:?} {} {plan:?}", self.finding.rule, self.finding.span.source, self.finding.message)
+    }
+
+    /// Whether it changes comments only.
+    pub(super) fn is_comment(&self) -> bool {
+        self.fix.plan.iter().all(|planned| matches!(planned.change, Change::Ignore(..)))
     }
 
     pub(super) fn note(&self, sources: &Sources, remark: String) -> Note {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::server::{Refusal, Server, refused};
 use super::view::{View, range_of};
-use crate::document::Kind;
+use crate::check::ignore;
 use crate::finding::Finding;
 use crate::load::Verdict;
 use crate::source::Span;
@@ -121,23 +121,15 @@ fn difference(whole: Span, before: &str, after: &str) -> (Span, String) {
     (Span::new(whole.source, start, before.len() - end), text)
 }
 
-/// The comment that suppresses a finding, and where it goes: a line of its own above the finding's.
+/// The comment that suppresses a finding, and where it goes.
 fn comment(view: &View, finding: &Finding) -> Option<(Span, String)> {
     let audit = &view.snapshot.audit;
     let file = audit.files.iter().find(|file| file.source == finding.span.source)?;
     let Verdict::Audited(kind) = file.verdict else { return None };
-    let mark = match kind {
-        Kind::Json | Kind::Markdown => return None,
-        Kind::OpenClaw => "//",
-        _ => "#",
-    };
     let source = view.source(finding.span.source);
-    let line = source.line_range(source.position(finding.span.start).line);
-    let text = source.text.get(line.clone())?;
-    let indent = text.get(..text.len() - text.trim_start().len())?;
-    let eol = if source.text.get(line.end..).is_some_and(|rest| rest.starts_with("\r\n")) { "\r\n" } else { "\n" };
-    let comment = format!("{indent}{mark} deploylint: ignore[{}]{eol}", finding.rule);
-    Some((Span::new(finding.span.source, line.start, line.start), comment))
+    let line = source.position(finding.span.start).line;
+    let (at, comment) = ignore::comment(&source, kind, line, &finding.rule, "")?;
+    Some((Span::new(finding.span.source, at, at), comment))
 }
 
 fn suppressed(server: &mut Server<'_>, wanted: &Wanted) -> Result<Value, Refusal> {

@@ -9,6 +9,7 @@ mod cli_baseline;
 mod cli_config;
 mod cli_coverage;
 mod cli_fix;
+mod cli_ignores;
 mod cli_parts;
 mod cli_reads;
 mod cli_secrets;

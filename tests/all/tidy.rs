@@ -38,7 +38,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("pages", &["source", "knowledge", "model", "finding", "check", "examples", "Audit"]),
     ("config", &["source", "discover", "knowledge", "finding"]),
-    ("lsp", &["source", "text", "yaml", "document", "load", "expand", "model", "finding", "report", "Audit"]),
+    ("lsp", &["source", "text", "yaml", "document", "load", "expand", "model", "finding", "check", "report", "Audit"]),
 ];
 
 /// What may import everything: the command line and the library's own root.
