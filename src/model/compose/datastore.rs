@@ -3,7 +3,8 @@
 //! Facts, from each image's documentation: `--protected-mode no` lets Redis serve strangers without a password;
 //! `POSTGRES_HOST_AUTH_METHOD=trust` and `*_ALLOW_EMPTY_*PASSWORD` do the same; `MongoDB` has no users until
 //! `MONGO_INITDB_ROOT_USERNAME` or `--auth` makes it ask. The entrypoint of Redis' and Valkey's images turns protected
-//! mode off by itself, which matters where a port is published.
+//! mode off by itself, which matters where a port is published. Elasticsearch's security is off before 8.0 (elastic.co,
+//! "Security settings": `xpack.security.enabled` is true by default from 8.0 on), and its `-oss` images have none.
 
 use super::read::texts;
 use super::{ServiceInfo, StackInfo, VariableInfo};
@@ -20,7 +21,8 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo) {
             matches!(loopback, Some(Value::Bool(false)))
         };
         let published = service.ports.iter().any(outside);
-        let field = open(service).or_else(|| by_image(service).filter(|_| published));
+        let by_default = || by_image(service).or_else(|| search(service));
+        let field = open(service).or_else(|| by_default().filter(|_| published));
         let field = field.unwrap_or_else(|| Field::derived(Value::Null));
         model.facts.set(service.id, "open_store", field);
     }
@@ -52,9 +54,7 @@ fn by_image(service: &ServiceInfo) -> Option<Field> {
     }
     let own = |key: &str| texts(service.node.get(key));
     let words = own("command");
-    let server = words
-        .first()
-        .is_none_or(|w| w.value().starts_with('-') || matches!(w.known(), Some("redis-server" | "valkey-server")));
+    let server = words.first().is_none_or(|w| w.value().starts_with('-') || w.known().is_some_and(is_server));
     let asks = |w: &Text| {
         matches!(
             w.value(),
@@ -64,6 +64,47 @@ fn by_image(service: &ServiceInfo) -> Option<Field> {
     };
     let plain = own("entrypoint").is_empty() && server && !words.iter().any(asks);
     plain.then(|| Field::at("no --requirepass", image.place()))
+}
+
+fn is_server(word: &str) -> bool {
+    matches!(word.rsplit('/').next(), Some("redis-server" | "valkey-server"))
+}
+
+/// Elasticsearch before 8, and its `-oss` images, serve everybody unless a setting switches its security on; from 8 on, and
+/// in `OpenSearch`, a setting switches it off.
+fn search(service: &ServiceInfo) -> Option<Field> {
+    if !matches!(service.title.as_deref(), Some("Elasticsearch" | "OpenSearch")) {
+        return None;
+    }
+    let off = |v: &VariableInfo| {
+        let value = v.value.as_ref().and_then(Text::known).map(str::to_lowercase);
+        match v.name.as_str() {
+            "xpack.security.enabled" => value.as_deref() == Some("false"),
+            "DISABLE_SECURITY_PLUGIN" | "plugins.security.disabled" => value.as_deref() == Some("true"),
+            _ => false,
+        }
+    };
+    let named = |word: &str| service.variables.iter().any(|v| v.name.to_lowercase().contains(word));
+    let configured = service.node.get("env_file").is_some_and(|n| !n.is_null())
+        || service.node.get("build").is_some_and(|n| !n.is_null())
+        || service.node.get("volumes").and_then(Node::seq).unwrap_or_default().iter().any(covers_config)
+        || service.node.get("configs").is_some_and(|n| !n.is_null())
+        || !texts(service.node.get("command")).is_empty()
+        || !texts(service.node.get("entrypoint")).is_empty();
+    if let Some(switch) = service.variables.iter().find(|v| off(v)) {
+        return Some(Field::at(switch.name.as_str(), switch.value.as_ref()?.place()));
+    }
+    let image = service.node.get("image").and_then(Node::text).filter(|_| !configured && !named("security"))?;
+    let (name, tag) = image.known()?.rsplit_once(':')?;
+    let old = tag.split('.').next()?.parse::<u32>().is_ok_and(|major| major < 8);
+    let own = ["elasticsearch", "elasticsearch-oss"].contains(&name.rsplit('/').next()?);
+    (own && old).then(|| Field::at("no xpack.security.enabled", image.place()))
+}
+
+/// Whether a mount may bring a configuration.
+fn covers_config(mount: &Node) -> bool {
+    let target = mount.get("target").and_then(Node::text);
+    target.is_none_or(|t| t.known().is_none_or(|t| t.contains("config")))
 }
 
 fn root_password(variable: &VariableInfo) -> bool {

@@ -124,6 +124,11 @@ pub const SERVICE: Schema = Schema {
             "Its environment: name to value; a secret's value is null.",
         ),
         field("variables", ENTRIES, "The same as facts."),
+        field(
+            "more_variables",
+            FieldKind::Bool,
+            "Whether its environment may hold more than is seen: an env file that is not there, a name that is not known.",
+        ),
         field("labels", FieldKind::Map(&FieldKind::Any), "Its labels: name to value; a secret's value is null."),
         field(
             "tls_port",
