@@ -81,8 +81,20 @@ pub struct Ties {
     pub everywhere: bool,
     /// Whether it counts in what is deployed alone, and not on a developer's own machine.
     pub production: bool,
+    /// What a comment beside it may say that makes it one step milder.
+    pub remark: Option<Remark>,
     /// The rules that take it in where they fire, each with the number of the fact that both speak of.
     pub gives_way_to: Vec<(String, u32)>,
+}
+
+/// What a comment beside a line may say, so that its owner needs no more telling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remark {
+    /// Why it has to be so.
+    Reason,
+    /// That the value has to be replaced.
+    Replace,
 }
 
 /// A place with a remark.

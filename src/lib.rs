@@ -90,5 +90,6 @@ pub fn audit_with(
     let documents = deployment.documents.iter().map(AsRef::as_ref);
     check::suppress::suppress(&mut checked, documents, rules, &sources);
     check::purpose::lower(&mut checked, &sources, &options.roots);
+    check::remark::lower(&mut checked, &sources);
     Audit { sources, files, deployment, facts, checked }
 }

@@ -88,7 +88,8 @@ fn ties<'a>(rule: &Rule, body: &'a Body, env: &mut Env<'a>) -> Ties {
     let others = body.gives_way_to.iter();
     let gives_way_to = others.filter_map(|(id, fact)| Some((id.clone(), number(&env.eval(fact))?))).collect();
     let everywhere = body.everywhere.as_ref().is_some_and(|condition| env.truth(condition) == Truth::Yes);
-    Ties { about, cause, everywhere, production: rule.file.production, gives_way_to }
+    let (production, remark) = (rule.file.production, rule.file.remark);
+    Ties { about, cause, everywhere, production, remark, gives_way_to }
 }
 
 /// A text that tells a value from others; none where it is absent or not known, in part or whole.

@@ -28,6 +28,7 @@ fn caused(cause: &str, fact: u32) -> Ties {
         cause: Some(cause.to_owned()),
         everywhere: false,
         production: false,
+        remark: None,
         gives_way_to: Vec::new(),
     }
 }
@@ -38,6 +39,7 @@ fn giving(rule: &str, fact: u32) -> Ties {
         cause: None,
         everywhere: false,
         production: false,
+        remark: None,
         gives_way_to: vec![(rule.to_owned(), fact)],
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod ignore;
 mod judge;
 pub mod merge;
 pub mod purpose;
+pub mod remark;
 pub mod rules;
 mod suggest;
 pub mod suppress;

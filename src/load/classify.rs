@@ -121,6 +121,9 @@ pub fn classify(path: &str, text: &str) -> Class {
     if !matches!(kind, Some(Kind::Script | Kind::Markdown)) && handlebars(text) {
         return Class { reason: "a Handlebars template".to_owned(), ..foreign() };
     }
+    if kind == Some(Kind::Unit) && go_template(text) {
+        return Class { reason: "a Go template".to_owned(), ..foreign() };
+    }
     let yaml = has_extension(bare, &["yml", "yaml"]);
     let template = stem.is_some()
         || yaml && !ansible(kind) && holds_jinja(text)
@@ -354,6 +357,18 @@ fn django(text: &str) -> bool {
 fn handlebars(text: &str) -> bool {
     let line = |start: &str| text.lines().any(|line| line.trim_start().starts_with(start));
     text.contains("{{#") && line("{{#") && line("{{/")
+}
+
+/// Whether a unit is a template in Go's language: `PublishPort={{ .ports.web }}`. What a command prints in that language, and what a
+/// comment says, is the unit's own.
+fn go_template(text: &str) -> bool {
+    let commands = ["Exec", "Health", "PodmanArgs", "Notify", "#", ";"];
+    let line = |line: &str| {
+        let line = line.trim_start();
+        let asks = line.contains("{{ .") || line.contains("{{.") || line.contains("{{- .") || line.contains("{{ $.");
+        asks && line.contains('=') && !commands.iter().any(|start| line.starts_with(start))
+    };
+    text.contains("{{") && text.lines().any(line)
 }
 
 fn ansible(kind: Option<Kind>) -> bool {

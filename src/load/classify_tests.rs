@@ -102,6 +102,16 @@ fn templates_of_handlebars_are_none_of_ours() {
 }
 
 #[test]
+fn units_in_the_language_of_go_are_none_of_ours() {
+    let unit = "[Container]\nImage=docker.io/library/caddy:2.8.4\nPublishPort={{ .published.web }}:{{ .ports.web }}\n";
+    let class = classify("containers/systemd/web.container", unit);
+    assert_eq!((class.kind, class.reason.as_str()), (None, "a Go template"));
+    // What a command prints is written in that language too.
+    let unit = "[Service]\n# {{ .x }} = y\nExecStart=/usr/bin/docker ps --filter=name=a --format {{.Names}}\n";
+    assert_eq!(kind("web.service", unit), Some(Kind::Unit));
+}
+
+#[test]
 fn what_git_crypt_encrypted_is_not_audited() {
     let class = classify(".env", super::GIT_CRYPT);
     assert_eq!((class.kind, class.reason.as_str()), (None, "encrypted (git-crypt)"));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::finding::{Confidence, Persona, Severity, Side};
+use crate::finding::{Confidence, Persona, Remark, Severity, Side};
 
 /// A whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -46,6 +46,9 @@ pub struct RuleFile {
     /// Whether it counts in what is deployed alone: in a file for a developer's own machine it is for the pedantic persona.
     #[serde(default)]
     pub production: bool,
+    /// What a comment beside the line may say that makes the finding one step milder.
+    #[serde(default)]
+    pub remark: Option<Remark>,
     /// What reports file it under beside its group; `security` for what gives access, power or a secret away.
     #[serde(default)]
     pub tags: Vec<String>,
@@ -97,6 +100,7 @@ impl RuleFile {
             everywhere: None,
             opt_in: false,
             production: false,
+            remark: None,
             tags: Vec::new(),
             gives_way_to: IndexMap::new(),
             message: String::new(),

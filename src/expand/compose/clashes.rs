@@ -74,6 +74,8 @@ struct Published<'a> {
     from: u32,
     to: u32,
     span: Span,
+    /// The variable that an env file may set to another port.
+    variable: Option<String>,
 }
 
 fn published<'a>(entry: &'a Entry, out: &mut Vec<Published<'a>>) {
@@ -93,7 +95,8 @@ fn published<'a>(entry: &'a Entry, out: &mut Vec<Published<'a>>) {
         if from == 0 || from != to {
             continue;
         }
-        out.push(Published { name, service: &entry.value, address, protocol, from, to, span: text.span() });
+        let variable = text.variables().first().map(|v| v.name.clone());
+        out.push(Published { name, service: &entry.value, address, protocol, from, to, span: text.span(), variable });
     }
 }
 
@@ -122,9 +125,18 @@ fn host_ports(services: &[Entry], problems: &mut Vec<Problem>) {
                     first.name, later.name, later.to, later.protocol
                 )
             };
-            let problem =
-                Problem::new(ProblemKind::DuplicateHostPort, message, later.span).label(first.span, "taken here first");
-            problems.push(problem.help("publish one of them on another host port, or on another address"));
+            let problem = Problem::new(ProblemKind::DuplicateHostPort, message, later.span);
+            problems.push(
+                if first.variable.is_some() && later.variable.is_some() && first.variable != later.variable {
+                    problem
+                        .label(first.span, "taken here by a default")
+                        .help("give one of the two defaults another port: only an env file that sets both parts them")
+                } else {
+                    problem
+                        .label(first.span, "taken here first")
+                        .help("publish one of them on another host port, or on another address")
+                },
+            );
         }
     }
 }

@@ -10,12 +10,13 @@ use super::secret_file::{names_public_key, names_secret_file};
 use super::secrets;
 use super::tasks::is_test;
 use crate::ansible::walk::Task;
-use crate::document::Document;
+use crate::document::{Body, Document};
 use crate::model::Model;
 use crate::model::command::{Commands, Run};
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
 use crate::model::file_purpose::of_tests;
 use crate::model::subject::Subject;
+use crate::syntax::script::{Command, RedirectKind};
 use crate::text::{Place, Text, UNKNOWN};
 use crate::yaml::Node;
 
@@ -64,6 +65,11 @@ pub const SCHEMA: Schema = Schema {
             doc: "Whether a command of a container's entrypoint sets the mode.",
         },
         FieldSchema {
+            name: "mounted",
+            kind: FieldKind::Bool,
+            doc: "Whether a compose project of the tree mounts the file, whose mode a command sets.",
+        },
+        FieldSchema {
             name: "private_folder",
             kind: FieldKind::Bool,
             doc: "Whether it lies where only root can look, or in a folder that a task shuts to others.",
@@ -86,6 +92,7 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
             .with("test", library.files.get(id.file).is_some_and(|f| is_test(&f.document.path)))
             .with("readable", readable)
             .with("in_image", false)
+            .with("mounted", false)
             .with("private_folder", private.holds(dest.value()))
             .with(
                 "program",
@@ -104,7 +111,7 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
 
 /// Adds a fact for each file with a secret's name whose mode a command sets: `chmod 644 .env`, `install -m 644 a.key b.key`.
 pub(crate) fn of_commands(model: &mut Model<'_>, commands: &Commands) {
-    let paths: HashMap<_, _> = model.deployment.documents.iter().map(|d| (d.source, d.path.as_str())).collect();
+    let scripts: HashMap<_, _> = model.deployment.documents.iter().map(|d| (d.source, d.as_ref())).collect();
     for run in &commands.all {
         let Some((mode, files)) = mode_of(run) else { continue };
         let Some(readable) = mode.known().and_then(who_may_read) else { continue };
@@ -114,7 +121,11 @@ pub(crate) fn of_commands(model: &mut Model<'_>, commands: &Commands) {
             if name.contains(['$', '{', '*']) || !names_secret_file(&shown) {
                 continue;
             }
-            let path = paths.get(&mode.span().source).copied().unwrap_or_default();
+            let script = scripts.get(&mode.span().source).copied();
+            if script.is_some_and(|script| writes_words(script, &shown)) {
+                continue;
+            }
+            let path = script.map(|script| script.path.as_str()).unwrap_or_default();
             let fact = Fact::new(Subject::AnsibleFile, mode.place())
                 .with("module", run.program())
                 .with("dest", Field::at(shown.as_str(), dest.place()))
@@ -122,6 +133,7 @@ pub(crate) fn of_commands(model: &mut Model<'_>, commands: &Commands) {
                 .with("test", of_tests(path))
                 .with("readable", readable)
                 .with("in_image", entrypoint(path))
+                .with("mounted", is_mounted(model, &shown))
                 .with("private_folder", dest.value().starts_with("/root/"))
                 .with("secret", Field::at(name, dest.place()))
                 .with("program", mode.known().is_some_and(executable))
@@ -130,6 +142,32 @@ pub(crate) fn of_commands(model: &mut Model<'_>, commands: &Commands) {
             model.facts.add(fact);
         }
     }
+}
+
+/// Whether a script writes nothing into a file but words that stand in the script: a stand-in for a token.
+fn writes_words(script: &Document, file: &str) -> bool {
+    let Body::Script(script) = &script.body else { return false };
+    let into = |command: &&Command| {
+        command
+            .redirects
+            .iter()
+            .any(|r| matches!(r.kind, RedirectKind::Write | RedirectKind::Append) && r.target.display() == file)
+    };
+    let mut writers = script.commands.iter().filter(into).peekable();
+    let words = |command: &Command| {
+        let prints = matches!(command.words.first().and_then(|w| w.text.known()), Some("echo" | "printf"));
+        prints && command.words.iter().all(|w| w.text.known().is_some_and(|t| !t.contains(['$', '`'])))
+    };
+    writers.peek().is_some() && writers.all(words)
+}
+
+/// Whether a container gets the file at this path, below the project's folder or in full.
+fn is_mounted(model: &Model<'_>, file: &str) -> bool {
+    let file = file.trim_start_matches("./");
+    let names = |source: &str| source.trim_start_matches("./") == file || source.ends_with(&format!("/{file}"));
+    let mounts = model.facts.of(Subject::Mount);
+    let source = |id| model.facts.get(id).field("source").map(|field| &field.value);
+    mounts.into_iter().any(|id| matches!(source(id), Some(Value::Str(source)) if names(source)))
 }
 
 /// Whether a script starts a container, by its name.

@@ -22,6 +22,11 @@ pub const SCHEMA: Schema = Schema {
             kind: FieldKind::Bool,
             doc: "Whether the variable's name says that it is a version or a tag.",
         },
+        FieldSchema {
+            name: "idle",
+            kind: FieldKind::Bool,
+            doc: "Whether a role of the tree gives it a default, and nothing of the tree reads it.",
+        },
         FieldSchema { name: "ini", kind: FieldKind::Bool, doc: "Whether it stands in an inventory in INI form." },
     ],
 };
@@ -44,15 +49,36 @@ pub(super) fn build(model: &mut Model<'_>) {
             walk(node, 0, &mut found);
         }
         for (name, text, becomes) in found {
+            let idle = is_release(&name) && of_a_role(model, &name) && !is_read(model, &name);
             let fact = Fact::new(Subject::AnsibleNumber, text.place())
                 .with("name", name.as_str())
                 .with("value", Field::text(text))
                 .with("becomes", becomes)
                 .with("release", is_release(&name))
+                .with("idle", idle)
                 .with("ini", ini(document));
             model.facts.add(fact);
         }
     }
+}
+
+/// Whether the defaults of a role set it.
+fn of_a_role(model: &Model<'_>, name: &str) -> bool {
+    let defaults = model.deployment.documents.iter().filter(|d| d.path.contains("defaults/"));
+    defaults.flat_map(|d| d.nodes()).flat_map(|node| node.map().unwrap_or(&[])).any(|e| e.key.known() == Some(name))
+}
+
+/// Whether a file of the tree says its name but to set it.
+fn is_read(model: &Model<'_>, name: &str) -> bool {
+    let reads = |document: &Document| {
+        let text = &document.text;
+        let mut said =
+            text.value().match_indices(name).map(|(at, _)| text.value().get(at + name.len()..).unwrap_or(""));
+        said.any(|rest| !rest.trim_start().starts_with([':', '=']))
+            || text.variables().iter().any(|variable| variable.names.iter().any(|n| n == name))
+    };
+    let of_tree = || model.deployment.documents.iter().any(|d| reads(d));
+    of_tree() || model.deployment.helpers.iter().any(|text| text.value().contains(name))
 }
 
 /// Whether it is an inventory in INI form: that has a section or a host alone on its first line.

@@ -147,7 +147,8 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
     }
     for (at, found) in all.iter().enumerate() {
         let others = followers.get(&at).into_iter().flatten().filter_map(|other| all.get(*other));
-        let store = inside.contains(&found.place.span) || others.clone().any(|o| inside.contains(&o.place.span));
+        let here = |other: &&Found| other.path == found.path && inside.contains(&other.place.span);
+        let store = inside.contains(&found.place.span) || others.clone().any(|o| here(&o));
         let others: Vec<Field> = others.map(|o| Field::at(o.name.as_str(), o.place.clone())).collect();
         let defaults = found.path.starts_with("defaults/") || found.path.contains("/defaults/");
         let role_default = found.origin == "ansible" && defaults;

@@ -1,7 +1,7 @@
 //! Which places hold one credential: it has to be replaced once, wherever it was copied to.
 //!
 //! A value that everybody can guess is often that of several systems which know nothing of each other: those of one file
-//! alone are taken together.
+//! alone are taken together (defaults: of one folder), unless it is long enough to name its system: `llm-postgres-password`.
 
 use std::collections::HashMap;
 
@@ -20,15 +20,20 @@ pub(super) fn leaders(all: &[Found]) -> Vec<usize> {
     all.iter().enumerate().map(|(at, found)| first.get(&key(found)).copied().unwrap_or(at)).collect()
 }
 
+/// From this length on a value that can be guessed is that of one system.
+const OWN: usize = 16;
+
 type Key<'a> = (&'a str, bool, bool, Option<&'a str>);
 
 fn key(found: &Found) -> Key<'_> {
-    let file = (found.weak || found.default).then_some(found.path.as_str());
+    let folder = found.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let short = found.value.chars().count() < OWN;
+    let file = ((found.weak || found.default) && short).then_some(if found.default { folder } else { &found.path });
     (&found.value, found.default, found.origin == "dockerfile", file)
 }
 
 /// What a person would call the cause: a value under a name of its own, in a file that is deployed.
-fn rank(found: &Found) -> (bool, bool) {
+fn rank(found: &Found) -> (bool, bool, bool) {
     let aside = of_tests(&found.path) || of_development(&found.path) || of_example(&found.path);
-    (!aside, found.by != "place")
+    (!aside, found.origin != "script", found.by != "place")
 }

@@ -26,7 +26,7 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     let lists = &WORDS.names;
     let words = numberless(name);
     let Some((last, before)) = words.split_last() else { return false };
-    let of_a_form = words.iter().any(|w| matches!(w.as_str(), "csrf" | "xsrf"));
+    let of_a_form = words.iter().any(|w| lists.forms.contains(w));
     if of_a_form || before.first().is_some_and(|first| lists.verbs.contains(first)) {
         return false;
     }
@@ -36,11 +36,10 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
         // The system's list of users.
         "passwd" if before.last().is_some_and(|w| w == "getent" || w == "etc") => false,
         "key" => secret_key(before, name),
-        // Names of clusters, words that confirm something, and whether a password may be empty or is written again.
-        "token" if before.last().is_some_and(|w| matches!(w.as_str(), "cluster" | "confirmation")) => false,
-        "password" if before.last().is_some_and(|w| matches!(w.as_str(), "update" | "empty" | "blank")) => false,
-        // A unit of text, and marks of its beginning and its end.
-        "token" if before.last().is_some_and(|w| lists.text_tokens.contains(w)) => false,
+        "token" if before.last().is_some_and(|w| lists.text_tokens.contains(w) || lists.named_tokens.contains(w)) => {
+            false
+        }
+        "password" if before.last().is_some_and(|w| lists.about_passwords.contains(w)) => false,
         "base" => before.ends_with(&["secret".to_owned(), "key".to_owned()]),
         _ => lists.nouns.contains(last) || lists.ends.iter().any(|end| last.ends_with(end)),
     }
@@ -48,13 +47,12 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
 
 /// Whether it is nginx's name for the server behind it: `proxy_pass`.
 fn directive(before: &[String], last: &str) -> bool {
-    let modules = ["proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached"];
-    last == "pass" && modules.iter().any(|module| before == [*module])
+    last == "pass" && before.len() == 1 && before.iter().all(|module| WORDS.names.nginx_modules.contains(module))
 }
 
 /// Whether it says that what it holds is for tests alone: `portal_test_password`.
 pub(crate) fn is_of_tests(name: &str) -> bool {
-    words(name).iter().any(|w| matches!(w.as_str(), "test" | "tests" | "testing" | "e2e" | "fixture" | "harness"))
+    words(name).iter().any(|w| WORDS.names.tests.contains(w))
 }
 
 /// Whether only its capitals make a secret of a `…_KEY`: `ANTHROPIC_KEY` is one, `DECLARATION_KEY` may be an entry's name.

@@ -126,6 +126,7 @@ fn names_of_users_are_plain() {
     assert!(is_plain_name("vault_registry_username") && is_plain_name("mail_to") && !is_plain_name("vault_token"));
     assert!(is_plain_name("vault_domain_cloud") && !is_plain_name("domain_password"));
     assert!(is_plain_name("vault_authorized_keys") && is_plain_name("admin_ssh_public_key"));
+    assert!(is_plain_name("vault_item") && is_plain_name("vault_field") && !is_plain_name("vault_key"));
     assert!(is_plain_name("vault_kv_mount_point") && is_plain_name("vault_backup_bucket"));
     assert!(is_plain_name("user.ssh_keypair.public") && !is_plain_name("vault_private_key"));
     // An agent's session is named by its key.

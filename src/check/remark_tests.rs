@@ -1,0 +1,86 @@
+//! Which comments beside a line count.
+
+use super::{beside, lower, says};
+use crate::check::Checked;
+use crate::finding::{Confidence, Finding, Persona, Remark, Severity, Ties};
+use crate::source::{Source, Sources, Span};
+
+fn comments(text: &str, at: &str) -> Vec<String> {
+    let id = Sources::default().add(Source::new("x".to_owned(), None, text));
+    let start = text.find(at).expect("it is there");
+    beside(&Source::new("x".to_owned(), None, text), Span::new(id, start, start + at.len())).collect()
+}
+
+#[test]
+fn a_comment_behind_the_line_or_directly_above_it_counts() {
+    assert_eq!(comments("a: 1\nprivileged: true # for USB\n", "true"), ["for USB"]);
+    assert_eq!(comments("# it needs\n# the bus\nprivileged: true\n", "true"), [" it needs  the bus"]);
+    assert!(comments("# about a\na: 1\n\nprivileged: true\n", "true").is_empty());
+    assert!(comments("url: http://x/#top\n", "http").is_empty());
+}
+
+#[test]
+fn a_reason_is_more_than_a_heading() {
+    for comment in [
+        "Required for /dev access to read SMART data",
+        "recommended to access /dev/sdX",
+        "it needs the USB bus",
+        "so that it can bind port 53",
+    ] {
+        assert!(says(comment, Remark::Reason), "{comment}");
+    }
+    for comment in ["cAdvisor", "Optional: Docker integration", "privileged mode", "TODO: needed for what?", "for USB"]
+    {
+        assert!(!says(comment, Remark::Reason), "{comment}");
+    }
+}
+
+#[test]
+fn a_value_that_has_to_be_replaced_is_marked() {
+    for comment in ["CHANGEME", "change me!", "Replace this with a provisioned key", "must be changed before use"] {
+        assert!(says(comment, Remark::Replace), "{comment}");
+    }
+    for comment in ["the admin's password", "do not change", "changes are read at start"] {
+        assert!(!says(comment, Remark::Replace), "{comment}");
+    }
+}
+
+#[test]
+fn an_error_becomes_a_warning_and_a_warning_is_for_the_pedant() {
+    let text = "a: true # it needs the bus\nb: true # the bus\n";
+    let sources = Sources::default();
+    let id = sources.add(Source::new("x".to_owned(), None, text));
+    let finding = |at: usize, severity, remark| Finding {
+        rule: "a".to_owned(),
+        severity,
+        confidence: Confidence::High,
+        persona: Persona::Regular,
+        message: String::new(),
+        help: String::new(),
+        span: Span::new(id, at, at + 4),
+        labels: Vec::new(),
+        definitions: Vec::new(),
+        fixes: Vec::new(),
+        suppressed: None,
+        ties: Ties { remark, ..Ties::default() },
+    };
+    let reason = Some(Remark::Reason);
+    let findings = vec![
+        finding(3, Severity::Error, reason),
+        finding(3, Severity::Warning, reason),
+        finding(3, Severity::Error, None),
+        finding(30, Severity::Error, reason),
+    ];
+    let mut checked = Checked { findings, undecided: Vec::new() };
+    lower(&mut checked, &sources);
+    let told: Vec<_> = checked.findings.iter().map(|f| (f.severity, f.persona)).collect();
+    assert_eq!(
+        told,
+        [
+            (Severity::Warning, Persona::Regular),
+            (Severity::Warning, Persona::Pedantic),
+            (Severity::Error, Persona::Regular),
+            (Severity::Error, Persona::Regular),
+        ]
+    );
+}
