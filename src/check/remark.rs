@@ -20,7 +20,7 @@ const MOST: u32 = 4;
 /// What gives a reason.
 static REASON: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(because|required|requires?|needs?|needed|necessary|recommended|so that|otherwise|in order to|for|since|to (access|read|allow|use|control|manage|run|see|reach|list|start|stop|discover|bind|monitor|send|enable|capture|mount))\b",
+        r"(?i)\b(because|required|requires?|needs?|needed|necessary|recommended|so that|otherwise|in order to|for|since|see https?|to (access|read|allow|use|control|manage|run|see|reach|list|start|stop|discover|bind|monitor|send|enable|capture|mount))\b",
     )
     .ok()
 });

@@ -319,7 +319,9 @@ fn fallback(
     let Some(failure) = failure else {
         return if valid { masked } else { load::reading(file, kind, first.unwrap_or(rest), 0) };
     };
-    if valid && !failure.capped && !failure.message.starts_with("unknown statement") {
+    // Jinja itself takes neither a statement that it does not know nor braces that do not match.
+    let refused = failure.message.starts_with("unknown statement") || failure.message.contains("unexpected `}`");
+    if valid && !failure.capped && !refused {
         return masked;
     }
     if !valid {

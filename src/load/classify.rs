@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::conf::Grammar;
+use super::engines::{django, go_template, handlebars};
 use super::{formats, named};
 use crate::document::Kind;
 
@@ -346,29 +347,6 @@ pub fn encrypted(text: &str) -> Option<&'static str> {
     ];
     let text = text.trim_start_matches('\u{feff}').trim_start();
     MARKS.iter().find(|(mark, _)| text.starts_with(mark)).map(|(_, how)| *how)
-}
-
-/// Whether a file is a template for Django, whose statements look like Jinja's: `verbatim` is what Jinja calls `raw`.
-fn django(text: &str) -> bool {
-    text.contains("{% verbatim %}") && text.contains("{% endverbatim %}")
-}
-
-/// Whether lines of a file are blocks of Handlebars (`{{#if x}}` … `{{/if}}`), which no program that we know reads.
-fn handlebars(text: &str) -> bool {
-    let line = |start: &str| text.lines().any(|line| line.trim_start().starts_with(start));
-    text.contains("{{#") && line("{{#") && line("{{/")
-}
-
-/// Whether a unit is a template in Go's language: `PublishPort={{ .ports.web }}`. What a command prints in that language, and what a
-/// comment says, is the unit's own.
-fn go_template(text: &str) -> bool {
-    let commands = ["Exec", "Health", "PodmanArgs", "Notify", "#", ";"];
-    let line = |line: &str| {
-        let line = line.trim_start();
-        let asks = line.contains("{{ .") || line.contains("{{.") || line.contains("{{- .") || line.contains("{{ $.");
-        asks && line.contains('=') && !commands.iter().any(|start| line.starts_with(start))
-    };
-    text.contains("{{") && text.lines().any(line)
 }
 
 fn ansible(kind: Option<Kind>) -> bool {

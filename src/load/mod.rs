@@ -5,6 +5,7 @@
 
 pub mod classify;
 mod compose_like;
+mod engines;
 mod formats;
 mod ignored;
 pub(crate) mod named;

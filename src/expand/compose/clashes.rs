@@ -17,7 +17,8 @@ const MAX_PORTS: usize = 2_000;
 /// Checks a normal form with all its profiles.
 pub(super) fn check(project: &Node, problems: &mut Vec<Problem>) {
     let services = project.get("services").and_then(Node::map).unwrap_or_default();
-    host_ports(services, problems);
+    let networks = project.get("networks").and_then(Node::map).unwrap_or_default();
+    host_ports(services, networks, problems);
     container_names(services, problems);
     for entry in services {
         dependencies(entry, services, problems);
@@ -65,6 +66,20 @@ fn pattern(a: &Node, b: &Node) -> bool {
     others && !shared.is_empty() && shared.iter().all(|(p, q)| p.span() == q.span())
 }
 
+/// Whether a service has addresses of its own on each of its networks, so that it may take no port of the host: networks of
+/// another driver than `bridge`, or somebody else's on which it has a fixed address.
+fn addressed(service: &Node, networks: &[Entry]) -> bool {
+    let own = service.get("networks").and_then(Node::map).unwrap_or_default();
+    let apart = |entry: &Entry| {
+        let Some(network) = networks.iter().find(|n| n.key.known() == entry.key.known()) else { return false };
+        let driver = network.value.get("driver").and_then(Node::text);
+        let external = network.value.get("external").is_some_and(|n| !n.is_null() && n.known() != Some("false"));
+        let fixed = entry.value.get("ipv4_address").is_some_and(|n| !n.is_null());
+        driver.is_some_and(|d| !matches!(d.known(), Some("bridge" | "default" | "overlay"))) || external && fixed
+    };
+    !own.is_empty() && own.iter().all(apart)
+}
+
 /// One published port, all of it known.
 struct Published<'a> {
     name: &'a str,
@@ -78,9 +93,9 @@ struct Published<'a> {
     variable: Option<String>,
 }
 
-fn published<'a>(entry: &'a Entry, out: &mut Vec<Published<'a>>) {
+fn published<'a>(entry: &'a Entry, networks: &[Entry], out: &mut Vec<Published<'a>>) {
     let Some(name) = entry.key.known() else { return };
-    if entry.value.get("network_mode").and_then(Node::known) == Some("host") {
+    if entry.value.get("network_mode").and_then(Node::known) == Some("host") || addressed(&entry.value, networks) {
         return;
     }
     for port in entry.value.get("ports").and_then(Node::seq).unwrap_or_default() {
@@ -100,10 +115,10 @@ fn published<'a>(entry: &'a Entry, out: &mut Vec<Published<'a>>) {
     }
 }
 
-fn host_ports(services: &[Entry], problems: &mut Vec<Problem>) {
+fn host_ports(services: &[Entry], networks: &[Entry], problems: &mut Vec<Problem>) {
     let mut all = Vec::new();
     for entry in services {
-        published(entry, &mut all);
+        published(entry, networks, &mut all);
     }
     all.truncate(MAX_PORTS);
     let mut by_port: std::collections::BTreeMap<(u32, &str), Vec<&Published<'_>>> = std::collections::BTreeMap::new();

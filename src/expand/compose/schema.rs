@@ -7,7 +7,8 @@ use super::tables::{Object, PROJECT, SERVICE, Ty};
 use super::tree;
 use super::units;
 use crate::problem::{Problem, ProblemKind};
-use crate::yaml::{Entry, Node, Resolved, Schema};
+use crate::source::Span;
+use crate::yaml::{Entry, Node, Resolved, Schema, Value};
 
 /// Checks a file after interpolation, before its long forms are made.
 pub(super) fn check(project: &Node, around: Around, problems: &mut Vec<Problem>) {
@@ -59,9 +60,16 @@ struct Check<'a> {
 impl Check<'_> {
     fn object(&mut self, object: &Object, node: &Node) {
         let Some(entries) = node.map() else {
-            self.wrong(node, &format!("{} is a mapping", object.name));
+            self.wrong(node, &format!("{} must be a mapping", object.name));
             return;
         };
+        if let Some(key) = slipped(object, node) {
+            let message =
+                format!("`: ` makes a mapping of this item: {} must be one string, or have known keys", object.name);
+            let problem = Problem::new(ProblemKind::InvalidValue, message, key);
+            self.problems.push(problem.help("put the whole item in quotes; docker compose knows no conditions"));
+            return;
+        }
         for entry in entries {
             let Some(key) = entry.key.known() else { continue };
             if key.starts_with("x-") && object.extensible {
@@ -115,7 +123,7 @@ impl Check<'_> {
             Ty::List(inner) | Ty::Set(inner) => self.list(key, inner, node),
             Ty::OneOrList(inner) => {
                 if node.map().is_some() {
-                    self.wrong(node, &format!("`{key}` is a string or a list"));
+                    self.wrong(node, &format!("`{key}` must be a string or a list"));
                 } else if node.seq().is_some() {
                     self.list(key, inner, node);
                 } else {
@@ -164,14 +172,14 @@ impl Check<'_> {
         match node.seq() {
             Some(items) => items.iter().for_each(|item| self.value(key, inner, item)),
             None if unknown(node) => {}
-            None => self.wrong(node, &format!("`{key}` is a list")),
+            None => self.wrong(node, &format!("`{key}` must be a list")),
         }
     }
 
     fn mapping(&mut self, key: &str, inner: &Ty, node: &Node, names: bool) {
         let Some(entries) = node.map() else {
             if !unknown(node) {
-                self.wrong(node, &format!("`{key}` is a mapping"));
+                self.wrong(node, &format!("`{key}` must be a mapping"));
             }
             return;
         };
@@ -203,14 +211,17 @@ impl Check<'_> {
         }
         let Some(entries) = node.map() else {
             if !unknown(node) {
-                self.wrong(node, &format!("`{key}` is a mapping or a list of `KEY=value`"));
+                self.wrong(node, &format!("`{key}` must be a mapping or a list of `KEY=value`"));
             }
             return;
         };
         for entry in entries {
             if entry.value.scalar().is_none() {
                 let name = entry.key.known().unwrap_or_default().to_owned();
-                self.wrong(&entry.value, &format!("`{name}` in `{key}` is a string, a number, a boolean or nothing"));
+                self.wrong(
+                    &entry.value,
+                    &format!("`{name}` in `{key}` must be a string, a number, a boolean or nothing"),
+                );
             }
         }
     }
@@ -239,7 +250,7 @@ impl Check<'_> {
 
     fn scalar(&mut self, key: &str, ty: &Ty, node: &Node) {
         if node.scalar().is_none() {
-            self.wrong(node, &format!("`{key}` is {}", wanted(ty)));
+            self.wrong(node, &format!("`{key}` must be {}", wanted(ty)));
             return;
         }
         let Some(resolved) = node.resolve(Schema::Compose) else { return };
@@ -250,20 +261,42 @@ impl Check<'_> {
                     Ty::Str | Ty::Duration | Ty::StrBytes | Ty::Enum(_),
                     Resolved::Int(_) | Resolved::Float(_) | Resolved::Bool(_),
                 ) => "; put it in quotes",
-                (_, Resolved::Null) => "; it has no value here",
                 _ => "",
             };
-            self.wrong(node, &format!("`{key}` is {}{hint}", wanted(ty)));
+            self.wrong(node, &format!("`{key}` must be {}{hint}", wanted(ty)));
         } else if let Some(why) = bad_value(key, ty, node) {
             self.problems.push(Problem::new(ProblemKind::InvalidValue, why, node.span()));
         }
     }
 
     fn wrong(&mut self, node: &Node, wanted: &str) {
-        if !unknown(node) {
-            self.problems.push(Problem::new(ProblemKind::InvalidValue, wanted.to_owned(), node.span()));
+        if unknown(node) {
+            return;
         }
+        let (is, help) = match node.value() {
+            Value::Map(_) => {
+                (", and is a mapping", "write it in the form that docker compose asks for: it refuses the whole file")
+            }
+            Value::Seq(_) => {
+                (", and is a list", "write it in the form that docker compose asks for: it refuses the whole file")
+            }
+            Value::Scalar(_) if node.is_null() => {
+                (", and is empty", "write a value, or remove the line: docker compose refuses the whole file")
+            }
+            Value::Scalar(_) => ("", "write it in the form that docker compose asks for: it refuses the whole file"),
+        };
+        let is = if wanted.contains(", and is ") || !wanted.contains("must be") { "" } else { is };
+        let problem = Problem::new(ProblemKind::InvalidValue, format!("{wanted}{is}"), node.span());
+        self.problems.push(problem.help(help));
     }
+}
+
+/// The key of an item that is a mapping only because a `: ` stands in what was meant as one string.
+pub(super) fn slipped(object: &Object, node: &Node) -> Option<Span> {
+    let [entry] = node.map()? else { return None };
+    let key = entry.key.known()?;
+    let text = key.contains(char::is_whitespace) || key.contains(['$', '/']);
+    (!object.required.is_empty() && text).then(|| entry.key.span())
 }
 
 fn unknown(node: &Node) -> bool {
@@ -333,7 +366,7 @@ fn bad_value(key: &str, ty: &Ty, node: &Node) -> Option<String> {
         Ty::Mode if units::mode(node).is_none() => Some(format!("`{key}` is a file's mode, like `0440`")),
         Ty::Float if known.parse::<f64>().is_err() && !known.is_empty() => Some(format!("`{key}` is a number")),
         Ty::Int | Ty::GivenInt if known.parse::<f64>().is_err() && !known.is_empty() => {
-            Some(format!("`{key}` is a whole number"))
+            Some(format!("`{key}` must be a whole number"))
         }
         _ => None,
     }

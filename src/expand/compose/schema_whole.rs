@@ -2,6 +2,7 @@
 //!
 //! Walks long forms, after merging; each file by itself is `schema`'s.
 
+use super::schema::slipped;
 use super::tables::{Object, PROJECT, Ty};
 use crate::problem::{Problem, ProblemKind};
 use crate::yaml::Node;
@@ -20,6 +21,9 @@ struct Whole<'a> {
 impl Whole<'_> {
     fn object(&mut self, object: &Object, node: &Node) {
         let Some(entries) = node.map() else { return };
+        if slipped(object, node).is_some() {
+            return;
+        }
         let opaque = entries.iter().any(|e| e.key.known().is_none());
         for required in object.required.iter().filter(|r| node.get(r).is_none() && !opaque) {
             let message = format!("{} needs the key `{required}`", object.name);

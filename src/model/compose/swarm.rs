@@ -36,7 +36,8 @@ pub(super) fn written(deployment: &Deployment, stack: &Stack) -> bool {
     let services = entries(project.get("services")).iter().map(|e| &e.value);
     let deploys = services.filter_map(|s| s.get("deploy")).any(|deploy| {
         SWARM_KEYS.iter().any(|key| deploy.get(key).is_some_and(|n| !n.is_null()))
-            || deploy.get("mode").and_then(Node::known) == Some("global")
+            // A template that asks for one.
+            || deploy.get("mode").and_then(Node::text).is_some_and(|mode| mode.known().is_none_or(|m| m == "global"))
     });
     let overlay = |e: &crate::yaml::Entry| e.value.get("driver").and_then(Node::known) == Some("overlay");
     let outside = |section: &str| {

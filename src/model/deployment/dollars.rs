@@ -188,7 +188,8 @@ fn certain(
     match site.part {
         Part::Command(environment) => {
             if sets(&written.text, name, range.start) {
-                return Some(("own", nothing()));
+                // What the example env file sets is put in as it is meant.
+                return (!elsewhere.contains(name)).then(|| ("own", nothing()));
             }
             let set = container_has(environment, name).filter(|_| !elsewhere.contains(name))?;
             let shown = if may_be_secret_name(name) { Field::at(Value::Null, set.place()) } else { Field::text(set) };

@@ -56,7 +56,11 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, proxy: usize, 
         }
         if routed(labels) {
             for label in labels {
-                found.extend(names(label, traefik, &middlewares).into_iter().map(|(problem, text, known)| {
+                let named = names(label, traefik, &middlewares).into_iter();
+                let named =
+                    named.filter(|(problem, text, _)| *problem != "resolver" || !elsewhere(model, text.value()));
+                let named: Vec<_> = named.collect();
+                found.extend(named.into_iter().map(|(problem, text, known)| {
                     let known: Vec<Field> = known.iter().map(|k| Field::derived(k.as_str())).collect();
                     base(problem, label, &text, text.value()).with("known", known)
                 }));
@@ -72,6 +76,13 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, proxy: usize, 
             model.facts.add(fact);
         }
     }
+}
+
+/// Whether another Traefik of the tree has a certificate resolver of this name: this one stands in for it.
+fn elsewhere(model: &Model<'_>, resolver: &str) -> bool {
+    let wanted = format!("certificatesresolvers.{}.", resolver.to_ascii_lowercase());
+    let tells = |text: &str| text.to_ascii_lowercase().contains(&wanted);
+    model.deployment.documents.iter().any(|d| tells(d.text.value()))
 }
 
 /// The name in `traefik.http.routers.NAME.…`.

@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 /// The older measured version, as [`super::version::release`] counts.
-const OLD: i64 = 20_260_223;
+pub(super) const OLD: i64 = 20_260_223;
 
 /// The newer measured version.
-const NEW: i64 = 20_260_906;
+pub(super) const NEW: i64 = 20_260_906;
 
 /// What is known of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -43,20 +43,38 @@ pub(super) fn is_official(image: &str) -> bool {
     of("ghcr.io/openclaw/openclaw") || of("openclaw/openclaw")
 }
 
-/// The release of the whole deployment: where all pins that it has agree.
+/// The release of the whole deployment: where all pins that it has agree, or stand on one side of what was measured.
 pub(super) fn of_deployment(deployment: &Deployment) -> Option<i64> {
     let services = deployment.stacks.iter().filter_map(|s| s.project.get("services")?.map()).flatten();
     let images = services.filter_map(|e| e.value.get("image").and_then(Node::text));
-    let own = images.filter(|t| is_openclaw_image(&t.display())).map(of_image);
+    let images: Vec<&Text> = images.filter(|t| is_openclaw_image(&t.display())).collect();
+    let own = images.iter().map(|image| of_image(image));
     let pins = deployment.documents.iter().flat_map(|d| pins(d)).map(Some);
     let named = deployment.documents.iter().flat_map(|d| pinned_by(d)).flat_map(|name| set_to(deployment, name));
     let mut all: Vec<Option<i64>> = own.chain(pins).chain(named).collect();
     all.sort_unstable();
     all.dedup();
-    match all.as_slice() {
-        [one] => *one,
+    // An image that somebody builds under a tag of his own runs what its Dockerfile installs.
+    if all.len() > 1 && !images.iter().any(|image| is_official(&image.display()) && of_image(image).is_none()) {
+        all.retain(Option::is_some);
+    }
+    if all.is_empty() {
+        all = deployment.documents.iter().filter_map(|d| last_touched(d)).map(Some).collect();
+        all.sort_unstable();
+    }
+    let known: Option<Vec<i64>> = all.into_iter().collect();
+    match known?.as_slice() {
+        [one] => Some(*one),
+        [.., last] if *last <= super::keys::OLD => Some(*last),
+        [first, ..] if *first >= super::keys::NEW => Some(*first),
         _ => None,
     }
+}
+
+/// The release that wrote a configuration last, where it says so.
+fn last_touched(document: &Document) -> Option<i64> {
+    let nodes = Some(document).filter(|d| d.kind == Kind::OpenClaw)?.nodes();
+    release(nodes.first()?.path(&["meta", "lastTouchedVersion"])?.known()?)
 }
 
 /// The npm pins (`openclaw@2026.9.6`) and base images of a document.
