@@ -194,7 +194,7 @@ fn deploys_nothing(path: &str) -> bool {
         let part = part.trim_start_matches('_');
         let words: Vec<&str> = part.split(['-', '_']).collect();
         !environment
-            && (words.len() > 1 && words.last() == Some(&"template")
+            && (words.len() > 1 && (words.last() == Some(&"template") || words.first() == Some(&"template"))
                 || FOLDERS.contains(&part)
                 || words.iter().any(|w| WORDS.contains(w))
                 || tested(&words)

@@ -213,6 +213,17 @@ impl Software {
         }
     }
 
+    /// The same, built upon an image that is known: it needs of the host, and asks of the engine, what that one does.
+    pub(crate) fn upon(self, base: Option<&Image>) -> Self {
+        let Some(base) = base else { return self };
+        Software {
+            needs: base.needs_host.clone(),
+            engine_api: base.engine_api.clone(),
+            unprivileged: base.unprivileged.clone(),
+            ..self
+        }
+    }
+
     /// Whether it has one of these roles for certain.
     pub(crate) fn is(&self, roles: &[Role]) -> bool {
         self.roles.iter().any(|role| roles.contains(role))

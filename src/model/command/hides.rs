@@ -24,7 +24,7 @@ pub(crate) enum Seen {
     Always,
 }
 
-/// A program that was measured.
+/// A program that was measured, or whose documentation offers another way.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Program {
@@ -38,6 +38,8 @@ struct Program {
     passes_on: BTreeSet<String>,
     #[serde(default)]
     brief: bool,
+    #[serde(default)]
+    unmeasured: bool,
     versions: String,
     #[serde(default)]
     instead: Option<String>,
@@ -64,6 +66,7 @@ pub(super) fn seen(commands: &Commands, run: &Run, secret: &Secret) -> Seen {
     }
     match measured(run.program()) {
         None => Seen::NotMeasured,
+        Some(program) if program.unmeasured => Seen::NotMeasured,
         Some(program) if option(run, secret).is_some_and(|o| program.hides.contains(&o)) => Seen::AtStart,
         Some(_) => Seen::Always,
     }
@@ -93,7 +96,7 @@ pub(super) fn brief(run: &Run) -> bool {
 
 /// The releases that were measured, and how long they take, for messages.
 pub(super) fn versions(run: &Run) -> Option<String> {
-    let program = measured(run.program())?;
+    let program = measured(run.program()).filter(|program| !program.unmeasured)?;
     let within = program.within.map(|ms| format!(", after up to {ms} ms")).unwrap_or_default();
     Some(format!("{}{within}", program.versions))
 }

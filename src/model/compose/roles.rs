@@ -13,6 +13,8 @@ use crate::yaml::Node;
 pub(super) struct Identity<'a> {
     /// The knowledge entry of its image; `None` for images built here, whatever they are called.
     pub(super) image: Option<&'a Image>,
+    /// The entry of the image that it is built upon, whose needs of the host it has as well.
+    pub(super) base: Option<&'a Image>,
     /// What the software is called.
     pub(super) title: Option<&'a str>,
     pub(super) roles: Vec<Role>,
@@ -38,7 +40,7 @@ pub(super) fn identify<'a>(
     let found = found(knowledge, name, node, reference, build);
     let fits = told.iter().all(|role| found.roles.contains(role));
     let title = found.title.filter(|_| fits).or_else(|| title_of(&told));
-    Identity { image: found.image, title, roles: told, by: Some("config"), open: false }
+    Identity { image: found.image, base: found.base, title, roles: told, by: Some("config"), open: false }
 }
 
 /// What the deployment itself says.
@@ -63,7 +65,7 @@ fn found<'a>(
     }
     let foundation = build.and_then(Build::base).map(Reference::parse);
     if let Some(entry) = foundation.and_then(|b| b.knowledge(knowledge)) {
-        return of(entry, "build");
+        return Identity { base: Some(entry), ..of(entry, "build") };
     }
     let named = reference.is_some_and(|r| r.repository.is_known());
     let by_its_name = if local || !named { by_name(knowledge, name, node) } else { None };

@@ -258,7 +258,7 @@ fn container_of(service: FactId, entry: &Entry, identity: &Identity<'_>, build: 
             title: title(node, identity),
             roles: identity.roles.clone(),
             open: identity.open,
-            ..Software::of_entry(identity.image)
+            ..Software::of_entry(identity.image).upon(identity.base)
         },
         ends: false,
         user: scalar(node.get("user")),

@@ -27,6 +27,8 @@ pub(super) struct Use {
     pub(super) service: Option<Span>,
     pub(super) path: String,
     pub(super) unattended: bool,
+    /// Whether a command runs a container that is gone when it ends: `docker run --rm`.
+    pub(super) helper: bool,
 }
 
 /// What is done with an image.
@@ -90,6 +92,10 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands, workloads: &
             }
             _ => call.target.clone().filter(plain).into_iter().collect(),
         };
+        let set = |name: &str| call.options.iter().any(|(option, _)| option.value() == name);
+        let behind = |option: &str| option.starts_with("-d") || option.starts_with("-itd") || option == "--detach";
+        let detached = call.options.iter().any(|(option, _)| behind(option.value()));
+        let helper = action == Action::Run && set("--rm") && !detached;
         let of = |image| Use {
             image,
             origin,
@@ -99,6 +105,7 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands, workloads: &
             service: None,
             path: site.path.clone(),
             unattended,
+            helper,
         };
         found.extend(images.into_iter().map(of));
     }
@@ -115,6 +122,7 @@ fn of_workloads(deployment: &Deployment, workloads: &[Workload], found: &mut Vec
         service: None,
         path: path.to_owned(),
         unattended: false,
+        helper: false,
     };
     for workload in workloads {
         let path = workload::document(deployment, workload).map_or("", |d| d.path.as_str());
@@ -140,6 +148,7 @@ fn of_project(project: &Node, found: &mut Vec<Use>) {
             service,
             path: String::new(),
             unattended: false,
+            helper: false,
         });
     }
 }
@@ -159,6 +168,7 @@ fn of_dockerfile(file: &Dockerfile, path: &str, found: &mut Vec<Use>) {
         service: None,
         path: path.to_owned(),
         unattended: false,
+        helper: false,
     };
     for (index, stage) in file.stages.iter().enumerate() {
         if stage.base.is_none() && stage.from.known() != Some("scratch") {
@@ -209,6 +219,7 @@ fn of_task(task: &Task<'_>, path: &str, found: &mut Vec<Use>) {
             service: None,
             path: path.to_owned(),
             unattended: false,
+            helper: false,
         });
     }
 }

@@ -56,6 +56,11 @@ pub const SCHEMA: Schema = Schema {
             "Whether nobody watches when it is used: a cron job, a timer, a backup script.",
         ),
         field(
+            "helper",
+            FieldKind::Bool,
+            "Whether a command runs it in a container that is gone when it ends: `docker run --rm`.",
+        ),
+        field(
             "prepared",
             FieldKind::Bool,
             "Whether something else in the deployment pulls or runs the same reference.",
@@ -126,6 +131,7 @@ fn fact(
         .with("service", Field::derived(service.map_or(Value::Null, Value::from)))
         .with("path", found.path.as_str())
         .with("unattended", found.unattended)
+        .with("helper", found.helper)
         .with("prepared", prepared)
 }
 

@@ -3,6 +3,16 @@
 use super::*;
 
 #[test]
+fn letters_that_say_what_they_are_are_easy_to_guess() {
+    for value in ["reallylongpasswordfromadminrc", "MyN0tS3cr3tPassw0rd", "TestPassword123!", "somerandomsecret"] {
+        assert_eq!(worth(value), Worth::Weak, "{value}");
+    }
+    for value in ["secret_x9fj3k2l8q7", "aN7secretQ2x8Lp", "kTzqWvbLmnpRsdGh"] {
+        assert_eq!(worth(value), Worth::Real, "{value}");
+    }
+}
+
+#[test]
 fn the_last_word_of_a_name_decides() {
     for name in [
         "TOKEN",

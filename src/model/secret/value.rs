@@ -130,6 +130,14 @@ fn is_weak(lower: &str, bytes: Bytes) -> bool {
         || in_order(lower)
         || lists.weak_rows.within(lower, bytes).any(|row| mostly(lower, row))
         || says_what_it_is(stem)
+        || says_secret(stem)
+}
+
+/// `reallylongpasswordfromadminrc`, `MyN0tS3cr3tPassw0rd`: letters, or signs that stand for them, that say what they are.
+fn says_secret(stem: &str) -> bool {
+    let plain = letters(stem);
+    let said = ["password", "passwort", "secret"].iter().any(|word| plain.contains(word));
+    said && plain.len() <= 40 && plain.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '-' | '_' | '.' | '!'))
 }
 
 /// With letters in place of the signs that stand for them: `p@ssw0rd`.
