@@ -83,6 +83,8 @@ pub struct Deployment {
     pub helpers: Vec<Text>,
     /// The compose files that people copy and change, with their paths: `compose.override.yaml.example`.
     pub examples: Vec<(String, Text)>,
+    /// The templates of roles that are audited as nothing: their paths and texts.
+    pub templates: Vec<(String, Text)>,
     /// Whether a file of variables is encrypted: which names it defines is not seen.
     pub encrypted_vars: bool,
 }
@@ -125,6 +127,11 @@ fn copied(file: &File) -> bool {
     matches!(file.verdict, Verdict::Ignored(_)) && crate::load::named::compose_example(name)
 }
 
+fn of_role(file: &File) -> bool {
+    let template = crate::load::classify::template_stem(&file.path).is_some() && file.path.contains("/templates/");
+    template && matches!(file.verdict, Verdict::Ignored(_)) && file.problems.is_empty()
+}
+
 /// Expands all files.
 pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deployment {
     let mut deployment = templates::documents(files, options, sources);
@@ -134,6 +141,7 @@ pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deploymen
     deployment.paths.sort_unstable();
     deployment.helpers = files.iter().filter(|f| helps(f)).map(|f| f.text.clone()).collect();
     deployment.examples = files.iter().filter(|f| copied(f)).map(|f| (f.path.clone(), f.text.clone())).collect();
+    deployment.templates = files.iter().filter(|f| of_role(f)).map(|f| (f.path.clone(), f.text.clone())).collect();
     playbook::blocks(&mut deployment);
     compose::stacks(&mut deployment, options, sources);
     deployment

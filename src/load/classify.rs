@@ -247,6 +247,7 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
         .ok()
     });
     static UNIT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^\[(Unit|Service)\]\s*$").ok());
+    static SCRAPES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^scrape_configs\s*:").ok());
     static PROXY_CONFIG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^proxy_config\s*:").ok());
     if matches(&SHEBANG, text) {
         return Some(Kind::Script);
@@ -271,7 +272,7 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
     {
         return Some(Kind::LiteLlm);
     }
-    if name.starts_with("values") && matches(&PROXY_CONFIG, text) {
+    if matches(&SCRAPES, text) || name.starts_with("values") && matches(&PROXY_CONFIG, text) {
         return Some(Kind::Yaml);
     }
     if !other_program(name) && super::compose_like::compose_like(text) {

@@ -220,7 +220,7 @@ fn interpreter(model: &Model<'_>, document: &Document, file: &Dockerfile) -> Opt
         matches!(i.name.as_str(), "RUN" | "SHELL") && (i.arguments.value().contains("bash") || !i.arguments.is_known())
             || matches!(i.name.as_str(), "COPY" | "ADD") && i.flag("from").is_some()
     };
-    if steps.iter().any(|i| brings(&i)) {
+    if steps.iter().any(brings) {
         return None;
     }
     let start =
@@ -236,8 +236,8 @@ fn interpreter(model: &Model<'_>, document: &Document, file: &Dockerfile) -> Opt
         file == name && own.starts_with(folder)
     })?;
     let first = script.text.value().lines().next()?;
-    let bash = first.starts_with("#!") && first.trim_end().ends_with("bash");
-    (copied && bash).then(|| fact("interpreter", name, word).with("base", Field::text(base)))
+    let asked = first.starts_with("#!") && first.trim_end().ends_with("bash");
+    (copied && asked).then(|| fact("interpreter", name, word).with("base", Field::text(base)))
 }
 
 /// Programs that a project of Python brings, and that no image has by itself.

@@ -8,6 +8,7 @@ pub mod build_source;
 pub mod command;
 pub mod compose;
 pub mod compose_call;
+pub mod compose_overlay;
 pub mod container;
 mod container_run;
 mod container_task;
@@ -76,6 +77,7 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     build_source::build(&mut model);
     image_slip::build(&mut model);
     compose_call::build(&mut model, &stacks, &commands);
+    compose_overlay::build(&mut model);
     script::build(&mut model);
     script_slip::build(&mut model);
     systemd::build(&mut model);

@@ -19,7 +19,7 @@ pub(crate) struct Mount {
     pub(crate) source: Option<Text>,
     pub(crate) target: Option<Text>,
     pub(crate) read_only: Field,
-    /// What SELinux is asked for: `z` (all containers) or `Z` (this one).
+    /// What `SELinux` is asked for: `z` (all containers) or `Z` (this one).
     pub(crate) label: Option<char>,
 }
 

@@ -1,4 +1,4 @@
-//! Paths that SELinux is asked to give to one container alone (`Z`), and that another one needs as well.
+//! Paths that `SELinux` is asked to give to one container alone (`Z`), and that another one needs as well.
 //!
 //! The containers of one pod have one label; one that ends before others start needs nothing any more.
 

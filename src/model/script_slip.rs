@@ -11,7 +11,7 @@ use super::Model;
 use super::fact::{Fact, FieldKind, FieldSchema, Schema};
 use super::subject::Subject;
 use crate::document::{Body, Document};
-use crate::syntax::script::Script;
+use crate::syntax::script::{Script, quotes};
 use crate::text::Text;
 
 /// The fields of `script.slip`.
@@ -33,8 +33,10 @@ pub const SCHEMA: Schema = Schema {
                 "literal",
                 "comma",
                 "heredoc",
+                "quote",
+                "apostrophe",
             ]),
-            doc: "`bracket`: `]` without a space; `call`: `name()` as a call; `redirect`: one in a `for` list; `space`: `< (`; `operator`: `$x==`; `arithmetic`: `((n++))` under `set -e`; `split`: `export $(… | xargs)`; `default`: `${X=:-}`; `literal`: `{X}` compared as it stands; `comma`: one in an array; `heredoc`: `$(…)` in a quoted here-document.",
+            doc: "`bracket`: `]` without a space; `call`: `name()` as a call; `redirect`: one in a `for` list; `space`: `< (`; `operator`: `$x==`; `arithmetic`: `((n++))` under `set -e`; `split`: `export $(… | xargs)`; `default`: `${X=:-}`; `literal`: `{X}` compared as it stands; `comma`: one in an array; `heredoc`: `$(…)` in a quoted here-document; `quote`: one that nothing closes; `apostrophe`: one that closes a text in quotes.",
         },
         FieldSchema { name: "name", kind: FieldKind::Str, doc: "The function or variable that it is about." },
         FieldSchema { name: "path", kind: FieldKind::Str, doc: "The file." },
@@ -149,6 +151,11 @@ fn of_script(document: &Document, script: &Script) -> Vec<Fact> {
         }
     }
     found.extend(heredocs(document));
+    // Both readers have to meet the mistake: each knows less than the shell.
+    if let Some(slip) = quotes::slip(value).filter(|_| script.partial && !document.template) {
+        let kind = if slip.apostrophe { "apostrophe" } else { "quote" };
+        found.push(fact(document, kind, &document.text.slice(slip.at..slip.at + 1), None));
+    }
     found
 }
 

@@ -3,9 +3,9 @@
 use super::compose::{GRANT, environment, schema, schema_probe};
 use super::fact::Schema;
 use super::{
-    ansible, build_source, command, compose_call, container, credential, deployment, env_file, image, image_secret,
-    image_slip, litellm, membership, model_lock, mount, network, openclaw, problems, script, script_slip, systemd,
-    workload,
+    ansible, build_source, command, compose_call, compose_overlay, container, credential, deployment, env_file, image,
+    image_secret, image_slip, litellm, membership, model_lock, mount, network, openclaw, problems, script, script_slip,
+    systemd, workload,
 };
 
 /// What a fact is about; a rule names one.
@@ -69,6 +69,8 @@ pub enum Subject {
     ImageSlip,
     /// A name that a command gives to docker compose for a service that is none.
     ComposeCall,
+    /// A service of an overlay that no file gives an image.
+    ComposeOverlay,
     /// A shell script.
     Script,
     /// A line that the shell refuses or reads in another way.
@@ -189,6 +191,7 @@ impl Subject {
         Subject::BuildSource,
         Subject::ImageSlip,
         Subject::ComposeCall,
+        Subject::ComposeOverlay,
         Subject::Script,
         Subject::ScriptSlip,
         Subject::Unit,
@@ -266,6 +269,7 @@ impl Subject {
             Subject::BuildSource => &build_source::SCHEMA,
             Subject::ImageSlip => &image_slip::SCHEMA,
             Subject::ComposeCall => &compose_call::SCHEMA,
+            Subject::ComposeOverlay => &compose_overlay::SCHEMA,
             Subject::Script => &script::SCHEMA,
             Subject::ScriptSlip => &script_slip::SCHEMA,
             Subject::Unit => &systemd::UNIT,

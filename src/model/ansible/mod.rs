@@ -5,6 +5,7 @@
 
 mod applied;
 pub mod docker;
+mod environment;
 pub mod expressions;
 pub mod files;
 pub mod handlers;
@@ -18,6 +19,7 @@ mod secret_file;
 pub mod secrets;
 pub mod sources;
 pub mod tasks;
+mod template;
 mod undefined;
 
 use super::Model;
@@ -33,6 +35,7 @@ pub fn build(model: &mut Model<'_>) {
     number::build(model);
     expressions::build(model, &library);
     undefined::build(model, &library);
+    environment::build(model, &library);
     sources::build(model, &library);
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::expressions;
 use super::library::Library;
+use super::template;
 use crate::document::{Body, Document, Kind};
 use crate::model::Model;
 use crate::model::fact::{Fact, Field};
@@ -27,21 +28,33 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
     let documents = || model.deployment.documents.iter().filter(|d| d.variant == 0);
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
-    for document in documents() {
-        let folder = role(&document.path);
+    let templates = &model.deployment.templates;
+    let read = documents().map(|d| (d.path.as_str(), d.template, undefined(d)));
+    // Templates of files that nobody here reads name variables all the same.
+    let others = templates.iter().map(|(path, text)| (path.as_str(), true, template::names(text)));
+    for (path, is_template, names) in read.chain(others) {
+        let folder = role(path);
         let own = folder.and_then(|folder| Some((folder, roles.get(folder)?)));
-        if own.is_none() && (shared.is_empty() || !document.template) {
+        if own.is_none() && (shared.is_empty() || !is_template) {
             continue;
         }
-        for (name, span) in undefined(document) {
-            if all.contains(&name) || !plain(&name) || !seen.insert((folder.unwrap_or_default(), name.clone())) {
+        for (name, span) in names {
+            let of_role = folder.is_some_and(|f| named_like(f, &name));
+            if all.contains(&name)
+                || !(plain(&name) || of_role)
+                || !seen.insert((folder.unwrap_or_default(), name.clone()))
+            {
                 continue;
             }
-            let near = own.and_then(|(folder, names)| twin(&name, names, folder));
-            let far = || document.template.then(|| slip_of(&name, &shared)).flatten();
+            let near = own
+                .and_then(|(folder, names)| if of_role { host_of(&name, names) } else { twin(&name, names, folder) });
+            let far = || is_template.then(|| slip_of(&name, &shared)).flatten();
             let Some((twin, at)) = near.or_else(far) else { continue };
             let said = |text: &str| mentioned(text, &name);
-            if documents().any(|d| said(d.text.value())) || model.deployment.helpers.iter().any(|t| said(t.value())) {
+            let told = documents().any(|d| said(d.text.value()))
+                || model.deployment.helpers.iter().any(|t| said(t.value()))
+                || templates.iter().any(|(_, t)| said(t.value()));
+            if told {
                 continue;
             }
             found.push(
@@ -50,13 +63,24 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
                     .with("name", name.as_str())
                     .with("nearest", Field::at(twin, at.into()))
                     .with("shared", near.is_none())
-                    .with("path", document.path.as_str()),
+                    .with("path", path),
             );
         }
     }
     for fact in found {
         model.facts.add(fact);
     }
+}
+
+/// Whether a variable is called as its role.
+fn named_like(folder: &str, name: &str) -> bool {
+    folder.rsplit('/').next().is_some_and(|role| role.replace('-', "_") == name)
+}
+
+/// What a role calls its host, where a template says the role's own name.
+fn host_of<'n>(role: &str, names: &'n BTreeMap<String, Span>) -> Option<(&'n str, Span)> {
+    let (name, span) = names.get_key_value(&format!("{role}_hostname"))?;
+    Some((name.as_str(), *span))
 }
 
 /// The folder of the role that a file is of.
@@ -66,7 +90,7 @@ fn role(path: &str) -> Option<&str> {
 }
 
 /// The variables that each role defines, with their places.
-fn roles<'m>(model: &'m Model<'_>, library: &Library<'_>) -> BTreeMap<&'m str, BTreeMap<String, Span>> {
+fn roles<'m>(model: &'m Model<'_>, library: &Library<'m>) -> BTreeMap<&'m str, BTreeMap<String, Span>> {
     let mut found: BTreeMap<&str, BTreeMap<String, Span>> = BTreeMap::new();
     let files = model.deployment.documents.iter().filter(|d| d.variant == 0 && d.kind == Kind::AnsibleVars);
     for document in files {
@@ -80,8 +104,9 @@ fn roles<'m>(model: &'m Model<'_>, library: &Library<'_>) -> BTreeMap<&'m str, B
     }
     for (id, task) in library.tasks() {
         let Some(document) = library.files.get(id.file).map(|f| f.document) else { continue };
-        let Some(own) = role(&document.path).and_then(|role| found.get_mut(role)) else { continue };
-        for entry in task.keyword("vars").and_then(Node::map).unwrap_or(&[]) {
+        let Some(own) = role(&document.path).map(|role| found.entry(role).or_default()) else { continue };
+        let facts = task.module.as_ref().filter(|m| m.name == "set_fact").and_then(|m| m.args.mapping());
+        for entry in task.keyword("vars").into_iter().chain(facts).filter_map(Node::map).flatten() {
             if let Some(name) = entry.key.known() {
                 own.insert(name.to_owned(), entry.key.span());
             }

@@ -70,8 +70,19 @@ fn exec_form(rest: &[Text]) -> Option<(&'static str, Text)> {
     if let Some(at) = operator {
         return Some(("operator", at.clone()));
     }
+    let client = matches!(shell::base(first.value()), "curl" | "wget");
+    if let Some(at) = rest.iter().skip(1).filter(|_| client).find_map(inside) {
+        return Some(("operator", at));
+    }
     let variable = rest.iter().find(|w| !scripted && written(w));
     variable.map(|at| ("variable", at.clone()))
+}
+
+/// The operator in an address that goes on with a command: `http://127.0.0.1/ || exit 1`.
+fn inside(word: &Text) -> Option<Text> {
+    let value = word.value();
+    let at = value.starts_with("http").then(|| value.find(" || ").or_else(|| value.find(" && ")))??;
+    Some(word.slice(at + 1..at + 3))
 }
 
 /// Whether a word still has a variable that only a shell replaces: `$NAME`, `${NAME}`. `$SYS/…` is a topic of MQTT.

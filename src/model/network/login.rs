@@ -68,7 +68,7 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
             "user" => Field::text(text),
             _ => Field::at(Value::Null, text.place()),
         };
-        let wanted = wanted.as_ref().map_or(Field::derived(Value::Null), |t| shown(t));
+        let wanted = wanted.as_ref().map_or(Field::derived(Value::Null), &shown);
         found.push(
             Fact::new(Subject::NetworkLogin, given.place())
                 .with("service", service.id)
@@ -89,14 +89,15 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
 fn judge(login: &Login, store: &Store) -> Option<(&'static str, Text, Option<Text>)> {
     let named = |user: &Text| store.users.iter().find(|(own, _)| differ(user, own) == Some(false));
     let user = match &login.user {
-        Some(user) => match named(user) {
-            Some(found) => found,
-            None => {
+        Some(user) => {
+            if let Some(found) = named(user) {
+                found
+            } else {
                 let all = store.users.iter().all(|(own, _)| differ(user, own) == Some(true));
                 let first = store.users.first()?;
                 return (all && !store.open).then(|| ("user", user.clone(), Some(first.0.clone())));
             }
-        },
+        }
         None => match store.users.as_slice() {
             [only] => only,
             _ => return None,

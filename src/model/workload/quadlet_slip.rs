@@ -43,10 +43,12 @@ fn expanded(unit: &Unit, value: &Text) -> Option<Text> {
         return None;
     }
     let own = unit.directives.iter().filter(|d| d.section == "Container" && d.key.known() == Some("Environment"));
-    let names: Vec<&str> = own
+    let mut names: Vec<&str> = own
         .flat_map(|d| d.value.value().split_whitespace())
         .filter_map(|pair| Some(pair.trim_start_matches(['"', '\'']).split_once('=')?.0))
         .collect();
+    let secrets = unit.directives.iter().filter(|d| d.section == "Container" && d.key.known() == Some("Secret"));
+    names.extend(secrets.filter_map(|d| secret(d.value.value())));
     let text = value.value();
     let mut from = 0;
     while let Some(at) = text.get(from..).and_then(|rest| rest.find('$')).map(|at| at + from) {
@@ -64,4 +66,13 @@ fn expanded(unit: &Unit, value: &Text) -> Option<Text> {
         from = at + 1;
     }
     None
+}
+
+/// The variable in which a secret is given: `NAME,type=env[,target=VARIABLE]`.
+fn secret(value: &str) -> Option<&str> {
+    let mut parts = value.split(',').map(str::trim);
+    let name = parts.next()?;
+    let options: Vec<&str> = parts.collect();
+    let target = options.iter().find_map(|o| o.strip_prefix("target="));
+    options.contains(&"type=env").then(|| target.unwrap_or(name))
 }

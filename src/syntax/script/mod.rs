@@ -6,6 +6,7 @@
 
 mod expansion;
 pub mod here;
+pub mod quotes;
 mod split;
 mod walk;
 mod word;

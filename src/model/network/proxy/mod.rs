@@ -12,6 +12,7 @@ use crate::document::{Document, Kind};
 use crate::knowledge::Listeners;
 use crate::syntax::conf::{Conf, Grammar};
 use crate::text::Text;
+use crate::yaml::Node;
 
 /// An address that a proxy passes requests to.
 #[derive(Debug, Clone)]
@@ -82,7 +83,27 @@ pub(super) fn upstreams(mounted: &Mounted) -> Vec<Upstream> {
         }
     }
     let yaml = mounted.files.iter().filter(|(_, d)| d.kind == Kind::Yaml);
-    found.extend(yaml.flat_map(|(_, d)| d.nodes()).flat_map(traefik::upstreams));
+    found.extend(yaml.clone().flat_map(|(_, d)| d.nodes()).flat_map(traefik::upstreams));
+    found.extend(yaml.flat_map(|(_, d)| d.nodes()).flat_map(targets));
+    found
+}
+
+/// The targets that a Prometheus asks, where they are written in its own file.
+fn targets(root: &Node) -> Vec<Upstream> {
+    let jobs = root.get("scrape_configs").and_then(Node::seq).unwrap_or_default();
+    let mut found = Vec::new();
+    for job in jobs {
+        // Whoever relabels addresses asks another program for them: the targets of a blackbox exporter.
+        if job.get("relabel_configs").is_some_and(|n| !n.is_null()) || job.get("proxy_url").is_some() {
+            continue;
+        }
+        let groups = job.get("static_configs").and_then(Node::seq).unwrap_or_default();
+        let all = groups.iter().filter_map(|g| g.get("targets")).filter_map(Node::seq).flatten();
+        for word in all.filter_map(Node::text) {
+            let of = address(word).filter(|a| a.port.is_some());
+            found.extend(of.map(|address| Upstream { name: "targets".to_owned(), address, default: None }));
+        }
+    }
     found
 }
 

@@ -1,0 +1,105 @@
+//! The variables that a template of Ansible names, where nothing else of the file is read.
+//!
+//! Only what is certain to be read: an expression that begins with the name, and the list of a loop. What the template itself
+//! makes (loops, `set`, macros) is none of them.
+
+use std::collections::BTreeSet;
+
+use crate::source::Span;
+use crate::text::Text;
+
+/// Words that begin an expression and are no variables.
+const WORDS: &[&str] =
+    &["not", "lookup", "query", "q", "range", "dict", "loop", "item", "namespace", "true", "false", "none", "undef"];
+
+/// The variables, with their places.
+pub(super) fn names(text: &Text) -> Vec<(String, Span)> {
+    let value = text.value();
+    // Statements in another form, or a file of another language's templates.
+    if value.starts_with("#jinja2:") || value.contains("{% raw") || value.contains("{%- raw") || value.contains("{#") {
+        return Vec::new();
+    }
+    let mut own = BTreeSet::new();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = next(value, at) {
+        let statement = value.get(start..).is_some_and(|rest| rest.starts_with("{%"));
+        let close = if statement { "%}" } else { "}}" };
+        let Some(length) = value.get(start..).and_then(|rest| rest.find(close)) else { break };
+        at = start + length;
+        let inside = start + 2;
+        let body = value.get(inside..at).unwrap_or("");
+        let shift = body.len() - body.trim_start_matches(['-', '+']).trim_start().len();
+        let words = body.get(shift..).unwrap_or("");
+        if statement {
+            made(words, &mut own);
+            if let Some(list) =
+                words.strip_prefix("for ").and_then(|rest| Some(words.len() - rest.len() + rest.find(" in ")? + 4))
+            {
+                found.extend(first(words.get(list..).unwrap_or("")).map(|n| (n, inside + shift + list)));
+            }
+        } else {
+            found.extend(first(words).map(|n| (n, inside + shift)));
+        }
+    }
+    let kept = found.into_iter().filter(|(name, _)| !own.contains(*name));
+    kept.map(|(name, at)| (name.to_owned(), text.span_at(at..at + name.len()))).collect()
+}
+
+/// Where the next expression or statement begins.
+fn next(value: &str, from: usize) -> Option<usize> {
+    let rest = value.get(from..)?;
+    [rest.find("{{"), rest.find("{%")].into_iter().flatten().min().map(|at| from + at)
+}
+
+/// The variable that an expression begins with.
+fn first(words: &str) -> Option<&str> {
+    let end = words.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(words.len());
+    let (name, rest) = words.split_at(end);
+    let rest = rest.trim_start();
+    // What has a default, or is asked whether it is there, may be undefined; a call is none.
+    let safe = rest.starts_with('(') || rest.starts_with("is ") || rest.contains("default") || rest.contains("d(");
+    let tested = words.contains(" if ");
+    let variable = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && !WORDS.contains(&name);
+    (variable && !safe && !tested).then_some(name)
+}
+
+/// Adds the names that a statement makes.
+fn made<'t>(words: &'t str, own: &mut BTreeSet<&'t str>) {
+    let mut add = |list: &'t str| {
+        own.extend(list.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|w| !w.is_empty()));
+    };
+    if let Some(rest) = words.strip_prefix("for ") {
+        add(rest.split(" in ").next().unwrap_or(""));
+    } else if let Some(rest) = words.strip_prefix("set ") {
+        add(rest.split('=').next().unwrap_or(""));
+    } else if words.starts_with("macro ")
+        || words.starts_with("import ")
+        || words.starts_with("from ")
+        || words.starts_with("with ")
+    {
+        add(words);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+    use crate::source::{Source, Sources, Span};
+    use crate::text::Text;
+
+    fn of(text: &str) -> Vec<String> {
+        let source = Sources::default().add(Source::new("a", None, text));
+        names(&Text::literal(text, Span::new(source, 0, text.len()))).into_iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn what_an_expression_begins_with() {
+        assert_eq!(of("a={{ app_name }} {{- app_list | join(',') }} {{ app.x }}"), ["app_name", "app_list", "app"]);
+        assert_eq!(of("{% for host in app_hosts %}{{ host }}{{ loop.index }}{% endfor %}"), ["app_hosts"]);
+        assert!(
+            of("{{ a | default(1) }}{{ lookup('x') }}{{ f(x) }}{{ a if b }}{{ 'x' }}{% set y = z %}{{ y }}").is_empty()
+        );
+        assert!(of("{# {{ old_name }} #}").is_empty());
+    }
+}

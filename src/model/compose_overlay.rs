@@ -1,0 +1,127 @@
+//! Facts of subject `compose.overlay`: services of an overlay that the project's own file does not have, and that no file gives an
+//! image.
+//!
+//! An overlay alone may be for a project of somebody else; one beside a `compose.yml` is for that.
+
+use std::collections::BTreeSet;
+
+use super::Model;
+use super::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
+use super::subject::Subject;
+use crate::document::{Document, Kind};
+use crate::yaml::{Entry, Node};
+
+/// The fields of `compose.overlay`.
+pub const SCHEMA: Schema = Schema {
+    name: "compose.overlay",
+    doc: "A service of a compose file beside `compose.yml` that no file of the tree gives an image.",
+    fields: &[
+        FieldSchema { name: "service", kind: FieldKind::Str, doc: "The service, as the overlay calls it." },
+        FieldSchema { name: "base", kind: FieldKind::Str, doc: "The project's own file." },
+        FieldSchema {
+            name: "meant",
+            kind: FieldKind::Str,
+            doc: "The service of that file that is meant, where only one is left; null otherwise.",
+        },
+        FieldSchema { name: "path", kind: FieldKind::Str, doc: "The overlay." },
+    ],
+};
+
+/// Names that docker compose looks for by itself.
+const BASES: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+
+/// Keys without which a service has nothing to run.
+const BODIES: &[&str] = &["image", "build", "extends", "provider"];
+
+/// Adds the facts.
+pub(crate) fn build(model: &mut Model<'_>) {
+    let all: Vec<&Document> = model
+        .deployment
+        .documents
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|d| d.kind == Kind::Compose && d.variant == 0)
+        .collect();
+    let mut found = Vec::new();
+    for overlay in all.iter().filter(|d| !d.template && !BASES.contains(&name(d))) {
+        let Some(base) = all.iter().find(|b| folder(b) == folder(overlay) && BASES.contains(&name(b))) else {
+            continue;
+        };
+        if base.template || !whole(base) || !whole(overlay) {
+            continue;
+        }
+        let own = services(base);
+        let names: BTreeSet<&str> = own.iter().filter_map(|e| e.key.known()).collect();
+        let used: BTreeSet<&str> = services(overlay).iter().filter_map(|e| e.key.known()).collect();
+        for entry in services(overlay) {
+            let Some(service) = entry.key.known().filter(|s| !names.contains(s)) else { continue };
+            let elsewhere = all.iter().flat_map(|d| services(d)).any(|e| e.key.known() == Some(service) && bodied(e));
+            if elsewhere || bodied(entry) {
+                continue;
+            }
+            let mut left = names.iter().filter(|n| !used.contains(**n));
+            let near = names.iter().find(|n| !used.contains(**n) && strsim::damerau_levenshtein(n, service) <= 2);
+            let only = left.next().filter(|_| left.next().is_none());
+            let meant = near.or(only).map_or(Value::Null, |n| (*n).into());
+            found.push(
+                Fact::new(Subject::ComposeOverlay, entry.key.span().into())
+                    .with("service", Field::at(service, entry.key.span().into()))
+                    .with("base", name(base))
+                    .with("meant", Field::derived(meant))
+                    .with("path", overlay.path.as_str()),
+            );
+        }
+    }
+    for fact in found {
+        model.facts.add(fact);
+    }
+}
+
+fn name(document: &Document) -> &str {
+    document.path.rsplit('/').next().unwrap_or(&document.path)
+}
+
+fn folder(document: &Document) -> &str {
+    document.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn services(document: &Document) -> &[Entry] {
+    document.nodes().first().and_then(|root| root.get("services")).and_then(Node::map).unwrap_or_default()
+}
+
+/// Whether all services of a file are seen: nothing is included, no name unknown.
+fn whole(document: &Document) -> bool {
+    let includes = document.nodes().first().and_then(|root| root.get("include")).is_some_and(|n| !n.is_null());
+    let all = services(document);
+    !includes && !all.is_empty() && all.iter().all(|e| e.key.known().is_some() && e.value.map().is_some())
+}
+
+/// Whether a service has something to run, or may have.
+fn bodied(entry: &Entry) -> bool {
+    entry
+        .value
+        .map()
+        .is_none_or(|keys| keys.iter().any(|k| k.key.known().is_none_or(|key| key == "<<" || BODIES.contains(&key))))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::subject::Subject;
+    use crate::model::test_support::facts_of;
+
+    fn count(base: &str, overlay: &str) -> usize {
+        facts_of(&[("compose.yml", base), ("compose.dev.yml", overlay)]).of(Subject::ComposeOverlay).len()
+    }
+
+    #[test]
+    fn a_service_that_the_base_has_not() {
+        let base = "services:\n  app:\n    image: example/app:1\n";
+        assert_eq!(count(base, "services:\n  ap:\n    ports: ['80:80']\n"), 1);
+        assert_eq!(count(base, "services:\n  app:\n    ports: ['80:80']\n  mail:\n    image: example/mail:1\n"), 0);
+        assert_eq!(
+            count("include: [other.yml]\nservices:\n  app:\n    image: a:1\n", "services:\n  ap:\n    tty: true\n"),
+            0
+        );
+        assert_eq!(count("x: 1\n", "services:\n  ap:\n    tty: true\n"), 0);
+    }
+}
