@@ -88,8 +88,10 @@ pub(super) static URL: Pattern = pattern(&[needle("://")], || {
 pub(super) static AUTHORIZATION: Pattern = pattern(
     &[needle("earer"), needle("EARER"), needle("asic"), needle("ASIC"), needle("uthorization"), needle("UTHORIZATION")],
     || {
-        Regex::new(r"(?i)(?:(?-u:\b)(?:bearer|basic)|(?-u:\b)authorization:\s*[a-z]+)\s+([A-Za-z0-9._~+/=$\-]{8,})")
-            .ok()
+        // Words follow `basic` in prose; a login in base64 has a capital letter, a digit or a sign.
+        let named = r"(?:(?-u:\b)bearer|(?-u:\b)authorization:\s*[a-z]+)\s+([A-Za-z0-9._~+/=$\-]{8,})";
+        let basic = r"(?-u:\b)basic\s+((?-i:[a-z]*[A-Z0-9+/=$])[A-Za-z0-9._~+/=$\-]{4,})";
+        Regex::new(&format!("(?i)(?:{named}|{basic})")).ok()
     },
 );
 /// `docker login -p X`.

@@ -359,7 +359,7 @@ fn by_shape(here: &Line<'_>, found: &mut Vec<Range<usize>>) {
     }
     for pattern in [&URL, &AUTHORIZATION] {
         let Some(pattern) = pattern.on(here.text, &here.bytes) else { continue };
-        for hit in pattern.captures_iter(here.text).filter_map(|c| c.get(1)) {
+        for hit in pattern.captures_iter(here.text).filter_map(|c| c.get(1).or_else(|| c.get(2))) {
             value(here, hit.range(), found);
         }
     }

@@ -51,6 +51,8 @@ fn words_of_commands() {
         ("docker run -e API_TOKEN=abc nginx", "docker run -e API_TOKEN=* nginx"),
         ("curl -u me:hunter2 http://x", "curl -u me:* http://x"),
         ("curl -H \"Authorization: Bearer abcdefghij\"", "curl -H \"Authorization: Bearer *\""),
+        ("X: Basic bWU6aHVudGVyMg==", "X: Basic *"),
+        ("# Basic configuration options", "# Basic configuration options"),
         ("curl -H \"Authorization: token abcdefghij\"", "curl -H \"Authorization: token *\""),
         ("docker login -u me -p hunter2 r.test", "docker login -u me -p * r.test"),
         ("echo \"hunter2\" | docker login --password-stdin", "echo \"*\" | docker login --password-stdin"),

@@ -20,7 +20,11 @@ pub const SCHEMA: Schema = Schema {
         field("name", FieldKind::Str, "The service's name."),
         field("switch", FieldKind::Str, "The variable that says so, at its line."),
         field("off", FieldKind::Bool, "Whether the env file switches it off."),
-        field("read", FieldKind::Bool, "Whether the service itself is told the switch: then it decides by itself."),
+        field(
+            "read",
+            FieldKind::Bool,
+            "Whether the service itself is told the switch, or the project switches it on: then the env file decides nothing.",
+        ),
     ],
 };
 
@@ -29,7 +33,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
         let wanted = format!("{}_ENABLED", service.name.to_ascii_uppercase().replace(['-', '.'], "_"));
         let Some(switch) = switch(view, around, &wanted) else { continue };
         let told = service.environment().any(|(key, _)| key.known() == Some(wanted.as_str()));
-        let read = told || uses(service.node, &wanted);
+        let read = told || uses(service.node, &wanted) || switched_on(view, &wanted);
         let fact = Fact::new(Subject::DeploymentOption, service.key.span().into())
             .with("service", service.id)
             .with("stack", view.id)
@@ -39,6 +43,15 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
             .with("read", read);
         model.facts.add(fact);
     }
+}
+
+/// Whether the project itself tells a service that it is on, whatever the env file says.
+fn switched_on(view: &View<'_>, wanted: &str) -> bool {
+    let on = |value: &str| matches!(value.to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "on");
+    let mut told = view.services.iter().flat_map(|service| service.environment());
+    told.any(|(key, value)| {
+        key.known() == Some(wanted) && value.text().is_some_and(|t| t.is_literal() && t.known().is_some_and(on))
+    })
 }
 
 /// Whether anything in `node` is made of the variable `wanted`: a variable of another name, a command, a replica count.

@@ -84,6 +84,9 @@ impl Traefik {
         if key.ends_with("_exposedbydefault") && value.known().is_some_and(|v| v.eq_ignore_ascii_case("false")) {
             self.closed = true;
         }
+        if key == "entrypoints" {
+            self.first_release(value, by);
+        }
         if key.starts_with("entrypoints_") && key.ends_with("_address") {
             let name = key.trim_start_matches("entrypoints_").trim_end_matches("_address");
             self.entry_points.push(name.to_owned());
@@ -104,6 +107,21 @@ impl Traefik {
         let provider = ["providers_docker", "providers_swarm"].into_iter().find_map(|p| key.strip_prefix(p));
         self.docker |= provider.is_some() || key == "docker";
         self.network |= provider == Some("_network");
+    }
+
+    /// An entry point as Traefik 1 takes it: `--entryPoints=Name:https Address::443 TLS`.
+    fn first_release(&mut self, value: &Text, by: &'static str) {
+        self.entered = true;
+        let part = |name: &str| {
+            let lower = value.known()?.to_ascii_lowercase();
+            let found = lower.split_whitespace().find_map(|word| word.strip_prefix(name)?.strip_prefix(':'))?;
+            Some(found.to_owned())
+        };
+        self.entry_points.extend(part("name"));
+        match part("address").and_then(|address| address.rsplit(':').next()?.parse::<u16>().ok()) {
+            Some(port) => self.port(i64::from(port), by, Some(value)),
+            None => self.complete = false,
+        }
     }
 
     fn file(&mut self, node: &Node, key: &str, depth: usize) {
