@@ -48,7 +48,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
 /// Whether the project itself tells a service that it is on, whatever the env file says.
 fn switched_on(view: &View<'_>, wanted: &str) -> bool {
     let on = |value: &str| matches!(value.to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "on");
-    let mut told = view.services.iter().flat_map(|service| service.environment());
+    let mut told = view.services.iter().flat_map(super::ServiceView::environment);
     told.any(|(key, value)| {
         key.known() == Some(wanted) && value.text().is_some_and(|t| t.is_literal() && t.known().is_some_and(on))
     })

@@ -15,6 +15,7 @@ use crate::yaml::Node;
 
 /// One place that names an image.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // Independent facts about one place, each a field of the fact.
 pub(super) struct Use {
     pub(super) image: Text,
     pub(super) origin: &'static str,

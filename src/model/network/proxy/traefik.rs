@@ -112,13 +112,13 @@ impl Traefik {
     /// An entry point as Traefik 1 takes it: `--entryPoints=Name:https Address::443 TLS`.
     fn first_release(&mut self, value: &Text, by: &'static str) {
         self.entered = true;
-        let part = |name: &str| {
+        let word_after = |name: &str| {
             let lower = value.known()?.to_ascii_lowercase();
             let found = lower.split_whitespace().find_map(|word| word.strip_prefix(name)?.strip_prefix(':'))?;
             Some(found.to_owned())
         };
-        self.entry_points.extend(part("name"));
-        match part("address").and_then(|address| address.rsplit(':').next()?.parse::<u16>().ok()) {
+        self.entry_points.extend(word_after("name"));
+        match word_after("address").and_then(|address| address.rsplit(':').next()?.parse::<u16>().ok()) {
             Some(port) => self.port(i64::from(port), by, Some(value)),
             None => self.complete = false,
         }
