@@ -93,6 +93,8 @@ pub struct Ties {
 pub enum Remark {
     /// Why it has to be so.
     Reason,
+    /// The same, where that takes nothing from what there is to do: an error becomes a warning, and a warning stays one.
+    ReasonOfError,
     /// That the value has to be replaced.
     Replace,
 }

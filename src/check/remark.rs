@@ -44,7 +44,7 @@ pub fn lower(checked: &mut Checked, sources: &Sources) {
         }
         if finding.severity == Severity::Error {
             finding.severity = Severity::Warning;
-        } else {
+        } else if remark != Remark::ReasonOfError {
             finding.persona = finding.persona.max(Persona::Pedantic);
         }
     }
@@ -54,7 +54,9 @@ pub fn lower(checked: &mut Checked, sources: &Sources) {
 fn says(comment: &str, remark: Remark) -> bool {
     let holds = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|p| p.is_match(comment));
     match remark {
-        Remark::Reason => comment.split_whitespace().count() > 2 && holds(&REASON) && !holds(&OPEN),
+        Remark::Reason | Remark::ReasonOfError => {
+            comment.split_whitespace().count() > 2 && holds(&REASON) && !holds(&OPEN)
+        }
         Remark::Replace => holds(&REPLACE),
     }
 }
@@ -65,6 +67,11 @@ fn beside(source: &Source, span: Span) -> impl Iterator<Item = String> {
     let last = source.position(span.end).line.min(first.saturating_add(MOST));
     let line = |number: u32| source.text.get(source.line_range(number)).unwrap_or("");
     let mut comments: Vec<String> = (first..=last).filter_map(|number| behind(line(number))).collect();
+    // `security_opt: # see …`: what opens the list says why.
+    let before = line(first.saturating_sub(1).max(1));
+    if first > 1 && before.find(" #").is_some_and(|at| before[..at].trim_end().ends_with(':')) {
+        comments.extend(behind(before));
+    }
     let above: Vec<&str> = (first.saturating_sub(MOST).max(1)..first)
         .rev()
         .map(|number| line(number).trim())

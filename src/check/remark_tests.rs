@@ -15,6 +15,7 @@ fn comments(text: &str, at: &str) -> Vec<String> {
 fn a_comment_behind_the_line_or_directly_above_it_counts() {
     assert_eq!(comments("a: 1\nprivileged: true # for USB\n", "true"), ["for USB"]);
     assert_eq!(comments("# it needs\n# the bus\nprivileged: true\n", "true"), [" it needs  the bus"]);
+    assert_eq!(comments("security_opt: # see https://x.test/1\n  - a\n", "- a"), ["see https://x.test/1"]);
     assert!(comments("# about a\na: 1\n\nprivileged: true\n", "true").is_empty());
     assert!(comments("url: http://x/#top\n", "http").is_empty());
 }
@@ -70,6 +71,7 @@ fn an_error_becomes_a_warning_and_a_warning_is_for_the_pedant() {
         finding(3, Severity::Warning, reason),
         finding(3, Severity::Error, None),
         finding(30, Severity::Error, reason),
+        finding(3, Severity::Warning, Some(Remark::ReasonOfError)),
     ];
     let mut checked = Checked { findings, undecided: Vec::new() };
     lower(&mut checked, &sources);
@@ -81,6 +83,7 @@ fn an_error_becomes_a_warning_and_a_warning_is_for_the_pedant() {
             (Severity::Warning, Persona::Pedantic),
             (Severity::Error, Persona::Regular),
             (Severity::Error, Persona::Regular),
+            (Severity::Warning, Persona::Regular),
         ]
     );
 }
