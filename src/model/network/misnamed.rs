@@ -106,13 +106,15 @@ fn mentioned(stacked: &Stacked<'_>, host: &str, dials: SourceId) -> bool {
 mod tests {
     use crate::model::fact::Value;
     use crate::model::subject::Subject;
-    use crate::model::test_support::facts_of;
+    use crate::model::test_support::{deployment_of, facts_of};
 
     fn nobody(host: &str, more: &str) -> bool {
         let text = format!(
             "services:\n  app:\n    image: example/app:1.0.0\n    environment: {{DB_URL: 'postgres://a:b@{host}:5432/x'}}\n{more}  store:\n    image: postgres:17.2\n"
         );
-        let facts = facts_of(&[("compose.yml", &text)]);
+        // What listens where is knowledge.
+        let knowledge = crate::knowledge::Knowledge::embedded().unwrap_or_default();
+        let facts = crate::model::model(&deployment_of(&[("compose.yml", &text)]), &knowledge);
         facts
             .of(Subject::Dial)
             .into_iter()
