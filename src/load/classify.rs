@@ -132,7 +132,7 @@ pub fn classify(path: &str, text: &str) -> Class {
     let template = stem.is_some()
         || yaml && !ansible(kind) && holds_jinja(text)
         || kind == Some(Kind::Env) && holds_statements(text)
-        || kind == Some(Kind::Unit) && folder(dir, &["templates"]) && holds_jinja(text);
+        || matches!(kind, Some(Kind::Unit | Kind::Env)) && folder(dir, &["templates"]) && holds_jinja(text);
     let reason = if text.trim().is_empty() { "empty" } else { FOREIGN_REASON };
     Class { kind, template, relevant: kind.is_some() || yaml, reason: reason.to_owned() }
 }
