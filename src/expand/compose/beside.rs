@@ -5,6 +5,7 @@
 //! of a base that lies elsewhere, where a comment or a script names that base. An example beside the file is copied, so
 //! what it defines may be there as well; parts without a base in their folder are parts of something that is not here.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::group::{BASES, OVERRIDES, place};
@@ -25,14 +26,35 @@ pub(super) struct Beside<'a> {
     /// Lines of scripts and Makefiles that name compose files.
     commands: Vec<&'a str>,
     paths: HashSet<&'a str>,
-    /// The compose files of each folder.
-    files: HashMap<String, Vec<&'a Document>>,
+    /// The words of the compose files in each folder of parts, with the number of files that have them.
+    parts: HashMap<String, OnceCell<HashMap<&'a str, usize>>>,
+    /// The compose files of all folders.
+    files: Vec<(String, &'a Document)>,
     /// What examples hold, by folder.
     examples: HashMap<String, Vec<(&'a str, Node)>>,
 }
 
 /// So many parts of one folder, none of which is a base, are parts of a project that lies elsewhere.
-pub(super) const PARTS: usize = 3;
+const PARTS: usize = 3;
+
+/// The folders whose compose files are parts of a project that is not here: several, and no base among them.
+pub(super) fn folders_of_parts(deployment: &Deployment) -> HashSet<String> {
+    let mut counts: HashMap<String, Option<usize>> = HashMap::new();
+    for document in deployment.documents.iter().filter(|d| d.kind == Kind::Compose && d.variant == 0) {
+        let (folder, name) = place(document);
+        let count = counts.entry(folder).or_insert(Some(0));
+        if by_itself(document) {
+            *count = None;
+        } else if by_name("", &name) == Some(Kind::Compose) {
+            *count = count.map(|count| count + 1);
+        }
+    }
+    counts
+        .into_iter()
+        .filter(|(_, count)| count.is_some_and(|count| count >= PARTS))
+        .map(|(folder, _)| folder)
+        .collect()
+}
 
 impl<'a> Beside<'a> {
     /// The definitions of `deployment`'s compose files.
@@ -43,7 +65,7 @@ impl<'a> Beside<'a> {
             if by_name("", &name) != Some(Kind::Compose) {
                 continue;
             }
-            beside.files.entry(folder.clone()).or_default().push(document);
+            beside.files.push((folder.clone(), document));
             let defined = beside.folders.entry(folder).or_default();
             for (section, entries) in document.nodes().iter().flat_map(sections) {
                 for key in entries.iter().filter_map(|e| e.key.known()) {
@@ -57,6 +79,7 @@ impl<'a> Beside<'a> {
         let lines = scripts.chain(helpers).flat_map(str::lines);
         beside.commands = lines.filter(|line| line.contains("compose") && line.contains(".y")).collect();
         beside.paths = deployment.paths.iter().map(String::as_str).collect();
+        beside.parts = folders_of_parts(deployment).into_iter().map(|folder| (folder, OnceCell::new())).collect();
         for (path, text) in &deployment.examples {
             let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
             let nodes = crate::yaml::parse(text).documents;
@@ -109,9 +132,16 @@ impl<'a> Beside<'a> {
 
     /// Whether the folder holds parts that use the same `name`, and no base.
     fn parts(&self, folder: &str, name: &str) -> bool {
-        let Some(all) = self.files.get(folder) else { return false };
-        let says = |document: &Document| document.text.value().split(|c: char| !is_word(c)).any(|word| word == name);
-        !all.iter().any(|d| by_itself(d)) && all.iter().filter(|d| says(d)).count() >= PARTS
+        let Some(words) = self.parts.get(folder) else { return false };
+        let words = words.get_or_init(|| {
+            let mut counts = HashMap::new();
+            for (_, document) in self.files.iter().filter(|(own, document)| own == folder && document.variant == 0) {
+                let all: HashSet<&str> = document.text.value().split(|c: char| !is_word(c)).collect();
+                all.into_iter().for_each(|word| *counts.entry(word).or_default() += 1);
+            }
+            counts
+        });
+        words.get(name).is_some_and(|count| *count >= PARTS)
     }
 
     /// A compose file that the head of `document`, or a command line with it, names and that is not in the tree.

@@ -4,62 +4,75 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use super::beside::PARTS;
-use super::group::BASES;
+use super::beside;
 use super::interpolate::Unset;
 use super::read::Context;
 use crate::document::{Document, Kind};
 use crate::expand::Deployment;
-use crate::load::classify::by_name;
 use crate::problem::{Problem, ProblemKind};
 use crate::text::Text;
 
 /// The rule that reports a file which is not there.
 const UNDEFINED: ProblemKind = ProblemKind::UndefinedReference;
 
-/// The names of files that scripts and tasks speak of, collected when the first one is asked for.
+/// What scripts and tasks say of files, and where parts of projects lie; each collected when it is first asked for.
 #[derive(Default)]
 pub(super) struct MentionedFiles {
+    /// The names of files that they speak of.
     names: OnceLock<HashSet<String>>,
+    /// The words of the lines that fetch something.
+    fetched: OnceLock<HashSet<String>>,
+    /// The folders whose compose files are parts of a project that is not here.
+    parts: OnceLock<HashSet<String>>,
 }
 
 impl MentionedFiles {
     fn of(&self, file: &str, deployment: &Deployment) -> bool {
-        let acts = |d: &&Arc<Document>| {
-            matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook | Kind::Markdown)
-        };
-        let apart = |c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-'));
+        let acts = |d: &&Arc<Document>| acts(d) || d.kind == Kind::Markdown;
         let names = self.names.get_or_init(|| {
             let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
             let texts = texts.chain(deployment.helpers.iter().map(Text::value));
-            texts.flat_map(|t| t.split(apart)).filter(|w| w.contains('.')).map(tidy).map(str::to_owned).collect()
+            texts.flat_map(words).filter(|w| w.contains('.')).map(tidy).map(str::to_owned).collect()
         });
         names.contains(tidy(file))
     }
 
     /// Whether something fetches a repository into a folder of `path`.
-    fn fetched(path: &str, deployment: &Deployment) -> bool {
-        let folders = || path.split('/').filter(|part| !matches!(*part, "" | "." | ".."));
-        let count = folders().count();
-        let acts = |d: &&Arc<Document>| matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook);
-        let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
-        let mut texts = texts.chain(deployment.helpers.iter().map(Text::value));
-        texts.any(|text| {
-            // Programs in Python give the words of a command as a list, which may have several lines.
-            let listed = text.contains("\"clone\"") || text.contains("'clone'");
-            let fetches = |line: &str| listed || FETCHES.iter().any(|word| line.contains(word));
-            let lines: Vec<&str> = text.lines().filter(|line| fetches(line)).collect();
-            !lines.is_empty() && folders().take(count.saturating_sub(1)).any(|f| lines.iter().any(|l| has_word(l, f)))
-        })
+    fn fetched(&self, path: &str, deployment: &Deployment) -> bool {
+        let fetched = self.fetched.get_or_init(|| {
+            let texts = deployment.documents.iter().filter(|d| acts(d)).map(|d| d.text.value());
+            let texts = texts.chain(deployment.helpers.iter().map(Text::value));
+            let words = texts.flat_map(fetching).flat_map(words);
+            words.map(|word| word.strip_suffix(".git").unwrap_or(word).to_owned()).collect()
+        });
+        let (folder, _) = path.rsplit_once('/').unwrap_or_default();
+        let mut folders = folder.split('/').filter(|part| !matches!(*part, "" | "." | ".."));
+        folders.any(|folder| fetched.contains(folder))
     }
+
+    /// Whether the compose file at `path` is one of several parts in a folder that has no base.
+    fn part(&self, path: &str, deployment: &Deployment) -> bool {
+        let parts = self.parts.get_or_init(|| beside::folders_of_parts(deployment));
+        parts.contains(path.rsplit_once('/').map_or(".", |(folder, _)| folder))
+    }
+}
+
+fn acts(document: &Document) -> bool {
+    matches!(document.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook)
 }
 
 /// What brings a folder that is not in the tree.
 const FETCHES: [&str; 7] = ["git clone", "git submodule", "degit", "tar ", "unzip", "svn ", "rsync"];
 
-fn has_word(line: &str, word: &str) -> bool {
-    line.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-')))
-        .any(|w| w == word || w.strip_suffix(".git") == Some(word))
+/// The lines of a text that fetch something. Programs in Python give the words of a command as a list, which may have
+/// several lines.
+fn fetching(text: &str) -> impl Iterator<Item = &str> {
+    let listed = text.contains("\"clone\"") || text.contains("'clone'");
+    text.lines().filter(move |line| listed || FETCHES.iter().any(|word| line.contains(word)))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-')))
 }
 
 /// A name without the full stop of a sentence.
@@ -127,36 +140,12 @@ fn made_elsewhere(disk: &Path, name: &Text, context: &Context<'_>) -> bool {
     if name.value().starts_with(['/', '~']) || !name.is_literal() {
         return true;
     }
-    if example_beside(disk, from_disk, &from.path, &context.deployment.paths) || part(&from.path, documents) {
-        return true;
-    }
-    context.mentioned_files.of(&file, context.deployment)
-        || MentionedFiles::fetched(name.value(), context.deployment)
+    let (mentioned, deployment) = (context.mentioned_files, context.deployment);
+    example_beside(disk, from_disk, &from.path, &deployment.paths)
+        || mentioned.part(&from.path, deployment)
+        || mentioned.of(&file, deployment)
+        || mentioned.fetched(name.value(), deployment)
         || crate::load::ignored_by_git(disk)
-}
-
-/// Whether the compose file at `path` is one of several parts of a folder that has no base: what the base's folder holds
-/// is not here.
-fn part(path: &str, documents: &[Arc<Document>]) -> bool {
-    let folder = |path: &str| path.len() - name(path).len();
-    let own = path.get(..folder(path));
-    let beside = |d: &&Arc<Document>| {
-        d.kind == Kind::Compose
-            && d.path.get(..folder(&d.path)) == own
-            && by_name("", name(&d.path)) == Some(Kind::Compose)
-    };
-    let mut count = 0;
-    for document in documents.iter().filter(beside) {
-        if BASES.contains(&name(&document.path)) {
-            return false;
-        }
-        count += 1;
-    }
-    count >= PARTS
-}
-
-fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether `paths` hold an example of an env file in the folder of `disk`; `from` is a file of the tree, printed as
