@@ -137,7 +137,9 @@ impl<'a> Beside<'a> {
             let mut counts = HashMap::new();
             for (_, document) in self.files.iter().filter(|(own, document)| own == folder && document.variant == 0) {
                 let all: HashSet<&str> = document.text.value().split(|c: char| !is_word(c)).collect();
-                all.into_iter().for_each(|word| *counts.entry(word).or_default() += 1);
+                for word in all {
+                    *counts.entry(word).or_default() += 1;
+                }
             }
             counts
         });
