@@ -83,6 +83,8 @@ pub struct Ties {
     pub production: bool,
     /// What a comment beside it may say that makes it one step milder.
     pub remark: Option<Remark>,
+    /// How bad it was, and for whom, before such a comment counted.
+    pub before_remark: Option<(Severity, Persona)>,
     /// The rules that take it in where they fire, each with the number of the fact that both speak of.
     pub gives_way_to: Vec<(String, u32)>,
 }

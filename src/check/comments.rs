@@ -100,6 +100,13 @@ pub(super) fn code(text: &str) -> &str {
     opened(text).map_or(text, |found| found.before).trim_end()
 }
 
+/// A line before its comment, and the comment, where that begins with `#`.
+pub(super) fn hash(text: &str) -> Option<(&str, &str)> {
+    let found = opened(text)?;
+    let (before, comment) = (found.before, text.get(found.text..)?);
+    (text.get(before.len()..found.text)? == "#").then_some((before, comment))
+}
+
 fn comment(id: SourceId, source: &Source, kind: Option<Kind>, lines: &Lines<'_>, line: u32) -> Option<Comment> {
     let text = lines.text(line);
     let start = source.line_range(line).start;

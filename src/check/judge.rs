@@ -89,7 +89,7 @@ fn ties<'a>(rule: &Rule, body: &'a Body, env: &mut Env<'a>) -> Ties {
     let gives_way_to = others.filter_map(|(id, fact)| Some((id.clone(), number(&env.eval(fact))?))).collect();
     let everywhere = body.everywhere.as_ref().is_some_and(|condition| env.truth(condition) == Truth::Yes);
     let (production, remark) = (rule.file.production, rule.file.remark);
-    Ties { about, cause, everywhere, production, remark, gives_way_to }
+    Ties { about, cause, everywhere, production, remark, before_remark: None, gives_way_to }
 }
 
 /// A text that tells a value from others; none where it is absent or not known, in part or whole.

@@ -29,6 +29,7 @@ fn caused(cause: &str, fact: u32) -> Ties {
         everywhere: false,
         production: false,
         remark: None,
+        before_remark: None,
         gives_way_to: Vec::new(),
     }
 }
@@ -40,6 +41,7 @@ fn giving(rule: &str, fact: u32) -> Ties {
         everywhere: false,
         production: false,
         remark: None,
+        before_remark: None,
         gives_way_to: vec![(rule.to_owned(), fact)],
     }
 }

@@ -1,6 +1,6 @@
 //! Which comments beside a line count.
 
-use super::{beside, lower, says};
+use super::{beside, lower, says, undo};
 use crate::check::Checked;
 use crate::finding::{Confidence, Finding, Persona, Remark, Severity, Ties};
 use crate::source::{Source, Sources, Span};
@@ -30,10 +30,62 @@ fn a_reason_is_more_than_a_heading() {
     ] {
         assert!(says(comment, Remark::Reason), "{comment}");
     }
-    for comment in ["cAdvisor", "Optional: Docker integration", "privileged mode", "TODO: needed for what?", "for USB"]
+    for comment in ["cAdvisor", "Optional: Docker integration", "privileged mode", "FIXME: needed for what?", "for USB"]
     {
         assert!(!says(comment, Remark::Reason), "{comment}");
     }
+}
+
+#[test]
+fn headings_hints_and_denials_are_no_reason() {
+    for comment in [
+        "Settings for production",
+        "Mounts for the agent",
+        "unchanged since version 2",
+        "Required settings of production",
+        "adjust this as needed",
+        "remove this if not needed",
+        "it is not needed, sorry for this",
+        "the agent doesn't need this, it reads because it can",
+        "no longer required for the agent",
+        "Uncomment to enable the GPU",
+        "mount it to read-only folders",
+    ] {
+        assert!(!says(comment, Remark::Reason), "{comment}");
+    }
+    for comment in
+        ["required for metrics, remove if not needed", "the host network is required", "needed for mDNS here"]
+    {
+        assert!(says(comment, Remark::Reason), "{comment}");
+    }
+}
+
+#[test]
+fn a_suppression_is_no_remark() {
+    let none: [&str; 0] = [];
+    let above = "# DeployLint: ignore[unpinned-image] required for the lab\n# and for its bus\nprivileged: true\n";
+    assert_eq!(comments(above, "true"), none);
+    assert_eq!(comments("privileged: true # deploylint: ignore[a] required for the lab\n", "true"), none);
+    assert_eq!(comments(&format!("# it needs the bus\n{above}"), "true"), [" it needs the bus"]);
+}
+
+#[test]
+fn what_is_no_comment_or_not_in_use_is_no_remark() {
+    let none: [&str; 0] = [];
+    for text in [
+        "labels: {x: \"y # this is required for that one\"}\n",
+        "a: true\nlabels: {x: 'y # because of it', z: true}\n",
+        "#!/bin/sh to run it\ntrue\n",
+        "# - for: 5m severity\na: true\n",
+        "# devices:\n#   - /dev/ttyUSB0 # needed for Zigbee\na: true\n",
+        "# NEEDS_BUS: required for x\na: true\n",
+    ] {
+        let at = if text.contains("true") { "true" } else { "y" };
+        assert_eq!(comments(text, at), none, "{text}");
+    }
+    assert_eq!(comments("# Note: it needs the bus\na: true\n", "true"), [" Note: it needs the bus"]);
+    assert_eq!(comments("# why: it needs the bus\na: true\n", "true"), [" why: it needs the bus"]);
+    assert_eq!(comments("a: \"#1\" # it needs the bus\n", "1"), ["it needs the bus"]);
 }
 
 #[test]
@@ -86,4 +138,9 @@ fn an_error_becomes_a_warning_and_a_warning_is_for_the_pedant() {
             (Severity::Warning, Persona::Regular),
         ]
     );
+    undo(&mut checked.findings);
+    assert!(checked.findings.iter().all(|f| f.persona == Persona::Regular && f.ties.before_remark.is_none()));
+    let severities: Vec<_> = checked.findings.iter().map(|f| f.severity).collect();
+    let as_before = [Severity::Error, Severity::Warning, Severity::Error, Severity::Error, Severity::Warning];
+    assert_eq!(severities, as_before);
 }

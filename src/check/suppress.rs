@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::comments::{Comment, Cover, comments};
 use super::expr::did_you_mean;
 use super::rules::RuleSet;
-use super::{Checked, check};
+use super::{Checked, check, remark};
 use crate::document::{Document, Kind};
 use crate::finding::{Finding, Label, Suppression};
 use crate::model::fact::{Fact, Facts};
@@ -117,8 +117,10 @@ impl Files<'_> {
 }
 
 impl Checked {
-    /// Undoes all suppressions by comment, for teams that allow none; what is wrong with the comments is no matter then.
+    /// Undoes all that comments do, for teams that allow none: suppressions, and what a reason beside a line made milder.
+    /// What is wrong with the comments is no matter then.
     pub fn refuse_comments(&mut self) {
+        remark::undo(&mut self.findings);
         for finding in &mut self.findings {
             finding.suppressed = None;
         }

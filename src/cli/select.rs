@@ -31,12 +31,14 @@ pub(super) fn report(
     rules: &RuleSet,
 ) -> Report {
     let inputs = inputs(audit, skipped);
+    // What a configuration says about severities comes after.
+    if settings.no_ignores {
+        checked.refuse_comments();
+    }
     if !settings.parts.is_empty() {
         govern(&mut checked, settings, rules, &audit.sources);
     }
-    if settings.no_ignores {
-        checked.refuse_comments();
-    } else {
+    if !settings.no_ignores {
         if settings.require_reason {
             checked.require_reasons();
         }

@@ -210,3 +210,20 @@ fn a_finding_whose_suppression_is_refused_says_so() {
     let ran = tree.run(&["check", "--no-ignores", "--select", "unpinned-image,unused-suppression"]);
     assert_eq!(ran.code, 1, "{ran}");
 }
+
+#[test]
+fn a_reason_beside_a_line_counts_only_where_comments_do() {
+    let tree = Tree::new(&[("compose.yml", "services:\n  a:\n    image: example/a:1.0.0\n    privileged: true\n")]);
+    let severity = |comment: &str, arguments: &[&str]| {
+        let text = format!("services:\n  a:\n    image: example/a:1.0.0\n{comment}    privileged: true\n");
+        tree.write("compose.yml", text.as_bytes());
+        let report = tree.json(&[&["--select", "privileged-container"], arguments].concat());
+        report["findings"][0]["severity"].as_str().unwrap_or_default().to_owned()
+    };
+    let reason = "    # it needs the bus of the host\n";
+    assert_eq!(severity("", &[]), "error");
+    assert_eq!(severity(reason, &[]), "warning");
+    assert_eq!(severity(reason, &["--no-ignores"]), "error");
+    assert_eq!(severity("    # deploylint: ignore[unpinned-image] required for the lab\n", &[]), "error");
+    assert_eq!(severity("    # Settings for production\n", &[]), "error");
+}
