@@ -37,11 +37,14 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
     }
 }
 
-/// The value of an entry, where it is no text: with the variable that it is, at its definition.
+/// The value of an entry, or the key of an empty one, where it is no text: with the variable that it is, at its definition.
 fn no_text<'e>(deployment: &Deployment, entry: &'e Entry) -> Option<(&'e Text, Option<(String, Place)>)> {
     let scalar = entry.value.scalar().filter(|_| entry.value.tag().is_none())?;
     if scalar.style == Style::Plain && scalar.text.is_literal() {
-        return typed(scalar).then_some((&scalar.text, None));
+        return match scalar.resolve(Schema::Python) {
+            Some(Resolved::Null) => Some((entry.key.text()?, None)),
+            _ => typed(scalar).then_some((&scalar.text, None)),
+        };
     }
     let [piece] = scalar.text.pieces() else { return None };
     let PieceKind::Variable(variable) = &piece.kind else { return None };
@@ -85,7 +88,7 @@ mod tests {
 
     #[test]
     fn values_that_are_no_texts() {
-        let tasks = "- name: Start\n  community.docker.docker_container:\n    name: app\n    image: example/app:1\n    env:\n      A: true\n      B: \"true\"\n      C: \"{{ app_open }}\"\n      D: \"{{ app_open | string }}\"\n      E: \"{{ app_port }}\"\n      F: 8080\n      G: \"{{ app_name }}-x\"\n";
+        let tasks = "- name: Start\n  community.docker.docker_container:\n    name: app\n    image: example/app:1\n    env:\n      A: true\n      B: \"true\"\n      C: \"{{ app_open }}\"\n      D: \"{{ app_open | string }}\"\n      E: \"{{ app_port }}\"\n      F: 8080\n      G: \"{{ app_name }}-x\"\n      H:\n      I: null\n      J: \"\"\n";
         let defaults = "app_open: false\napp_port: '80'\napp_name: 1\n";
         let facts = facts_of(&[("roles/app/tasks/main.yml", tasks), ("roles/app/defaults/main.yml", defaults)]);
         let text = |id, name| match facts.get(id).field(name).map(|f| f.value.clone()) {
@@ -93,6 +96,6 @@ mod tests {
             _ => String::new(),
         };
         let all = facts.of(Subject::AnsibleExpression).into_iter().filter(|id| text(*id, "kind") == "env-type");
-        assert_eq!(all.map(|id| text(id, "name")).collect::<Vec<_>>(), ["A", "C", "F"]);
+        assert_eq!(all.map(|id| text(id, "name")).collect::<Vec<_>>(), ["A", "C", "F", "H", "I"]);
     }
 }
