@@ -46,8 +46,11 @@ fn shell_form(rest: &[Text]) -> Option<(&'static str, Text)> {
         return Some(("words", second.clone()));
     }
     // `test: CMD curl …` as one string is a line for the shell.
-    let first = line.value().split_whitespace().next().unwrap_or("");
-    matches!(first, "CMD" | "CMD-SHELL" | "NONE").then(|| ("form", line.slice(0..first.len())))
+    let mut all = line.value().split_whitespace();
+    let first = all.next().unwrap_or("");
+    // `NONE` alone is meant to switch the check off.
+    let form = matches!(first, "CMD" | "CMD-SHELL") || first == "NONE" && all.next().is_some();
+    form.then(|| ("form", line.slice(0..first.len())))
 }
 
 fn exec_form(rest: &[Text]) -> Option<(&'static str, Text)> {
