@@ -68,6 +68,10 @@ fn labelled(model: &Model<'_>, id: FactId) -> Option<Labelled> {
         truth(s, "one_shot")
             || !matches!(s.field("profiles").map(|f| &f.value), Some(Value::List(all)) if all.is_empty())
     };
+    // Without a label of its own it neither takes nor loses anything; chosen labels are not compared.
+    if !matches!(owner.field("privileged").map(|f| &f.value), Some(Value::Bool(false) | Value::Null)) || chosen(owner) {
+        return None;
+    }
     if truth(owner, "one_shot") || service.is_some_and(other) {
         return None;
     }
@@ -94,6 +98,16 @@ fn labelled(model: &Model<'_>, id: FactId) -> Option<Labelled> {
         pod,
         private: truth(fact, "private"),
         together: (stack, own.to_owned()),
+    })
+}
+
+/// Whether options say which label a container has, or may.
+fn chosen(owner: &Fact) -> bool {
+    let Some(options) = owner.field("security_opt") else { return false };
+    let Value::List(all) = &options.value else { return !matches!(options.value, Value::Null) };
+    all.iter().any(|option| match &option.value {
+        Value::Str(option) => option.starts_with("label"),
+        _ => true,
     })
 }
 

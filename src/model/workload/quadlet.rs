@@ -56,6 +56,14 @@ const WORDS: &[(&str, &str)] = &[
 const SECURITY: &[(&str, &str)] =
     &[("NoNewPrivileges", "no-new-privileges"), ("SecurityLabelDisable", "label=disable")];
 
+/// Keys whose value becomes a security option, behind these characters.
+const CHOSEN: &[(&str, &str)] = &[
+    ("SeccompProfile", "seccomp="),
+    ("SecurityLabelFileType", "label=filetype:"),
+    ("SecurityLabelLevel", "label=level:"),
+    ("SecurityLabelType", "label=type:"),
+];
+
 /// A `.container` file with its drop-ins.
 struct Quadlet<'a> {
     document: &'a Document,
@@ -167,11 +175,12 @@ impl Quadlet<'_> {
                 out.extend([said("--security-opt", directive.span), said(option, directive.value.span())]);
             }
         }
-        if let Some(directive) = self.last("SeccompProfile") {
-            let mut profile = crate::text::Builder::new(directive.value.span());
-            profile.derived("seccomp=", directive.value.span());
-            profile.text(&directive.value);
-            out.extend([said("--security-opt", directive.span), given(&profile.finish())]);
+        for (key, before) in CHOSEN {
+            let Some(directive) = self.last(key) else { continue };
+            let mut option = crate::text::Builder::new(directive.value.span());
+            option.derived(before, directive.value.span());
+            option.text(&directive.value);
+            out.extend([said("--security-opt", directive.span), given(&option.finish())]);
         }
         if let Some(directive) = self.last("ReadOnly").filter(|d| is_true(&d.value)) {
             out.push(said("--read-only", directive.span));
