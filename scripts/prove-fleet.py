@@ -14,12 +14,12 @@ import tempfile
 import threading
 import time
 
-import duckdb
 import pyarrow.parquet as pq
 from distributed import Client, LocalCluster
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "examples" / "fleet"))
+import ask  # noqa: E402
 import fleet  # noqa: E402
 
 PROGRAM = os.environ["DEPLOYLINT"]
@@ -64,15 +64,6 @@ def kill_one(client: Client, workers: dict[str, int], out: pathlib.Path, killed:
         time.sleep(0.01)
 
 
-def ask(out: pathlib.Path) -> dict[str, list[tuple]]:
-    text = (ROOT / "examples" / "fleet" / "questions.sql").read_text(encoding="utf-8")
-    database = duckdb.connect()
-    database.execute("SET VARIABLE out = $1", [str(out)])
-    views, *questions = text.split("-- name: ")
-    database.execute(views)
-    return {q.splitlines()[0]: database.execute(q.split("\n", 1)[1]).fetchall() for q in questions}
-
-
 def main() -> int:
     with tempfile.TemporaryDirectory() as work:
         base, out = pathlib.Path(work), pathlib.Path(work, "out")
@@ -114,7 +105,7 @@ def main() -> int:
             print(f"a week later: {len(states['audited'])} audited, {len(states['known'])} known")
         cluster.close()
 
-        told = ask(out)
+        told = ask.ask(str(out))
         float_most = dict(told["which images float most"])
         # Of the twelve with a floating redis, r03 no longer has one and r01 has.
         assert float_most == {"redis": 12, "nginx": 9, "caddy": 1}, float_most
@@ -124,6 +115,9 @@ def main() -> int:
         wanted = {("team/r00", "unpinned-image"), ("team/r01", "unpinned-image"), ("team/r02", "docker-socket-mount")}
         assert wanted <= worse and {name for name, _ in worse} == {"team/r00", "team/r01", "team/r02"}, worse
         assert [name for name, _ in told["what could not be audited"]] == ["team/r35"], told
+        command = [sys.executable, str(ROOT / "examples" / "fleet" / "ask.py"), str(out)]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert all(f"{name}:\n" in printed for name in told) and "  caddy\t1\n" in printed, printed
         print("the questions have their answers")
     return 0
 

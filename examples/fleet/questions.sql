@@ -1,4 +1,5 @@
--- Questions to the tables of fleet.py; `duckdb -c "SET VARIABLE out = 'OUT'" -f questions.sql` asks them all.
+-- Questions to the tables of fleet.py; `python ask.py OUT` asks them all.
+-- With DuckDB's command-line program, which is installed apart: `duckdb -c "SET VARIABLE out = 'OUT'" -f questions.sql`.
 -- The newest run and the one before it are compared by their names.
 CREATE OR REPLACE VIEW runs AS SELECT * FROM read_parquet(getvariable('out') || '/runs/*.parquet');
 CREATE OR REPLACE VIEW findings AS SELECT * FROM read_parquet(getvariable('out') || '/findings/*/*.parquet');
