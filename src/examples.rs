@@ -184,6 +184,9 @@ fn telling(example: &Example, audit: &Audit) -> Vec<String> {
     if let Some(wanted) = example.message.as_ref().filter(|m| !first.message.contains(m.as_str())) {
         failures.push(format!("mistold: the message holds no `{wanted}`: {}", first.message));
     }
+    if let Some(wanted) = example.help.as_ref().filter(|h| **h != first.help) {
+        failures.push(format!("mistold: the help is not `{wanted}`: {}", first.help));
+    }
     let labels: Vec<_> =
         first.labels.iter().map(|l| audit.sources.get(l.span.source).slice(l.span).to_owned()).collect();
     for wanted in example.labels.all().iter().filter(|wanted| !labels.contains(wanted)) {

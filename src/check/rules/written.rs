@@ -284,6 +284,9 @@ pub struct Example {
     /// A part of the first finding's message.
     #[serde(default)]
     pub message: Option<String>,
+    /// The first finding's help, whole.
+    #[serde(default)]
+    pub help: Option<String>,
     /// Source texts that labels of the first finding underline.
     #[serde(default)]
     pub labels: Many<String>,
@@ -354,6 +357,7 @@ impl From<&Miss> for Example {
             line: Many::default(),
             severity: None,
             message: None,
+            help: None,
             labels: Many::default(),
             options: BTreeMap::new(),
             with: Vec::new(),
