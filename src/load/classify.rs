@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::conf::Grammar;
-use super::engines::{self, django, go_template, handlebars};
+use super::engines::{django, go_template, handlebars};
 use super::{formats, named};
 use crate::document::Kind;
 
@@ -124,9 +124,6 @@ pub fn classify(path: &str, text: &str) -> Class {
     }
     if kind == Some(Kind::Unit) && go_template(text) {
         return Class { reason: "a Go template".to_owned(), ..foreign() };
-    }
-    if let Some(engine) = engines::other(name, kind, text).filter(|_| stem.is_none()) {
-        return Class { reason: engine.to_owned(), ..foreign() };
     }
     let yaml = has_extension(bare, &["yml", "yaml"]);
     let template = stem.is_some()

@@ -18,20 +18,20 @@ static GO: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static PERCENT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"%%[A-Z][A-Z0-9_]+%%|(?m)^[^#\n]*[:\-][ \t]+%[A-Z][A-Z0-9_]+%").ok());
 
-/// Which engine a file called `name` is a template for, as a reason not to audit it.
-pub(super) fn other(name: &str, kind: Option<Kind>, text: &str) -> Option<&'static str> {
-    if matches!(kind, None | Some(Kind::Script | Kind::Markdown | Kind::AnsibleTasks | Kind::AnsiblePlaybook)) {
+/// Which engine a file called `name` may be a template for, as a reason not to audit it where it does not parse.
+pub(super) fn other(name: &str, kind: Kind, text: &str) -> Option<&'static str> {
+    if matches!(kind, Kind::Script | Kind::Markdown | Kind::AnsibleTasks | Kind::AnsiblePlaybook) {
         return None;
     }
     if text.contains("{{") && matches(&GO, text) {
         return Some("a Go template");
     }
-    let percent = matches!(kind, Some(Kind::Compose | Kind::Dockerfile)) && text.contains('%');
+    let percent = matches!(kind, Kind::Compose | Kind::Dockerfile) && text.contains('%');
     if percent && matches(&PERCENT, text) {
         return Some("a template with `%NAME%`");
     }
     let named = has_extension(name, &["template", "tmpl", "tpl", "in"]);
-    let own = matches!(kind, Some(Kind::Conf(_) | Kind::Dockerfile));
+    let own = matches!(kind, Kind::Conf(_) | Kind::Dockerfile);
     (named && own && text.contains("{{")).then_some("a template of another engine")
 }
 
@@ -46,40 +46,68 @@ pub(super) fn handlebars(text: &str) -> bool {
     text.contains("{{#") && line("{{#") && line("{{/")
 }
 
-/// Whether a unit is a template in Go's language: `PublishPort={{ .ports.web }}`. What a command prints in that language, and what a
-/// comment says, is the unit's own.
+/// Whether a unit is a template in Go's language: `PublishPort={{ .ports.web }}`. What a command prints in that language, what
+/// docker fills in (a label, an option of a log), and what a comment says, is the unit's own.
 pub(super) fn go_template(text: &str) -> bool {
-    let commands = ["Exec", "Health", "PodmanArgs", "Notify", "#", ";"];
-    let line = |line: &str| {
-        let line = line.trim_start();
-        let asks = line.contains("{{ .") || line.contains("{{.") || line.contains("{{- .") || line.contains("{{ $.");
-        asks && line.contains('=') && !commands.iter().any(|start| line.starts_with(start))
-    };
-    text.contains("{{") && text.lines().any(line)
+    const OWN: [&str; 11] = [
+        "Exec",
+        "Health",
+        "PodmanArgs",
+        "GlobalArgs",
+        "Notify",
+        "Environment",
+        "Label",
+        "Annotation",
+        "LogOpt",
+        "#",
+        ";",
+    ];
+    let mut goes_on = false;
+    text.contains("{{")
+        && text.lines().any(|line| {
+            let part = std::mem::replace(&mut goes_on, line.ends_with('\\'));
+            let asks = ["{{ .", "{{.", "{{- .", "{{ $."].iter().any(|start| line.contains(start));
+            let line = line.trim_start();
+            asks && !part && line.contains('=') && !OWN.iter().any(|start| line.starts_with(start))
+        })
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::syntax::conf::Grammar;
 
+    const NGINX: Kind = Kind::Conf(Grammar::Nginx);
+
     #[test]
     fn templates_of_other_engines_are_told_by_their_statements() {
         let go = "{{ if .Env.X }}\nserver {\n{{ end }}\n}\n";
-        assert_eq!(other("meet.conf", Some(Kind::Conf(Grammar::Nginx)), go), Some("a Go template"));
-        assert_eq!(other("a.conf", Some(Kind::Conf(Grammar::Nginx)), "{{ $X := .Env.X }}\n"), Some("a Go template"));
-        assert!(other("a.nginx.conf.tmpl", Some(Kind::Conf(Grammar::Nginx)), "server_name {{DOMAIN}};\n").is_some());
-        assert!(other("Dockerfile-head.template", Some(Kind::Dockerfile), "FROM php\n%%LABEL%%\n").is_some());
-        assert!(other("compose.yml", Some(Kind::Compose), "services:\n  a:\n    image: %REPO%/nginx\n").is_some());
+        assert_eq!(other("meet.conf", NGINX, go), Some("a Go template"));
+        assert_eq!(other("a.conf", NGINX, "{{ $X := .Env.X }}\n"), Some("a Go template"));
+        assert!(other("a.nginx.conf.tmpl", NGINX, "server_name {{DOMAIN}};\n").is_some());
+        assert!(other("Dockerfile-head.template", Kind::Dockerfile, "FROM php\n%%LABEL%%\n").is_some());
+        assert!(other("compose.yml", Kind::Compose, "services:\n  a:\n    image: %REPO%/nginx\n").is_some());
+    }
+
+    #[test]
+    fn what_a_unit_gives_to_docker_is_its_own() {
+        assert!(go_template("[Container]\nPublishPort={{ .ports.web }}\n"));
+        let goes_on = "[Service]\nExecStart=/usr/bin/docker run \\\n  --log-opt tag={{.Name}} \\\n  --privileged a:1\n";
+        for text in
+            [goes_on, "LogOpt=tag={{.Name}}\n", "Label=x={{ .Host }}\n", "Environment=F={{.ID}}\n", "# X={{ .A }}\n"]
+        {
+            assert!(!go_template(text), "{text}");
+        }
     }
 
     #[test]
     fn what_looks_like_one_is_audited() {
         let swarm = "services:\n  a:\n    hostname: '{{.Node.Hostname}}'\n";
-        assert_eq!(other("compose.yml", Some(Kind::Compose), swarm), None);
-        assert_eq!(other("compose.yml", Some(Kind::Compose), "{{ template }}\n{{ end_of_life }}\n"), None);
+        assert_eq!(other("compose.yml", Kind::Compose, swarm), None);
+        assert_eq!(other("compose.yml", Kind::Compose, "{{ template }}\n{{ end_of_life }}\n"), None);
         let dates = "services:\n  a:\n    command: date +%Y%m%d\n    x: a %DATE%\n";
-        assert_eq!(other("compose.yml", Some(Kind::Compose), dates), None);
-        assert_eq!(other("default.conf.template", Some(Kind::Conf(Grammar::Nginx)), "server_name $NAME;\n"), None);
-        assert_eq!(other("a.sh", Some(Kind::Script), "{{ if x }}\n{{ end }}\n"), None);
+        assert_eq!(other("compose.yml", Kind::Compose, dates), None);
+        assert_eq!(other("default.conf.template", NGINX, "server_name $NAME;\n"), None);
+        assert_eq!(other("a.sh", Kind::Script, "{{ if x }}\n{{ end }}\n"), None);
     }
 }

@@ -282,11 +282,23 @@ fn whole(id: SourceId, text: &Arc<str>) -> Text {
     Text::literal(Arc::clone(text), Span::new(id, 0, text.len()))
 }
 
+/// The engine that a file is a template for, where it is nothing that its own program reads as it stands. What looks like
+/// a statement may be a value: a format of docker, a script, a template that a container is given.
+fn of_another_engine(path: &str, class: &classify::Class, text: &Text) -> Option<&'static str> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let kind = class.kind.filter(|_| classify::template_stem(name).is_none())?;
+    let engine = engines::other(name, kind, text.value())?;
+    parse(kind, text).1.iter().any(|p| p.kind == ProblemKind::Unparsable).then_some(engine)
+}
+
 fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
     let Registered { source, text, mut problems, lost, skipped } = read;
     let text = ytt::mask(text);
     let mut class =
         if skipped { classify::unread(&candidate.path) } else { classify::classify(&candidate.path, text.value()) };
+    if let Some(engine) = of_another_engine(&candidate.path, &class, &text) {
+        class = classify::Class { reason: engine.to_owned(), ..classify::foreign() };
+    }
     if class.kind.is_none() && markdown.is_match(&candidate.path) {
         class.kind = Some(Kind::Markdown);
     }

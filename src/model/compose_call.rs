@@ -3,7 +3,7 @@
 //! Only scripts that lie beside a project or below it are asked, and only where the names of all services are known. Where
 //! any other file of the tree has a line for the name, it may make the service.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Model;
 use super::command::docker::{self, Call, Verb};
@@ -44,8 +44,11 @@ const ONE: &[&str] = &["exec", "run", "port"];
 const ALL: &[&str] = &[
     "up", "create", "start", "restart", "stop", "kill", "logs", "ps", "pull", "build", "rm", "pause", "unpause", "top",
 ];
-/// Their options that take a value, beside those that the reader of command lines knows.
-const VALUED: &[&str] = &["--tail", "-n", "--since", "--until", "--filter", "--format", "--status", "--index"];
+/// The longest names that are compared letter by letter.
+const LONGEST: usize = 64;
+/// Variables that lead compose to another project or another machine.
+const LEADING: &[&str] =
+    &["COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_ENV_FILES", "COMPOSE_PROFILES", "DOCKER_HOST", "DOCKER_CONTEXT"];
 /// Options before the verb that lead to another machine or another project.
 const ELSEWHERE: &[&str] = &["-H", "--host", "-c", "--context", "-p", "--project-name", "--project-directory"];
 
@@ -54,16 +57,20 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
     let Some(services) = services(model.deployment) else { return };
     let folders: BTreeSet<String> =
         model.deployment.stacks.iter().map(|s| join("", s.directory.trim_start_matches("./"))).collect();
+    let moved = moved(commands, &model.deployment.paths);
+    let (mut keys, mut near) = (None, BTreeMap::new());
     let mut found = Vec::new();
-    for run in &commands.all {
+    for run in commands.all.iter().filter(|run| !moved.contains(&run.site)) {
         let Some(path) = beside(commands, run, &folders) else { continue };
-        let Some(call) = docker::parse(run.effective()).filter(|c| c.compose && stays(c)) else { continue };
+        let stays = |call: &Call| call.compose && stays(call, path, &model.deployment.paths);
+        let Some(call) = docker::parse(run.effective()).filter(stays) else { continue };
         for name in names(&call) {
             let Some(known) = name.known().filter(|n| plain(n) && !services.contains(*n)) else { continue };
-            if mentioned(model.deployment, known) || moves(model.deployment, path) {
+            if keys.get_or_insert_with(|| line_keys(model.deployment)).contains(known) {
                 continue;
             }
-            let (meant, container) = meant(stacks, known).map_or((Value::Null, false), |(s, c)| (s.into(), c));
+            let meant = near.entry(known.to_owned()).or_insert_with(|| meant(stacks, known));
+            let (meant, container) = meant.map_or((Value::Null, false), |(service, is)| (service.into(), is));
             found.push(
                 Fact::new(Subject::ComposeCall, name.place())
                     .with("name", Field::text(&name))
@@ -77,6 +84,46 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
     for fact in found {
         model.facts.add(fact);
     }
+}
+
+/// The sites whose commands may be about another project: they go to a folder that is not known to be one of the tree,
+/// fetch a project, or set what leads compose elsewhere.
+fn moved(commands: &Commands, paths: &[String]) -> BTreeSet<usize> {
+    let goes = |run: &&Run| {
+        let words: Vec<&str> = run.effective().iter().map(|word| word.text.value()).collect();
+        let leads = run.assignments.iter().any(|set| set.name.known().is_none_or(|name| LEADING.contains(&name)));
+        let fetches =
+            matches!(words.first(), Some(&("curl" | "wget"))) && words.iter().any(|w| w.contains("compose.y"));
+        let cloned = matches!(words.as_slice(), ["git", "clone", ..]);
+        let folder = matches!(words.first(), Some(&("cd" | "pushd"))).then(|| words.get(1).copied().unwrap_or("~"));
+        let path = commands.sites.get(run.site).map_or("", |site| site.path.as_str());
+        leads || fetches || cloned || folder.is_some_and(|folder| !of_tree(folder, path, paths))
+    };
+    commands.all.iter().filter(goes).map(|run| run.site).collect()
+}
+
+/// Whether a script at `path` that goes to `folder` stays in the tree: to its own folder, upwards, or to one that is there.
+fn of_tree(folder: &str, path: &str, paths: &[String]) -> bool {
+    if folder.contains("dirname")
+        || folder.contains("BASH_SOURCE")
+        || folder.split('/').all(|p| matches!(p, "." | ".."))
+    {
+        return true;
+    }
+    !folder.starts_with(['/', '~', '$', '-']) && above(path).any(|from| holds(paths, &join(from, folder)))
+}
+
+/// The folder of a file, and all above it.
+fn above(path: &str) -> impl Iterator<Item = &str> {
+    let folder = |path: &'_ str| path.rfind('/').unwrap_or(0);
+    std::iter::successors(path.get(..folder(path)), move |at| at.get(..folder(at)).filter(|_| !at.is_empty()))
+}
+
+/// Whether the tree has this file, or something below this folder.
+fn holds(paths: &[String], path: &str) -> bool {
+    let at = paths.partition_point(|p| p.as_str() < path);
+    let below = |p: &&String| p.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    paths.get(at..).unwrap_or_default().iter().take_while(|p| p.starts_with(path)).any(|p| below(&p))
 }
 
 /// The names of all services of the tree; `None` where there are none, or where one of them is not known.
@@ -111,11 +158,13 @@ fn beside<'c>(commands: &'c Commands, run: &Run, folders: &BTreeSet<String>) -> 
     }
 }
 
-/// Whether a call is about this machine and a file that the tree may hold.
-fn stays(call: &Call) -> bool {
+/// Whether a call is about this machine and files that the tree holds.
+fn stays(call: &Call, path: &str, paths: &[String]) -> bool {
     let files = call.globals.iter().filter(|(name, _)| matches!(name.value(), "-f" | "--file"));
-    let known =
-        |value: &Option<Text>| value.as_ref().and_then(Text::known).is_some_and(|f| !f.starts_with(['/', '~', '-']));
+    let known = |value: &Option<Text>| {
+        let file = value.as_ref().and_then(Text::known).filter(|f| !f.starts_with(['/', '~', '-']));
+        file.is_some_and(|file| above(path).any(|from| holds(paths, &join(from, file))))
+    };
     let elsewhere = call.globals.iter().any(|(name, _)| ELSEWHERE.contains(&name.value()) || !name.is_known());
     !elsewhere && files.into_iter().all(|(_, value)| known(value))
 }
@@ -124,9 +173,7 @@ fn stays(call: &Call) -> bool {
 fn names(call: &Call) -> Vec<Text> {
     let verb = call.word.known().unwrap_or("");
     let mut words = call.target.iter().chain(call.command.iter().map(|w| &w.text));
-    // A value of an option that the reader does not know stands where the first name would.
-    let valued = call.options.iter().any(|(name, value)| value.is_none() && VALUED.contains(&name.value()));
-    if valued || call.verb == Verb::Other && !ALL.contains(&verb) && !ONE.contains(&verb) {
+    if call.verb == Verb::Other && !ALL.contains(&verb) && !ONE.contains(&verb) {
         return Vec::new();
     }
     if ONE.contains(&verb) {
@@ -144,25 +191,17 @@ fn plain(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
-/// Whether a file of the tree has a line that begins with the name as a key, and may make the service.
-fn mentioned(deployment: &Deployment, name: &str) -> bool {
-    let line = |text: &str| {
-        text.lines().any(|line| {
-            let line = line.trim_start().trim_start_matches(['"', '\'', '#', ' ']);
-            line.strip_prefix(name)
-                .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with([':', '=']))
-        })
-    };
-    deployment.documents.iter().any(|d| line(d.text.value())) || deployment.helpers.iter().any(|t| line(t.value()))
+/// The keys with which lines of any file of the tree begin: each may make a service.
+fn line_keys(deployment: &Deployment) -> BTreeSet<&str> {
+    let texts = deployment.documents.iter().map(|d| d.text.value()).chain(deployment.helpers.iter().map(Text::value));
+    texts.flat_map(str::lines).filter_map(line_key).collect()
 }
 
-/// Whether a script goes to another folder, or gets a project from elsewhere.
-fn moves(deployment: &Deployment, path: &str) -> bool {
-    let texts = deployment.documents.iter().filter(|d| d.path == path).map(|d| d.text.value());
-    texts.into_iter().flat_map(str::lines).any(|line| {
-        let fetched = (line.contains("curl") || line.contains("wget")) && line.contains("compose.y");
-        fetched || ["cd /", "cd ~", "cd $HOME", "cd \"$HOME", "pushd /", "git clone"].iter().any(|w| line.contains(w))
-    })
+fn line_key(line: &str) -> Option<&str> {
+    let line = line.trim_start().trim_start_matches(['"', '\'', '#', ' ']);
+    let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))?;
+    let (key, rest) = line.split_at_checked(end)?;
+    rest.trim_start_matches(['"', '\'']).trim_start().starts_with([':', '=']).then_some(key)
 }
 
 /// The service that is meant, and whether the name is its container's.
@@ -176,7 +215,8 @@ fn meant<'s>(stacks: &'s [StackInfo], name: &str) -> Option<(&'s str, bool)> {
         .map(|s| s.name.as_str())
         .filter(|own| {
             let part = |long: &str, short: &str| long.split(['-', '_']).any(|word| word == short);
-            part(name, own) || part(own, name) || strsim::damerau_levenshtein(name, own) == 1
+            let compared = name.len().abs_diff(own.len()) <= 1 && own.len() <= LONGEST;
+            part(name, own) || part(own, name) || compared && strsim::damerau_levenshtein(name, own) == 1
         })
         .collect();
     let mut near = near.into_iter();
@@ -209,6 +249,20 @@ mod tests {
         assert!(names("docker compose logs --tail 50 web\ndocker compose down other").is_empty());
         assert!(names("docker compose -f /opt/x/compose.yml up -d other").is_empty());
         assert!(names("docker compose -p other up -d other\nssh host docker compose up -d other").is_empty());
+        for elsewhere in [
+            "cd \"$DEPLOY_DIR\" && docker compose up -d other",
+            "cd ../../elsewhere; docker compose up -d other",
+            "(cd ../other && docker compose up -d other)",
+            "export COMPOSE_FILE=/srv/x/compose.yml; docker compose up -d other",
+            "COMPOSE_PROJECT_NAME=foo docker compose exec other sh",
+            "docker compose -f docker-compose.prod.yml up -d other",
+            "docker compose port --protocol tcp web 80",
+            "git clone https://git.example.com/x; docker compose up -d other",
+        ] {
+            assert!(names(elsewhere).is_empty(), "{elsewhere}");
+        }
+        assert_eq!(names("cd \"$(dirname \"$0\")/..\"\ndocker compose up -d other"), ["other"]);
+        assert_eq!(names("docker compose -f ../compose.yml up -d other"), ["other"]);
         assert!(names("docker compose up -d $NAME\ndocker exec other sh").is_empty());
         assert!(
             names("docker compose up -d other\ncat > compose.override.yml <<E\nservices:\n  other:\n    image: a\nE")

@@ -3,12 +3,14 @@
 //!
 //! An overlay alone may be for a project of somebody else; one beside a `compose.yml` is for that.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Model;
 use super::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
 use super::subject::Subject;
 use crate::document::{Document, Kind};
+use crate::expand::compose::BASES;
+use crate::text::path::join;
 use crate::yaml::{Entry, Node};
 
 /// The fields of `compose.overlay`.
@@ -27,8 +29,8 @@ pub const SCHEMA: Schema = Schema {
     ],
 };
 
-/// Names that docker compose looks for by itself.
-const BASES: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+/// The longest names that are compared letter by letter.
+const LONGEST: usize = 64;
 
 /// Keys without which a service has nothing to run.
 const BODIES: &[&str] = &["image", "build", "extends", "provider"];
@@ -42,26 +44,34 @@ pub(crate) fn build(model: &mut Model<'_>) {
         .map(AsRef::as_ref)
         .filter(|d| d.kind == Kind::Compose && d.variant == 0)
         .collect();
+    let run = all.iter().flat_map(|d| services(d)).filter(|e| bodied(e));
+    let bodied: BTreeSet<&str> = run.filter_map(|e| e.key.known()).collect();
+    let mut bases: BTreeMap<&str, &Document> = BTreeMap::new();
+    for base in all.iter().filter(|d| BASES.contains(&name(d))) {
+        bases.entry(folder(base)).or_insert(base);
+    }
+    let drawn_on = drawn_on(&all);
+    let merged = |d: &&&Document| {
+        let named = name(d).starts_with("compose") || name(d).starts_with("docker-compose");
+        named && !d.template && !BASES.contains(&name(d)) && !drawn_on.contains(&d.path)
+    };
     let mut found = Vec::new();
-    for overlay in all.iter().filter(|d| !d.template && !BASES.contains(&name(d))) {
-        let Some(base) = all.iter().find(|b| folder(b) == folder(overlay) && BASES.contains(&name(b))) else {
-            continue;
-        };
+    for overlay in all.iter().filter(merged) {
+        let Some(base) = bases.get(folder(overlay)) else { continue };
         if base.template || !whole(base) || !whole(overlay) {
             continue;
         }
         let own = services(base);
         let names: BTreeSet<&str> = own.iter().filter_map(|e| e.key.known()).collect();
         let used: BTreeSet<&str> = services(overlay).iter().filter_map(|e| e.key.known()).collect();
+        let left: Vec<&str> = names.difference(&used).copied().collect();
         for entry in services(overlay) {
             let Some(service) = entry.key.known().filter(|s| !names.contains(s)) else { continue };
-            let elsewhere = all.iter().flat_map(|d| services(d)).any(|e| e.key.known() == Some(service) && bodied(e));
-            if elsewhere || bodied(entry) {
+            if bodied.contains(service) {
                 continue;
             }
-            let mut left = names.iter().filter(|n| !used.contains(**n));
-            let near = names.iter().find(|n| !used.contains(**n) && strsim::damerau_levenshtein(n, service) <= 2);
-            let only = left.next().filter(|_| left.next().is_none());
+            let near = left.iter().find(|n| slip(n, service));
+            let only = left.first().filter(|_| left.len() == 1);
             let meant = near.or(only).map_or(Value::Null, |n| (*n).into());
             found.push(
                 Fact::new(Subject::ComposeOverlay, entry.key.span().into())
@@ -75,6 +85,24 @@ pub(crate) fn build(model: &mut Model<'_>) {
     for fact in found {
         model.facts.add(fact);
     }
+}
+
+/// The files that services of others extend: what is in them is merged by no `-f`.
+fn drawn_on(all: &[&Document]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for document in all {
+        for entry in services(document) {
+            let file = entry.value.path(&["extends", "file"]).and_then(Node::known);
+            found.extend(file.map(|file| join(folder(document), file.trim_start_matches("./"))));
+        }
+    }
+    found
+}
+
+/// Whether one name is the other with a slip in it: two letters in a long one, one in a short one.
+fn slip(a: &str, b: &str) -> bool {
+    let most = (a.len() / 3).min(2);
+    a.len().max(b.len()) <= LONGEST && a.len().abs_diff(b.len()) <= most && strsim::damerau_levenshtein(a, b) <= most
 }
 
 fn name(document: &Document) -> &str {
@@ -106,11 +134,18 @@ fn bodied(entry: &Entry) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::slip;
     use crate::model::subject::Subject;
     use crate::model::test_support::facts_of;
 
     fn count(base: &str, overlay: &str) -> usize {
         facts_of(&[("compose.yml", base), ("compose.dev.yml", overlay)]).of(Subject::ComposeOverlay).len()
+    }
+
+    #[test]
+    fn short_names_are_no_slips_of_each_other() {
+        assert!(slip("wev", "web") && slip("postgers", "postgres"));
+        assert!(!slip("db", "ui") && !slip("api", "app2"));
     }
 
     #[test]
@@ -122,6 +157,7 @@ mod tests {
             count("include: [other.yml]\nservices:\n  app:\n    image: a:1\n", "services:\n  ap:\n    tty: true\n"),
             0
         );
+        assert_eq!(count(base, "services:\n  db:\n    tty: true\n"), 1);
         assert_eq!(count("x: 1\n", "services:\n  ap:\n    tty: true\n"), 0);
     }
 }

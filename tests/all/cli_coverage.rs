@@ -119,3 +119,23 @@ fn statistics_count_the_findings_of_each_rule() {
     let ran = tree.run(&["check", "--statistics", "-q", "--select", "unpinned-image"]);
     assert_eq!(ran.stdout, "     2  warning  unpinned-image\n\n");
 }
+
+#[test]
+fn a_template_of_another_engine_is_left_alone_only_where_it_does_not_parse() {
+    let wide = "services:\n  a:\n    image: a:1\n    privileged: true\n    hostname: '{{if .Node.Hostname}}n{{end}}'\n";
+    let path = "services:\n  a:\n    image: a:1\n    command: copy %DATA% /x\n";
+    let tree = Tree::new(&[
+        ("formats/compose.yml", wide),
+        ("windows/compose.yml", path),
+        ("go/compose.yml", "services:\n{{ range .Apps }}\n  {{ .Name }}:\n    image: {{ .Image }}\n{{ end }}\n"),
+        ("go/web.container", "[Container]\nImage=a:1\nPublishPort={{ .ports.web }}\n"),
+        (
+            "unit/a.service",
+            "[Service]\nExecStart=/usr/bin/docker run \\\n  --log-opt tag={{.Name}} \\\n  --privileged a:1\n",
+        ),
+        ("unit/b.container", "[Container]\nImage=a:1\nLogOpt=tag={{.Name}}\n"),
+    ]);
+    let (inputs, _) = inputs(&tree, &[]);
+    let not = inputs.iter().filter(|(_, status)| *status != "audited").map(|(p, _)| p.as_str()).collect::<Vec<_>>();
+    assert_eq!(not, ["go/compose.yml", "go/web.container"]);
+}

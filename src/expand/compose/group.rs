@@ -32,7 +32,7 @@ pub(super) struct Group {
 }
 
 /// The names of a base file, in docker compose's order of preference.
-pub(super) const BASES: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+pub(crate) const BASES: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 /// The names of the override that is merged by itself.
 pub(super) const OVERRIDES: &[&str] =
     &["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];

@@ -52,6 +52,7 @@ use self::branches::Branches;
 pub use self::config::{Config, config, find};
 use self::consistency::{Around, Doubt};
 use self::environment::{Environment, Named};
+pub(crate) use self::group::BASES;
 use self::group::Group;
 use self::interpolate::Unset;
 use self::missing::MentionedFiles;

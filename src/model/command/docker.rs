@@ -255,6 +255,9 @@ fn verb_of(verb: &str, compose: bool) -> (Verb, &'static [&'static str]) {
         ("restart" | "start" | "stop" | "kill", false) | ("stop" | "kill", true) => {
             (Verb::Other, &["-t", "--time", "--timeout", "-s", "--signal"])
         }
+        ("logs", true) => (Verb::Other, &["-n", "--tail", "--since", "--until", "--index"]),
+        ("ps", true) => (Verb::Other, &["--filter", "--format", "--status"]),
+        ("port", true) => (Verb::Other, &["--protocol", "--index"]),
         ("pull", true) => (Verb::ComposePull, &["--policy"]),
         ("build", true) => (Verb::ComposeBuild, BUILD_VALUED),
         _ => (Verb::Other, &[]),

@@ -6,6 +6,7 @@
 //! mode off by itself, which matters where a port is published. Elasticsearch's security is off before 8.0 (elastic.co,
 //! "Security settings": `xpack.security.enabled` is true by default from 8.0 on), and its `-oss` images have none.
 
+use super::image::Reference;
 use super::read::texts;
 use super::{ServiceInfo, StackInfo, VariableInfo};
 use crate::knowledge::Role;
@@ -95,9 +96,9 @@ fn search(service: &ServiceInfo) -> Option<Field> {
         return Some(Field::at(switch.name.as_str(), switch.value.as_ref()?.place()));
     }
     let image = service.node.get("image").and_then(Node::text).filter(|_| !configured && !named("security"))?;
-    let (name, tag) = image.known()?.rsplit_once(':')?;
-    let old = tag.split('.').next()?.parse::<u32>().is_ok_and(|major| major < 8);
-    let own = ["elasticsearch", "elasticsearch-oss"].contains(&name.rsplit('/').next()?);
+    let reference = Reference::parse(image);
+    let old = reference.tag?.known()?.split('.').next()?.parse::<u32>().is_ok_and(|major| major < 8);
+    let own = ["elasticsearch", "elasticsearch-oss"].contains(&reference.repository.known()?.rsplit('/').next()?);
     (own && old).then(|| Field::at("no xpack.security.enabled", image.place()))
 }
 
