@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use notify::{Event, RecursiveMode, Watcher};
+use notify::{ErrorKind, Event, RecursiveMode, Watcher};
 
 use super::{Failure, Io, args, check};
 use crate::discover;
@@ -21,22 +21,26 @@ const QUIET: Duration = Duration::from_millis(100);
 const NAMED: usize = 3;
 
 type Events = Receiver<notify::Result<Event>>;
+type Paths = BTreeSet<PathBuf>;
 
 /// Audits again and again; ends only where nothing can be watched or nobody reads the report any more.
 pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     let (sender, events) = channel();
     // An error means that the run has ended.
     let mut watcher = notify::recommended_watcher(move |event| drop(sender.send(event))).map_err(unwatched)?;
-    let ours: BTreeSet<PathBuf> = args.output.outputs.iter().map(|(_, file)| absolute(file)).collect();
-    let mut known = BTreeSet::new();
+    let ours: Paths = args.output.outputs.iter().map(|(_, file)| absolute(file)).collect();
     let mut last: Option<Vec<u8>> = None;
     loop {
-        // Before it is read, so that no change is lost in between.
-        for folder in folders(args).difference(&known.clone()) {
-            watcher.watch(folder, RecursiveMode::NonRecursive).map_err(unwatched)?;
-            known.insert(folder.clone());
+        // Before it is read, so that no change is lost in between. All of them again: a folder that was removed and made
+        // again is another one.
+        let watched = folders(args);
+        for folder in &watched {
+            match watcher.watch(folder, RecursiveMode::NonRecursive) {
+                // It went away since it was listed, which is a change of the folder around it.
+                Err(error) if matches!(error.kind, ErrorKind::PathNotFound) || !folder.is_dir() => {}
+                done => done.map_err(unwatched)?,
+            }
         }
-        known.retain(|folder: &PathBuf| folder.is_dir());
         let said = once(args, io);
         if last.as_ref() == Some(&said) {
             tell(io, args, "the same as before")?;
@@ -46,7 +50,7 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
         }
         last = Some(said);
         tell(io, args, "waiting for changes; Ctrl-C ends")?;
-        let changed = next(&events, &ours)?;
+        let changed = next(&events, &watched, &ours)?;
         tell(io, args, &format!("changed: {}", names(&changed)))?;
     }
 }
@@ -76,11 +80,11 @@ fn tell(io: &mut Io<'_>, args: &args::Check, what: &str) -> Result<(), Failure> 
 }
 
 /// The folders whose files are read: those that an audit enters, and those of the files that are named.
-fn folders(args: &args::Check) -> BTreeSet<PathBuf> {
+fn folders(args: &args::Check) -> Paths {
     let deployment = &args.deployment;
     let named = [&deployment.files, &deployment.env_files, &deployment.vars, &args.rules];
     let named = named.into_iter().flatten().chain(&args.config.config).chain(&args.baseline);
-    let mut found = BTreeSet::from([absolute(Path::new("."))]);
+    let mut found = Paths::from([absolute(Path::new("."))]);
     for path in args.paths.iter().chain(named) {
         let path = absolute(path);
         if !path.is_dir() {
@@ -97,43 +101,42 @@ fn folders(args: &args::Check) -> BTreeSet<PathBuf> {
 }
 
 /// Waits for changes of files that an audit could read; nothing else of what happens counts.
-fn next(events: &Events, ours: &BTreeSet<PathBuf>) -> Result<BTreeSet<PathBuf>, Failure> {
-    let mut changed = BTreeSet::new();
+fn next(events: &Events, watched: &Paths, ours: &Paths) -> Result<Paths, Failure> {
+    let mut changed = Paths::new();
     while changed.is_empty() {
         let ended = |_| Failure("the folders are no longer watched".to_owned());
-        take(events.recv().map_err(ended)?, ours, &mut changed)?;
+        changed.extend(take(events.recv().map_err(ended)?, watched, ours)?);
         while let Ok(event) = events.recv_timeout(QUIET) {
-            take(event, ours, &mut changed)?;
+            changed.extend(take(event, watched, ours)?);
         }
     }
     Ok(changed)
 }
 
-fn take(event: notify::Result<Event>, ours: &BTreeSet<PathBuf>, all: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
+fn take(event: notify::Result<Event>, watched: &Paths, ours: &Paths) -> Result<Paths, Failure> {
     let event = event.map_err(unwatched)?;
+    let rescan = event.attrs.flag() == Some(notify::event::Flag::Rescan);
     // Reading is no change; what was lost may have been anything.
-    if !event.kind.is_access() {
-        all.extend(event.paths.into_iter().filter(|path| counts(path, ours)));
-    }
-    if event.attrs.flag() == Some(notify::event::Flag::Rescan) {
-        all.insert(absolute(Path::new(".")));
-    }
-    Ok(())
+    let access = event.kind.is_access();
+    let changed = event.paths.into_iter().filter(|path| !access && counts(path, watched, ours));
+    Ok(changed.chain(rescan.then(|| absolute(Path::new(".")))).collect())
 }
 
 /// Whether a change of `path` may change the findings: reports that this run writes itself do not.
-fn counts(path: &Path, ours: &BTreeSet<PathBuf>) -> bool {
+fn counts(path: &Path, watched: &Paths, ours: &Paths) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let of_ours = |file: &PathBuf| {
         let beside = format!(".{}.", file.file_name().unwrap_or_default().to_string_lossy());
         file == path || file.parent() == path.parent() && name.starts_with(&beside)
     };
     let configuration = matches!(&*name, "deploylint.toml" | "pyproject.toml");
-    let read = configuration || path.is_dir() || !matches!(wanted(&path.to_string_lossy()), Wanted::Nothing);
+    // A folder that is gone is none any more.
+    let folder = watched.contains(path) || path.is_dir();
+    let read = configuration || folder || !matches!(wanted(&path.to_string_lossy()), Wanted::Nothing);
     read && name != ".git" && !ours.iter().any(of_ours)
 }
 
-fn names(changed: &BTreeSet<PathBuf>) -> String {
+fn names(changed: &Paths) -> String {
     let shown: Vec<String> = changed.iter().take(NAMED).map(|path| discover::display(path)).collect();
     let more = changed.len().saturating_sub(NAMED);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };

@@ -86,6 +86,26 @@ fn what_changes_is_audited_again() {
 }
 
 #[test]
+fn a_folder_that_is_made_again_or_moved_away_is_noticed() {
+    let floating = "services:\n  web:\n    image: nginx:latest\n";
+    let pinned = "services:\n  web:\n    image: nginx:1.27.3\n";
+    let tree = Tree::new(&[("sub/compose.yml", floating)]);
+    let mut run = Watching::start(&tree, &["--select", "unpinned-image"]);
+    run.until(["sub/compose.yml:3:18: warning[unpinned-image]", WAITING]);
+    // As `git checkout` does it.
+    std::fs::remove_dir_all(tree.path("sub")).expect("it is there");
+    tree.write("sub/compose.yml", format!("# again\n{floating}").as_bytes());
+    run.until(["sub/compose.yml:4:18: warning[unpinned-image]", WAITING]);
+    tree.write("sub/compose.yml", pinned.as_bytes());
+    run.until(["changed: sub/compose.yml", WAITING]);
+    tree.write("sub/compose.yml", floating.as_bytes());
+    run.until(["sub/compose.yml:3:18: warning[unpinned-image]", WAITING]);
+    let elsewhere = Tree::new(&[]);
+    std::fs::rename(tree.path("sub"), elsewhere.path("sub")).expect("it is there");
+    run.until(["changed: sub", WAITING]);
+}
+
+#[test]
 fn what_can_not_go_together_is_refused() {
     let tree = Tree::new(&[("compose.yml", "services: {}\n")]);
     for arguments in [&["check", "--watch", "--staged"][..], &["check", "--watch", "--fix"], &["fix", "--watch"]] {
