@@ -8,7 +8,7 @@
 mod tests;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::finding::{Finding, Label, Persona, Severity};
 
@@ -33,10 +33,11 @@ fn one_per(findings: &mut [Finding], gone: &mut [bool]) {
     let groups: Vec<_> = groups.into_values().filter(|group| group.len() > 1).collect();
     for group in groups {
         let best = group.iter().copied().max_by_key(|at| (weight(&findings[*at]), Reverse(*at)));
-        for at in group.into_iter().filter(|at| Some(*at) != best) {
-            let Some(best) = best else { continue };
-            let same = findings[at].message == findings[best].message;
-            let text = if same { "the same here".to_owned() } else { findings[at].message.clone() };
+        let Some(best) = best else { continue };
+        let mut told = HashSet::from([findings[best].message.clone()]);
+        for at in group.into_iter().filter(|at| *at != best) {
+            let message = &findings[at].message;
+            let text = if told.insert(message.clone()) { message.clone() } else { "the same here".to_owned() };
             take_in(findings, at, best, text);
             gone[at] = true;
         }
@@ -46,7 +47,7 @@ fn one_per(findings: &mut [Finding], gone: &mut [bool]) {
 /// The findings that another rule takes in, where it fires on the same fact, at least as loudly.
 fn give_way(findings: &mut [Finding], gone: &mut [bool]) {
     let mut about: HashMap<(String, u32), Vec<usize>> = HashMap::new();
-    let wanted: std::collections::HashSet<String> =
+    let wanted: HashSet<String> =
         findings.iter().flat_map(|f| f.ties.gives_way_to.iter().map(|(rule, _)| rule.clone())).collect();
     for (at, finding) in findings.iter().enumerate().filter(|(at, f)| !gone[*at] && wanted.contains(&f.rule)) {
         for fact in &finding.ties.about {

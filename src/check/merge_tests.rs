@@ -65,6 +65,17 @@ fn one_cause_is_one_finding_at_its_worst_place() {
 }
 
 #[test]
+fn each_message_is_told_once() {
+    let counter =
+        |name: &str, at| Finding { message: name.to_owned(), ..finding("a", at, Severity::Error, caused("x", 1)) };
+    let mut all: Vec<Finding> =
+        ["p", "p", "q", "q", "q", "p"].into_iter().zip(1..).map(|(n, at)| counter(n, at)).collect();
+    merge(&mut all);
+    let labels: Vec<&str> = all[0].labels.iter().map(|label| label.text.as_str()).collect();
+    assert_eq!(labels, ["the same here", "q", "the same here", "the same here", "the same here"]);
+}
+
+#[test]
 fn a_finding_gives_way_to_a_louder_one_only() {
     let pair = |loud| vec![finding("a", 1, Severity::Warning, giving("b", 7)), finding("b", 2, loud, caused("", 7))];
     assert_eq!(merged(pair(Severity::Error)), [("b".to_owned(), 2, 1)]);

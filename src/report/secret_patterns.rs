@@ -88,9 +88,11 @@ pub(super) static URL: Pattern = pattern(&[needle("://")], || {
 pub(super) static AUTHORIZATION: Pattern = pattern(
     &[needle("earer"), needle("EARER"), needle("asic"), needle("ASIC"), needle("uthorization"), needle("UTHORIZATION")],
     || {
-        // Words follow `basic` in prose; a login in base64 has a capital letter, a digit or a sign.
+        // Words follow `basic` in prose; a login in base64, of eight characters or more, has a capital letter, a digit or a sign.
         let named = r"(?:(?-u:\b)bearer|(?-u:\b)authorization:\s*[a-z]+)\s+([A-Za-z0-9._~+/=$\-]{8,})";
-        let basic = r"(?-u:\b)basic\s+((?-i:[a-z]*[A-Z0-9+/=$])[A-Za-z0-9._~+/=$\-]{4,})";
+        let (small, sign, any) = (r"[a-z._~\-]", "[A-Z0-9+/=$]", r"[A-Za-z0-9._~+/=$\-]");
+        let early = (0..7).map(|at| format!("{small}{{{at}}}{sign}{any}{{{},}}|", 7 - at)).collect::<String>();
+        let basic = format!(r"(?-u:\b)basic\s+((?-i:{early}{small}{{7,}}{sign}{any}*))");
         Regex::new(&format!("(?i)(?:{named}|{basic})")).ok()
     },
 );
