@@ -52,9 +52,9 @@ def stored(out: pathlib.Path, row: dict) -> list[tuple]:
     return sorted((f["rule"], f["path"], f["line"], f["message"]) for f in table)
 
 
-def kill_one(client: Client, workers: dict[str, int], out: pathlib.Path, killed: list[int]) -> None:
-    """Ends a worker that has work, once some is done and most is not."""
-    while True:
+def kill_one(client: Client, workers: dict[str, int], out: pathlib.Path, killed: list[int], over: threading.Event) -> None:
+    """Ends a worker that has work, once some is done and most is not; gives up when the run is over."""
+    while not over.is_set():
         busy = [address for address, tasks in client.processing().items() if tasks and address in workers]
         done = len(list(out.glob("findings/*/*.parquet")))
         if busy and done >= 4:
@@ -78,10 +78,15 @@ def main() -> int:
         with Client(cluster) as client:
             client.wait_for_workers(2)
             killed: list[int] = []
-            killer = threading.Thread(target=kill_one, args=(client, client.run(os.getpid), out, killed))
+            over = threading.Event()
+            killer = threading.Thread(target=kill_one, args=(client, client.run(os.getpid), out, killed, over))
             killer.start()
-            rows = fleet.run(client, repositories, str(out), "2026-W47", PROGRAM).to_pylist()
-            killer.join()
+            try:
+                rows = fleet.run(client, repositories, str(out), "2026-W47", PROGRAM).to_pylist()
+            finally:
+                over.set()
+                killer.join()
+            assert killed, "the run ended before a worker could be killed"
             assert 4 <= killed[0] < COUNT, f"the worker was killed when {killed} of {COUNT} were done"
             assert {row["status"] for row in rows} <= {"audited", "known"}, rows
             assert [row["repository"] for row in rows] == [name for name, _ in repositories]
