@@ -14,6 +14,8 @@ use crate::text::{Text, UNKNOWN};
 pub(in crate::model) struct Address {
     /// The scheme in small letters, the part before `+` alone: `postgresql` of `postgresql+asyncpg`. Empty where it has none.
     pub(in crate::model) scheme: String,
+    /// What stands before `@`, a name and a password; only in a URI.
+    pub(in crate::model) userinfo: Option<Text>,
     /// The host, without brackets.
     pub(in crate::model) host: Text,
     /// The port, where it says one.
@@ -122,7 +124,8 @@ fn uri(text: &Text, range: Range<usize>) -> Option<Address> {
     let scheme = scheme.split('+').next().unwrap_or("").to_owned();
     let authority = parsed.authority()?;
     let whole = covered.find("://")? + 3;
-    let host_at = whole + authority.userinfo().map_or(0, |u| u.as_str().len() + 1);
+    let userinfo = authority.userinfo().map(|u| whole..whole + u.as_str().len());
+    let host_at = userinfo.as_ref().map_or(whole, |u| u.end + 1);
     let host = authority.host();
     let host_range = host_at..host_at + host.len();
     let port = authority.port().map(fluent_uri::pct_enc::EStr::as_str).filter(|p| !p.is_empty());
@@ -131,6 +134,7 @@ fn uri(text: &Text, range: Range<usize>) -> Option<Address> {
     let bare = if host.starts_with('[') { host_range.start + 1..host_range.end - 1 } else { host_range.clone() };
     let address = Address {
         scheme,
+        userinfo: userinfo.map(|u| slice.slice(u)),
         host: slice.slice(bare),
         port: port_range.map(|p| slice.slice(p)),
         authority: slice.slice(host_range.start..end),
@@ -174,7 +178,7 @@ pub(in crate::model) fn bare(text: &Text) -> Option<Address> {
     };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') || c == UNKNOWN;
     let fits = !host.is_empty() && host.value().chars().all(plain);
-    fits.then(|| Address { scheme: String::new(), host, port, authority: text.clone() })
+    fits.then(|| Address { scheme: String::new(), userinfo: None, host, port, authority: text.clone() })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! start may have more users than its variables say.
 
 use super::Stacked;
-use super::address::uris;
+use super::address::{Address, uris};
 use super::listen::{Environment, Told};
 use super::reach;
 use crate::model::Model;
@@ -158,7 +158,7 @@ fn logins(stacked: &Stacked<'_>, at: usize, service: &ServiceInfo) -> Vec<(Login
             found.push((Login { variable: name.to_owned(), user, password: beside(&password) }, to));
         } else if let Some((uri, to)) = uris(value).into_iter().find_map(|a| Some((a.clone(), target(&a.host)?))) {
             let store = ["postgres", "postgresql", "mysql", "mariadb", "redis"].contains(&uri.scheme.as_str());
-            if let Some((user, password)) = userinfo(value).filter(|_| store) {
+            if let Some((user, password)) = userinfo(&uri).filter(|_| store) {
                 let user = Some(user).filter(|u| !u.value().is_empty());
                 found.push((Login { variable: name.to_owned(), user, password }, to));
             }
@@ -168,12 +168,8 @@ fn logins(stacked: &Stacked<'_>, at: usize, service: &ServiceInfo) -> Vec<(Login
 }
 
 /// The name and the password of an address; none where they are written with `%`.
-fn userinfo(value: &Text) -> Option<(Text, Option<Text>)> {
-    let text = value.value();
-    let start = text.find("://")? + 3;
-    let end = text.get(start..)?.find(['/', '?']).map_or(text.len(), |at| start + at);
-    let at = text.get(start..end)?.rfind('@')? + start;
-    let info = value.slice(start..at);
+fn userinfo(uri: &Address) -> Option<(Text, Option<Text>)> {
+    let info = uri.userinfo.as_ref()?;
     if info.value().contains('%') || info.value().matches(':').count() > 1 {
         return None;
     }
@@ -294,6 +290,18 @@ mod tests {
             _ => String::new(),
         };
         facts.of(Subject::NetworkLogin).into_iter().map(one).collect()
+    }
+
+    #[test]
+    fn the_credential_of_another_address_is_not_told() {
+        let text = "services:\n  app:\n    image: example/app:1.0.0\n    environment:\n      NOTE: 'see https://Kq8vTz4mWpRt@wiki.example.com/ and postgres://app:one@db/x'\n      BOTH: 'postgres://Kq8vTz4mWpRt@elsewhere/x,postgres://other@db/x'\n  db:\n    image: postgres:17.2\n    environment: {POSTGRES_USER: app}\n";
+        let facts = facts_of(&[("compose.yml", text)]);
+        let given = |id| match facts.get(id).field("given").map(|f| f.value.clone()) {
+            Some(Value::Str(word)) => word,
+            _ => String::new(),
+        };
+        let all: Vec<String> = facts.of(Subject::NetworkLogin).into_iter().map(given).collect();
+        assert_eq!(all, ["other"]);
     }
 
     #[test]

@@ -78,7 +78,13 @@ fn upstream(word: &Text) -> Option<Address> {
     if let Some(port) = value.strip_prefix(':').filter(|p| p.chars().all(|c| c.is_ascii_digit())) {
         let port = word.slice(1..1 + port.len());
         let host = Text::literal("localhost", word.span());
-        return Some(Address { scheme: String::new(), host, port: Some(port), authority: word.clone() });
+        return Some(Address {
+            scheme: String::new(),
+            userinfo: None,
+            host,
+            port: Some(port),
+            authority: word.clone(),
+        });
     }
     address(word)
 }
