@@ -152,7 +152,10 @@ fn of_script(document: &Document, script: &Script) -> Vec<Fact> {
     }
     found.extend(heredocs(document));
     // Both readers have to meet the mistake: each knows less than the shell.
-    if let Some(slip) = quotes::slip(value).filter(|_| script.partial && !document.template) {
+    if script.partial
+        && !document.template
+        && let Some(slip) = quotes::slip(value)
+    {
         let kind = if slip.apostrophe { "apostrophe" } else { "quote" };
         found.push(fact(document, kind, &document.text.slice(slip.at..slip.at + 1), None));
     }

@@ -102,6 +102,8 @@ fn scripts_that_nest() {
     }
     survives("&&", "start.sh", &chain("#!/bin/sh\na", " && b", "\n"));
     survives("<<", "start.sh", &chain("#!/bin/sh\n", "$(cat <<EOF\n", "\n"));
+    let ticks = format!("#!/bin/sh\n{}{}", "(".repeat(15 * MANY), "`a`".repeat(15 * MANY));
+    survives("`", "start.sh", &ticks);
 }
 
 #[test]

@@ -36,12 +36,16 @@ struct Reader<'t> {
     bytes: &'t [u8],
     at: usize,
     open: Vec<(Open, usize)>,
+    /// Whether a backtick is among them; a second one closes it.
+    tick: bool,
+    /// Where the lines end.
+    breaks: Vec<usize>,
     /// The ends of the here-documents of this line, and whether tabs before them do not count.
     waiting: Vec<(&'t str, bool)>,
     /// Whether a word may begin here.
     word: bool,
-    /// Quoted texts over several lines that are followed by a letter: where they end.
-    joined: Vec<usize>,
+    /// The first quoted text over several lines that is followed by a letter: where it begins.
+    joined: Option<usize>,
     apostrophe: Option<usize>,
 }
 
@@ -52,9 +56,11 @@ pub fn slip(text: &str) -> Option<Slip> {
         bytes: text.as_bytes(),
         at: 0,
         open: Vec::new(),
+        tick: false,
+        breaks: text.match_indices('\n').map(|(at, _)| at).collect(),
         waiting: Vec::new(),
         word: true,
-        joined: Vec::new(),
+        joined: None,
         apostrophe: None,
     };
     let unclosed = reader.read();
@@ -63,7 +69,7 @@ pub fn slip(text: &str) -> Option<Slip> {
     }
     let last = unclosed?;
     // Where one is left open, the next one closes it, right before what it should open.
-    Some(Slip { at: reader.joined.first().copied().unwrap_or(last), apostrophe: false })
+    Some(Slip { at: reader.joined.unwrap_or(last), apostrophe: false })
 }
 
 impl Reader<'_> {
@@ -91,10 +97,12 @@ impl Reader<'_> {
             let pattern = self.pattern();
             self.push(if quoted { Open::Quoted(pattern) } else { Open::Brace }, 2);
         } else if self.byte(self.at) == b'`' {
-            if self.open.iter().any(|(o, _)| *o == Open::Tick) {
+            if self.tick {
                 while self.open.pop().is_some_and(|(o, _)| o != Open::Tick) {}
+                self.tick = false;
                 self.at += 1;
             } else {
+                self.tick = true;
                 self.push(Open::Tick, 1);
             }
         } else {
@@ -165,10 +173,11 @@ impl Reader<'_> {
         match self.byte(self.at) {
             b'"' => {
                 let start = self.open.pop().map_or(0, |(_, at)| at);
-                let lines = self.bytes.get(start..self.at).is_some_and(|b| b.contains(&b'\n'));
+                let next_break = self.breaks.partition_point(|at| *at < start);
+                let lines = self.breaks.get(next_break).is_some_and(|at| *at < self.at);
                 let next = self.text.get(self.at + 1..).and_then(|r| r.chars().next());
                 if lines && next.is_some_and(|c| c.is_alphanumeric() || !c.is_ascii()) {
-                    self.joined.push(start);
+                    self.joined = self.joined.or(Some(start));
                 }
                 self.at += 1;
             }
@@ -281,6 +290,8 @@ mod tests {
     fn a_quote_that_nothing_closes() {
         assert_eq!(at("echo \"a\necho \"b\"\n"), Some("\"a"));
         assert_eq!(at("echo 'a\necho b\n"), Some("'a"));
+        assert_eq!(at("x=`echo \"a`; y=`echo b`\necho \"c\n"), Some("\"c"));
+        assert_eq!(at("echo \"a\nb\"c \"\nd\"e \"\n"), Some("\"a"));
         assert_eq!(at("echo 'It is\nnot what you've seen'\nls\n"), Some("'ve seen'"));
     }
 
@@ -294,6 +305,7 @@ mod tests {
             "x=$((16#ff)); y=${#x}; ((x<<2)); echo $'it\\'s'\n",
             "case $1 in a) echo \"b\";; esac\nx=`echo \"y\"`\n",
             "awk '{ print \"a\" }' file; echo a#b\n",
+            "x=`echo \"$(echo \"y\")\"`; z=`echo \"it's\"`\n",
         ] {
             assert_eq!(at(text), None, "{text}");
         }
