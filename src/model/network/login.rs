@@ -4,6 +4,8 @@
 //! Only what both sides say is compared; a password is in no field. A store that runs scripts of its own at its first
 //! start may have more users than its variables say.
 
+use std::collections::HashMap;
+
 use super::Stacked;
 use super::address::{Address, uris};
 use super::listen::{Environment, Told};
@@ -32,20 +34,32 @@ pub const SCHEMA: Schema = Schema {
         },
         FieldSchema { name: "name", kind: FieldKind::Str, doc: "The variable that holds it." },
         FieldSchema { name: "given", kind: FieldKind::Str, doc: "The user's name; null for a password." },
+        FieldSchema { name: "wanted", kind: FieldKind::Str, doc: "The store's user; null for a password." },
         FieldSchema {
-            name: "wanted",
+            name: "held",
             kind: FieldKind::Str,
-            doc: "The store's user, at its place; null for a password, at its place too.",
+            doc: "What the store has, `user` or `password`, at the place that says it.",
         },
     ],
 };
 
+/// A word of a client, and the variable that holds it.
+struct Said {
+    variable: String,
+    text: Text,
+}
+
 /// What a client says.
 struct Login {
-    variable: String,
-    user: Option<Text>,
-    password: Option<Text>,
+    user: Option<Said>,
+    password: Option<Said>,
+    /// Whether it is certainly for a data store. `SSH_HOST` and `SSH_USER` are for another server of that machine.
+    of_store: bool,
 }
+
+/// Words in the names of variables that say that a login is for a data store.
+const STORES: &[&str] =
+    &["DATABASE", "POSTGRES", "POSTGRESQL", "PG", "MARIADB", "REDIS", "VALKEY", "CACHE", "STORE", "DATASTORE"];
 
 /// What a store has.
 struct Store {
@@ -56,59 +70,79 @@ struct Store {
     others: Vec<Text>,
 }
 
+/// The stores of a deployment, each looked at once.
+#[derive(Default)]
+pub(super) struct Stores {
+    /// By project and service.
+    all: HashMap<(usize, usize), Option<Store>>,
+    /// Whether a file of the tree makes users of a store.
+    made: Option<bool>,
+}
+
+impl Stores {
+    fn of(&mut self, stacked: &Stacked<'_>, at: usize) -> Option<&Store> {
+        let key = (stacked.info.index, at);
+        if !self.all.contains_key(&key) {
+            let service = stacked.service(at)?;
+            let mut store = store(service);
+            if let Some(store) = store.as_mut().filter(|s| !s.open) {
+                store.open = mounts_scripts(service) || *self.made.get_or_insert_with(|| makes_more(stacked));
+            }
+            self.all.insert(key, store);
+        }
+        self.all.get(&key)?.as_ref()
+    }
+}
+
 /// Adds the logins of a service.
-pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
+pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize, stores: &mut Stores) {
     let Some(service) = stacked.service(at) else { return };
-    let mut found: Vec<Fact> = Vec::new();
     for (login, to) in logins(stacked, at, service) {
         let Some(target) = stacked.service(to) else { continue };
-        let Some(store) = store(stacked, target) else { continue };
-        let Some((differs, given, wanted)) = judge(&login, &store) else { continue };
+        let Some(store) = stores.of(stacked, to) else { continue };
+        let Some((differs, given, wanted)) = judge(&login, store) else { continue };
         let shown = |text: &Text| match differs {
             "user" => Field::text(text),
             _ => Field::at(Value::Null, text.place()),
         };
-        let wanted = wanted.as_ref().map_or(Field::derived(Value::Null), &shown);
-        found.push(
-            Fact::new(Subject::NetworkLogin, given.place())
+        model.facts.add(
+            Fact::new(Subject::NetworkLogin, given.text.place())
                 .with("service", service.id)
                 .with("stack", stacked.info.id)
                 .with("target", target.id)
                 .with("differs", differs)
-                .with("name", login.variable.as_str())
-                .with("given", shown(&given))
-                .with("wanted", wanted),
+                .with("name", given.variable.as_str())
+                .with("given", shown(&given.text))
+                .with("wanted", shown(wanted))
+                .with("held", Field::at(differs, wanted.place())),
         );
-    }
-    for fact in found {
-        model.facts.add(fact);
     }
 }
 
 /// What differs, the client's word and the store's.
-fn judge(login: &Login, store: &Store) -> Option<(&'static str, Text, Option<Text>)> {
+fn judge<'a>(login: &'a Login, store: &'a Store) -> Option<(&'static str, &'a Said, &'a Text)> {
     let named = |user: &Text| store.users.iter().find(|(own, _)| differ(user, own) == Some(false));
     let user = match &login.user {
         Some(user) => {
-            if let Some(found) = named(user) {
+            if let Some(found) = named(&user.text) {
                 found
             } else {
-                let all = store.users.iter().all(|(own, _)| differ(user, own) == Some(true));
+                let all = store.users.iter().all(|(own, _)| differ(&user.text, own) == Some(true));
                 let first = store.users.first()?;
-                return (all && !store.open).then(|| ("user", user.clone(), Some(first.0.clone())));
+                return (all && !store.open && login.of_store).then_some(("user", user, &first.0));
             }
         }
         None => match store.users.as_slice() {
-            [only] => only,
+            [only] if login.of_store => only,
             _ => return None,
         },
     };
     let (given, wanted) = (login.password.as_ref()?, user.1.as_ref()?);
-    let wrong = differ(given, wanted) == Some(true)
-        || variable(given).is_some_and(|name| {
+    let wrong = differ(&given.text, wanted) == Some(true)
+        || variable(&given.text).is_some_and(|name| {
             variable(wanted).is_some_and(|own| own != name) && store.others.iter().any(|o| variable(o) == Some(name))
         });
-    wrong.then(|| ("password", given.clone(), Some(wanted.clone())))
+    wrong.then_some(("password", given, wanted))
 }
 
 /// Whether two values differ; `None` where that is not known, as of variables that whoever deploys may set.
@@ -148,23 +182,31 @@ fn logins(stacked: &Stacked<'_>, at: usize, service: &ServiceInfo) -> Vec<(Login
         if let Some(stem) = ["_HOSTNAME", "_HOST", "_SERVER"].iter().find_map(|end| name.strip_suffix(end)) {
             let Some(to) = target(value) else { continue };
             let beside = |ends: &[&str]| {
-                ends.iter().find_map(|end| match environment.get(&format!("{stem}{end}")) {
-                    Told::Value(text) => Some(text),
-                    _ => None,
+                ends.iter().find_map(|end| {
+                    let variable = format!("{stem}{end}");
+                    let text = environment.get(&variable).value()?;
+                    Some(Said { variable, text })
                 })
             };
-            let password = ["_PASSWORD", "_PASS", "_PASSWD"];
+            let password = beside(&["_PASSWORD", "_PASS", "_PASSWD"]);
             let user = beside(&["_USER", "_USERNAME"]);
-            found.push((Login { variable: name.to_owned(), user, password: beside(&password) }, to));
+            found.push((Login { user, password, of_store: names_store(stem) }, to));
         } else if let Some((uri, to)) = uris(value).into_iter().find_map(|a| Some((a.clone(), target(&a.host)?))) {
             let store = ["postgres", "postgresql", "mysql", "mariadb", "redis"].contains(&uri.scheme.as_str());
             if let Some((user, password)) = userinfo(&uri).filter(|_| store) {
-                let user = Some(user).filter(|u| !u.value().is_empty());
-                found.push((Login { variable: name.to_owned(), user, password }, to));
+                let said = |text: Text| Said { variable: name.to_owned(), text };
+                let user = Some(user).filter(|u| !u.value().is_empty()).map(said);
+                found.push((Login { user, password: password.map(said), of_store: true }, to));
             }
         }
     }
     found
+}
+
+/// Whether the name of a variable says that it is about a data store: `DB`, `APP_DATABASE`, `MYSQL`.
+fn names_store(stem: &str) -> bool {
+    let stem = stem.to_ascii_uppercase();
+    stem.split('_').any(|word| STORES.contains(&word) || word.ends_with("DB") || word.ends_with("SQL"))
 }
 
 /// The name and the password of an address; none where they are written with `%`.
@@ -177,7 +219,7 @@ fn userinfo(uri: &Address) -> Option<(Text, Option<Text>)> {
 }
 
 /// What a service that is a store has.
-fn store(stacked: &Stacked<'_>, service: &ServiceInfo) -> Option<Store> {
+fn store(service: &ServiceInfo) -> Option<Store> {
     let node = &service.node;
     let built = node.get("build").is_some_and(|b| !b.is_null());
     let image = node.get("image").and_then(Node::text).map(Reference::parse).filter(|_| !built)?;
@@ -186,14 +228,9 @@ fn store(stacked: &Stacked<'_>, service: &ServiceInfo) -> Option<Store> {
     if environment.open || environment.values().any(|(n, _)| n.ends_with("_FILE")) {
         return None;
     }
-    let get = |names: &[&str]| {
-        names.iter().find_map(|n| match environment.get(n) {
-            Told::Value(text) => Some(text),
-            _ => None,
-        })
-    };
+    let get = |names: &[&str]| names.iter().find_map(|n| environment.get(n).value());
     let unseen = |names: &[&str]| names.iter().any(|n| matches!(environment.get(n), Told::Unseen));
-    let mut store = Store { users: Vec::new(), open: makes_more(stacked, service), others: Vec::new() };
+    let mut store = Store { users: Vec::new(), open: false, others: Vec::new() };
     match name.as_str() {
         "postgres" | "pgvector" | "postgis" | "timescaledb" => {
             if unseen(&["POSTGRES_USER", "POSTGRES_PASSWORD"]) {
@@ -202,7 +239,13 @@ fn store(stacked: &Stacked<'_>, service: &ServiceInfo) -> Option<Store> {
             let user = get(&["POSTGRES_USER"]);
             store.others.extend(get(&["POSTGRES_DB"]));
             let user = user.unwrap_or_else(|| Text::literal("postgres", place_of(node, service)));
-            store.users.push((user, get(&["POSTGRES_PASSWORD"])));
+            // With `trust` the server asks for none.
+            let asks = match environment.get("POSTGRES_HOST_AUTH_METHOD") {
+                Told::Nothing => true,
+                Told::Unseen => false,
+                Told::Value(method) => method.known().is_some_and(|m| m != "trust"),
+            };
+            store.users.push((user, get(&["POSTGRES_PASSWORD"]).filter(|_| asks)));
         }
         "mysql" | "mariadb" => {
             let all = ["MYSQL_USER", "MARIADB_USER", "MYSQL_PASSWORD", "MARIADB_PASSWORD"];
@@ -230,20 +273,23 @@ fn place_of(node: &Node, service: &ServiceInfo) -> crate::source::Span {
     node.get("image").map_or_else(|| service.node.span(), Node::span)
 }
 
-/// Whether the store may have users that its variables do not say: scripts at its first start, or of other files.
-fn makes_more(stacked: &Stacked<'_>, service: &ServiceInfo) -> bool {
+/// Whether scripts that make users may run at the store's first start.
+fn mounts_scripts(service: &ServiceInfo) -> bool {
     let scripts = |section: &str| {
         let all = service.node.get(section).and_then(Node::seq).unwrap_or_default();
         all.iter()
             .any(|m| m.get("target").and_then(Node::text).is_none_or(|t| !t.is_known() || t.value().contains("initdb")))
     };
+    scripts("volumes") || scripts("configs")
+}
+
+/// Whether a file of the tree makes users of a store.
+fn makes_more(stacked: &Stacked<'_>) -> bool {
     let makes = |text: &str| {
         let text = text.to_ascii_lowercase();
         ["create user", "create role", "createuser", "postgresql_user", "mysql_user"].iter().any(|w| text.contains(w))
     };
-    scripts("volumes")
-        || scripts("configs")
-        || stacked.deployment.documents.iter().any(|d| makes(d.text.value()))
+    stacked.deployment.documents.iter().any(|d| makes(d.text.value()))
         || stacked.deployment.paths.iter().any(|p| p.contains("initdb") || p.contains("init-db"))
 }
 
@@ -313,6 +359,15 @@ mod tests {
         assert!(differs("URL: 'postgres://app:${P}@db:5432/app'", store).is_empty());
         assert_eq!(differs("DB_HOST: db, DB_USER: app, DB_PASSWORD: two", store), ["password"]);
         assert!(differs("DB_HOST: db, DB_USER: app, DB_PASSWORD: '${P:-two}'", store).is_empty());
+        assert_eq!(differs("DB_HOST: db, DB_USERNAME: other", store), ["user"]);
+        assert_eq!(differs("FLOWS_HOST: db, FLOWS_USER: app, FLOWS_PASSWORD: two", store), ["password"]);
+        for other in ["SSH_HOST: db, SSH_USER: deploy", "MAIL_HOST: db, MAIL_USERNAME: mailer, MAIL_PASSWORD: two"] {
+            assert!(differs(other, store).is_empty(), "{other}");
+        }
+        assert!(differs("SSH_HOST: db, SSH_PASSWORD: two", store).is_empty());
+        let trust = "postgres:17\n    environment: {POSTGRES_USER: app, POSTGRES_PASSWORD: one, POSTGRES_HOST_AUTH_METHOD: trust}";
+        assert!(differs("URL: 'postgres://app:two@db:5432/app'", trust).is_empty());
+        assert_eq!(differs("URL: 'postgres://other:two@db:5432/app'", trust), ["user"]);
         let by_name = "postgres:17\n    environment: {POSTGRES_PASSWORD: '${P}', POSTGRES_DB: '${D}'}";
         assert_eq!(differs("DB_HOST: db, DB_USER: postgres, DB_PASSWORD: '${D}'", by_name), ["password"]);
         assert!(differs("DB_HOST: db, DB_USER: postgres, DB_PASSWORD: '${Q}'", by_name).is_empty());

@@ -96,13 +96,14 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo]) {
     let all: Vec<Stacked<'_>> = stacks.iter().filter_map(one).collect();
     let edges = edges(&all);
     let names = reach::all_names(stacks);
+    let mut stores = login::Stores::default();
     for stacked in &all {
         for at in 0..stacked.info.services.len() {
             facts::listeners(model, stacked, at);
             facts::ports(model, stacked, at);
             facts::healthcheck(model, stacked, at);
             facts::dials(model, stacked, at, &names);
-            login::build(model, stacked, at);
+            login::build(model, stacked, at, &mut stores);
             reference::build(model, stacked, at);
         }
         routes::build(model, stacked, &edges);
