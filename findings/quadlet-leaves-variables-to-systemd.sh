@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Software: Quadlet of Podman 5.8.6 (Debian unstable).
-# Most engineers expect: `Exec=serve --port=$PORT` beside `Environment=PORT=8080` in a .container gets the
+# Most engineers expect: `Exec=serve --port $PORT` beside `Environment=PORT=8080` in a .container gets the
 #   variable of the container, or the dollar is kept for a shell in it, as `HealthCmd=` with `$PORT`.
 # What happens: The generator copies `$PORT` into ExecStart=, where, by its manual, systemd puts the unit's own
-#   variable in, and the lines of `Environment=` are not in the unit: they are arguments of podman. `--port=` is
-#   left. `$$PORT` passes the dollar on, for a shell in the container to read.
+#   variable in for `$PORT` as a word of its own and for `${PORT}` anywhere, and the lines of `Environment=` are
+#   not in the unit: they are arguments of podman. `--port` is left alone. `--port=$PORT` stays as it is written;
+#   `$$PORT` passes the dollar on in both places, for a shell in the container to read.
 # Output when it was run on 2026-11-30:
 #   5.8.6
-#   Exec in ExecStart=: serve --port=$PORT
+#   Exec in ExecStart=: serve --port $PORT
 #   HealthCmd in ExecStart=: --health-cmd "curl\x20-f\x20$PORT/health
 #   the unit's own environment: Environment= lines with PORT in [Service]: 0
-#   with two dollars: serve --port=$$PORT
+#   with two dollars: serve --port $$PORT
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -45,8 +46,8 @@ seen() {
   grep -oE -- '--health-cmd .*health' unit
   echo "Environment= lines with PORT in [Service]: $(grep -c '^Environment=.*PORT' unit || true)"
 }
-seen 'serve --port=$PORT' 'curl -f $PORT/health' > plain
-same "Exec in ExecStart=" 'serve --port=$PORT' "$(sed -n 1p plain)"
+seen 'serve --port $PORT' 'curl -f $PORT/health' > plain
+same "Exec in ExecStart=" 'serve --port $PORT' "$(sed -n 1p plain)"
 same "HealthCmd in ExecStart=" '--health-cmd "curl\x20-f\x20$PORT/health' "$(sed -n 2p plain)"
 same "the unit's own environment" 'Environment= lines with PORT in [Service]: 0' "$(sed -n 3p plain)"
-same "with two dollars" 'serve --port=$$PORT' "$(seen 'serve --port=$$PORT' 'true' | sed -n 1p)"
+same "with two dollars" 'serve --port $$PORT' "$(seen 'serve --port $$PORT' 'true' | sed -n 1p)"

@@ -250,6 +250,7 @@ fn given(text: &Text) -> Word {
     Word { text: text.clone(), quoted: true, substitutions: Vec::new() }
 }
 
-fn texts(value: &Text) -> Vec<Text> {
+/// The words of a value, without their quotes.
+pub(super) fn texts(value: &Text) -> Vec<Text> {
     words(value).into_iter().map(|w| w.text).collect()
 }

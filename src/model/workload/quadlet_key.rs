@@ -112,7 +112,8 @@ pub(super) fn build(model: &mut Model<'_>) {
         let Some((kind, own, drop_in)) = kind(document) else { continue };
         for directive in &unit.directives {
             let mut fact = key(document, kind, own, directive);
-            if let Some((problem, near)) = quadlet_slip::problem(unit, kind, directive) {
+            let slip = || quadlet_slip::problem(deployment, document, unit, directive);
+            if let Some((problem, near)) = if kind == "container" { slip() } else { None } {
                 fact = fact.with("problem", problem).with("nearest", near);
             }
             model.facts.add(fact);

@@ -1,18 +1,29 @@
-//! Keys of a `.container` that the generator takes, and that do not do what they say beside the others of the file.
+//! Keys of a `.container` that the generator takes, and that do not do what they say beside the others of the file and its drop-ins.
 
+use super::quadlet::{file_name, texts};
+use crate::document::{Body, Document};
+use crate::expand::Deployment;
 use crate::model::fact::{Field, Value};
 use crate::syntax::unit::{Directive, Unit};
 use crate::text::Text;
 
-/// Keys that podman refuses for a container of a pod, or ignores (`Network`).
+/// Keys that podman refuses for a container of a pod, or that take it out of it (`Network`).
 const OF_POD: &[&str] = &["PublishPort", "AddHost", "Network"];
 
 /// How long systemd waits for a service to stop, where nothing says otherwise.
 const WAITS: u64 = 90;
 
+/// Variables that systemd itself gives to services, or hands on.
+const GIVEN: &[&str] = &["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TERM", "TZ"];
+
 /// What is wrong with `directive` in a file of the kind, and what the finding is about.
-pub(super) fn problem(unit: &Unit, kind: &str, directive: &Directive) -> Option<(&'static str, Field)> {
-    if kind != "container" || directive.section != "Container" {
+pub(super) fn problem(
+    deployment: &Deployment,
+    document: &Document,
+    unit: &Unit,
+    directive: &Directive,
+) -> Option<(&'static str, Field)> {
+    if directive.section != "Container" {
         return None;
     }
     let name = directive.key.known()?;
@@ -25,23 +36,50 @@ pub(super) fn problem(unit: &Unit, kind: &str, directive: &Directive) -> Option<
         }
         "StopTimeout" => {
             let seconds: u64 = directive.value.known()?.parse().ok()?;
-            let told = unit.get("Service", "TimeoutStopSec").or_else(|| unit.get("Service", "TimeoutSec"));
-            (seconds > WAITS && told.is_none()).then_some(("stop", nothing))
+            let told = |d: &Directive| matches!(d.key.known(), None | Some("TimeoutStopSec" | "TimeoutSec"));
+            (seconds > WAITS && !of_service(deployment, document, told)).then_some(("stop", nothing))
         }
-        "Exec" => expanded(unit, &directive.value).map(|at| ("expanded", Field::text(&at))),
+        "Exec" => {
+            let at = expanded(unit, &directive.value)?;
+            let told = |d: &Directive| d.key.known().is_none_or(|k| k.contains("Environment"));
+            (!of_service(deployment, document, told)).then(|| ("expanded", Field::text(&at)))
+        }
         _ => None,
     }
 }
 
+/// Whether `[Service]` of the file, or of one that may belong to it, has such a directive.
+fn of_service(deployment: &Deployment, document: &Document, wanted: impl Fn(&Directive) -> bool) -> bool {
+    let own = unit_name(document);
+    let mut units = deployment.documents.iter().filter_map(|d| match &d.body {
+        Body::Unit(unit) if of_one(&own, &unit_name(d)) => Some(unit),
+        _ => None,
+    });
+    units.any(|unit| unit.directives.iter().any(|d| d.section == "Service" && wanted(d)))
+}
+
+/// The name of the unit that a file is, or that it is a drop-in of: `app.container`, `container` for those of all.
+fn unit_name(document: &Document) -> String {
+    let name = file_name(document);
+    let folder = document.path.rsplit('/').nth(1).and_then(|f| f.strip_suffix(".d"));
+    let name = folder.filter(|_| name.ends_with(".conf")).unwrap_or(name);
+    // What is laid over the service that the generator makes counts as well.
+    name.strip_suffix(".service").map_or_else(|| name.to_owned(), |stem| format!("{stem}.container"))
+}
+
+/// Whether two names are of one unit: the same, the kind alone, or a beginning that ends with a dash (`app-.container`).
+fn of_one(one: &str, other: &str) -> bool {
+    let covers = |wide: &str, name: &str| {
+        let beginning = wide.strip_suffix(".container").filter(|b| b.ends_with('-'));
+        wide == "container" || beginning.is_some_and(|b| name.starts_with(b))
+    };
+    one == other || covers(one, other) || covers(other, one)
+}
+
 /// A variable of the container in `Exec=`, which systemd replaces by one of its own.
+///
+/// systemd takes `$NAME` where it begins a word, when the quotes are gone, and `${NAME}` anywhere.
 fn expanded(unit: &Unit, value: &Text) -> Option<Text> {
-    if unit
-        .directives
-        .iter()
-        .any(|d| d.section == "Service" && d.key.known().is_none_or(|k| k.starts_with("Environment")))
-    {
-        return None;
-    }
     let own = unit.directives.iter().filter(|d| d.section == "Container" && d.key.known() == Some("Environment"));
     let mut names: Vec<&str> = own
         .flat_map(|d| d.value.value().split_whitespace())
@@ -49,21 +87,32 @@ fn expanded(unit: &Unit, value: &Text) -> Option<Text> {
         .collect();
     let secrets = unit.directives.iter().filter(|d| d.section == "Container" && d.key.known() == Some("Secret"));
     names.extend(secrets.filter_map(|d| secret(d.value.value())));
-    let text = value.value();
+    names.retain(|name| !GIVEN.contains(name));
+    texts(value).iter().find_map(|word| in_word(word, &names))
+}
+
+/// The variable of `names` that systemd replaces in a word.
+fn in_word(word: &Text, names: &[&str]) -> Option<Text> {
+    let text = word.value();
+    let named = |at: usize, end: Option<char>| {
+        let inside = text.get(at..).unwrap_or("");
+        let length = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inside.len());
+        let closed = end.is_none_or(|end| inside.get(length..).is_some_and(|rest| rest.starts_with(end)));
+        let known = inside.get(..length).is_some_and(|name| names.contains(&name));
+        (closed && known).then(|| word.slice(at..at + length))
+    };
+    let bare = text.starts_with('$') && !text.starts_with("${") && !text.starts_with("$$");
+    if bare {
+        return named(1, None);
+    }
     let mut from = 0;
     while let Some(at) = text.get(from..).and_then(|rest| rest.find('$')).map(|at| at + from) {
         let rest = text.get(at + 1..).unwrap_or("");
-        if rest.starts_with('$') {
-            from = at + 2;
-            continue;
+        let found = if rest.starts_with('{') { named(at + 2, Some('}')) } else { None };
+        if found.is_some() {
+            return found;
         }
-        let braces = usize::from(rest.starts_with('{'));
-        let inside = rest.get(braces..).unwrap_or("");
-        let length = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inside.len());
-        if inside.get(..length).is_some_and(|name| names.contains(&name)) {
-            return Some(value.slice(at + 1 + braces..at + 1 + braces + length));
-        }
-        from = at + 1;
+        from = at + if rest.starts_with('$') { 2 } else { 1 };
     }
     None
 }
