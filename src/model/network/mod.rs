@@ -238,9 +238,13 @@ impl<'a> Stacked<'a> {
         based || others.into_iter().any(says)
     }
 
-    /// Whether the service's own hosts file says where `host` is.
+    /// Whether the hosts file of the service says where `host` is; in another's network it is that one's.
     fn knows_host(&self, at: usize, host: &str) -> bool {
-        let Some(node) = self.service(at).and_then(|s| s.node.get("extra_hosts")) else { return false };
+        let owner = match self.spaces.get(at) {
+            Some(reach::Space::Of(root)) => *root,
+            _ => at,
+        };
+        let Some(node) = self.service(owner).and_then(|s| s.node.get("extra_hosts")) else { return false };
         let names = |text: &Text| text.value().split(['=', ':']).next() == Some(host) || !text.is_known();
         let list = node.seq().unwrap_or_default().iter().filter_map(Node::text).any(names);
         list || node.map().unwrap_or_default().iter().filter_map(|e| e.key.text()).any(names)

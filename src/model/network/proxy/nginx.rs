@@ -63,6 +63,12 @@ fn listen(word: &Text) -> Option<(i64, bool)> {
     Some((i64::from(port.parse::<u16>().ok()?), six))
 }
 
+/// Whether an address is a socket's: `unix:/run/app.sock`, `http://unix:/run/app.sock:/api/`.
+fn is_socket(address: &Text) -> bool {
+    let value = address.value();
+    value.split_once("://").map_or(value, |(_, rest)| rest).starts_with("unix:")
+}
+
 /// Whom the configurations of one container pass requests to; a name of an `upstream` block is none.
 pub(super) fn upstreams(confs: &[&Conf]) -> Vec<Upstream> {
     let all: Vec<&Directive> = confs.iter().filter(|c| c.grammar == Grammar::Nginx).flat_map(|c| c.all()).collect();
@@ -75,6 +81,9 @@ pub(super) fn upstreams(confs: &[&Conf]) -> Vec<Upstream> {
             [name, value, ..] if directive.name() == "set" && name.value().starts_with('$') => value,
             _ => continue,
         };
+        if is_socket(word) {
+            continue;
+        }
         let set = directive.name() == "set";
         let address = if set { uris(word).into_iter().next() } else { address(word) };
         let Some(address) = address.filter(|a| !a.host.known().is_some_and(|h| names.contains(&h))) else { continue };
@@ -82,7 +91,7 @@ pub(super) fn upstreams(confs: &[&Conf]) -> Vec<Upstream> {
         found.push(Upstream { name: directive.name().to_owned(), address, default: Some(default) });
     }
     let servers = groups.iter().flat_map(|g| &g.block).filter(|d| d.name() == "server");
-    for word in servers.filter_map(|d| d.arguments().first()).filter(|w| !w.value().starts_with("unix:")) {
+    for word in servers.filter_map(|d| d.arguments().first()).filter(|w| !is_socket(w)) {
         let of = address(word).map(|address| Upstream { name: "upstream".to_owned(), address, default: Some(80) });
         found.extend(of);
     }
