@@ -3,6 +3,7 @@
 //! The containers of one pod have one label; one that ends before others start needs nothing any more.
 
 use super::Model;
+use super::deployment::file_like;
 use super::fact::{Fact, FactId, Value};
 use super::subject::Subject;
 use crate::document::Body;
@@ -17,6 +18,8 @@ struct Labelled {
     container: String,
     pod: Option<String>,
     private: bool,
+    /// Whether it is one file, by its name, that is only read.
+    file: bool,
     /// What runs at the same time: a file of a project, as an overlay may stand for what the base says; the folder of
     /// Quadlet files, as others may be another machine's.
     together: (Option<FactId>, String),
@@ -40,10 +43,15 @@ pub(crate) fn build(model: &mut Model<'_>) {
                 && (at < *before || !other.private)
                 && (inside(&own.path, &other.path) || inside(&other.path, &own.path))
         };
-        found.extend(all.iter().enumerate().find(meets).map(|(_, other)| (own.id, other.id)));
+        let found_at = all.iter().enumerate().find(meets).map(|(_, other)| other);
+        found.extend(found_at.map(|other| {
+            let below = own.path != other.path && if inside(&own.path, &other.path) { other.file } else { own.file };
+            (own.id, other.id, below)
+        }));
     }
-    for (own, other) in found {
+    for (own, other, file) in found {
         model.facts.set(own, "taken_from", other);
+        model.facts.set(own, "taken_file", file);
     }
 }
 
@@ -97,6 +105,7 @@ fn labelled(model: &Model<'_>, id: FactId) -> Option<Labelled> {
         container: text(owner, "name")?,
         pod,
         private: truth(fact, "private"),
+        file: truth(fact, "read_only") && file_like(&text(fact, "source")?, &text(fact, "target")?),
         together: (stack, own.to_owned()),
     })
 }

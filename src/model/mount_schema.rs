@@ -51,5 +51,10 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Fact(Subject::Mount),
             "Of a private one: the mount of another container that needs the path too, by `z` or `Z`.",
         ),
+        field(
+            "taken_file",
+            FieldKind::Bool,
+            "Whether one of the two is a file below the other's folder, and only read.",
+        ),
     ],
 };

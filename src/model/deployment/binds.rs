@@ -208,7 +208,8 @@ fn private(path: &str) -> bool {
     ["pem", "crt", "key", "p12", "pfx", "jks"].contains(&extension)
 }
 
-fn file_like(path: &str, target: &str) -> bool {
+/// Whether a mount is meant to be one file, by both names.
+pub(crate) fn file_like(path: &str, target: &str) -> bool {
     let extension = |p: &str| {
         let name = p.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         name.trim_start_matches('.').rsplit_once('.').is_some_and(|(_, e)| {

@@ -14,6 +14,7 @@ mod shared;
 mod variables;
 
 pub use binds::SCHEMA as BIND;
+pub(crate) use binds::file_like;
 pub use dollars::SCHEMA as DOLLAR;
 pub use drift::SCHEMA as DRIFT;
 pub use logs::SCHEMA as LOG;
