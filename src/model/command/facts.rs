@@ -1,6 +1,6 @@
 //! Facts of subjects `command` and `command.argument`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::argument::{By, Secret};
 use super::docker::{self, Verb};
@@ -67,6 +67,7 @@ pub const COMMAND: Schema = Schema {
             "What it asks of a container engine: `run`, `exec`, `pull`, `build`, `compose-up` …; null otherwise.",
         ),
         field("target", FieldKind::Str, "The image, container or service that it names to a container engine."),
+        field("waited", FieldKind::Bool, "Whether a `docker compose up --wait` stands before it in the same file."),
         field("groups", FieldKind::List(&FieldKind::Str), "The groups that it puts a user in."),
     ],
 };
@@ -134,13 +135,24 @@ pub const ARGUMENT: Schema = Schema {
 pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) -> Vec<FactId> {
     let secrets = commands.secrets();
     let mut ids = Vec::with_capacity(commands.all.len());
+    let mut waited = BTreeSet::new();
     for (index, run) in commands.all.iter().enumerate() {
         let outer = run.outer.and_then(|o| ids.get(o)).copied();
-        let fact = command(commands, index, run, outer, secrets);
+        let fact = command(commands, index, run, outer, secrets).with("waited", waited.contains(&run.site));
+        if waits(run) {
+            waited.insert(run.site);
+        }
         ids.push(model.facts.add(fact));
     }
     arguments(model, commands, secrets, &ids);
     ids
+}
+
+/// Whether it ends only when the services of a project are healthy.
+fn waits(run: &Run) -> bool {
+    let told = run.words.iter().any(|w| w.text.value() == "--wait");
+    told && docker::parse(run.effective())
+        .is_some_and(|call| call.compose && matches!(call.word.value(), "up" | "start"))
 }
 
 /// The facts of secrets among arguments; of several in one script or task the worst stands for the others.
