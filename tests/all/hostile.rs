@@ -211,6 +211,11 @@ fn long_lists_are_read_once() {
         out
     });
     survives("ENV", "Dockerfile", &lines);
+    let arguments = (0..40_000).fold(String::new(), |mut out, n| {
+        let _ = writeln!(out, "ARG KEY{n}=v");
+        out
+    });
+    survives("ARG", "Dockerfile", &format!("{arguments}FROM node:22\n{}", "RUN echo $KEY $WORD\n".repeat(40_000)));
 }
 
 #[test]

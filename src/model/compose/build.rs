@@ -104,13 +104,7 @@ impl<'a> Build<'a> {
 
     /// The stage and those that it stands on.
     fn chain(&self) -> Vec<&'a Stage> {
-        let mut all = Vec::new();
-        let mut at = Some(self.stage);
-        while let Some(stage) = at.and_then(|i| self.file.stages.get(i)).filter(|_| all.len() < 64) {
-            all.push(stage);
-            at = stage.base;
-        }
-        all
+        self.file.chain(self.stage)
     }
 
     fn runs(stages: Vec<&'a Stage>) -> impl Iterator<Item = &'a Instruction> {

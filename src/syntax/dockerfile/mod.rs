@@ -11,6 +11,9 @@ use crate::problem::Problem;
 use crate::source::Span;
 use crate::text::Text;
 
+/// How many stages that stand on each other are followed.
+const MAX_CHAIN: usize = 64;
+
 /// A parsed Dockerfile.
 #[derive(Debug, Clone, Default)]
 pub struct Dockerfile {
@@ -78,6 +81,17 @@ impl Dockerfile {
     /// The stage that the image is made of, unless `--target` says otherwise.
     pub fn last(&self) -> Option<&Stage> {
         self.stages.last()
+    }
+
+    /// The stage with this number and those that it stands on.
+    pub fn chain(&self, stage: usize) -> Vec<&Stage> {
+        let mut all = Vec::new();
+        let mut at = Some(stage);
+        while let Some(stage) = at.and_then(|i| self.stages.get(i)).filter(|_| all.len() < MAX_CHAIN) {
+            all.push(stage);
+            at = stage.base;
+        }
+        all
     }
 
     /// The stage called `name`, or with that number.

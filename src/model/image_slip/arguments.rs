@@ -1,0 +1,133 @@
+//! Arguments before the first `FROM` that no stage asks for.
+//!
+//! The names that a file asks for, reads and makes are collected once, however many arguments it has.
+
+use std::collections::{HashMap, HashSet};
+
+use super::fact;
+use crate::document::Document;
+use crate::model::fact::{Fact, Field};
+use crate::source::Span;
+use crate::syntax::dockerfile::{Content, Dockerfile, Instruction, Pair};
+use crate::syntax::script::Script;
+use crate::text::Text;
+
+/// Arguments that every step has without asking (docs.docker.com, Dockerfile, predefined ARGs), and one that sets the times of files.
+const GIVEN: &[&str] = &["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY", "SOURCE_DATE_EPOCH"];
+
+/// Arguments that the builder sets before the first `FROM` and that a stage has to ask for (docs.docker.com, Dockerfile,
+/// automatic platform ARGs).
+const PLATFORM: &[&str] = &[
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDARCH",
+    "BUILDVARIANT",
+];
+
+/// What the instructions of a file say of names.
+struct Names<'t> {
+    /// Those that a stage asks for or sets; `None` where one of them is not known.
+    asked: Option<HashSet<&'t str>>,
+    /// Those that a `FROM` or another argument reads.
+    read: HashSet<&'t str>,
+    /// Those that a step of a stage reads, each with the first instruction that does.
+    used: HashMap<&'t str, &'t Text>,
+}
+
+/// Arguments before the first `FROM` that no `FROM` reads and no stage asks for.
+pub(super) fn slips(document: &Document, file: &Dockerfile) -> Vec<Fact> {
+    // Places of a template are not those of its text.
+    if document.template || file.stages.is_empty() || file.arguments.is_empty() {
+        return Vec::new();
+    }
+    let names = names(document, file);
+    let Some(asked) = &names.asked else { return Vec::new() };
+    let one = |pair: &Pair| {
+        let name = pair.key.known().filter(|_| pair.value.is_some())?;
+        let given = GIVEN.iter().any(|g| g.eq_ignore_ascii_case(name)) || name.starts_with("BUILDKIT_");
+        if given || asked.contains(name) || names.read.contains(name) {
+            return None;
+        }
+        let slip = fact("argument", name, &pair.key);
+        match names.used.get(name) {
+            Some(step) => Some(slip.with("used", Field::text(step))),
+            None => (!PLATFORM.contains(&name)).then_some(slip),
+        }
+    };
+    file.arguments.iter().filter_map(one).collect()
+}
+
+fn names<'t>(document: &'t Document, file: &'t Dockerfile) -> Names<'t> {
+    let text = |span: Span| document.text.value().get(span.start as usize..span.end as usize).unwrap_or("");
+    let mut names = Names { asked: Some(HashSet::new()), read: HashSet::new(), used: HashMap::new() };
+    for pair in &file.arguments {
+        names.read.extend(pair.value.iter().flat_map(|v| read(text(v.span()))));
+    }
+    for stage in &file.stages {
+        names.read.extend(read(text(stage.span)));
+        for step in &stage.instructions {
+            if let (Content::Pairs(pairs), "ARG" | "ENV") = (&step.content, step.name.as_str()) {
+                for pair in pairs {
+                    match (pair.key.known(), &mut names.asked) {
+                        (Some(name), Some(asked)) => _ = asked.insert(name),
+                        _ => names.asked = None,
+                    }
+                }
+            }
+            if !step.keyword.value().is_empty() {
+                used(document, step, &mut names.used);
+            }
+        }
+    }
+    names
+}
+
+/// Adds the names that a step reads and does not make itself.
+fn used<'t>(document: &'t Document, step: &'t Instruction, all: &mut HashMap<&'t str, &'t Text>) {
+    let mut add = |text: &'t str, made: &HashSet<&str>| {
+        for name in read(text).filter(|name| !made.contains(name)) {
+            all.entry(name).or_insert(&step.keyword);
+        }
+    };
+    let made = match &step.content {
+        Content::Shell(script) => made(script, step.arguments.value()),
+        _ => HashSet::new(),
+    };
+    add(step.arguments.value(), &made);
+    step.flags.iter().for_each(|flag| add(flag.value(), &made));
+    // The lines of a here-document stand outside of the instruction.
+    if let Content::Shell(script) = &step.content
+        && step.arguments.value().starts_with("<<")
+    {
+        for command in &script.commands {
+            let (start, end) = (command.span.start as usize, command.span.end as usize);
+            add(document.text.value().get(start..end).unwrap_or(""), &made);
+        }
+    }
+}
+
+/// The variables that a script makes: by an assignment, a loop, `read`.
+fn made<'t>(script: &'t Script, line: &'t str) -> HashSet<&'t str> {
+    let assigned = script.commands.iter().flat_map(|c| &c.assignments).filter_map(|a| a.name.known());
+    let read = script.commands.iter().filter(|c| c.program().is_some_and(|p| p.value() == "read"));
+    let read = read.flat_map(|c| c.words.iter().skip(1)).filter_map(|w| w.text.known());
+    let looped = line.match_indices("for ").filter_map(|(at, _)| line.get(at + 4..)?.split_whitespace().next());
+    assigned.chain(read).chain(looped).collect()
+}
+
+/// The names of the variables that a text reads: `$NAME`, `${NAME…`.
+fn read(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('$').filter_map(move |(at, _)| {
+        if text.get(..at)?.ends_with('\\') {
+            return None;
+        }
+        let rest = text.get(at + 1..)?;
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        rest.get(..end).filter(|name| !name.is_empty())
+    })
+}

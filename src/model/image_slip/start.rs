@@ -1,0 +1,139 @@
+//! What an image starts: a script whose shell it lacks, or a program outside of the environment that a step made.
+
+use super::fact;
+use crate::document::Document;
+use crate::model::Model;
+use crate::model::compose::base::{Family, family, named};
+use crate::model::compose::image::Reference;
+use crate::model::fact::{Fact, Field};
+use crate::syntax::dockerfile::{Content, Dockerfile, Instruction};
+
+/// The script that the image starts, where its first line names a shell that the image has not.
+pub(super) fn interpreter(model: &Model<'_>, document: &Document, file: &Dockerfile) -> Option<Fact> {
+    let last = file.stages.len().checked_sub(1)?;
+    let chain = file.chain(last);
+    let base = chain.last().map(|s| &s.from).filter(|base| !base.value().contains('{'))?;
+    if family(&Reference::parse(base)) != Some(Family::Alpine) {
+        return None;
+    }
+    let steps: Vec<&Instruction> = chain.iter().rev().flat_map(|s| &s.instructions).collect();
+    let brings = |i: &&Instruction| {
+        matches!(i.name.as_str(), "RUN" | "SHELL") && (i.arguments.value().contains("bash") || !i.arguments.is_known())
+            || matches!(i.name.as_str(), "COPY" | "ADD") && i.flag("from").is_some()
+    };
+    if steps.iter().any(brings) {
+        return None;
+    }
+    let start =
+        steps.iter().rev().find(|i| i.name == "ENTRYPOINT").or_else(|| steps.iter().rev().find(|i| i.name == "CMD"))?;
+    let Content::Exec(words) = &start.content else { return None };
+    let word = &words.first()?.text;
+    let name = word.known()?.rsplit('/').next().filter(|n| n.contains('.'))?;
+    let copied =
+        steps.iter().any(|i| i.name == "COPY" && i.arguments.value().split_whitespace().any(|w| w.ends_with(name)));
+    let folder = document.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let script = model.deployment.documents.iter().find(|d| {
+        let (own, file) = d.path.rsplit_once('/').unwrap_or(("", d.path.as_str()));
+        file == name && is_below(own, folder)
+    })?;
+    let first = script.text.value().lines().next()?;
+    let asked = first.starts_with("#!") && first.trim_end().ends_with("bash");
+    (copied && asked).then(|| fact("interpreter", name, word).with("base", Field::text(base)))
+}
+
+/// Whether a folder is another one, or lies in it.
+fn is_below(own: &str, folder: &str) -> bool {
+    own == folder || own.strip_prefix(folder).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
+}
+
+/// Programs that a project of Python brings, and that no image has by itself.
+const BROUGHT: &[&str] = &[
+    "uvicorn",
+    "gunicorn",
+    "hypercorn",
+    "daphne",
+    "granian",
+    "celery",
+    "flask",
+    "fastapi",
+    "streamlit",
+    "alembic",
+    "chainlit",
+    "litellm",
+    "mcp",
+    "dagster",
+    "prefect",
+    "airflow",
+    "jupyter",
+    "python",
+    "python3",
+];
+
+/// Who makes a virtual environment: the tool, its command, and what says that it makes none.
+const MAKERS: &[(&str, &str, &[&str])] = &[
+    ("uv", "uv sync", &[]),
+    ("poetry", "poetry install", &["virtualenvs.create", "VIRTUALENVS_CREATE", "VIRTUALENVS_IN_PROJECT"]),
+    ("pipenv", "pipenv install", &["--system"]),
+    ("pipenv", "pipenv sync", &["--system"]),
+];
+
+/// A start by a program of the virtual environment that a step of the same stage made, which is on no path.
+pub(super) fn environment(model: &Model<'_>, file: &Dockerfile) -> Option<Fact> {
+    let last = file.stages.len().checked_sub(1)?;
+    let chain = file.chain(last);
+    let base = chain.last().map(|s| &s.from)?;
+    let reference = Reference::parse(base);
+    let (name, _) = named(&reference)?;
+    // Images of others may have a path, or an environment, of their own.
+    if !matches!(name, "python" | "debian" | "ubuntu") && !name.starts_with("ghcr.io/astral-sh/uv") {
+        return None;
+    }
+    let steps: Vec<&Instruction> = chain.iter().rev().flat_map(|s| &s.instructions).collect();
+    let all = |wanted: fn(&str) -> bool| steps.iter().filter(move |i| wanted(&i.name));
+    let (tool, _, _) = MAKERS.iter().find(|(_, command, none)| {
+        all(|n| n == "RUN").any(|i| i.arguments.value().contains(command))
+            && !steps.iter().any(|i| none.iter().any(|word| i.arguments.value().contains(word)))
+    })?;
+    let hidden = |i: &&&Instruction| {
+        let text = i.arguments.value();
+        match i.name.as_str() {
+            // A path, or a place of the environment.
+            "ENV" => ["venv", "VIRTUAL_ENV", "UV_", "POETRY", "PIPENV", "PYTHONPATH"].iter().any(|w| text.contains(w)),
+            "RUN" => {
+                ["venv", "pip install", "ln -s", "--system", "export", "activate"].iter().any(|w| text.contains(w))
+            }
+            "COPY" | "ADD" => i.flag("from").is_some() && text.contains("venv"),
+            "SHELL" => true,
+            _ => false,
+        }
+    };
+    if steps.iter().any(|i| hidden(&i)) || steps.iter().any(|i| i.name == "ENTRYPOINT") || replaced(model) {
+        return None;
+    }
+    let start = steps.iter().rev().find(|i| i.name == "CMD")?;
+    let word = match &start.content {
+        Content::Exec(words) => words.first()?.text.clone(),
+        Content::Shell(_) => {
+            let value = start.arguments.value();
+            if value.contains(['&', '|', ';', '$']) {
+                return None;
+            }
+            start.arguments.slice(0..value.find(' ').unwrap_or(value.len()))
+        }
+        _ => return None,
+    };
+    let program = word.known().filter(|p| BROUGHT.contains(p))?;
+    Some(fact("environment", program, &word).with("base", Field::text(base)).with("instead", *tool))
+}
+
+/// Whether a project of the tree starts what it builds in another way.
+fn replaced(model: &Model<'_>) -> bool {
+    let services = |stack: &crate::expand::Stack| {
+        let all = stack.project.get("services").and_then(crate::yaml::Node::map).unwrap_or_default();
+        all.iter().any(|e| {
+            let has = |key: &str| e.value.get(key).is_some_and(|n| !n.is_null());
+            has("build") && (has("command") || has("entrypoint"))
+        })
+    };
+    model.deployment.stacks.iter().any(services)
+}
