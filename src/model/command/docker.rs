@@ -310,6 +310,15 @@ fn bundled(word: &str, valued: &[&str]) -> bool {
 }
 
 impl Call {
+    /// Whether the container goes on in the background: `-d`, alone or among other letters, or `--detach`.
+    pub(crate) fn detached(&self) -> bool {
+        self.options.iter().any(|(name, value)| {
+            let letters = name.value().strip_prefix('-').filter(|l| !l.starts_with('-')).unwrap_or("");
+            letters.chars().take_while(|c| "itdPqT".contains(*c)).any(|c| c == 'd')
+                || name.value() == "--detach" && value.as_ref().is_none_or(|v| v.known() != Some("false"))
+        })
+    }
+
     /// The values of an option under any of its names.
     pub(crate) fn values<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a Text> {
         self.options.iter().filter(|(name, _)| names.contains(&name.value())).filter_map(|(_, value)| value.as_ref())

@@ -94,9 +94,7 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands, workloads: &
             _ => call.target.clone().filter(plain).into_iter().collect(),
         };
         let set = |name: &str| call.options.iter().any(|(option, _)| option.value() == name);
-        let behind = |option: &str| option.starts_with("-d") || option.starts_with("-itd") || option == "--detach";
-        let detached = call.options.iter().any(|(option, _)| behind(option.value()));
-        let helper = action == Action::Run && set("--rm") && !detached;
+        let helper = action == Action::Run && set("--rm") && !call.detached();
         let of = |image| Use {
             image,
             origin,

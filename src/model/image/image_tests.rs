@@ -29,6 +29,21 @@ fn dockerfiles_name_their_bases() {
 }
 
 #[test]
+fn what_goes_on_in_the_background_is_no_helper() {
+    let helper = |options: &str| {
+        let facts = facts_of(&[("start.sh", &format!("docker run --rm {options} alpine:3.21 x\n"))]);
+        facts.of(Subject::ImageUse).into_iter().any(|id| {
+            let field = facts.get(id).field("helper").map(|f| &f.value);
+            matches!(field, Some(Value::Bool(true)))
+        })
+    };
+    assert!(helper("-it") && helper("--name d") && helper("--detach=false"));
+    for options in ["-d", "-id", "-tid", "-itd", "-dp 80:80", "--detach"] {
+        assert!(!helper(options), "{options}");
+    }
+}
+
+#[test]
 fn scripts_run_pull_and_build() {
     let script = "docker run --rm -v a:/b -e X=1 alpine:3.21 tar c /b\nsudo docker pull redis\ndocker build -t mine:dev .\ndocker run -d mine:dev\ndocker run \"$IMAGE\"\n";
     let expected = [

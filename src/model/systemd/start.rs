@@ -2,6 +2,7 @@
 //! foreground under `Type=forking`.
 
 use super::unit::Service;
+use crate::model::command::docker::{self, Verb};
 use crate::syntax::script::{Word, script};
 use crate::syntax::unit::exec;
 use crate::text::Text;
@@ -106,36 +107,14 @@ fn detached(all: &[Word], depth: usize) -> bool {
         "docker" | "podman" => match (after("compose"), after("up"), after("run"), after("start")) {
             (Some(compose), Some(up), ..) if compose < up => option("--detach", 'd') || option("--wait", '\0'),
             (Some(compose), None, None, Some(start)) => compose < start,
-            (None, None, Some(1), _) => options_of_run(rest.get(2..).unwrap_or(&[])),
+            (None, None, Some(_), _) => {
+                docker::parse(rest).is_some_and(|call| call.verb == Verb::Run && call.detached())
+            }
             (None, None, None, Some(1)) => !option("--attach", 'a') && !option("--interactive", 'i'),
             _ => false,
         },
         _ => false,
     }
-}
-
-/// Whether `-d` stands among the options of `run`, before the image: what follows is the container's own.
-fn options_of_run(words: &[Word]) -> bool {
-    const PLAIN: &[&str] = &[
-        "--rm",
-        "--init",
-        "--privileged",
-        "--read-only",
-        "--publish-all",
-        "--no-healthcheck",
-        "--interactive",
-        "--tty",
-    ];
-    let mut at = 0;
-    while let Some(word) = words.get(at).map(|w| w.text.value()).filter(|w| w.starts_with('-')) {
-        let letters = word.strip_prefix('-').filter(|l| !l.is_empty() && l.chars().all(|c| "ditP".contains(c)));
-        if matches!(word, "--detach" | "--detach=true") || letters.is_some_and(|l| l.contains('d')) {
-            return true;
-        }
-        let alone = letters.is_some() || word.contains('=') || PLAIN.contains(&word);
-        at += if alone { 1 } else { 2 };
-    }
-    false
 }
 
 #[cfg(test)]
@@ -158,12 +137,15 @@ mod tests {
             "/bin/bash -c 'cd /srv && docker compose pull && docker compose up -d'",
             "docker run -d --name web nginx",
             "docker start web",
+            "docker run --rm -tid --name web nginx",
+            "docker container run -dp 80:80 nginx",
         ] {
             assert!(is_detached(line), "{line}");
         }
         for line in [
             "docker compose up",
             "docker start -a web",
+            "docker run --detach=false nginx",
             "docker run --rm --name web nginx -d",
             "/bin/sh -c 'docker compose up -d && docker compose logs -f'",
             "/usr/bin/app -d",
