@@ -10,6 +10,7 @@ use super::Stacked;
 use super::address::{Address, uris};
 use super::listen::{Environment, Told};
 use super::reach;
+use super::users::{Users, has_data};
 use crate::model::Model;
 use crate::model::compose::ServiceInfo;
 use crate::model::compose::image::Reference;
@@ -35,6 +36,7 @@ pub const SCHEMA: Schema = Schema {
         FieldSchema { name: "name", kind: FieldKind::Str, doc: "The variable that holds it." },
         FieldSchema { name: "given", kind: FieldKind::Str, doc: "The user's name; null for a password." },
         FieldSchema { name: "wanted", kind: FieldKind::Str, doc: "The store's user; null for a password." },
+        FieldSchema { name: "root", kind: FieldKind::Bool, doc: "Whether the store makes `root` as well." },
         FieldSchema {
             name: "held",
             kind: FieldKind::Str,
@@ -66,6 +68,10 @@ struct Store {
     users: Vec<(Text, Option<Text>)>,
     /// Whether it may have others.
     open: bool,
+    /// Whether it is a server of SQL.
+    sql: bool,
+    /// Whether something may change the passwords.
+    changed: bool,
     /// Values that are no passwords: the names of its database and its user.
     others: Vec<Text>,
 }
@@ -75,22 +81,24 @@ struct Store {
 pub(super) struct Stores {
     /// By project and service.
     all: HashMap<(usize, usize), Option<Store>>,
-    /// Whether a file of the tree makes users of a store.
-    made: Option<bool>,
+    /// What the files of the tree say of users.
+    users: Option<Users>,
 }
 
 impl Stores {
-    fn of(&mut self, stacked: &Stacked<'_>, at: usize) -> Option<&Store> {
+    fn of(&mut self, stacked: &Stacked<'_>, at: usize) -> Option<(&Store, &Users)> {
         let key = (stacked.info.index, at);
+        let users = self.users.get_or_insert_with(|| Users::of(stacked.deployment));
         if !self.all.contains_key(&key) {
             let service = stacked.service(at)?;
-            let mut store = store(service);
-            if let Some(store) = store.as_mut().filter(|s| !s.open) {
-                store.open = mounts_scripts(service) || *self.made.get_or_insert_with(|| makes_more(stacked));
+            let mut store = store(service).filter(|_| !has_data(&stacked.stack.project, service));
+            if let Some(store) = &mut store {
+                store.open |= users.more(service);
+                store.changed = users.changed && store.sql;
             }
             self.all.insert(key, store);
         }
-        self.all.get(&key)?.as_ref()
+        Some((self.all.get(&key)?.as_ref()?, users))
     }
 }
 
@@ -99,8 +107,12 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize, sto
     let Some(service) = stacked.service(at) else { return };
     for (login, to) in logins(stacked, at, service) {
         let Some(target) = stacked.service(to) else { continue };
-        let Some(store) = stores.of(stacked, to) else { continue };
+        let Some((store, users)) = stores.of(stacked, to) else { continue };
         let Some((differs, given, wanted)) = judge(&login, store) else { continue };
+        // Whom a script logs in as is there, whoever made it.
+        if differs == "user" && users.logs_in(&given.text) {
+            continue;
+        }
         let shown = |text: &Text| match differs {
             "user" => Field::text(text),
             _ => Field::at(Value::Null, text.place()),
@@ -114,6 +126,7 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize, sto
                 .with("name", given.variable.as_str())
                 .with("given", shown(&given.text))
                 .with("wanted", shown(wanted))
+                .with("root", store.users.len() > 1)
                 .with("held", Field::at(differs, wanted.place())),
         );
     }
@@ -142,7 +155,7 @@ fn judge<'a>(login: &'a Login, store: &'a Store) -> Option<(&'static str, &'a Sa
         || variable(&given.text).is_some_and(|name| {
             variable(wanted).is_some_and(|own| own != name) && store.others.iter().any(|o| variable(o) == Some(name))
         });
-    wrong.then_some(("password", given, wanted))
+    (wrong && !store.changed).then_some(("password", given, wanted))
 }
 
 /// Whether two values differ; `None` where that is not known, as of variables that whoever deploys may set.
@@ -230,7 +243,7 @@ fn store(service: &ServiceInfo) -> Option<Store> {
     }
     let get = |names: &[&str]| names.iter().find_map(|n| environment.get(n).value());
     let unseen = |names: &[&str]| names.iter().any(|n| matches!(environment.get(n), Told::Unseen));
-    let mut store = Store { users: Vec::new(), open: false, others: Vec::new() };
+    let mut store = Store { users: Vec::new(), open: false, sql: true, changed: false, others: Vec::new() };
     match name.as_str() {
         "postgres" | "pgvector" | "postgis" | "timescaledb" => {
             if unseen(&["POSTGRES_USER", "POSTGRES_PASSWORD"]) {
@@ -261,7 +274,7 @@ fn store(service: &ServiceInfo) -> Option<Store> {
         }
         "redis" | "valkey" => {
             let password = required(node, &environment)?;
-            store.open = true;
+            (store.open, store.sql) = (true, false);
             store.users.push((Text::literal("default", place_of(node, service)), Some(password)));
         }
         _ => return None,
@@ -271,26 +284,6 @@ fn store(service: &ServiceInfo) -> Option<Store> {
 
 fn place_of(node: &Node, service: &ServiceInfo) -> crate::source::Span {
     node.get("image").map_or_else(|| service.node.span(), Node::span)
-}
-
-/// Whether scripts that make users may run at the store's first start.
-fn mounts_scripts(service: &ServiceInfo) -> bool {
-    let scripts = |section: &str| {
-        let all = service.node.get(section).and_then(Node::seq).unwrap_or_default();
-        all.iter()
-            .any(|m| m.get("target").and_then(Node::text).is_none_or(|t| !t.is_known() || t.value().contains("initdb")))
-    };
-    scripts("volumes") || scripts("configs")
-}
-
-/// Whether a file of the tree makes users of a store.
-fn makes_more(stacked: &Stacked<'_>) -> bool {
-    let makes = |text: &str| {
-        let text = text.to_ascii_lowercase();
-        ["create user", "create role", "createuser", "postgresql_user", "mysql_user"].iter().any(|w| text.contains(w))
-    };
-    stacked.deployment.documents.iter().any(|d| makes(d.text.value()))
-        || stacked.deployment.paths.iter().any(|p| p.contains("initdb") || p.contains("init-db"))
 }
 
 /// The password that a Redis is told to ask for.

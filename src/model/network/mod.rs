@@ -23,6 +23,7 @@ mod route;
 mod routes;
 mod server;
 mod timeout;
+mod users;
 
 pub use config_line::SCHEMA as CONFIG_LINE;
 pub use facts::{DIAL, LISTENER};
