@@ -4,6 +4,7 @@
 //! unknown. Matching an image reference to its entry is here; using it is left to `model`.
 
 mod endpoint;
+mod engine_client;
 mod entries;
 mod listeners;
 mod need;
@@ -19,6 +20,7 @@ mod withdrawn;
 use entries::Table;
 
 pub use endpoint::{Endpoint, Switch};
+pub use engine_client::EngineClient;
 pub use entries::{Entries, Named};
 pub use listeners::{Listeners, Listens};
 pub use need::Need;
@@ -112,6 +114,8 @@ pub struct Image {
     /// The sections of a container engine's API that it cannot do without, as socket proxies call them; `POST` where it
     /// changes something.
     pub engine_api: Vec<String>,
+    /// The version in which it asks that API, by release, where it can only ask in that one.
+    pub engine_clients: Vec<EngineClient>,
     /// What it must have of the host to do its work at all.
     pub needs_host: Vec<Need>,
     /// What to write in place of `privileged`, where its documentation shows a way without it.
@@ -138,6 +142,11 @@ impl Image {
         let mut seen = std::collections::HashSet::new();
         paths.retain(|path| seen.insert(path.clone()));
         paths
+    }
+
+    /// How the image with this tag asks a container engine, where it can only ask in one version of the API.
+    pub fn engine_client(&self, tag: &str) -> Option<&EngineClient> {
+        self.engine_clients.iter().find(|client| client.holds(tag))
     }
 
     fn fitting(&self, tag: Option<&str>) -> impl Iterator<Item = &Variant> {

@@ -41,6 +41,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("KnowledgeConfig", "`[knowledge]`"),
     ("Image", "`[[knowledge.images]]`"),
     ("Endpoint", "`health` of an image"),
+    ("EngineClient", "`engine_clients` of an image"),
 ];
 
 fn table(heading: &str, schema: &Value, out: &mut String) {

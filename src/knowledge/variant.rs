@@ -26,11 +26,14 @@ pub struct Variant {
 impl Variant {
     pub(super) fn holds(&self, tag: &str) -> bool {
         let excepted = self.except.as_ref().is_some_and(|word| tag.contains(word.as_str()));
-        let older = |before: &str| at_least(tag, "0") && !at_least(tag, before);
-        !excepted
-            && self.from.as_ref().is_none_or(|from| at_least(tag, from))
-            && self.before.as_ref().is_none_or(|before| older(before))
+        !excepted && between(tag, self.from.as_deref(), self.before.as_deref())
     }
+}
+
+/// Whether a tag's version is `from` or newer, and older than `before`.
+pub(super) fn between(tag: &str, from: Option<&str>, before: Option<&str>) -> bool {
+    let older = |before: &str| at_least(tag, "0") && !at_least(tag, before);
+    from.is_none_or(|from| at_least(tag, from)) && before.is_none_or(older)
 }
 
 /// Whether a tag's version is `from` or newer. What a tag leaves open is as new as it can be.

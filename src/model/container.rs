@@ -54,6 +54,12 @@ pub const SCHEMA: Schema = Schema {
             "The sections of a container engine's API that its software is known to use, as socket proxies call them; `POST` where it changes something.",
         ),
         field(
+            "engine_client",
+            FieldKind::Str,
+            "The version of a container engine's API that this release of its software asks for, where it can ask for no other; unknown where something in the tree speaks of that version, or of the engine's.",
+        ),
+        field("engine_client_instead", FieldKind::Str, "What to use in its place."),
+        field(
             "unprivileged",
             FieldKind::Str,
             "What to write in place of `privileged`, where its documentation shows a way without it.",

@@ -14,6 +14,7 @@ mod container_run;
 mod container_task;
 pub mod credential;
 pub mod deployment;
+mod engine_client;
 pub mod env_file;
 pub mod fact;
 pub(crate) mod file_purpose;
@@ -69,6 +70,7 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     container_run::build(&mut model, &commands);
     container_task::build(&mut model);
     workload::build(&mut model, &workloads);
+    engine_client::build(&mut model);
     mount_label::build(&mut model);
     command::build(&mut model, &commands);
     ansible::files::of_commands(&mut model, &commands);

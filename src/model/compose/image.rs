@@ -27,6 +27,13 @@ impl Reference {
         Self { repository, tag: Some(tag), digest }
     }
 
+    /// The repository and the tag of an image that is written like this.
+    pub(crate) fn cut(image: &str) -> (&str, Option<&str>) {
+        let named = image.split('@').next().unwrap_or(image);
+        let tag = named.rsplit_once(':').filter(|(_, tag)| !tag.contains('/'));
+        tag.map_or((named, None), |(repository, tag)| (repository, Some(tag)))
+    }
+
     /// What is known about this image. A registry that is not known does not matter to entries that take any.
     pub(crate) fn knowledge<'a>(&self, knowledge: &'a Knowledge) -> Option<&'a Entry> {
         let value = self.repository.value();

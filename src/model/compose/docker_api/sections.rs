@@ -3,6 +3,7 @@
 //! Only proxies that are switched by variables, as Tecnativa's and its relatives; what an image asks for is knowledge.
 
 use super::super::environment::urls;
+use super::super::image::Reference;
 use super::super::read::texts;
 use super::super::{ServiceInfo, StackInfo, VariableInfo};
 use super::on;
@@ -48,9 +49,7 @@ fn proxy_of<'s>(stack: &'s StackInfo, service: &ServiceInfo) -> Option<(Text, &'
 /// What the service's known image cannot do without.
 fn needs(model: &Model<'_>, service: &ServiceInfo) -> Vec<String> {
     let image = service.node.get("image").and_then(Node::text).map_or("", Text::value);
-    let name = image.split('@').next().unwrap_or(image);
-    let name = name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(name, |(name, _)| name);
-    let mut needs = model.knowledge.image(name).map(|i| i.engine_api.clone()).unwrap_or_default();
+    let mut needs = model.knowledge.image(Reference::cut(image).0).map(|i| i.engine_api.clone()).unwrap_or_default();
     // Told to change nothing, it may do without.
     let only_looks = |v: &VariableInfo| v.name.contains("MONITOR_ONLY") || v.name.contains("NO_RESTART");
     if service.variables.iter().any(only_looks) {
