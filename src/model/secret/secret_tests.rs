@@ -252,4 +252,5 @@ fn an_address_may_hold_a_password() {
     assert_eq!(url_password("postgres://u:secret@db:5432/x"), Some(13..19));
     assert_eq!(url_password("http://host:8080/a@b"), None);
     assert_eq!(url_password("redis://:pw@r"), Some(9..11));
+    assert_eq!(url_password("postgres://{DB_USER:-app}@db/x"), None);
 }

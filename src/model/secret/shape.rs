@@ -111,7 +111,11 @@ pub(crate) fn shapes(text: &str) -> Vec<Range<usize>> {
 pub(crate) fn url_password(value: &str) -> Option<Range<usize>> {
     static URL: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@'\x22]*:([^\s/@'\x22]+)@[^\s/@]").ok());
-    URL.as_ref()?.captures(value)?.get(1).map(|m| m.range())
+    let found = URL.as_ref()?.captures(value)?.get(1)?;
+    // `://{USER:-app}@` is a name and its default, whose dollar sign is missing.
+    let user = value.get(..found.start()).and_then(|before| before.rsplit("://").next());
+    let braced = user.is_some_and(|user| user.starts_with('{')) && found.as_str().ends_with('}');
+    (!braced).then(|| found.range())
 }
 
 /// Whether the address whose password stands at `password` tells people what to type: `Address (format: postgresql://app:PASSWORD@db/app)`.

@@ -37,8 +37,9 @@ pub const SCHEMA: Schema = Schema {
                 "path",
                 "restart",
                 "shell",
+                "variable",
             ]),
-            "What is wrong: `section` (the section is unknown), `misplaced`, `unknown`, `value`, `form` (systemd can't read the value), `months` (a time in months), `path`, `restart`, `shell`.",
+            "What is wrong: `section` (the section is unknown), `misplaced`, `unknown`, `value`, `form` (systemd can't read the value), `months` (a time in months), `path`, `restart`, `shell`, `variable` (one in `Environment=`, which is not replaced).",
         ),
         field("home", FieldKind::Str, "Of `misplaced`: the section that has the key."),
         field(
@@ -46,7 +47,9 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Str,
             "Of `section` and `unknown`: the name that it is a slip of; of `form` and `months`: the value as it must be written.",
         ),
-        field("value", FieldKind::Str, "Of `value`, `form`, `months`, `path` and `shell`: the word."),
+        field("value", FieldKind::Str, "Of `value`, `form`, `months`, `path`, `shell` and `variable`: the word."),
+        field("variable", FieldKind::Str, "Of `variable`: what the assignment sets."),
+        field("whole", FieldKind::Bool, "Of `variable`: whether the value is nothing else."),
         field("values", FieldKind::Str, "Of `value`: those that systemd knows."),
     ],
 };
@@ -75,6 +78,7 @@ pub(super) fn build(model: &mut Model<'_>) {
         super::form::build(model, document, unit);
         if kind == "Service" {
             values(model, document, unit);
+            super::expansion::build(model, document, unit);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! `unit` reads one service with all that is laid over it; what its command lines run is `command`'s.
 
 pub mod directive;
+mod expansion;
 mod form;
 mod install;
 mod start;
