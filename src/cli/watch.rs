@@ -33,8 +33,8 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     loop {
         // Before it is read, so that no change is lost in between. All of them again: a folder that was removed and made
         // again is another one.
-        let watched = folders(args);
-        for folder in &watched {
+        let all = folders(args);
+        for folder in &all {
             match watcher.watch(folder, RecursiveMode::NonRecursive) {
                 // It went away since it was listed, which is a change of the folder around it.
                 Err(error) if matches!(error.kind, ErrorKind::PathNotFound) || !folder.is_dir() => {}
@@ -50,7 +50,7 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
         }
         last = Some(said);
         tell(io, args, "waiting for changes; Ctrl-C ends")?;
-        let changed = next(&events, &watched, &ours)?;
+        let changed = next(&events, &all, &ours)?;
         tell(io, args, &format!("changed: {}", names(&changed)))?;
     }
 }

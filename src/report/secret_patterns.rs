@@ -91,7 +91,8 @@ pub(super) static AUTHORIZATION: Pattern = pattern(
         // Words follow `basic` in prose; a login in base64, of eight characters or more, has a capital letter, a digit or a sign.
         let named = r"(?:(?-u:\b)bearer|(?-u:\b)authorization:\s*[a-z]+)\s+([A-Za-z0-9._~+/=$\-]{8,})";
         let (small, sign, any) = (r"[a-z._~\-]", "[A-Z0-9+/=$]", r"[A-Za-z0-9._~+/=$\-]");
-        let early = (0..7).map(|at| format!("{small}{{{at}}}{sign}{any}{{{},}}|", 7 - at)).collect::<String>();
+        let early: Vec<String> = (0..7).map(|at| format!("{small}{{{at}}}{sign}{any}{{{},}}|", 7 - at)).collect();
+        let early = early.concat();
         let basic = format!(r"(?-u:\b)basic\s+((?-i:{early}{small}{{7,}}{sign}{any}*))");
         Regex::new(&format!("(?i)(?:{named}|{basic})")).ok()
     },

@@ -5,6 +5,7 @@
 //! start may have more users than its variables say.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::Stacked;
 use super::address::{Address, uris};
@@ -89,16 +90,19 @@ impl Stores {
     fn of(&mut self, stacked: &Stacked<'_>, at: usize) -> Option<(&Store, &Users)> {
         let key = (stacked.info.index, at);
         let users = self.users.get_or_insert_with(|| Users::of(stacked.deployment));
-        if !self.all.contains_key(&key) {
-            let service = stacked.service(at)?;
-            let mut store = store(service).filter(|_| !has_data(&stacked.stack.project, service));
-            if let Some(store) = &mut store {
-                store.open |= users.more(service);
-                store.changed = users.changed && store.sql;
+        let store = match self.all.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(slot) => {
+                let service = stacked.service(at)?;
+                let mut store = store(service).filter(|_| !has_data(&stacked.stack.project, service));
+                if let Some(store) = &mut store {
+                    store.open |= users.more(service);
+                    store.changed = users.changed && store.sql;
+                }
+                slot.insert(store)
             }
-            self.all.insert(key, store);
-        }
-        Some((self.all.get(&key)?.as_ref()?, users))
+        };
+        Some((store.as_ref()?, users))
     }
 }
 

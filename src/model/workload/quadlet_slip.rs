@@ -62,7 +62,7 @@ fn of_service(deployment: &Deployment, document: &Document, wanted: impl Fn(&Dir
 fn unit_name(document: &Document) -> String {
     let name = file_name(document);
     let folder = document.path.rsplit('/').nth(1).and_then(|f| f.strip_suffix(".d"));
-    let name = folder.filter(|_| name.ends_with(".conf")).unwrap_or(name);
+    let name = folder.filter(|_| name.rsplit('.').next() == Some("conf")).unwrap_or(name);
     // What is laid over the service that the generator makes counts as well.
     name.strip_suffix(".service").map_or_else(|| name.to_owned(), |stem| format!("{stem}.container"))
 }
@@ -94,7 +94,7 @@ fn expanded(unit: &Unit, value: &Text) -> Option<Text> {
 /// The variable of `names` that systemd replaces in a word.
 fn in_word(word: &Text, names: &[&str]) -> Option<Text> {
     let text = word.value();
-    let named = |at: usize, end: Option<char>| {
+    let known_at = |at: usize, end: Option<char>| {
         let inside = text.get(at..).unwrap_or("");
         let length = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inside.len());
         let closed = end.is_none_or(|end| inside.get(length..).is_some_and(|rest| rest.starts_with(end)));
@@ -103,12 +103,12 @@ fn in_word(word: &Text, names: &[&str]) -> Option<Text> {
     };
     let bare = text.starts_with('$') && !text.starts_with("${") && !text.starts_with("$$");
     if bare {
-        return named(1, None);
+        return known_at(1, None);
     }
     let mut from = 0;
     while let Some(at) = text.get(from..).and_then(|rest| rest.find('$')).map(|at| at + from) {
         let rest = text.get(at + 1..).unwrap_or("");
-        let found = if rest.starts_with('{') { named(at + 2, Some('}')) } else { None };
+        let found = if rest.starts_with('{') { known_at(at + 2, Some('}')) } else { None };
         if found.is_some() {
             return found;
         }
