@@ -219,6 +219,23 @@ fn long_lists_are_read_once() {
 }
 
 #[test]
+fn units_and_variables_of_any_number_are_read_once() {
+    let ports = "PublishPort=80:80\n".repeat(200_000);
+    survives("PublishPort", "app.container", &format!("[Container]\nImage=nginx:1.27.3\nPod=a.pod\n{ports}"));
+    let versions = (0..50_000).fold(String::new(), |mut out, n| {
+        let _ = writeln!(out, "app{n}_version: 1.10");
+        out
+    });
+    survives("version", "roles/app/defaults/main.yml", &versions);
+    let tree = Tree::new(&[
+        ("roles/app/defaults/main.yml", "app_port: 80\n"),
+        ("roles/app/tasks/main.yml", "- ansible.builtin.template: {src: app.conf.j2, dest: /etc/app.conf}\n"),
+        ("roles/app/templates/app.conf.j2", &"{{ app_port }}\n".repeat(300_000)),
+    ]);
+    assert!(matches!(tree.run(&["check"]).code, 0 | 1));
+}
+
+#[test]
 fn projects_larger_than_any_are_told_and_not_audited() {
     let services = |count: usize, more: &str| {
         (0..count).fold("services:\n".to_owned(), |mut out, n| {

@@ -2,6 +2,8 @@
 //!
 //! YAML and the inventory's INI both read `1.10` as the number 1.1; what a template puts in is `1.1`.
 
+use std::collections::HashSet;
+
 use crate::document::{Body, Document, Kind};
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema};
@@ -39,6 +41,7 @@ const RELEASES: [&str; 5] = ["version", "tag", "release", "ver", "branch"];
 
 /// Adds the numbers of all documents that hold variables.
 pub(super) fn build(model: &mut Model<'_>) {
+    let mut said = None;
     for document in model.deployment.documents.iter().filter(|d| d.variant == 0) {
         if !matches!(document.kind, Kind::AnsibleInventory | Kind::AnsibleVars) {
             continue;
@@ -49,7 +52,7 @@ pub(super) fn build(model: &mut Model<'_>) {
             walk(node, 0, &mut found);
         }
         for (name, text, becomes) in found {
-            let idle = is_release(&name) && of_a_role(model, &name) && !is_read(model, &name);
+            let idle = is_release(&name) && said.get_or_insert_with(|| Said::of(model)).is_idle(&name);
             let fact = Fact::new(Subject::AnsibleNumber, text.place())
                 .with("name", name.as_str())
                 .with("value", Field::text(text))
@@ -62,23 +65,47 @@ pub(super) fn build(model: &mut Model<'_>) {
     }
 }
 
-/// Whether the defaults of a role set it.
-fn of_a_role(model: &Model<'_>, name: &str) -> bool {
-    let defaults = model.deployment.documents.iter().filter(|d| d.path.contains("defaults/"));
-    defaults.flat_map(|d| d.nodes()).flat_map(|node| node.map().unwrap_or(&[])).any(|e| e.key.known() == Some(name))
+/// What the files of a tree say of names, read once.
+struct Said<'a> {
+    /// The variables of the defaults of roles.
+    defaults: HashSet<&'a str>,
+    /// The names that a file says but to set them.
+    read: HashSet<&'a str>,
 }
 
-/// Whether a file of the tree says its name but to set it.
-fn is_read(model: &Model<'_>, name: &str) -> bool {
-    let reads = |document: &Document| {
-        let text = &document.text;
-        let mut said =
-            text.value().match_indices(name).map(|(at, _)| text.value().get(at + name.len()..).unwrap_or(""));
-        said.any(|rest| !rest.trim_start().starts_with([':', '=']))
-            || text.variables().iter().any(|variable| variable.names.iter().any(|n| n == name))
-    };
-    let of_tree = || model.deployment.documents.iter().any(|d| reads(d));
-    of_tree() || model.deployment.helpers.iter().any(|text| text.value().contains(name))
+impl<'a> Said<'a> {
+    fn of(model: &Model<'a>) -> Self {
+        let documents = &model.deployment.documents;
+        let defaults = documents.iter().filter(|d| d.path.contains("defaults/"));
+        let entries = defaults.flat_map(|d| d.nodes()).flat_map(|node| node.map().unwrap_or(&[]));
+        let mut read = HashSet::new();
+        for document in documents {
+            let text = &document.text;
+            read.extend(
+                words(text.value()).filter(|(_, rest)| !rest.trim_start().starts_with([':', '='])).map(|w| w.0),
+            );
+            read.extend(text.variables().into_iter().flat_map(|v| &v.names).map(String::as_str));
+        }
+        read.extend(model.deployment.helpers.iter().flat_map(|text| words(text.value())).map(|w| w.0));
+        Self { defaults: entries.filter_map(|e| e.key.known()).collect(), read }
+    }
+
+    /// Whether the defaults of a role set it, and no file reads it.
+    fn is_idle(&self, name: &str) -> bool {
+        self.defaults.contains(name) && !self.read.contains(name)
+    }
+}
+
+/// The words of a text, as names are written, each with what follows it.
+fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c| !inside(c));
+        let (word, after) = rest.split_at(rest.find(|c| !inside(c)).unwrap_or(rest.len()));
+        rest = after;
+        (!word.is_empty()).then_some((word, after))
+    })
 }
 
 /// Whether it is an inventory in INI form: that has a section or a host alone on its first line.
@@ -130,7 +157,10 @@ fn is_release(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_release, rewritten};
+    use super::{is_release, rewritten, words};
+    use crate::model::fact::Value;
+    use crate::model::subject::Subject;
+    use crate::model::test_support::facts_of;
 
     #[test]
     fn zeros_at_the_end_are_lost() {
@@ -141,6 +171,21 @@ mod tests {
         for kept in ["1.1", "2.0", "1.10.0", "v1.10", "1.10-alpine", "1", ".10", "1.", "01.10"] {
             assert_eq!(rewritten(kept), None, "{kept}");
         }
+    }
+
+    #[test]
+    fn what_only_defaults_say_is_idle() {
+        let idle = |task: &str| {
+            let files = [("roles/app/defaults/main.yml", "app_version: 1.10\n"), ("roles/app/tasks/main.yml", task)];
+            let facts = facts_of(&files);
+            let all = facts.of(Subject::AnsibleNumber).into_iter();
+            all.map(|id| facts.get(id).field("idle").map(|f| matches!(f.value, Value::Bool(true)))).collect::<Vec<_>>()
+        };
+        assert_eq!(idle("- debug: {msg: x}\n"), [Some(true)]);
+        assert_eq!(idle("- debug: {msg: '{{ app_version }}'}\n"), [Some(false)]);
+        assert_eq!(idle("- debug: {msg: '{{ my_app_version }}'}\n"), [Some(true)]);
+        let all: Vec<&str> = words("{{ a_b }}: é-c").map(|w| w.0).collect();
+        assert_eq!(all, ["a_b", "c"]);
     }
 
     #[test]

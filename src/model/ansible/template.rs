@@ -48,8 +48,8 @@ pub(super) fn names(text: &Text) -> Vec<(String, Span)> {
 
 /// Where the next expression or statement begins.
 fn next(value: &str, from: usize) -> Option<usize> {
-    let rest = value.get(from..)?;
-    [rest.find("{{"), rest.find("{%")].into_iter().flatten().min().map(|at| from + at)
+    let mut braces = value.get(from..)?.match_indices('{').map(|(at, _)| from + at);
+    braces.find(|at| matches!(value.as_bytes().get(at + 1), Some(b'{' | b'%')))
 }
 
 /// The variable that an expression begins with.
@@ -101,5 +101,6 @@ mod tests {
             of("{{ a | default(1) }}{{ lookup('x') }}{{ f(x) }}{{ a if b }}{{ 'x' }}{% set y = z %}{{ y }}").is_empty()
         );
         assert!(of("{# {{ old_name }} #}").is_empty());
+        assert_eq!(of("{ {a} {% if x %}{{{ b_name }}} {{ c_name }}{"), ["c_name"]);
     }
 }

@@ -3,9 +3,8 @@
 use super::dial::Dial;
 use super::listen::{Environment, Listener};
 use super::reach::{self, Space, share};
+use super::tree::Tree;
 use super::{Stacked, dial, localhost, names};
-use std::collections::BTreeSet;
-
 use crate::knowledge::Role;
 use crate::model::Model;
 use crate::model::compose::image::Reference;
@@ -204,7 +203,7 @@ fn busybox(stacked: &Stacked<'_>, at: usize) -> bool {
 }
 
 /// Adds what a service calls.
-pub(super) fn dials(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize, names: &BTreeSet<String>) {
+pub(super) fn dials(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize, tree: &Tree<'_>) {
     let (Some(service), Some(site)) = (stacked.service(at), stacked.site(at)) else { return };
     for dial in dial::of(service, site) {
         let base = Fact::new(Subject::Dial, localhost::place(&dial))
@@ -217,7 +216,7 @@ pub(super) fn dials(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize, nam
             .with("port", dial.port);
         let fact =
             if dial.address.is_own() { own(base, stacked, at, &dial) } else { sibling(base, stacked, at, &dial) };
-        let fact = super::misnamed::judge(fact, stacked, at, &dial, names);
+        let fact = super::misnamed::judge(fact, stacked, at, &dial, tree);
         model.facts.add(fact);
     }
 }

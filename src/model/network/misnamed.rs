@@ -4,46 +4,45 @@
 //! Whoever is on a network that something else made may reach names which nobody here knows; so may a service whose
 //! variables come from elsewhere.
 
-use std::collections::BTreeSet;
-
 use super::Stacked;
 use super::dial::Dial;
 use super::facts::own_hosts;
 use super::names;
 use super::reach::{Space, is_given, share};
+use super::tree::Tree;
 use crate::knowledge::Role;
 use crate::model::fact::{Fact, FactId, Field};
 use crate::source::SourceId;
 use crate::syntax::conf::Grammar;
 
 /// Says of an address whether its host is such a name, and whom it means.
-pub(super) fn judge(fact: Fact, stacked: &Stacked<'_>, at: usize, dial: &Dial, names: &BTreeSet<String>) -> Fact {
-    if !unknown(stacked, at, dial, names) {
+pub(super) fn judge(fact: Fact, stacked: &Stacked<'_>, at: usize, dial: &Dial, tree: &Tree<'_>) -> Fact {
+    let Some(host) = dial.address.host.known().filter(|h| plain(h) && unknown(stacked, at, dial, h, tree)) else {
         return fact;
-    }
+    };
+    let nobody = || !mentioned(stacked, host, dial.address.host.span().source, tree);
     // nginx resolves what it passes requests to before it starts, a name in a variable apart.
     if dial.by == "config" {
-        return if of_nginx(stacked, at) && dial.name != "set" { fact.with("nobody", true) } else { fact };
+        let found = of_nginx(stacked, at) && dial.name != "set" && nobody();
+        return if found { fact.with("nobody", true) } else { fact };
     }
-    match meant(stacked, at, dial) {
+    match meant(stacked, at, dial).filter(|_| nobody()) {
         Some(to) => fact.with("nobody", true).with("served_by", Field::derived(to)),
         None => fact,
     }
 }
 
-/// Whether no container of the tree has the name, and nothing else may give it.
-fn unknown(stacked: &Stacked<'_>, at: usize, dial: &Dial, names: &BTreeSet<String>) -> bool {
-    let Some(host) = dial.address.host.known().filter(|h| plain(h)) else { return false };
+/// Whether no container of the tree has the name, and nothing that the service is told may give it.
+fn unknown(stacked: &Stacked<'_>, at: usize, dial: &Dial, host: &str, tree: &Tree<'_>) -> bool {
     let told = dial.by == "environment" && (names::compared(&dial.name) || names::told(&dial.name, true));
     let open = !matches!(dial.by, "environment" | "config")
         || told
         || dial.address.is_own()
-        || names.contains(&host.to_ascii_lowercase())
+        || tree.has_container(host)
         || own_hosts(stacked, at, &dial.address.host)
         || stacked.is_of_env_file(at, dial.by, &dial.address.authority)
         || !closed(stacked, at)
-        || stacked.may_differ(at)
-        || mentioned(stacked, host, dial.address.host.span().source);
+        || stacked.may_differ(at);
     !open && !stacked.info.services.iter().any(|s| is_given(s, host))
 }
 
@@ -82,7 +81,7 @@ fn closed(stacked: &Stacked<'_>, at: usize) -> bool {
 }
 
 /// Whether any other file than `dials` names the host where it may make it: another project, a script, a template.
-fn mentioned(stacked: &Stacked<'_>, host: &str, dials: SourceId) -> bool {
+fn mentioned(stacked: &Stacked<'_>, host: &str, dials: SourceId, tree: &Tree<'_>) -> bool {
     let own = |source| {
         source == dials
             || stacked
@@ -91,15 +90,7 @@ fn mentioned(stacked: &Stacked<'_>, host: &str, dials: SourceId) -> bool {
                 .iter()
                 .any(|i| stacked.deployment.documents.get(*i).is_some_and(|d| d.source == source))
     };
-    let word = |text: &str| {
-        text.match_indices(host).any(|(at, _)| {
-            let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-            let before = text.get(..at).and_then(|t| t.chars().next_back());
-            let after = text.get(at + host.len()..).and_then(|t| t.chars().next());
-            !before.is_some_and(inside) && !after.is_some_and(inside)
-        })
-    };
-    stacked.deployment.documents.iter().filter(|d| !own(d.source)).any(|d| word(d.text.value()))
+    tree.that_say(host).iter().any(|source| !own(*source))
 }
 
 #[cfg(test)]
@@ -126,6 +117,20 @@ mod tests {
         assert!(nobody("db", ""));
         assert!(!nobody("store", "") && !nobody("app-store-1", "") && !nobody("db.example.com", ""));
         assert!(!nobody("db", "    extra_hosts: ['db:10.0.0.2']\n"));
+    }
+
+    #[test]
+    fn a_host_that_another_file_names() {
+        let compose = "services:\n  app:\n    image: example/app:1.0.0\n    environment: {DB_URL: 'postgres://a:b@db:5432/x'}\n  store:\n    image: postgres:17.2\n";
+        let knowledge = crate::knowledge::Knowledge::embedded().unwrap_or_default();
+        let nobody = |script: &str| {
+            let files = [("compose.yml", compose), ("start.sh", script)];
+            let facts = crate::model::model(&deployment_of(&files), &knowledge);
+            let is = |id| matches!(facts.get(id).field("nobody").map(|f| &f.value), Some(Value::Bool(true)));
+            facts.of(Subject::Dial).into_iter().any(is)
+        };
+        assert!(nobody("#!/bin/sh\necho db-2 my_db adb\n"));
+        assert!(!nobody("#!/bin/sh\ndocker network connect --alias=db x y\n"));
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod route;
 mod routes;
 mod server;
 mod timeout;
+mod tree;
 mod users;
 
 pub use config_line::SCHEMA as CONFIG_LINE;
@@ -48,6 +49,7 @@ use crate::yaml::Node;
 use listen::Listening;
 use mounted::{Files, Mounted};
 use reach::Space;
+use tree::Tree;
 
 /// What is known of one service's container.
 #[derive(Debug)]
@@ -96,18 +98,18 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo]) {
     let one = |info| stacked(model, &files, info);
     let all: Vec<Stacked<'_>> = stacks.iter().filter_map(one).collect();
     let edges = edges(&all);
-    let names = reach::all_names(stacks);
+    let tree = Tree::new(deployment, stacks);
     let mut stores = login::Stores::default();
     for stacked in &all {
         for at in 0..stacked.info.services.len() {
             facts::listeners(model, stacked, at);
             facts::ports(model, stacked, at);
             facts::healthcheck(model, stacked, at);
-            facts::dials(model, stacked, at, &names);
+            facts::dials(model, stacked, at, &tree);
             login::build(model, stacked, at, &mut stores);
             reference::build(model, stacked, at);
         }
-        routes::build(model, stacked, &edges);
+        routes::build(model, stacked, &edges, &tree);
     }
 }
 

@@ -5,6 +5,7 @@
 use super::label::{self, Label};
 use super::proxy::traefik::Traefik;
 use super::routes::routed;
+use super::tree::Tree;
 use super::{Stacked, reach::Space};
 use crate::model::Model;
 use crate::model::compose::read::texts;
@@ -33,7 +34,7 @@ pub const SCHEMA: Schema = Schema {
 };
 
 /// Adds the routers of a stack whose Traefik is the service at `proxy`.
-pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, proxy: usize, traefik: &Traefik) {
+pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, proxy: usize, traefik: &Traefik, tree: &Tree<'_>) {
     let Some(own) = stacked.service(proxy).map(|s| s.id) else { return };
     let all: Vec<Vec<Label>> = stacked.info.services.iter().map(|s| label::of(s.node.get("labels"))).collect();
     let middlewares: Vec<String> = all.iter().flatten().filter_map(|l| defined(&l.key, "middlewares")).collect();
@@ -57,8 +58,9 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, proxy: usize, 
         if routed(labels) {
             for label in labels {
                 let named = names(label, traefik, &middlewares).into_iter();
+                // Another Traefik of the tree that has it: this one stands in for that.
                 let named =
-                    named.filter(|(problem, text, _)| *problem != "resolver" || !elsewhere(model, text.value()));
+                    named.filter(|(problem, text, _)| *problem != "resolver" || !tree.has_resolver(text.value()));
                 let named: Vec<_> = named.collect();
                 found.extend(named.into_iter().map(|(problem, text, known)| {
                     let known: Vec<Field> = known.iter().map(|k| Field::derived(k.as_str())).collect();
@@ -76,13 +78,6 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, proxy: usize, 
             model.facts.add(fact);
         }
     }
-}
-
-/// Whether another Traefik of the tree has a certificate resolver of this name: this one stands in for it.
-fn elsewhere(model: &Model<'_>, resolver: &str) -> bool {
-    let wanted = format!("certificatesresolvers.{}.", resolver.to_ascii_lowercase());
-    let tells = |text: &str| text.to_ascii_lowercase().contains(&wanted);
-    model.deployment.documents.iter().any(|d| tells(d.text.value()))
 }
 
 /// The name in `traefik.http.routers.NAME.…`.

@@ -3,6 +3,7 @@
 use super::label::{self, Label};
 use super::proxy::traefik::Traefik;
 use super::reach::{Space, share};
+use super::tree::Tree;
 use super::{Stacked, facts, route};
 use crate::model::Model;
 use crate::model::compose::read::tri;
@@ -11,7 +12,7 @@ use crate::model::fact::{Fact, Field, Value};
 use crate::model::subject::Subject;
 
 /// Adds the routes of a stack that has one Traefik, or whose Traefik is in another project of the deployment.
-pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, edges: &[(&Stacked<'_>, usize)]) {
+pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, edges: &[(&Stacked<'_>, usize)], tree: &Tree<'_>) {
     let all: Vec<usize> =
         (0..stacked.sites.len()).filter(|at| stacked.site(*at).is_some_and(|s| s.traefik.is_some())).collect();
     let [proxy] = all.as_slice() else {
@@ -21,7 +22,7 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, edges: &[(&Sta
         return;
     };
     let Some(traefik) = stacked.site(*proxy).and_then(|s| s.traefik.as_ref()).filter(|t| t.docker) else { return };
-    route::build(model, stacked, *proxy, traefik);
+    route::build(model, stacked, *proxy, traefik, tree);
     for at in (0..stacked.info.services.len()).filter(|at| at != proxy) {
         let Some(service) = stacked.service(at) else { continue };
         let labels = label::of(service.node.get("labels"));

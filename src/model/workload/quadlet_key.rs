@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::quadlet::file_name;
-use super::quadlet_slip;
+use super::quadlet_slip::{self, Beside};
 use crate::document::{Body, Document};
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, Schema, Value, field};
@@ -110,9 +110,10 @@ pub(super) fn build(model: &mut Model<'_>) {
     for document in &deployment.documents {
         let Body::Unit(unit) = &document.body else { continue };
         let Some((kind, own, drop_in)) = kind(document) else { continue };
+        let beside = Beside::of(deployment, document, unit);
         for directive in &unit.directives {
             let mut fact = key(document, kind, own, directive);
-            let slip = || quadlet_slip::problem(deployment, document, unit, directive);
+            let slip = || quadlet_slip::problem(&beside, directive);
             if let Some((problem, near)) = if kind == "container" { slip() } else { None } {
                 fact = fact.with("problem", problem).with("nearest", near);
             }

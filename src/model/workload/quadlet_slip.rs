@@ -1,5 +1,8 @@
 //! Keys of a `.container` that the generator takes, and that do not do what they say beside the others of the file and its drop-ins.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
 use super::quadlet::{file_name, texts};
 use crate::document::{Body, Document};
 use crate::expand::Deployment;
@@ -16,13 +19,64 @@ const WAITS: u64 = 90;
 /// Variables that systemd itself gives to services, or hands on.
 const GIVEN: &[&str] = &["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TERM", "TZ"];
 
-/// What is wrong with `directive` in a file of the kind, and what the finding is about.
-pub(super) fn problem(
-    deployment: &Deployment,
-    document: &Document,
-    unit: &Unit,
-    directive: &Directive,
-) -> Option<(&'static str, Field)> {
+/// A file whose keys are looked at, and what it says all together: each answer is found once, where a key asks.
+pub(super) struct Beside<'u> {
+    deployment: &'u Deployment,
+    document: &'u Document,
+    unit: &'u Unit,
+    of_pod: OnceCell<bool>,
+    waits: OnceCell<bool>,
+    replaces: OnceCell<bool>,
+    names: OnceCell<HashSet<&'u str>>,
+}
+
+impl<'u> Beside<'u> {
+    pub(super) fn of(deployment: &'u Deployment, document: &'u Document, unit: &'u Unit) -> Self {
+        Self {
+            deployment,
+            document,
+            unit,
+            of_pod: OnceCell::new(),
+            waits: OnceCell::new(),
+            replaces: OnceCell::new(),
+            names: OnceCell::new(),
+        }
+    }
+
+    /// Whether it is a container of a pod.
+    fn of_pod(&self) -> bool {
+        let pod = || self.unit.get("Container", "Pod").and_then(|pod| pod.value.known());
+        *self.of_pod.get_or_init(|| pod().is_some_and(|v| !v.is_empty()))
+    }
+
+    /// Whether it says how long systemd waits for it to stop.
+    fn waits(&self) -> bool {
+        let told = |d: &Directive| matches!(d.key.known(), None | Some("TimeoutStopSec" | "TimeoutSec"));
+        *self.waits.get_or_init(|| of_service(self.deployment, self.document, told))
+    }
+
+    /// Whether systemd has variables of its own for the command.
+    fn replaces(&self) -> bool {
+        let told = |d: &Directive| d.key.known().is_none_or(|k| k.contains("Environment"));
+        *self.replaces.get_or_init(|| of_service(self.deployment, self.document, told))
+    }
+
+    /// The variables of the container that systemd does not have.
+    fn names(&self) -> &HashSet<&'u str> {
+        self.names.get_or_init(|| {
+            let container = self.unit.directives.iter().filter(|d| d.section == "Container");
+            let all = container.flat_map(|d| match d.key.known() {
+                Some("Environment") => variables(d.value.value()),
+                Some("Secret") => secret(d.value.value()).into_iter().collect(),
+                _ => Vec::new(),
+            });
+            all.filter(|name| !GIVEN.contains(name)).collect()
+        })
+    }
+}
+
+/// What is wrong with `directive` of a file, and what the finding is about.
+pub(super) fn problem(beside: &Beside<'_>, directive: &Directive) -> Option<(&'static str, Field)> {
     if directive.section != "Container" {
         return None;
     }
@@ -30,19 +84,15 @@ pub(super) fn problem(
     let nothing = Field::derived(Value::Null);
     match name {
         _ if OF_POD.contains(&name) => {
-            let pod = unit.get("Container", "Pod")?;
-            let of_pod = pod.value.known().is_some_and(|v| !v.is_empty()) && !directive.value.value().is_empty();
-            of_pod.then_some(("pod", nothing))
+            (!directive.value.value().is_empty() && beside.of_pod()).then_some(("pod", nothing))
         }
         "StopTimeout" => {
             let seconds: u64 = directive.value.known()?.parse().ok()?;
-            let told = |d: &Directive| matches!(d.key.known(), None | Some("TimeoutStopSec" | "TimeoutSec"));
-            (seconds > WAITS && !of_service(deployment, document, told)).then_some(("stop", nothing))
+            (seconds > WAITS && !beside.waits()).then_some(("stop", nothing))
         }
         "Exec" => {
-            let at = expanded(unit, &directive.value)?;
-            let told = |d: &Directive| d.key.known().is_none_or(|k| k.contains("Environment"));
-            (!of_service(deployment, document, told)).then(|| ("expanded", Field::text(&at)))
+            let at = expanded(beside, &directive.value)?;
+            (!beside.replaces()).then(|| ("expanded", Field::text(&at)))
         }
         _ => None,
     }
@@ -79,26 +129,24 @@ fn of_one(one: &str, other: &str) -> bool {
 /// A variable of the container in `Exec=`, which systemd replaces by one of its own.
 ///
 /// systemd takes `$NAME` where it begins a word, when the quotes are gone, and `${NAME}` anywhere.
-fn expanded(unit: &Unit, value: &Text) -> Option<Text> {
-    let own = unit.directives.iter().filter(|d| d.section == "Container" && d.key.known() == Some("Environment"));
-    let mut names: Vec<&str> = own
-        .flat_map(|d| d.value.value().split_whitespace())
-        .filter_map(|pair| Some(pair.trim_start_matches(['"', '\'']).split_once('=')?.0))
-        .collect();
-    let secrets = unit.directives.iter().filter(|d| d.section == "Container" && d.key.known() == Some("Secret"));
-    names.extend(secrets.filter_map(|d| secret(d.value.value())));
-    names.retain(|name| !GIVEN.contains(name));
-    texts(value).iter().find_map(|word| in_word(word, &names))
+fn expanded(beside: &Beside<'_>, value: &Text) -> Option<Text> {
+    texts(value).iter().find_map(|word| in_word(word, beside.names()))
+}
+
+/// The names in `Environment=A=1 B=2`.
+fn variables(value: &str) -> Vec<&str> {
+    let pairs = value.split_whitespace().map(|pair| pair.trim_start_matches(['"', '\'']));
+    pairs.filter_map(|pair| Some(pair.split_once('=')?.0)).collect()
 }
 
 /// The variable of `names` that systemd replaces in a word.
-fn in_word(word: &Text, names: &[&str]) -> Option<Text> {
+fn in_word(word: &Text, names: &HashSet<&str>) -> Option<Text> {
     let text = word.value();
     let known_at = |at: usize, end: Option<char>| {
         let inside = text.get(at..).unwrap_or("");
         let length = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inside.len());
         let closed = end.is_none_or(|end| inside.get(length..).is_some_and(|rest| rest.starts_with(end)));
-        let known = inside.get(..length).is_some_and(|name| names.contains(&name));
+        let known = inside.get(..length).is_some_and(|name| names.contains(name));
         (closed && known).then(|| word.slice(at..at + length))
     };
     let bare = text.starts_with('$') && !text.starts_with("${") && !text.starts_with("$$");
