@@ -120,7 +120,7 @@ fn run(chain: &[&Stage], stage: &Stage, before: usize, own: &Instruction, base: 
     if steps.into_iter().any(installed) {
         return None;
     }
-    let instead = if family == Family::Alpine { "apk add --no-cache" } else { "apt-get install" };
+    let instead = if family == Family::Alpine { "apk add --no-cache" } else { "apt-get update && apt-get install -y" };
     Some(fact("package-manager", &name, &word).with("base", Field::text(base)).with("instead", instead))
 }
 

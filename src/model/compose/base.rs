@@ -109,7 +109,7 @@ pub(super) fn is_root(base: &Text) -> bool {
 }
 
 /// Whether it has a program.
-pub(super) fn has(reference: &Reference, program: &str) -> Option<bool> {
+pub(in crate::model) fn has(reference: &Reference, program: &str) -> Option<bool> {
     let (name, tag) = named(reference)?;
     if !CHECKED.contains(&program) && !matches!(program, "sh" | DEV_TCP) {
         return None;

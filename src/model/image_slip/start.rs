@@ -3,25 +3,26 @@
 use super::fact;
 use crate::document::Document;
 use crate::model::Model;
-use crate::model::compose::base::{Family, family, named};
+use crate::model::command::base as program_name;
+use crate::model::command::wrapper::before_program;
+use crate::model::compose::base::{Family, family, has, named};
 use crate::model::compose::image::Reference;
 use crate::model::fact::{Fact, Field};
 use crate::syntax::dockerfile::{Content, Dockerfile, Instruction};
+use crate::syntax::script::Word;
 
 /// The script that the image starts, where its first line names a shell that the image has not.
 pub(super) fn interpreter(model: &Model<'_>, document: &Document, file: &Dockerfile) -> Option<Fact> {
     let last = file.stages.len().checked_sub(1)?;
     let chain = file.chain(last);
     let base = chain.last().map(|s| &s.from).filter(|base| !base.value().contains('{'))?;
-    if family(&Reference::parse(base)) != Some(Family::Alpine) {
+    let reference = Reference::parse(base);
+    // Other images on Alpine may have installed it.
+    if family(&reference) != Some(Family::Alpine) || has(&reference, "bash") != Some(false) {
         return None;
     }
     let steps: Vec<&Instruction> = chain.iter().rev().flat_map(|s| &s.instructions).collect();
-    let brings = |i: &&Instruction| {
-        matches!(i.name.as_str(), "RUN" | "SHELL") && (i.arguments.value().contains("bash") || !i.arguments.is_known())
-            || matches!(i.name.as_str(), "COPY" | "ADD") && i.flag("from").is_some()
-    };
-    if steps.iter().any(brings) {
+    if steps.iter().any(|step| may_bring_bash(step)) {
         return None;
     }
     let start =
@@ -41,10 +42,143 @@ pub(super) fn interpreter(model: &Model<'_>, document: &Document, file: &Dockerf
     (copied && asked).then(|| fact("interpreter", name, word).with("base", Field::text(base)))
 }
 
+/// Whether a step may install bash: by a name, or by what nobody sees here.
+fn may_bring_bash(step: &Instruction) -> bool {
+    let value = step.arguments.value();
+    match step.name.as_str() {
+        "COPY" => step.flag("from").is_some(),
+        "ADD" => step.flag("from").is_some() || value.contains(".t") || value.contains("://"),
+        "SHELL" => true,
+        "RUN" => {
+            let told = step.arguments.is_known() && !value.contains("bash") && !value.contains("<<");
+            let plain = match &step.content {
+                Content::Shell(script) => script.commands.iter().all(|c| is_plain(&c.words)),
+                Content::Exec(words) => is_plain(words),
+                Content::Pairs(_) | Content::Words(_) => false,
+            };
+            !told || !plain
+        }
+        _ => false,
+    }
+}
+
+/// Whether a command installs nothing but what it names, and runs no script.
+fn is_plain(words: &[Word]) -> bool {
+    let start = before_program(words.iter().map(|w| &w.text));
+    let Some((program, rest)) = words.get(start..).and_then(<[Word]>::split_first) else { return true };
+    let name = program_name(program.text.value());
+    // The words of `xargs` come from elsewhere.
+    if words.iter().take(start).any(|w| w.text.value() == "xargs") {
+        return false;
+    }
+    if name != "apk" {
+        return program.text.is_known() && QUIET.contains(&name);
+    }
+    rest.iter().all(|word| {
+        let value = word.text.value();
+        let package = value.split(['=', '<', '>', '~', '@']).next().unwrap_or(value);
+        let named = !value.contains(['$', '`']) && word.text.is_known();
+        let other = value.starts_with(['-', '.']) || value.contains("://") || APK.contains(&value);
+        named && (other || PACKAGES.contains(&package))
+    })
+}
+
 /// Whether a folder is another one, or lies in it.
 fn is_below(own: &str, folder: &str) -> bool {
     own == folder || own.strip_prefix(folder).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
 }
+
+/// Programs and words of the shell that install no packages of Alpine.
+const QUIET: &[&str] = &[
+    "set",
+    "cd",
+    "export",
+    "true",
+    ":",
+    "echo",
+    "printf",
+    "test",
+    "[",
+    "umask",
+    "mkdir",
+    "chmod",
+    "chown",
+    "chgrp",
+    "adduser",
+    "addgroup",
+    "ln",
+    "rm",
+    "rmdir",
+    "cp",
+    "mv",
+    "touch",
+    "install",
+    "sed",
+    "cat",
+    "tee",
+    "head",
+    "tail",
+    "grep",
+    "sleep",
+    "wget",
+    "curl",
+    "tar",
+    "gunzip",
+    "unzip",
+    "sha256sum",
+    "update-ca-certificates",
+    "npm",
+    "yarn",
+    "pnpm",
+    "corepack",
+    "pip",
+    "pip3",
+    "uv",
+    "go",
+    "cargo",
+    "gem",
+    "bundle",
+];
+
+/// Commands of `apk`.
+const APK: &[&str] = &["add", "del", "update", "upgrade", "cache", "clean"];
+
+/// Packages of Alpine that stand on no shell but its own; others may bring bash with them.
+const PACKAGES: &[&str] = &[
+    "ca-certificates",
+    "curl",
+    "wget",
+    "tzdata",
+    "tini",
+    "dumb-init",
+    "su-exec",
+    "jq",
+    "openssl",
+    "git",
+    "tar",
+    "gzip",
+    "unzip",
+    "zip",
+    "xz",
+    "python3",
+    "py3-pip",
+    "nodejs",
+    "npm",
+    "gcc",
+    "g++",
+    "musl-dev",
+    "libc-dev",
+    "libffi-dev",
+    "openssl-dev",
+    "libstdc++",
+    "gcompat",
+    "libc6-compat",
+    "make",
+    "sqlite",
+    "redis",
+    "netcat-openbsd",
+    "bind-tools",
+];
 
 /// Programs that a project of Python brings, and that no image has by itself.
 const BROUGHT: &[&str] = &[
