@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::version::{Holds, NEW, OLD, Version};
+use super::version::{Holds, Version};
 
 /// The sections whose keys are settings.
 pub(super) const SETTINGS: [&str; 3] = ["litellm_settings", "router_settings", "general_settings"];
@@ -16,9 +16,18 @@ pub(super) const SETTINGS: [&str; 3] = ["litellm_settings", "router_settings", "
 /// Sections to names, of one version.
 type Sections = BTreeMap<String, Vec<String>>;
 
+/// What a release has more and less than the one before it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    came: Sections,
+    gone: Sections,
+}
+
 #[derive(Debug, Default, Deserialize)]
 struct Data {
     versions: BTreeMap<String, Sections>,
+    changes: BTreeMap<String, Change>,
 }
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
@@ -29,13 +38,14 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
 /// The names of one version, by section.
 type Known = HashMap<&'static str, HashSet<&'static str>>;
 
-static OLD_NAMES: LazyLock<Known> = LazyLock::new(|| of_version(OLD));
-static NEW_NAMES: LazyLock<Known> = LazyLock::new(|| of_version(NEW));
+/// The names of each measured version, oldest first.
+static MEASURED: LazyLock<Vec<(Version, Known)>> = LazyLock::new(measured);
 
 /// The names of all versions together, sorted, by section.
 static NAMES: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
     let mut all: HashMap<&str, Vec<&str>> = HashMap::new();
-    for (section, names) in DATA.versions.values().flatten() {
+    let came = DATA.changes.values().flat_map(|c| &c.came);
+    for (section, names) in DATA.versions.values().flatten().chain(came) {
         all.entry(section).or_default().extend(names.iter().map(String::as_str));
     }
     for names in all.values_mut() {
@@ -45,22 +55,46 @@ static NAMES: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new
     all
 });
 
-fn of_version(version: Version) -> Known {
-    let sections = DATA.versions.get(version.to_string().as_str());
-    let names = |names: &'static Vec<String>| names.iter().map(String::as_str).collect();
-    sections.into_iter().flatten().map(|(section, all)| (section.as_str(), names(all))).collect()
+/// Reads them: a whole list, or the list before with what changed.
+fn measured() -> Vec<(Version, Known)> {
+    let whole = DATA.versions.iter().map(|(version, sections)| (version, Some(sections), None));
+    let changes = DATA.changes.iter().map(|(version, change)| (version, None, Some(change)));
+    let mut releases: Vec<_> = whole.chain(changes).filter_map(|(v, s, c)| Some((Version::parse(v)?, s, c))).collect();
+    releases.sort_by_key(|(version, ..)| *version);
+    let mut known = Known::new();
+    let mut all = Vec::new();
+    for (version, sections, change) in releases {
+        if let Some(sections) = sections {
+            known = sections.iter().map(|(section, names)| (section.as_str(), set(names).collect())).collect();
+        }
+        for (section, names) in change.into_iter().flat_map(|c| &c.came) {
+            known.entry(section).or_default().extend(set(names));
+        }
+        for (section, names) in change.into_iter().flat_map(|c| &c.gone) {
+            known.entry(section).or_default().retain(|name| !names.iter().any(|n| n == name));
+        }
+        all.push((version, known.clone()));
+    }
+    all
 }
 
-/// Whether `section` knows `name` in `version`, or in all measured versions where that is not known.
+fn set(names: &'static [String]) -> impl Iterator<Item = &'static str> {
+    names.iter().map(String::as_str)
+}
+
+/// Whether `section` knows `name` in `version`, or in all measured versions where that is not known. Of a version
+/// between two measured ones it is said where both agree.
 pub(super) fn known(section: &str, name: &str, version: Option<Version>) -> Holds {
-    let knows = |known: &Known| known.get(section).is_some_and(|names| names.contains(name));
-    let (old, new) = (knows(&OLD_NAMES), knows(&NEW_NAMES));
-    match version {
-        _ if old == new => Holds::of(old),
-        Some(v) if v <= OLD => Holds::of(old),
-        Some(v) if v >= NEW => Holds::of(new),
-        _ => Holds::Varies,
-    }
+    let before = MEASURED.iter().rev().find(|(v, _)| version.is_some_and(|version| *v <= version));
+    let after = MEASURED.iter().find(|(v, _)| version.is_some_and(|version| *v >= version));
+    let all = MEASURED.iter().filter(|_| version.is_none());
+    let mut known = before.into_iter().chain(after).chain(all).map(|(_, known)| knows(known, section, name));
+    let Some(first) = known.next() else { return Holds::No };
+    if known.all(|holds| holds == first) { Holds::of(first) } else { Holds::Varies }
+}
+
+fn knows(known: &Known, section: &str, name: &str) -> bool {
+    known.get(section).is_some_and(|names| names.contains(name))
 }
 
 /// The known names of `section` in all measured versions together, sorted.
@@ -114,14 +148,31 @@ fn letters(word: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::version::{NEW, OLD};
     use super::*;
 
     #[test]
     fn the_key_lists_are_whole() {
+        let measured: Vec<Version> = MEASURED.iter().map(|(version, _)| *version).collect();
+        assert_eq!(measured, [OLD, NEW, Version(1, 110, 2)]);
         assert_eq!(known("top_level", "model_list", None), Holds::Yes);
         assert_eq!(known("routing_strategy", "lar1", None), Holds::Varies);
         assert_eq!(known("routing_strategy", "lar1", Some(OLD)), Holds::No);
         assert!(names("providers").len() > 100);
+    }
+
+    #[test]
+    fn a_change_holds_from_its_release_on() {
+        let at = |section, name, minor, patch| known(section, name, Some(Version(1, minor, patch)));
+        assert_eq!(at("general_settings", "accounting_capture", 109, 1), Holds::Yes);
+        assert_eq!(at("general_settings", "accounting_capture", 110, 2), Holds::No);
+        assert_eq!(at("general_settings", "accounting_capture", 110, 0), Holds::Varies);
+        assert_eq!(at("general_settings", "accounting_capture", 111, 0), Holds::No);
+        assert_eq!(at("providers", "wally", 109, 1), Holds::No);
+        assert_eq!(at("providers", "wally", 110, 2), Holds::Yes);
+        assert_eq!(at("providers", "openai", 100, 0), Holds::Yes);
+        assert_eq!(at("providers", "openai", 80, 0), Holds::Yes);
+        assert_eq!(known("providers", "wally", None), Holds::Varies);
     }
 
     #[test]
