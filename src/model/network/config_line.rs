@@ -53,7 +53,8 @@ pub(super) fn build(model: &mut Model<'_>) {
         .map(AsRef::as_ref)
         .filter(|d| super::conf_of(d).is_some_and(|c| c.grammar == Grammar::Nginx))
         .collect();
-    let resolves = nginx.iter().any(|d| d.text.value().contains("resolver") || !d.text.is_known());
+    let named = |conf: &Conf| conf.all().iter().flat_map(|d| &d.words).any(|word| word.value().contains("resolver"));
+    let resolves = nginx.iter().any(|d| !d.text.is_known() || super::conf_of(d).is_some_and(named));
     for document in deployment.documents.iter().map(AsRef::as_ref) {
         let Some(conf) = super::conf_of(document) else { continue };
         match conf.grammar {
@@ -215,6 +216,7 @@ mod tests {
         let server = |body: &str| format!("server {{ listen 80; {body} }}\n");
         let bare = server("set $app http://app:8080; location /api/ { proxy_pass $app/; }");
         assert_eq!(problems("nginx.conf", &bare), ["path-dropped", "no-resolver"]);
+        assert_eq!(problems("nginx.conf", &format!("# resolver 127.0.0.11;\n{bare}")), ["path-dropped", "no-resolver"]);
         let whole = server("resolver 127.0.0.11; set $app app; location /api/ { proxy_pass http://$app:8080; }");
         assert!(problems("nginx.conf", &whole).is_empty());
         let kept = server("resolver 127.0.0.11; set $app app; location ~ ^/api/(.*) { proxy_pass http://$app/$1; }");
