@@ -3,6 +3,8 @@
 //! A [`Document`] is one reading of one file: a plain file has one, a template one for each variant of its expansion.
 //! The parsers of the bodies live in `load`; what documents mean together is left to `expand` and `model`.
 
+mod wholes;
+
 use std::path::PathBuf;
 
 use crate::problem::Problem;

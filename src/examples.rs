@@ -88,7 +88,8 @@ pub fn audit(rule: &Rule, example: &Example, all: &RuleSet, knowledge: &Knowledg
     Ok(audit)
 }
 
-fn candidates(example: &Example) -> Vec<Candidate> {
+/// The files of an example.
+pub fn candidates(example: &Example) -> Vec<Candidate> {
     let one = example.text.as_ref().map(|text| (example.file.as_deref().unwrap_or(FILE), text));
     let several = example.files.iter().map(|(path, text)| (path.as_str(), text));
     let candidate = |(path, text): (&str, &String)| Candidate {

@@ -126,7 +126,7 @@ impl Source {
 
     /// The line and column of byte `offset`; an offset past the end is taken as the end.
     pub fn position(&self, offset: u32) -> Position {
-        let line = self.lines.partition_point(|start| *start <= offset).max(1) - 1;
+        let line = (self.line(offset) - 1) as usize;
         let start = self.lines[line] as usize;
         let mut end = (offset as usize).min(self.text.len());
         while !self.text.is_char_boundary(end) {
@@ -134,6 +134,11 @@ impl Source {
         }
         let column = self.text.get(start..end).map_or(0, |s| s.chars().count());
         Position { line: count(line) + 1, column: count(column) + 1 }
+    }
+
+    /// The line of a byte, from 1; to count its column as well takes as long as the line.
+    pub fn line(&self, offset: u32) -> u32 {
+        count(self.lines.partition_point(|start| *start <= offset).max(1))
     }
 
     /// The text of `span`; empty where the span is not of this text.

@@ -64,8 +64,14 @@ static DIRECTIVE: LazyLock<Option<Regex>> =
 /// Verbs by which other tools suppress; whoever writes them here means to.
 const VERBS: &[&str] = &["allow", "disable", "nolint", "noqa", "off", "skip", "suppress"];
 
-/// All such comments of `source`, in order. `kind` is what the file is for, where that is known.
-pub(super) fn comments(id: SourceId, source: &Source, kind: Option<Kind>) -> Vec<Comment> {
+/// All such comments of `source`, in order. `kind` is what the file is for, where that is known; `wholes` are the places of
+/// its values.
+pub(super) fn comments(
+    id: SourceId,
+    source: &Source,
+    kind: Option<Kind>,
+    wholes: impl FnOnce() -> Vec<Span>,
+) -> Vec<Comment> {
     // Most files have none; one fast search settles it.
     let mut candidates = Vec::new();
     let mut from = 0;
@@ -78,7 +84,7 @@ pub(super) fn comments(id: SourceId, source: &Source, kind: Option<Kind>) -> Vec
     if candidates.is_empty() {
         return Vec::new();
     }
-    let lines = Lines::new(source, kind);
+    let lines = Lines::new(source, kind, &wholes());
     candidates.into_iter().filter_map(|line| comment(id, source, kind, &lines, line)).take(MOST).collect()
 }
 

@@ -12,7 +12,7 @@ fn found_in(text: &str, kind: impl Into<Option<Kind>>) -> Vec<String> {
     let sources = Sources::default();
     let id = sources.add(Source::new("a", None, text));
     let source = sources.get(id);
-    let all = comments(id, &source, kind.into());
+    let all = comments(id, &source, kind.into(), Vec::new);
     let shown = all.iter().map(|c| {
         let rules: Vec<_> = c
             .rules

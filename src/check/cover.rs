@@ -3,7 +3,7 @@
 //!
 //! Lines are told apart by their looks, for all formats alike; what a comment says is `comments`'.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use regex::Regex;
 
 use super::comments::code;
 use crate::document::{Kind, TEMPLATE_COMMENTS};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ enum Look {
 }
 
 /// The lines of a file, and what each is.
-pub(super) struct Lines<'s> {
+pub(crate) struct Lines<'s> {
     source: &'s Source,
     kind: Option<Kind>,
     looks: Vec<Look>,
@@ -34,10 +34,18 @@ pub(super) struct Lines<'s> {
     prose: Vec<bool>,
     /// For each line the next one below it that counts.
     next: Vec<u32>,
+    /// For each line the next one above it that counts, or 0.
+    previous: Vec<u32>,
     /// The first line that counts.
     top: u32,
     /// Ends that are known already: many comments may stand above one line.
     ends: RefCell<HashMap<u32, u32>>,
+    /// The lines over which values go on, those that meet on a line as one, in order.
+    wholes: Vec<(u32, u32)>,
+    /// Beginnings that are known already.
+    beginnings: RefCell<HashMap<u32, u32>>,
+    /// For each line the one that opens the heredoc which it stands in, or 0.
+    heredocs: OnceCell<Vec<u32>>,
 }
 
 /// How far below a heredoc's end is looked for.
@@ -48,7 +56,8 @@ static HEREDOC_WORD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?:^|[^<])<<-?\s*["'\\]?([A-Za-z_]\w*)"#).ok());
 
 impl<'s> Lines<'s> {
-    pub(super) fn new(source: &'s Source, kind: Option<Kind>) -> Self {
+    /// The lines of `source`, in which values stand at `wholes`.
+    pub(crate) fn new(source: &'s Source, kind: Option<Kind>, wholes: &[Span]) -> Self {
         let count = u32::try_from(source.line_count()).unwrap_or(u32::MAX);
         let text = |line| source.text.get(source.line_range(line)).unwrap_or("");
         let mut open = None;
@@ -67,12 +76,28 @@ impl<'s> Lines<'s> {
             let below = u32::try_from(at + 1).unwrap_or(u32::MAX);
             next[at - 1] = if looks[at] == Look::Code { below } else { next[at] };
         }
+        let mut previous = vec![0; looks.len()];
+        for at in 1..looks.len() {
+            previous[at] = if looks[at - 1] == Look::Code { line_of(at - 1) } else { previous[at - 1] };
+        }
         let counts = |at: &usize| looks[*at] == Look::Code && text(line_of(*at)).trim() != "---";
         let top = (0..looks.len()).find(counts).map_or(count, line_of);
-        Self { source, kind, looks, prose, next, top, ends: RefCell::default() }
+        Self {
+            source,
+            kind,
+            looks,
+            prose,
+            next,
+            previous,
+            top,
+            ends: RefCell::default(),
+            wholes: joined(source, wholes),
+            beginnings: RefCell::default(),
+            heredocs: OnceCell::new(),
+        }
     }
 
-    pub(super) fn text(&self, line: u32) -> &'s str {
+    pub(crate) fn text(&self, line: u32) -> &'s str {
         self.source.text.get(self.source.line_range(line)).unwrap_or("")
     }
 
@@ -110,16 +135,10 @@ impl<'s> Lines<'s> {
     fn statement(&self, first: u32) -> u32 {
         let (mut at, mut end) = (first, first);
         loop {
-            let code = code(self.text(at));
-            for word in HEREDOC_WORD.iter().flat_map(|r| r.captures_iter(code)).filter_map(|c| c.get(1)) {
-                let far = self.last().min(at.saturating_add(HEREDOC));
-                let close = (at + 1..=far).find(|line| self.text(*line).trim() == word.as_str());
-                end = end.max(close.unwrap_or(at));
-            }
-            let piped = || ["|", "&&", "||"].iter().any(|joint| code.ends_with(joint));
-            let goes_on = code.ends_with('\\') || self.kind == Some(Kind::Script) && piped();
-            let next = self.next(at);
-            if !goes_on || next > self.last() {
+            end = end.max(self.heredoc_end(at));
+            let whole = self.whole(at).filter(|(_, last)| *last > at);
+            let next = whole.map_or_else(|| self.next(at), |(_, last)| last);
+            if whole.is_none() && !self.goes_on(at) || next > self.last() {
                 return end;
             }
             at = next;
@@ -127,22 +146,61 @@ impl<'s> Lines<'s> {
         }
     }
 
+    /// Whether the statement on `line` goes on with the next one.
+    fn goes_on(&self, line: u32) -> bool {
+        let code = code(self.text(line));
+        let piped = || ["|", "&&", "||"].iter().any(|joint| code.ends_with(joint));
+        code.ends_with('\\') || self.kind == Some(Kind::Script) && piped()
+    }
+
+    /// The first line and the last of the values that stand on `line` and go on over several ones.
+    fn whole(&self, line: u32) -> Option<(u32, u32)> {
+        let at = self.wholes.partition_point(|(_, last)| *last < line);
+        self.wholes.get(at).copied().filter(|(first, _)| *first <= line)
+    }
+
+    /// The line that ends the last heredoc which `line` opens; itself where it opens none.
+    fn heredoc_end(&self, line: u32) -> u32 {
+        let text = self.text(line);
+        if !text.contains("<<") {
+            return line;
+        }
+        let words = HEREDOC_WORD.iter().flat_map(|r| r.captures_iter(code(text))).filter_map(|c| c.get(1));
+        let far = self.last().min(line.saturating_add(HEREDOC));
+        let ends = words.filter_map(|word| (line + 1..=far).find(|at| self.text(*at).trim() == word.as_str()));
+        ends.max().unwrap_or(line)
+    }
+
     /// The line with which the statement begins that `line` is a continuation of.
-    pub(super) fn begins(&self, line: u32) -> u32 {
-        let mut first = line;
-        while first > 1 {
-            let above = (1..first).rev().find(|at| self.look(*at) == Look::Code);
-            let Some(above) = above.filter(|at| self.statement(*at) >= line) else { break };
+    pub(crate) fn begins(&self, line: u32) -> u32 {
+        let (mut first, mut walked) = (line, Vec::new());
+        loop {
+            if let Some(known) = self.beginnings.borrow().get(&first) {
+                first = *known;
+                break;
+            }
+            walked.push(first);
+            let whole = self.whole(first).map(|(opening, _)| opening).filter(|opening| *opening < first);
+            let above = || self.previous.get(index(first)).copied().filter(|at| *at > 0 && self.goes_on(*at));
+            let Some(above) = whole.or_else(above) else { break };
             first = above;
         }
+        self.beginnings.borrow_mut().extend(walked.into_iter().map(|line| (line, first)));
         first
     }
 
     /// The line of the heredoc that `line` stands in.
-    pub(super) fn heredoc(&self, line: u32) -> Option<u32> {
-        let far = line.saturating_sub(HEREDOC).max(1);
-        let opens = |at: &u32| HEREDOC_WORD.as_ref().is_some_and(|r| r.is_match(code(self.text(*at))));
-        (far..line).rev().find(|at| opens(at) && self.statement(*at) >= line)
+    pub(crate) fn heredoc(&self, line: u32) -> Option<u32> {
+        let all = self.heredocs.get_or_init(|| {
+            let mut openings = vec![0; self.looks.len()];
+            for line in 1..=self.last() {
+                let inside = index(line) + 1..=index(self.heredoc_end(line));
+                // Of one in another the inner one comes later.
+                openings.get_mut(inside).into_iter().flatten().for_each(|opening| *opening = line);
+            }
+            openings
+        });
+        all.get(index(line)).copied().filter(|opening| *opening > 0)
     }
 
     /// The end of the lines that are indented below `first`, from `end` on.
@@ -183,9 +241,23 @@ impl<'s> Lines<'s> {
         self.next.get(index(line)).copied().unwrap_or(u32::MAX)
     }
 
-    fn last(&self) -> u32 {
+    /// The number of the last line.
+    pub(crate) fn last(&self) -> u32 {
         line_of(self.looks.len().saturating_sub(1))
     }
+}
+
+/// The lines over which values at `spans` go on; values that meet on a line are one.
+fn joined(source: &Source, spans: &[Span]) -> Vec<(u32, u32)> {
+    let lines = spans.iter().map(|span| (source.line(span.start), source.line(span.end)));
+    let mut all: Vec<(u32, u32)> = lines.filter(|(first, last)| first < last).collect();
+    all.sort_unstable();
+    all.dedup_by(|next, kept| {
+        let meet = next.0 <= kept.1;
+        kept.1 = if meet { kept.1.max(next.1) } else { kept.1 };
+        meet
+    });
+    all
 }
 
 /// What a line is; `open` is what ends the comment that it begins in, and after it the one that it leaves open.

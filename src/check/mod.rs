@@ -5,9 +5,8 @@
 
 pub mod baseline;
 mod comments;
-mod cover;
+pub(crate) mod cover;
 pub mod expr;
-pub(crate) mod ignore;
 mod judge;
 pub mod merge;
 pub mod purpose;

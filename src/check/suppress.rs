@@ -31,23 +31,28 @@ pub fn suppress<'d>(
     rules: &RuleSet,
     sources: &Sources,
 ) {
-    let mut kinds: BTreeMap<SourceId, Option<Kind>> = BTreeMap::new();
+    let mut kinds: BTreeMap<SourceId, (Option<Kind>, Vec<&Document>)> = BTreeMap::new();
     let mut unread = BTreeSet::new();
     for document in documents {
-        let kind = kinds.entry(document.source).or_insert(Some(document.kind));
+        let (kind, readings) = kinds.entry(document.source).or_insert((Some(document.kind), Vec::new()));
         // The blocks of a Markdown file are documents of their own kinds.
         if document.kind == Kind::Markdown {
             *kind = Some(Kind::Markdown);
         }
+        readings.push(document);
         // What else would fire there, nobody knows.
         unread.extend(document.problems.iter().filter(|p| p.kind.unread()).map(|p| p.span.source));
     }
     for finding in &checked.findings {
         for span in finding.definitions.iter().flatten().chain([&finding.span]) {
-            kinds.entry(span.source).or_insert(None);
+            kinds.entry(span.source).or_insert((None, Vec::new()));
         }
     }
-    let found = kinds.into_iter().map(|(id, kind)| (id, comments(id, &sources.get(id), kind)));
+    let found = kinds.into_iter().map(|(id, (kind, readings))| {
+        let own = |span: &Span| span.source == id;
+        let wholes = || readings.iter().flat_map(|document| document.wholes()).filter(own).collect();
+        (id, comments(id, &sources.get(id), kind, wholes))
+    });
     let files = Files { all: found.filter(|(_, comments)| !comments.is_empty()).collect(), sources };
     if files.all.is_empty() {
         return;

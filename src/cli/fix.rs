@@ -114,9 +114,14 @@ enum Make<'r> {
 /// A reason as a comment can hold it.
 fn reason(given: &str) -> Result<&str, Failure> {
     let given = given.trim();
-    if given.is_empty() || given.contains(['\n', '\r']) || ["#}", "*/", "-->"].iter().any(|end| given.contains(end)) {
+    // A template and a shell look into comments as well, and some readers of YAML end a line at these characters.
+    let code = ["{{", "{%", "{#", "#}", "$(", "${", "`", "*/", "-->"].iter().any(|sign| given.contains(sign));
+    let line_break = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    if given.is_empty() || code || given.contains(line_break) {
         return Err(Failure(
-            "--add-ignores takes a reason of one line: why these findings are as they should be".to_owned(),
+            "--add-ignores takes a reason of one line: why these findings are as they should be, in words, without \
+             `{{`, `$(`, backticks and what ends a comment"
+                .to_owned(),
         ));
     }
     Ok(given)

@@ -16,6 +16,7 @@ use crate::fix::{Fixed, Fixer};
 use crate::knowledge::Knowledge;
 use crate::lsp::{Auditor, Snapshot, Target, Unsaved};
 use crate::pages;
+use crate::source::Span;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Lsp {
@@ -85,6 +86,10 @@ impl Auditor for Editor {
         }
         let changed = fixed.changed.into_iter();
         Ok(changed.filter_map(|c| Some((c.candidate.disk?, c.before.to_string(), c.after))).collect())
+    }
+
+    fn comment(&self, audit: &Audit, finding: &Finding) -> Option<(Span, String)> {
+        crate::fix::suppressing(audit, finding)
     }
 
     fn page(&mut self, rule: &str) -> Option<String> {

@@ -1,23 +1,28 @@
 //! Which files may be changed, and what they are.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::comment;
 use crate::Audit;
-use crate::document::Kind;
+use crate::document::{Document, Kind};
 use crate::load::{Verdict, classify};
-use crate::source::{Source, SourceId, Sources};
+use crate::source::{Source, SourceId, Sources, Span};
 
 /// The files of an audit.
 pub(super) struct Files<'a> {
     pub(super) sources: &'a Sources,
     all: HashMap<SourceId, File>,
+    documents: &'a [Arc<Document>],
 }
 
 struct File {
     kind: Option<Kind>,
     source: Arc<Source>,
     refused: Option<String>,
+    /// What `comment::firsts_of` says, once somebody asks.
+    firsts: OnceCell<Vec<u32>>,
 }
 
 /// Folders of others' files.
@@ -38,9 +43,10 @@ impl<'a> Files<'a> {
             let kind = if let Verdict::Audited(kind) = file.verdict { Some(kind) } else { None };
             let source = audit.sources.get(file.source);
             let refused = refused(&file.path, &source.text, roots);
-            (file.source, File { kind, source, refused })
+            (file.source, File { kind, source, refused, firsts: OnceCell::new() })
         };
-        Self { sources: &audit.sources, all: audit.files.iter().map(file).collect() }
+        let all = audit.files.iter().map(file).collect();
+        Self { sources: &audit.sources, all, documents: &audit.deployment.documents }
     }
 
     pub(super) fn kind(&self, id: SourceId) -> Option<Kind> {
@@ -49,6 +55,14 @@ impl<'a> Files<'a> {
 
     pub(super) fn source(&self, id: SourceId) -> Option<&Source> {
         self.all.get(&id).map(|file| &*file.source)
+    }
+
+    /// A comment above what stands at `at`, and its place, where there can be one.
+    pub(super) fn comment(&self, at: Span, rules: &str, reason: &str) -> Option<(Span, String)> {
+        let file = self.all.get(&at.source)?;
+        let (source, kind) = (&*file.source, file.kind?);
+        let firsts = file.firsts.get_or_init(|| comment::firsts_of(at.source, source, kind, self.documents));
+        comment::comment(source, kind, firsts, at, (rules, reason))
     }
 
     /// # Errors

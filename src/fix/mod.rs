@@ -2,13 +2,17 @@
 //!
 //! A fix is a few replacements of bytes; everything else of a file stays as it is, comments, quotes and line breaks
 //! included. Nothing is taken on trust: the changed files are audited again in memory, and a fix stays only where its
-//! finding is gone, nothing new is found, and no other service of a compose project changed. What may be written where is
-//! `files`', what a change means in bytes `place`'s, the judgement `verify`'s; `write` puts files on disk.
+//! finding is gone, nothing new is found, and no other service of a compose project changed. A comment stays only where
+//! findings of each rule that it names are suppressed, nothing new is found, and the files say what they said (`meaning`).
+//! What may be written where is `files`', what a change means in bytes `place`'s, where a comment goes `comment`'s, the
+//! judgement `verify`'s; `write` puts files on disk.
 
 mod batch;
+mod comment;
 mod files;
 mod flow;
 mod lines;
+mod meaning;
 mod place;
 mod quote;
 mod verify;
@@ -24,6 +28,8 @@ use std::sync::Arc;
 use crate::Audit;
 use crate::discover::Candidate;
 use crate::finding::{Finding, Fix};
+use crate::load::Verdict;
+use crate::source::Span;
 use batch::Ready;
 use files::Files;
 
@@ -84,6 +90,15 @@ pub struct Note {
     pub safe: bool,
     /// What it may break, or why it was dropped; may be empty.
     pub remark: String,
+}
+
+/// The comment that suppresses `finding`, and its place; none where there can't be one.
+pub fn suppressing(audit: &Audit, finding: &Finding) -> Option<(Span, String)> {
+    let file = audit.files.iter().find(|file| file.source == finding.span.source)?;
+    let Verdict::Audited(kind) = file.verdict else { return None };
+    let source = audit.sources.get(file.source);
+    let firsts = comment::firsts_of(file.source, &source, kind, &audit.deployment.documents);
+    comment::comment(&source, kind, &firsts, finding.span, (&finding.rule, ""))
 }
 
 /// Replaces what rules ask for by replacements of bytes, and leaves out what can't be written.

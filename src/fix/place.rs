@@ -7,7 +7,6 @@ use super::files::Files;
 use super::flow;
 use super::lines::{self, Entry, Lines, indented};
 use super::quote;
-use crate::check::ignore;
 use crate::document::Kind;
 use crate::finding::{Change, Planned, Side};
 use crate::source::{Source, Span};
@@ -42,12 +41,8 @@ pub(super) fn edits(planned: &Planned, files: &Files<'_>) -> Result<Edits, Refus
 
 /// A comment above what stands at the place.
 fn ignored(at: Span, rules: &[String], reason: &str, files: &Files<'_>) -> Result<(Span, String), Refusal> {
-    let spot = Spot::new(at, files)?;
-    let none = || "a comment can't stand there".to_owned();
-    let line = spot.source.position(at.start).line;
-    let kind = spot.kind.ok_or_else(none)?;
-    let (byte, comment) = ignore::comment(spot.source, kind, line, &rules.join(", "), reason).ok_or_else(none)?;
-    Ok((spot.span(byte, byte), comment))
+    Spot::new(at, files)?;
+    files.comment(at, &rules.join(", "), reason).ok_or_else(|| "a comment can't stand there".to_owned())
 }
 
 /// Another value at the place, or where the variable in it was set.

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::batch::Ready;
+use super::meaning;
 use crate::Audit;
 use crate::expand::Stack;
-use crate::finding::Finding;
+use crate::finding::{Change, Finding};
 use crate::model::fact::Value;
 use crate::model::subject::Subject;
 use crate::source::Span;
@@ -16,9 +17,13 @@ use crate::yaml::{Node, Style, Value as Yaml};
 /// # Errors
 /// What they did that they should not have.
 pub(super) fn verify(before: &Audit, after: &Audit, fixes: &[Ready]) -> Result<(), String> {
+    let comments = fixes.iter().all(Ready::is_comment);
+    if comments {
+        meaning::kept(before, after)?;
+    }
     findings(before, after, fixes)?;
     undecided(before, after, fixes)?;
-    projects(before, after, fixes)
+    if comments { Ok(()) } else { projects(before, after, fixes) }
 }
 
 type Counts = BTreeMap<(String, String), usize>;
@@ -32,9 +37,24 @@ fn counts<'f>(audit: &Audit, findings: impl Iterator<Item = &'f Finding>) -> Cou
     counts
 }
 
+/// How many findings of each rule the comments are to suppress.
+fn named(before: &Audit, fixes: &[Ready]) -> Counts {
+    let mut counts = Counts::new();
+    for ready in fixes {
+        let path = &before.sources.get(ready.finding.span.source).path;
+        let rules = ready.fix.plan.iter().filter_map(|planned| match &planned.change {
+            Change::Ignore(rules, _) => Some(rules),
+            _ => None,
+        });
+        for rule in rules.flatten() {
+            *counts.entry((rule.clone(), path.clone())).or_default() += 1;
+        }
+    }
+    counts
+}
+
 fn findings(before: &Audit, after: &Audit, fixes: &[Ready]) -> Result<(), String> {
-    let comments = fixes.iter().filter(|ready| ready.is_comment());
-    let asked = counts(before, comments.map(|ready| &ready.finding));
+    let asked = named(before, fixes);
     let all = |audit: &Audit| counts(audit, audit.checked.findings.iter().filter(|f| f.suppressed.is_some()));
     let (known, now) = (all(before), all(after));
     let more = |key| now.get(key).copied().unwrap_or(0).saturating_sub(known.get(key).copied().unwrap_or(0));
@@ -169,7 +189,7 @@ fn others(before: &Stack, after: &Stack, meant: &BTreeSet<String>, places: &BTre
 }
 
 /// Whether two nodes say the same, wherever they are written.
-fn same(a: &Node, b: &Node) -> bool {
+pub(super) fn same(a: &Node, b: &Node) -> bool {
     if a.same(b) {
         return true;
     }

@@ -11,9 +11,7 @@ use serde_json::{Value, json};
 
 use super::server::{Refusal, Server, refused};
 use super::view::{View, range_of};
-use crate::check::ignore;
 use crate::finding::Finding;
-use crate::load::Verdict;
 use crate::source::Span;
 
 /// What the client sends back for an action that it wants.
@@ -56,7 +54,7 @@ pub(super) fn actions(server: &mut Server<'_>, params: &CodeActionParams) -> Res
             found.push(json!({"title": title, "kind": "quickfix", "isPreferred": preferred,
                 "diagnostics": diagnostics, "data": wanted(true)}));
         }
-        if comment(at.view, finding).is_some() {
+        if server.comment(at.view, finding).is_some() {
             let title = format!("{}: suppress with a comment", finding.rule);
             found.push(json!({"title": title, "kind": "quickfix", "diagnostics": diagnostics, "data": wanted(false)}));
         }
@@ -121,20 +119,9 @@ fn difference(whole: Span, before: &str, after: &str) -> (Span, String) {
     (Span::new(whole.source, start, before.len() - end), text)
 }
 
-/// The comment that suppresses a finding, and where it goes.
-fn comment(view: &View, finding: &Finding) -> Option<(Span, String)> {
-    let audit = &view.snapshot.audit;
-    let file = audit.files.iter().find(|file| file.source == finding.span.source)?;
-    let Verdict::Audited(kind) = file.verdict else { return None };
-    let source = view.source(finding.span.source);
-    let line = source.position(finding.span.start).line;
-    let (at, comment) = ignore::comment(&source, kind, line, &finding.rule, "")?;
-    Some((Span::new(finding.span.source, at, at), comment))
-}
-
 fn suppressed(server: &mut Server<'_>, wanted: &Wanted) -> Result<Value, Refusal> {
     let (view, finding, disk) = meant(server, wanted).ok_or_else(gone)?;
-    let edits: Vec<(Span, String)> = comment(view, finding).into_iter().collect();
+    let edits: Vec<(Span, String)> = server.comment(view, finding).into_iter().collect();
     let (edit, texts) = (server.edit(view, &edits), server.edited(view, &edits));
     let count = |report: &crate::report::Report| report.open().filter(|f| f.rule == wanted.rule).count();
     let all = |report: &crate::report::Report| report.open().count();

@@ -12,6 +12,7 @@ use super::documents::real;
 use super::server::Server;
 use super::view::View;
 use super::{Snapshot, Target, Unsaved, diagnostics, place};
+use crate::finding::Finding;
 use crate::source::Span;
 
 impl Server<'_> {
@@ -138,6 +139,11 @@ impl Server<'_> {
         let folder = self.folders.iter().find(|folder| folder.knows(disk));
         let folder = folder.ok_or_else(|| "the file is not audited".to_owned())?;
         self.auditor.fix(&folder.root, &folder.paths, unsaved, target)
+    }
+
+    /// The comment that suppresses a finding, and its place.
+    pub(super) fn comment(&self, view: &View, finding: &Finding) -> Option<(Span, String)> {
+        self.auditor.comment(&view.snapshot.audit, finding)
     }
 
     /// The page of a rule, as Markdown.

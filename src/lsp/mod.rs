@@ -34,7 +34,9 @@ use std::sync::Arc;
 
 use crate::Audit;
 use crate::expand::Options;
+use crate::finding::Finding;
 use crate::report::Report;
+use crate::source::Span;
 
 pub use actions::Target;
 
@@ -71,6 +73,9 @@ pub trait Auditor {
         unsaved: Unsaved,
         target: &Target,
     ) -> Result<Vec<(PathBuf, String, String)>, String>;
+
+    /// The comment that suppresses a finding of `audit`, and its place; none where there can't be one.
+    fn comment(&self, audit: &Audit, finding: &Finding) -> Option<(Span, String)>;
 
     /// The page of a rule, as Markdown.
     fn page(&mut self, rule: &str) -> Option<String>;

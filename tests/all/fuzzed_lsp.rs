@@ -7,10 +7,13 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use deploylint::Audit;
 use deploylint::discover::Candidate;
 use deploylint::expand::Options;
+use deploylint::finding::Finding;
 use deploylint::lsp::{Auditor, Snapshot, Target, Unsaved};
 use deploylint::report::Report;
+use deploylint::source::Span;
 use serde_json::{Value, json};
 
 use crate::fuzzed::{KNOWLEDGE, RULES};
@@ -72,6 +75,10 @@ impl Auditor for Open {
         _: &Target,
     ) -> Result<Vec<(PathBuf, String, String)>, String> {
         Err("nothing is fixed here".to_owned())
+    }
+
+    fn comment(&self, audit: &Audit, finding: &Finding) -> Option<(Span, String)> {
+        deploylint::fix::suppressing(audit, finding)
     }
 
     fn page(&mut self, _: &str) -> Option<String> {

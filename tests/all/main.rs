@@ -33,6 +33,7 @@ mod fuzzed_lsp;
 mod graph;
 mod hostile;
 mod html;
+mod ignores_property;
 mod instructions;
 mod jinja_conformance;
 mod jinja_property;

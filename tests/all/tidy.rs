@@ -27,7 +27,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("check", &["source", "text", "yaml", "problem", "document", "knowledge", "model", "finding"]),
     (
         "fix",
-        &["source", "text", "yaml", "document", "discover", "load", "expand", "model", "finding", "check", "Audit"],
+        &[
+            "source", "text", "yaml", "syntax", "document", "discover", "load", "expand", "model", "finding", "check",
+            "Audit",
+        ],
     ),
     ("graph", &["source", "model", "finding"]),
     ("report", &["source", "text", "document", "load", "finding", "check", "fix", "graph", "model", "knowledge"]),
@@ -38,7 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("pages", &["source", "knowledge", "model", "finding", "check", "examples", "Audit"]),
     ("config", &["source", "discover", "knowledge", "finding"]),
-    ("lsp", &["source", "text", "yaml", "document", "load", "expand", "model", "finding", "check", "report", "Audit"]),
+    ("lsp", &["source", "text", "yaml", "document", "load", "expand", "model", "finding", "report", "Audit"]),
 ];
 
 /// What may import everything: the command line and the library's own root.
