@@ -65,10 +65,10 @@ fn names<'t>(document: &'t Document, file: &'t Dockerfile) -> Names<'t> {
     let text = |span: Span| document.text.value().get(span.start as usize..span.end as usize).unwrap_or("");
     let mut names = Names { asked: Some(HashSet::new()), read: HashSet::new(), used: HashMap::new() };
     for pair in &file.arguments {
-        names.read.extend(pair.value.iter().flat_map(|v| read(text(v.span()))));
+        names.read.extend(pair.value.iter().flat_map(|v| read(text(v.span()))).map(|(name, _)| name));
     }
     for stage in &file.stages {
-        names.read.extend(read(text(stage.span)));
+        names.read.extend(read(text(stage.span)).map(|(name, _)| name));
         for step in &stage.instructions {
             if let (Content::Pairs(pairs), "ARG" | "ENV") = (&step.content, step.name.as_str()) {
                 for pair in pairs {
@@ -89,7 +89,7 @@ fn names<'t>(document: &'t Document, file: &'t Dockerfile) -> Names<'t> {
 /// Adds the names that a step reads and does not make itself.
 fn used<'t>(document: &'t Document, step: &'t Instruction, all: &mut HashMap<&'t str, &'t Text>) {
     let mut add = |text: &'t str, made: &HashSet<&str>| {
-        for name in read(text).filter(|name| !made.contains(name)) {
+        for name in read(text).filter(|(name, otherwise)| !otherwise && !made.contains(name)).map(|(name, _)| name) {
             all.entry(name).or_insert(&step.keyword);
         }
     };
@@ -119,15 +119,18 @@ fn made<'t>(script: &'t Script, line: &'t str) -> HashSet<&'t str> {
     assigned.chain(read).chain(looped).collect()
 }
 
-/// The names of the variables that a text reads: `$NAME`, `${NAME…`.
-fn read(text: &str) -> impl Iterator<Item = &str> {
+/// The names of the variables that a text reads, `$NAME` or `${NAME…`, and whether it says what stands for an empty one: `${NAME:-x}`.
+fn read(text: &str) -> impl Iterator<Item = (&str, bool)> {
     text.match_indices('$').filter_map(move |(at, _)| {
         if text.get(..at)?.ends_with('\\') {
             return None;
         }
-        let rest = text.get(at + 1..)?;
-        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let bare = text.get(at + 1..)?;
+        let rest = bare.strip_prefix('{').unwrap_or(bare);
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        rest.get(..end).filter(|name| !name.is_empty())
+        let behind = rest.get(end..)?;
+        let otherwise =
+            bare.starts_with('{') && behind.strip_prefix(':').unwrap_or(behind).starts_with(['-', '+', '=']);
+        rest.get(..end).filter(|name| !name.is_empty()).map(|name| (name, otherwise))
     })
 }
