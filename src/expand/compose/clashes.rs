@@ -5,6 +5,7 @@
 
 use super::ports::range;
 use super::reference::is_reference;
+use super::switched::Switched;
 use super::tree;
 use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
@@ -15,13 +16,13 @@ use crate::yaml::{Entry, Node};
 const MAX_PORTS: usize = 2_000;
 
 /// Checks a normal form with all its profiles.
-pub(super) fn check(project: &Node, problems: &mut Vec<Problem>) {
+pub(super) fn check(project: &Node, switched: &Switched<'_>, problems: &mut Vec<Problem>) {
     let services = project.get("services").and_then(Node::map).unwrap_or_default();
     let networks = project.get("networks").and_then(Node::map).unwrap_or_default();
     host_ports(services, networks, problems);
     container_names(services, problems);
     for entry in services {
-        dependencies(entry, services, problems);
+        dependencies(entry, services, switched, problems);
         if let Some(restart) = entry.value.get("restart").and_then(Node::text) {
             restart_policy(restart, problems);
         }
@@ -182,7 +183,7 @@ fn overlap(a: &str, b: &str) -> bool {
     a == b || any(a) || any(b)
 }
 
-fn dependencies(entry: &Entry, services: &[Entry], problems: &mut Vec<Problem>) {
+fn dependencies(entry: &Entry, services: &[Entry], switched: &Switched<'_>, problems: &mut Vec<Problem>) {
     let (Some(name), Some(own)) = (entry.key.known(), profiles(&entry.value)) else { return };
     for dependency in entry.value.get("depends_on").and_then(Node::map).unwrap_or_default() {
         if dependency.value.get("required").is_some_and(|r| r.known() != Some("true")) {
@@ -192,6 +193,10 @@ fn dependencies(entry: &Entry, services: &[Entry], problems: &mut Vec<Problem>) 
         let Some((target, theirs)) = target.and_then(|t| Some((t, profiles(&t.value)?))) else { continue };
         // Who switches one profile on may be meant to switch another one on as well.
         if theirs.is_empty() || !own.is_empty() {
+            continue;
+        }
+        // Where the tree starts projects with it, nobody knows whether this one is ever started without.
+        if theirs.iter().any(|profile| switched.on(profile)) {
             continue;
         }
         let other = target.key.known().unwrap_or_default();

@@ -35,6 +35,7 @@ mod reset;
 mod schema;
 mod schema_whole;
 mod service_files;
+mod switched;
 mod tables;
 mod tables_parts;
 mod tree;
@@ -60,6 +61,7 @@ use self::outside::Outside;
 use self::paths::Base;
 pub use self::platform::Completion;
 use self::read::{Context, Input, Loader};
+use self::switched::Switched;
 use super::{Deployment, Options, Stack};
 use crate::document::{Document, Kind};
 use crate::problem::{Problem, ProblemKind};
@@ -91,6 +93,7 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
     let included: Vec<usize> = loaded.iter().flat_map(|l| l.used.iter().copied()).collect();
     let elsewhere = template_services(deployment);
     let mut beside = Beside::new(deployment);
+    let switched = Switched::new(deployment);
     let projects: Vec<(usize, Node)> =
         loaded.iter().filter_map(|l| Some((*l.stack.documents.first()?, l.stack.project.clone()))).collect();
     for (at, project) in &projects {
@@ -129,7 +132,7 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
             branches.see(&documents, &whole);
         }
         one.problems.append(&mut whole);
-        clashes::check(&one.stack.project, &mut one.problems);
+        clashes::check(&one.stack.project, &switched, &mut one.problems);
         problems.extend(one.problems.into_iter().filter(|p| p.kind != ProblemKind::Refused));
         found.push(one.stack);
     }
