@@ -1,10 +1,10 @@
 //! Keys of a `.container` that the generator takes, and that do not do what they say beside the others of the file and its drop-ins.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
 
 use super::quadlet::{file_name, texts};
-use crate::document::{Body, Document};
+use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
 use crate::model::fact::{Field, Value};
 use crate::syntax::unit::{Directive, Unit};
@@ -25,6 +25,8 @@ pub(super) struct Beside<'u> {
     document: &'u Document,
     unit: &'u Unit,
     of_pod: OnceCell<bool>,
+    /// By file: whether it makes something with `systemd-` in front of its name.
+    prefixed: RefCell<HashMap<String, bool>>,
     waits: OnceCell<bool>,
     replaces: OnceCell<bool>,
     names: OnceCell<HashSet<&'u str>>,
@@ -37,6 +39,7 @@ impl<'u> Beside<'u> {
             document,
             unit,
             of_pod: OnceCell::new(),
+            prefixed: RefCell::default(),
             waits: OnceCell::new(),
             replaces: OnceCell::new(),
             names: OnceCell::new(),
@@ -47,6 +50,20 @@ impl<'u> Beside<'u> {
     fn of_pod(&self) -> bool {
         let pod = || self.unit.get("Container", "Pod").and_then(|pod| pod.value.known());
         *self.of_pod.get_or_init(|| pod().is_some_and(|v| !v.is_empty()))
+    }
+
+    /// The file beside it that makes a network or a volume of this name, but for the `systemd-` in front of it.
+    fn unprefixed(&self, key: &str, value: &Text) -> Option<String> {
+        let name = value.known()?.split(':').next().filter(|n| !n.is_empty() && !n.contains(['/', '%', '$']))?;
+        let file = format!("{name}.{}", key.to_ascii_lowercase());
+        let known = self.prefixed.borrow().get(&file).copied();
+        let prefixed = known.unwrap_or_else(|| {
+            let folder =
+                self.document.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default();
+            prefixed(self.deployment, &format!("{folder}{file}"), key, name)
+        });
+        self.prefixed.borrow_mut().insert(file.clone(), prefixed);
+        prefixed.then_some(file)
     }
 
     /// Whether it says how long systemd waits for it to stop.
@@ -83,8 +100,12 @@ pub(super) fn problem(beside: &Beside<'_>, directive: &Directive) -> Option<(&'s
     let name = directive.key.known()?;
     let nothing = Field::derived(Value::Null);
     match name {
-        _ if OF_POD.contains(&name) => {
-            (!directive.value.value().is_empty() && beside.of_pod()).then_some(("pod", nothing))
+        _ if OF_POD.contains(&name) && beside.of_pod() => {
+            (!directive.value.value().is_empty()).then_some(("pod", nothing))
+        }
+        "Network" | "Volume" => {
+            let file = beside.unprefixed(name, &directive.value)?;
+            Some(("prefix", Field::at(file, directive.value.place())))
         }
         "StopTimeout" => {
             let seconds: u64 = directive.value.known()?.parse().ok()?;
@@ -96,6 +117,25 @@ pub(super) fn problem(beside: &Beside<'_>, directive: &Directive) -> Option<(&'s
         }
         _ => None,
     }
+}
+
+/// Whether the tree has this file, which makes a network or a volume whose name has `systemd-` in front, and nothing that
+/// makes the one called `name`.
+fn prefixed(deployment: &Deployment, path: &str, key: &str, name: &str) -> bool {
+    let at = deployment.paths.partition_point(|p| p.as_str() < path);
+    let near = deployment.paths.get(at..).unwrap_or_default().iter().take_while(|p| p.starts_with(path));
+    let near: Vec<&str> = near.map(String::as_str).collect();
+    // A drop-in may name it.
+    if near.is_empty() || near.iter().any(|p| p.strip_prefix(path).is_some_and(|rest| rest.starts_with(".d/"))) {
+        return false;
+    }
+    let made = deployment.documents.iter().any(|d| match &d.body {
+        Body::Unit(unit) => near.contains(&d.path.as_str()) && unit.get(key, &format!("{key}Name")).is_none(),
+        _ => false,
+    });
+    let acts = |d: &Document| matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook);
+    let said = |text: &str| text.lines().any(|l| l.contains(name) && (l.contains("create") || l.contains("name:")));
+    made && !deployment.documents.iter().any(|d| acts(d) && said(d.text.value()))
 }
 
 /// Whether `[Service]` of the file, or of one that may belong to it, has such a directive.
