@@ -27,6 +27,7 @@ pub use need::Need;
 pub use platform::{Listed, Platform, Sign, listed, platforms};
 pub use store::Store;
 pub use variant::Variant;
+pub(crate) use variant::at_least;
 pub use withdrawn::Withdrawn;
 
 include!(concat!(env!("OUT_DIR"), "/knowledge.rs"));

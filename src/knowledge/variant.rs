@@ -37,7 +37,7 @@ pub(super) fn between(tag: &str, from: Option<&str>, before: Option<&str>) -> bo
 }
 
 /// Whether a tag's version is `from` or newer. What a tag leaves open is as new as it can be.
-pub(super) fn at_least(tag: &str, from: &str) -> bool {
+pub(crate) fn at_least(tag: &str, from: &str) -> bool {
     const NEWEST: &[&str] = &["latest", "lts", "stable"];
     let numbers = |version: &str| -> Vec<u64> {
         let version = version.strip_prefix('v').unwrap_or(version);

@@ -8,6 +8,7 @@
 
 use super::image::Reference;
 use super::programs::{CHECKED, DEV_TCP};
+use super::steps;
 use crate::text::Text;
 
 /// Programs of Alpine's `BusyBox`.
@@ -71,27 +72,22 @@ pub(in crate::model) enum Family {
     Bare,
 }
 
-/// Official images that are Alpine whatever their tag (docker-library).
-const ALPINE: &[&str] = &["alpine", "caddy", "docker", "traefik", "registry", "eclipse-mosquitto"];
-
-/// Words of tags that name a release of Debian or Ubuntu.
-const RELEASES: &[&str] = &["trixie", "bookworm", "bullseye", "buster", "noble", "jammy", "focal"];
-
 /// What an image is made of, by its name or its tag.
 pub(in crate::model) fn family(reference: &Reference) -> Option<Family> {
     let (name, tag) = named(reference)?;
-    let is = |word: &str| tag.split(|c: char| !c.is_ascii_alphabetic()).any(|w| w == word);
+    let mut words = tag.split(|c: char| !c.is_ascii_alphabetic());
+    let is = |word: &str| words.clone().any(|w| w == word);
     if name == "scratch" || name.starts_with("gcr.io/distroless/") && !tag.contains("debug") {
         return Some(Family::Bare);
     }
     if is("windowsservercore") || is("nanoserver") {
         return None;
     }
-    if is("alpine") || ALPINE.contains(&name) {
+    if is("alpine") || steps::is_alpine(name, tag) {
         return Some(Family::Alpine);
     }
     let language = PLAIN.contains(&name) && !matches!(name, "alpine" | "busybox" | "scratch");
-    let debian = matches!(name, "debian" | "ubuntu") || RELEASES.iter().any(|r| is(r)) || language && is("slim");
+    let debian = matches!(name, "debian" | "ubuntu") || language && is("slim") || words.any(steps::is_release);
     debian.then_some(Family::Debian)
 }
 

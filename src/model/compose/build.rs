@@ -6,6 +6,7 @@ use super::base;
 use super::image::Reference;
 use super::programs::{Asked, DEV_TCP};
 use super::read::{self, tri};
+use super::steps;
 use crate::document::{Body, Document};
 use crate::expand::{Deployment, Stack};
 use crate::knowledge::{Knowledge, Role};
@@ -263,12 +264,9 @@ impl<'a> Build<'a> {
 
 /// Whether an instruction runs a script which may install anything: `/opt/app/scripts/setup/install`, `bash deps.sh`.
 fn runs_an_installer(instruction: &Instruction) -> bool {
-    const WORDS: [&str; 8] =
-        ["install", "setup", "provision", "bootstrap", "deps", "dependencies", "prepare", "packages"];
-    const TOOLS: [&str; 4] = ["ansible-playbook", "puppet", "salt-call", "chef-client"];
     let script = |word: &str| {
         let path = word.contains('/') || std::path::Path::new(word).extension().is_some_and(|e| e == "sh");
-        path && word.split(['/', '.', '-', '_']).any(|part| WORDS.contains(&part))
+        path && word.split(['/', '.', '-', '_']).any(steps::installs)
     };
     let value = instruction.arguments.value();
     value.split(['\n', ';', '&', '|']).any(|command| {
@@ -276,7 +274,7 @@ fn runs_an_installer(instruction: &Instruction) -> bool {
         let first = words.next().unwrap_or_default();
         let run =
             matches!(first, "sh" | "bash" | "." | "source").then(|| words.find(|w| !w.starts_with('-'))).flatten();
-        TOOLS.contains(&first) || script(run.unwrap_or(first))
+        steps::is_installer(first) || script(run.unwrap_or(first))
     })
 }
 

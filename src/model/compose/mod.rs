@@ -31,6 +31,7 @@ mod smokescreen;
 mod squid;
 mod stack;
 mod startup;
+pub(super) mod steps;
 mod store;
 mod swarm;
 pub(crate) mod topology;

@@ -7,6 +7,7 @@ use crate::model::command::base as program_name;
 use crate::model::command::wrapper::before_program;
 use crate::model::compose::base::{Family, family, has, named};
 use crate::model::compose::image::Reference;
+use crate::model::compose::steps::{is_of_environment, makers};
 use crate::model::fact::{Fact, Field};
 use crate::syntax::dockerfile::{Content, Dockerfile, Instruction};
 use crate::syntax::script::Word;
@@ -180,37 +181,6 @@ const PACKAGES: &[&str] = &[
     "bind-tools",
 ];
 
-/// Programs that a project of Python brings, and that no image has by itself.
-const BROUGHT: &[&str] = &[
-    "uvicorn",
-    "gunicorn",
-    "hypercorn",
-    "daphne",
-    "granian",
-    "celery",
-    "flask",
-    "fastapi",
-    "streamlit",
-    "alembic",
-    "chainlit",
-    "litellm",
-    "mcp",
-    "dagster",
-    "prefect",
-    "airflow",
-    "jupyter",
-    "python",
-    "python3",
-];
-
-/// Who makes a virtual environment: the tool, its command, and what says that it makes none.
-const MAKERS: &[(&str, &str, &[&str])] = &[
-    ("uv", "uv sync", &[]),
-    ("poetry", "poetry install", &["virtualenvs.create", "VIRTUALENVS_CREATE", "VIRTUALENVS_IN_PROJECT"]),
-    ("pipenv", "pipenv install", &["--system"]),
-    ("pipenv", "pipenv sync", &["--system"]),
-];
-
 /// A start by a program of the virtual environment that a step of the same stage made, which is on no path.
 pub(super) fn environment(model: &Model<'_>, file: &Dockerfile) -> Option<Fact> {
     let last = file.stages.len().checked_sub(1)?;
@@ -224,9 +194,9 @@ pub(super) fn environment(model: &Model<'_>, file: &Dockerfile) -> Option<Fact> 
     }
     let steps: Vec<&Instruction> = chain.iter().rev().flat_map(|s| &s.instructions).collect();
     let all = |wanted: fn(&str) -> bool| steps.iter().filter(move |i| wanted(&i.name));
-    let (tool, _, _) = MAKERS.iter().find(|(_, command, none)| {
-        all(|n| n == "RUN").any(|i| i.arguments.value().contains(command))
-            && !steps.iter().any(|i| none.iter().any(|word| i.arguments.value().contains(word)))
+    let maker = makers().iter().find(|maker| {
+        all(|n| n == "RUN").any(|i| i.arguments.value().contains(&maker.command))
+            && !steps.iter().any(|i| maker.without.iter().any(|word| i.arguments.value().contains(word)))
     })?;
     let hidden = |i: &&&Instruction| {
         let text = i.arguments.value();
@@ -256,8 +226,8 @@ pub(super) fn environment(model: &Model<'_>, file: &Dockerfile) -> Option<Fact> 
         }
         _ => return None,
     };
-    let program = word.known().filter(|p| BROUGHT.contains(p))?;
-    Some(fact("environment", program, &word).with("base", Field::text(base)).with("instead", *tool))
+    let program = word.known().filter(|p| is_of_environment(p))?;
+    Some(fact("environment", program, &word).with("base", Field::text(base)).with("instead", maker.tool.as_str()))
 }
 
 /// Whether a project of the tree starts what it builds in another way.

@@ -1,0 +1,130 @@
+//! What builds of images start from, install and run; the lists are data, `rules/knowledge/_builds.yaml`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::knowledge::at_least;
+
+/// The lists.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    alpine: Vec<Alpine>,
+    releases: Vec<Releases>,
+    environments: Vec<Maker>,
+    programs: Vec<Programs>,
+    installers: Vec<Installers>,
+}
+
+/// An image that is Alpine in all its tags.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Alpine {
+    name: String,
+    #[serde(default)]
+    from: Option<String>,
+    #[allow(dead_code)] // For whoever reads the file.
+    source: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Releases {
+    words: Vec<String>,
+    #[allow(dead_code)] // For whoever reads the file.
+    source: String,
+}
+
+/// Who makes a virtual environment.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::model) struct Maker {
+    /// The tool.
+    pub(in crate::model) tool: String,
+    /// Its command.
+    pub(in crate::model) command: String,
+    /// What says that it makes none.
+    #[serde(default)]
+    pub(in crate::model) without: Vec<String>,
+    #[allow(dead_code)] // For whoever reads the file.
+    source: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Programs {
+    names: Vec<String>,
+    #[allow(dead_code)] // For whoever reads the file.
+    source: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Installers {
+    scripts: Vec<String>,
+    tools: Vec<String>,
+    #[allow(dead_code)] // For whoever reads the file.
+    source: String,
+}
+
+/// The lists; a test makes sure that the file is valid.
+fn lists() -> &'static Lists {
+    static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+        // `rules/knowledge/_builds.yaml`, as the build has it.
+        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/_builds.json"))).unwrap_or_default()
+    });
+    &LISTS
+}
+
+/// Whether the official image of this name and tag is Alpine, whatever else the tag says.
+pub(super) fn is_alpine(name: &str, tag: &str) -> bool {
+    let is = |entry: &&Alpine| entry.name == name && entry.from.as_ref().is_none_or(|from| at_least(tag, from));
+    lists().alpine.iter().any(|entry| is(&entry))
+}
+
+/// Whether a word of a tag names a release of Debian or Ubuntu.
+pub(super) fn is_release(word: &str) -> bool {
+    lists().releases.iter().flat_map(|r| &r.words).any(|w| w == word)
+}
+
+/// Who makes virtual environments.
+pub(in crate::model) fn makers() -> &'static [Maker] {
+    &lists().environments
+}
+
+/// Whether a program is one of a virtual environment.
+pub(in crate::model) fn is_of_environment(program: &str) -> bool {
+    lists().programs.iter().flat_map(|p| &p.names).any(|n| n == program)
+}
+
+/// Whether a word of a script's name says that it installs.
+pub(super) fn installs(word: &str) -> bool {
+    lists().installers.iter().flat_map(|i| &i.scripts).any(|w| w == word)
+}
+
+/// Whether a program may install anything.
+pub(super) fn is_installer(program: &str) -> bool {
+    lists().installers.iter().flat_map(|i| &i.tools).any(|t| t == program)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_are_valid() {
+        let lists = lists();
+        assert!(lists.alpine.len() > 5 && lists.environments.len() > 3);
+        assert!(is_release("noble") && is_of_environment("uvicorn") && installs("setup") && is_installer("puppet"));
+    }
+
+    #[test]
+    fn an_image_may_be_alpine_from_a_version_on() {
+        for tag in ["latest", "v3.5.1", "2.11", "v2"] {
+            assert!(is_alpine("traefik", tag), "{tag}");
+        }
+        assert!(!is_alpine("traefik", "1.7") && !is_alpine("traefik", "v1.7.34") && !is_alpine("traefik", ""));
+        assert!(is_alpine("caddy", "2.10.2") && !is_alpine("nginx", "1.27"));
+    }
+}
