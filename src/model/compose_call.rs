@@ -173,7 +173,9 @@ fn stays(call: &Call, path: &str, paths: &[String]) -> bool {
 fn names(call: &Call) -> Vec<Text> {
     let verb = call.word.known().unwrap_or("");
     let mut words = call.target.iter().chain(call.command.iter().map(|w| &w.text));
-    if call.verb == Verb::Other && !ALL.contains(&verb) && !ONE.contains(&verb) {
+    // No verb takes it: what follows may be its value.
+    let misplaced = call.options.iter().any(|(name, _)| name.value() == "--profile");
+    if misplaced || call.verb == Verb::Other && !ALL.contains(&verb) && !ONE.contains(&verb) {
         return Vec::new();
     }
     if ONE.contains(&verb) {
@@ -257,6 +259,7 @@ mod tests {
             "COMPOSE_PROJECT_NAME=foo docker compose exec other sh",
             "docker compose -f docker-compose.prod.yml up -d other",
             "docker compose port --protocol tcp web 80",
+            "docker compose run --rm --profile other web",
             "git clone https://git.example.com/x; docker compose up -d other",
         ] {
             assert!(names(elsewhere).is_empty(), "{elsewhere}");

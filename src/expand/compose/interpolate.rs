@@ -72,7 +72,7 @@ fn run(text: &Text, lookup: &Lookup<'_>, unset: Unset, depth: usize) -> Result<T
             at = start + 2;
             out.literal("$", span(at));
         } else if rest.starts_with('{') {
-            let braced = braced(value, start).ok_or_else(|| invalid(span(start + 2)))?;
+            let braced = braced(value, start).ok_or_else(|| invalid(rest, span(start + 2)))?;
             if depth > MAX_NESTING {
                 return Err(Failed { message: "variables nest too deeply".to_owned(), span: span(braced.end) });
             }
@@ -94,8 +94,16 @@ fn run(text: &Text, lookup: &Lookup<'_>, unset: Unset, depth: usize) -> Result<T
     Ok(out.finish())
 }
 
-fn invalid(span: Span) -> Failed {
-    let message = "this `${` starts no variable; write `$$` for a dollar sign".to_owned();
+/// Why `rest`, which begins with a brace, is no variable.
+fn invalid(rest: &str, span: Span) -> Failed {
+    let inside = rest.strip_prefix('{').unwrap_or(rest);
+    let (name, after) = inside.split_at(name_length(inside));
+    let open = after.is_empty() || after.starts_with([':', '-', '?', '+', '/']) && !after.contains('}');
+    let message = if open && !name.is_empty() {
+        format!("the `}}` behind `${{{name}` is missing")
+    } else {
+        "this `${` starts no variable; write `$$` for a dollar sign".to_owned()
+    };
     Failed { message, span }
 }
 

@@ -30,7 +30,9 @@ pub(super) fn build(
         }
     }
     let Some(data) = &store.data else { return };
-    if moved(store, node) || mounts.iter().any(|m| m.target.as_ref().is_none_or(|t| !t.is_known())) {
+    // What is run in place of the image's own program may be a client of it, or put its data elsewhere.
+    let replaced = node.get("entrypoint").is_some_and(|e| !e.is_null());
+    if replaced || moved(store, node) || mounts.iter().any(|m| m.target.as_ref().is_none_or(|t| !t.is_known())) {
         return;
     }
     let target = |m: &MountInfo| m.target.as_ref().and_then(Text::known).map(str::to_owned);

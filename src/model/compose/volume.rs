@@ -82,9 +82,18 @@ fn distinct(users: &Users<'_>, wanted: impl Fn(&ServiceInfo, &MountInfo) -> bool
     users.iter().filter(|(s, m)| wanted(s, m)).map(|(s, _)| s.id).filter(|id| seen.insert(*id)).collect()
 }
 
+/// Whether it holds logins that are renewed as they are used. A file with the ending of a configuration is handed out as
+/// it is, unless it lies among the files of such a program.
 fn credential(real_name: Option<&Text>, name: &str, users: &Users<'_>) -> bool {
+    let renewed = |name: &str| mount::credential(Some(name), None) && !handed_out(name);
     let target = |m: &MountInfo| m.target.as_ref().and_then(Text::known).map(str::to_owned);
-    mount::credential(Some(name), None)
-        || mount::credential(real_name.and_then(Text::known), None)
-        || users.iter().any(|(_, m)| mount::credential(None, target(m).as_deref()))
+    renewed(name)
+        || real_name.and_then(Text::known).is_some_and(renewed)
+        || users.iter().any(|(_, m)| target(m).is_some_and(|target| renewed(&target)))
+}
+
+fn handed_out(path: &str) -> bool {
+    const ENDINGS: &[&str] = &["json", "yml", "yaml", "env", "xml", "properties", "toml", "txt", "pem", "crt", "key"];
+    const PROGRAMS: &[&str] = &["codex", "claude", "gemini", "gcloud", "openclaw"];
+    path.rsplit_once('.').is_some_and(|(_, end)| ENDINGS.contains(&end)) && !PROGRAMS.iter().any(|p| path.contains(p))
 }
