@@ -1,7 +1,9 @@
 //! What LiteLLM reads and does not do: values of a kind that it does not handle, and settings that another one, or its
-//! own default, undoes. All measured on the proxy of 1.106.12 with a provider on loopback.
+//! own default, undoes. All measured on the proxy of 1.106.12 with a provider on loopback; what 1.110 reads, on its router.
 
+use super::Config;
 use super::service::{Use, Variable};
+use super::version::{Holds, READS_QUOTED_NUMBERS, Version};
 use super::view::{Lookup, View};
 use crate::yaml::{Entry, Node, Resolved, Schema as Dialect};
 
@@ -10,6 +12,8 @@ use crate::yaml::{Entry, Node, Resolved, Schema as Dialect};
 pub(super) enum Effect {
     /// The value is of a kind that LiteLLM does not handle: what happens.
     Problem(&'static str),
+    /// The same, where only some of the releases that it may be do not handle it.
+    ProblemOfSome(&'static str),
     /// Nothing comes of the setting: why.
     Inert(&'static str),
 }
@@ -19,19 +23,25 @@ pub(super) type Told = (Effect, &'static str);
 
 const NO_COOLDOWN: &str = "with this text no deployment is cooled down any more";
 const NO_RETRY: &str = "when the provider fails, the client gets a TypeError and nothing is retried";
+const NO_COOLDOWN_BEFORE: &str = "up to 1.109 no deployment is cooled down any more with this text";
+const NO_RETRY_BEFORE: &str = "up to 1.109 the client gets a TypeError when the provider fails, and nothing is retried";
+const NO_NUMBER: &str = "the router finds no number in this text and takes its default";
 const QUOTED_FALSE: &str = "text is true, whatever it says: this turns the setting on";
 
 /// The effect of one setting.
-pub(super) fn of(view: &View<'_>, used: Option<&Use>, section: &str, name: &str, entry: &Entry) -> Option<Told> {
+pub(super) fn of(config: &Config<'_>, used: Option<&Use>, section: &str, name: &str, entry: &Entry) -> Option<Told> {
+    let view = config.view;
     let value = entry.value.resolve(Dialect::Python);
     let text = matches!(value, Some(Resolved::Str(_)));
     let zero = matches!(value, Some(Resolved::Int(0)));
     match (section, name) {
         ("router_settings", "cooldown_time" | "allowed_fails") if text => {
-            Some((Effect::Problem(NO_COOLDOWN), "write the number without quotes"))
+            let effect = quoted(&entry.value, config.version, NO_COOLDOWN, NO_COOLDOWN_BEFORE)?;
+            Some((effect, "write the number without quotes"))
         }
         ("router_settings" | "litellm_settings", "num_retries") if text => {
-            Some((Effect::Problem(NO_RETRY), "write the number itself, without quotes; a reference stays text here"))
+            let effect = quoted(&entry.value, config.version, NO_RETRY, NO_RETRY_BEFORE)?;
+            Some((effect, "write the number itself, without quotes; a reference stays text here"))
         }
         ("cache_params", "ttl") if text && !number(&entry.value) => Some((
             Effect::Problem("every answer that is cached puts an error into the log"),
@@ -93,6 +103,17 @@ fn unlicensed(used: Option<&Use>) -> bool {
 
 fn number(node: &Node) -> bool {
     node.known().is_none_or(|text| text.trim().parse::<f64>().is_ok())
+}
+
+/// What a text where a number belongs does, `always` or up to a release. A reference is the text of its variable.
+fn quoted(node: &Node, version: Option<Version>, always: &'static str, before: &'static str) -> Option<Effect> {
+    let reads = number(node) || node.known().is_some_and(|text| text.starts_with("os.environ/"));
+    match READS_QUOTED_NUMBERS.at(version) {
+        Holds::No => Some(Effect::Problem(always)),
+        Holds::Varies => Some(Effect::ProblemOfSome(before)),
+        Holds::Yes if reads => None,
+        Holds::Yes => Some(Effect::Inert(NO_NUMBER)),
+    }
 }
 
 fn says_false(node: &Node) -> bool {

@@ -35,6 +35,11 @@ pub const SCHEMA: Schema = Schema {
         field("home", FieldKind::Str, "The section that reads it, where this one does not."),
         field("nearest", FieldKind::Str, "The known key that it is a slip of."),
         field("problem", FieldKind::Str, "What a value of the wrong kind does; null where it is right."),
+        field(
+            "problem_varies",
+            FieldKind::Bool,
+            "Whether only some of the versions that it may be have that problem; null where there is none.",
+        ),
         field("inert", FieldKind::Str, "Why nothing comes of a setting that LiteLLM knows; null where it works."),
         field("instead", FieldKind::Str, "What to write instead."),
         field(
@@ -80,7 +85,7 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Us
 /// A key inside a setting or an entry, where something is wrong with it.
 fn inner(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>, section: &'static str, entry: &Entry) {
     let Some(name) = entry.key.known() else { return };
-    let Some(effect) = effect::of(config.view, used, section, name, entry) else { return };
+    let Some(effect) = effect::of(config, used, section, name, entry) else { return };
     let fact = Fact::new(Subject::LiteLlmSetting, entry.key.span().into())
         .with("config", config.id)
         .with("section", section)
@@ -93,7 +98,8 @@ fn inner(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>, section
 fn told(fact: Fact, (effect, instead): effect::Told) -> Fact {
     let fact = fact.with("instead", instead);
     match effect {
-        Effect::Problem(text) => fact.with("problem", text),
+        Effect::Problem(text) => fact.with("problem", text).with("problem_varies", false),
+        Effect::ProblemOfSome(text) => fact.with("problem", text).with("problem_varies", true),
         Effect::Inert(text) => fact.with("inert", text),
     }
 }
@@ -117,7 +123,7 @@ fn add(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>, section: 
         .with("refused", section == "router_settings" && unknown && refused(name))
         .with("ignored", ignored(section))
         .with("needs_database", effect::needs_database(section, name, entry));
-    let effect = if entry.value.is_null() { None } else { effect::of(config.view, used, section, name, entry) };
+    let effect = if entry.value.is_null() { None } else { effect::of(config, used, section, name, entry) };
     model.facts.add(match effect {
         Some(effect) => told(fact, effect),
         None => fact,
