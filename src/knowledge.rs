@@ -7,6 +7,7 @@ mod endpoint;
 mod engine_client;
 mod entries;
 mod listeners;
+mod login;
 mod need;
 mod platform;
 
@@ -23,6 +24,7 @@ pub use endpoint::{Endpoint, Switch};
 pub use engine_client::EngineClient;
 pub use entries::{Entries, Named};
 pub use listeners::{Listeners, Listens};
+pub use login::{Login, User};
 pub use need::Need;
 pub use platform::{Listed, Platform, Sign, listed, platforms};
 pub use store::Store;
@@ -121,6 +123,8 @@ pub struct Image {
     pub needs_host: Vec<Need>,
     /// What to write in place of `privileged`, where its documentation shows a way without it.
     pub unprivileged: Option<String>,
+    /// The users that it makes, of a data store.
+    pub login: Option<Login>,
     /// Where all this was read or run.
     pub source: String,
 }

@@ -12,6 +12,7 @@ use super::address::{Address, uris};
 use super::listen::{Environment, Told};
 use super::reach;
 use super::users::{Users, has_data};
+use crate::knowledge::Knowledge;
 use crate::model::Model;
 use crate::model::compose::ServiceInfo;
 use crate::model::compose::image::Reference;
@@ -87,14 +88,14 @@ pub(super) struct Stores {
 }
 
 impl Stores {
-    fn of(&mut self, stacked: &Stacked<'_>, at: usize) -> Option<(&Store, &Users)> {
+    fn of(&mut self, stacked: &Stacked<'_>, at: usize, knowledge: &Knowledge) -> Option<(&Store, &Users)> {
         let key = (stacked.info.index, at);
         let users = self.users.get_or_insert_with(|| Users::of(stacked.deployment));
         let store = match self.all.entry(key) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(slot) => {
                 let service = stacked.service(at)?;
-                let mut store = store(service).filter(|_| !has_data(&stacked.stack.project, service));
+                let mut store = store(service, knowledge).filter(|_| !has_data(&stacked.stack.project, service));
                 if let Some(store) = &mut store {
                     store.open |= users.more(service);
                     store.changed = users.changed && store.sql;
@@ -111,7 +112,7 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize, sto
     let Some(service) = stacked.service(at) else { return };
     for (login, to) in logins(stacked, at, service) {
         let Some(target) = stacked.service(to) else { continue };
-        let Some((store, users)) = stores.of(stacked, to) else { continue };
+        let Some((store, users)) = stores.of(stacked, to, model.knowledge) else { continue };
         let Some((differs, given, wanted)) = judge(&login, store) else { continue };
         // Whom a script logs in as is there, whoever made it.
         if differs == "user" && users.logs_in(&given.text) {
@@ -236,52 +237,39 @@ fn userinfo(uri: &Address) -> Option<(Text, Option<Text>)> {
 }
 
 /// What a service that is a store has.
-fn store(service: &ServiceInfo) -> Option<Store> {
+fn store(service: &ServiceInfo, knowledge: &Knowledge) -> Option<Store> {
     let node = &service.node;
     let built = node.get("build").is_some_and(|b| !b.is_null());
     let image = node.get("image").and_then(Node::text).map(Reference::parse).filter(|_| !built)?;
-    let name = image.repository.known()?.rsplit('/').next()?.to_owned();
+    let login = image.knowledge(knowledge)?.login.as_ref()?;
     let environment = Environment::of(node);
     if environment.open || environment.values().any(|(n, _)| n.ends_with("_FILE")) {
         return None;
     }
-    let get = |names: &[&str]| names.iter().find_map(|n| environment.get(n).value());
-    let unseen = |names: &[&str]| names.iter().any(|n| matches!(environment.get(n), Told::Unseen));
-    let mut store = Store { users: Vec::new(), open: false, sql: true, changed: false, others: Vec::new() };
-    match name.as_str() {
-        "postgres" | "pgvector" | "postgis" | "timescaledb" => {
-            if unseen(&["POSTGRES_USER", "POSTGRES_PASSWORD"]) {
-                return None;
-            }
-            let user = get(&["POSTGRES_USER"]);
-            store.others.extend(get(&["POSTGRES_DB"]));
-            let user = user.unwrap_or_else(|| Text::literal("postgres", place_of(node, service)));
-            // With `trust` the server asks for none.
-            let asks = match environment.get("POSTGRES_HOST_AUTH_METHOD") {
-                Told::Nothing => true,
-                Told::Unseen => false,
-                Told::Value(method) => method.known().is_some_and(|m| m != "trust"),
-            };
-            store.users.push((user, get(&["POSTGRES_PASSWORD"]).filter(|_| asks)));
+    let get = |names: &[String]| names.iter().find_map(|n| environment.get(n).value());
+    let unseen = |names: &[String]| names.iter().any(|n| matches!(environment.get(n), Told::Unseen));
+    let asks = login.without_password.iter().all(|(name, value)| match environment.get(name) {
+        Told::Nothing => true,
+        Told::Unseen => false,
+        Told::Value(told) => told.known().is_some_and(|told| told != value),
+    });
+    let others = login.others.iter().filter_map(|name| environment.get(name).value()).collect();
+    let mut store = Store { users: Vec::new(), open: false, sql: true, changed: false, others };
+    for user in &login.users {
+        if !user.names.is_empty() && (unseen(&user.names) || unseen(&user.passwords)) {
+            return None;
         }
-        "mysql" | "mariadb" => {
-            let all = ["MYSQL_USER", "MARIADB_USER", "MYSQL_PASSWORD", "MARIADB_PASSWORD"];
-            if unseen(&all) {
-                return None;
-            }
-            store.others.extend(get(&["MYSQL_DATABASE", "MARIADB_DATABASE"]));
-            if let Some(user) = get(&all[..2]) {
-                store.users.push((user, get(&all[2..])));
-            }
-            let root = get(&["MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"]);
-            store.users.push((Text::literal("root", place_of(node, service)), root));
-        }
-        "redis" | "valkey" => {
-            let password = required(node, &environment)?;
+        let place = place_of(node, service);
+        let default = user.default.as_ref().map(|name| Text::literal(name.as_str(), place));
+        let Some(name) = get(&user.names).or(default) else { continue };
+        let password = if let Some(option) = &user.option {
+            // A server without users of SQL: its configuration may hold others.
             (store.open, store.sql) = (true, false);
-            store.users.push((Text::literal("default", place_of(node, service)), Some(password)));
-        }
-        _ => return None,
+            Some(required(node, &environment, option)?)
+        } else {
+            get(&user.passwords).filter(|_| asks)
+        };
+        store.users.push((name, password));
     }
     Some(store)
 }
@@ -290,14 +278,15 @@ fn place_of(node: &Node, service: &ServiceInfo) -> crate::source::Span {
     node.get("image").map_or_else(|| service.node.span(), Node::span)
 }
 
-/// The password that a Redis is told to ask for.
-fn required(node: &Node, environment: &Environment<'_>) -> Option<Text> {
+/// The password that a server is told to ask for by an option of its command.
+fn required(node: &Node, environment: &Environment<'_>, option: &str) -> Option<Text> {
     let words = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
+    let inside = format!("{option} ");
     for (at, word) in words.iter().enumerate() {
         let value = word.value();
-        let found = if value == "--requirepass" {
+        let found = if value == option {
             words.get(at + 1).cloned()
-        } else if let Some(start) = value.find("--requirepass ").map(|s| s + "--requirepass ".len()) {
+        } else if let Some(start) = value.find(&inside).map(|s| s + inside.len()) {
             let rest = value.get(start..).unwrap_or("");
             let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
             Some(word.slice(start..start + end))
@@ -319,15 +308,21 @@ fn required(node: &Node, environment: &Environment<'_>) -> Option<Text> {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::fact::Value;
+    use crate::model::fact::{Facts, Value};
     use crate::model::subject::Subject;
-    use crate::model::test_support::facts_of;
+    use crate::model::test_support::deployment_of;
+
+    // Which store makes which users is knowledge.
+    fn facts_of(text: &str) -> Facts {
+        let knowledge = crate::knowledge::Knowledge::embedded().unwrap_or_default();
+        crate::model::model(&deployment_of(&[("compose.yml", text)]), &knowledge)
+    }
 
     fn differs(client: &str, store: &str) -> Vec<String> {
         let text = format!(
             "services:\n  app:\n    image: example/app:1.0.0\n    environment: {{{client}}}\n  db:\n    image: {store}\n"
         );
-        let facts = facts_of(&[("compose.yml", &text)]);
+        let facts = facts_of(&text);
         let one = |id| match facts.get(id).field("differs").map(|f| f.value.clone()) {
             Some(Value::Str(word)) => word,
             _ => String::new(),
@@ -338,7 +333,7 @@ mod tests {
     #[test]
     fn the_credential_of_another_address_is_not_told() {
         let text = "services:\n  app:\n    image: example/app:1.0.0\n    environment:\n      NOTE: 'see https://Kq8vTz4mWpRt@wiki.example.com/ and postgres://app:one@db/x'\n      BOTH: 'postgres://Kq8vTz4mWpRt@elsewhere/x,postgres://other@db/x'\n  db:\n    image: postgres:17.2\n    environment: {POSTGRES_USER: app}\n";
-        let facts = facts_of(&[("compose.yml", text)]);
+        let facts = facts_of(text);
         let given = |id| match facts.get(id).field("given").map(|f| f.value.clone()) {
             Some(Value::Str(word)) => word,
             _ => String::new(),
@@ -365,6 +360,16 @@ mod tests {
         let trust = "postgres:17\n    environment: {POSTGRES_USER: app, POSTGRES_PASSWORD: one, POSTGRES_HOST_AUTH_METHOD: trust}";
         assert!(differs("URL: 'postgres://app:two@db:5432/app'", trust).is_empty());
         assert_eq!(differs("URL: 'postgres://other:two@db:5432/app'", trust), ["user"]);
+        for (image, told) in
+            [("postgis/postgis:17-3.5", true), ("timescale/timescaledb:2.17.2-pg16", true), ("me/postgres:1", false)]
+        {
+            let store = format!("{image}\n    environment: {{POSTGRES_USER: app, POSTGRES_PASSWORD: one}}");
+            assert_eq!(!differs("URL: 'postgres://app:two@db:5432/app'", &store).is_empty(), told, "{image}");
+        }
+        let mysql = "mysql:8.4\n    environment: {MYSQL_USER: app, MYSQL_PASSWORD: one, MYSQL_ROOT_PASSWORD: two}";
+        assert_eq!(differs("URL: 'mysql://app:two@db/app'", mysql), ["password"]);
+        assert_eq!(differs("URL: 'mysql://other:one@db/app'", mysql), ["user"]);
+        assert!(differs("URL: 'mysql://root:two@db/app'", mysql).is_empty());
         let by_name = "postgres:17\n    environment: {POSTGRES_PASSWORD: '${P}', POSTGRES_DB: '${D}'}";
         assert_eq!(differs("DB_HOST: db, DB_USER: postgres, DB_PASSWORD: '${D}'", by_name), ["password"]);
         assert!(differs("DB_HOST: db, DB_USER: postgres, DB_PASSWORD: '${Q}'", by_name).is_empty());

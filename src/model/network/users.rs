@@ -7,11 +7,12 @@ use crate::model::compose::ServiceInfo;
 use crate::text::Text;
 use crate::yaml::Node;
 
-/// Words of SQL, programs and modules that make users.
-const MAKES: &[&str] = &["create user", "create role", "createuser", "postgresql_user", "mysql_user"];
+/// Words of SQL and programs that make users.
+const MAKES: &[&str] = &["create user", "create role", "createuser"];
 /// Words that give a user another password.
-const CHANGES: &[&str] =
-    &["alter user", "alter role", "set password", "identified by", "postgresql_user", "mysql_user"];
+const CHANGES: &[&str] = &["alter user", "alter role", "set password", "identified by"];
+/// Modules of Ansible that do both; in capitals the same words are variables of the stores.
+const MODULES: &[&str] = &["postgresql_user", "mysql_user"];
 /// Programs that log in to a server; `pg_isready` takes any name.
 const CLIENTS: &[&str] = &["psql", "pg_dump", "pg_restore", "mysql", "mariadb"];
 
@@ -32,8 +33,9 @@ impl Users {
         for document in &deployment.documents {
             let text = document.text.value();
             let small = text.to_ascii_lowercase();
-            users.made |= MAKES.iter().any(|w| small.contains(w));
-            users.changed |= CHANGES.iter().any(|w| small.contains(w));
+            let module = MODULES.iter().any(|w| text.contains(w));
+            users.made |= module || MAKES.iter().any(|w| small.contains(w));
+            users.changed |= module || CHANGES.iter().any(|w| small.contains(w));
             let lines = text.lines().filter(|line| CLIENTS.iter().any(|c| line.contains(c)));
             users.clients.extend(lines.flat_map(logs_in));
         }
