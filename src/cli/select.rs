@@ -50,6 +50,7 @@ pub(super) fn report(
     Report {
         sources: Arc::clone(&audit.sources),
         rules: Vec::new(),
+        changed: None,
         graphs: Vec::new(),
         findings: checked.findings,
         undecided: checked.undecided,

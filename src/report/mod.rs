@@ -24,13 +24,14 @@ mod secret_scan;
 mod secret_value;
 pub mod window;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::check::Undecided;
 use crate::document::Kind;
 use crate::finding::{Finding, Severity};
 use crate::graph::Graph;
-use crate::source::Sources;
+use crate::source::{SourceId, Sources};
 
 /// What a report is made from.
 #[derive(Debug)]
@@ -45,6 +46,8 @@ pub struct Report {
     pub inputs: Vec<Input>,
     /// What there is to say of the rules that found something, by id.
     pub rules: Vec<RuleText>,
+    /// The lines that are new, by file, where only what a change caused is reported.
+    pub changed: Option<BTreeSet<(SourceId, u32)>>,
     /// Pictures of the deployment, with the findings above; only where a report shows them.
     pub graphs: Vec<Graph>,
 }

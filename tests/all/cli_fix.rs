@@ -143,3 +143,50 @@ fn a_preview_masks_secrets_and_a_diff_leaves_their_lines_out() {
     assert!(!format!("{applied}").contains(secret), "{applied}");
     assert!(read(&tree, "compose.yml").contains(secret));
 }
+
+#[test]
+fn markdown_and_reviewdog_hold_suggestions() {
+    let tree = tree();
+    let markdown = ["check", "--suggest-fixes", "--format", "markdown", "--select", "healthcheck-localhost-ipv6"];
+    let shown = tree.run(&markdown);
+    let line = FIXED.lines().find(|line| line.contains("127.0.0.1:8081/")).unwrap();
+    let block = format!("compose.yml:7: healthcheck-localhost-ipv6: ask `127.0.0.1`\n\n```suggestion\n{line}\n```\n");
+    assert!(shown.stdout.contains("\n### Suggestions\n") && shown.stdout.contains(&block), "{shown}");
+    let rdjson =
+        tree.run(&["check", "--suggest-fixes", "--format", "rdjson", "--select", "healthcheck-localhost-ipv6"]);
+    let report: serde_json::Value = serde_json::from_str(&rdjson.stdout).unwrap();
+    assert_eq!(report["diagnostics"][0]["suggestions"].as_array().map(Vec::len), Some(1), "{report}");
+    // Without being asked for, or beside a secret, there is none.
+    assert!(!tree.run(&["check", "--format", "markdown"]).stdout.contains("suggestion"));
+    let secret = COMPOSE.replace("localhost:8081/'", "localhost:8081/', '--password', 'Xk29vLq8RtZ'");
+    tree.write("compose.yml", secret.as_bytes());
+    let hidden = tree.run(&markdown);
+    assert!(hidden.stdout.contains("healthcheck-localhost-ipv6") && !hidden.stdout.contains("suggestion"), "{hidden}");
+}
+
+#[test]
+fn suggestions_lie_in_the_diff() {
+    let tree = tree();
+    let git = |arguments: &[&str]| {
+        let own = ["-c", "user.name=a", "-c", "user.email=a@example.test", "-c", "commit.gpgsign=false"];
+        let done = Command::new("git").args(own).args(arguments).current_dir(&tree.0).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    let suggested = || {
+        let ran = tree.run(&["check", "--suggest-fixes", "--format", "markdown", "--changed-since", "HEAD"]);
+        (ran.stdout.contains("healthcheck-localhost-ipv6"), ran.stdout.contains("```suggestion"))
+    };
+    git(&["init", "--quiet"]);
+    tree.write("compose.yml", COMPOSE.replace("localhost", "127.0.0.1").as_bytes());
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "-m", "a"]);
+    tree.write("compose.yml", COMPOSE.as_bytes());
+    assert_eq!(suggested(), (true, true));
+    // The change is far from the line of the finding that it causes.
+    let far = COMPOSE.replace("services:", "services:\n\n\n\n\n");
+    tree.write("compose.yml", far.as_bytes());
+    tree.write("pages.conf", b"server { listen 8081; listen [::]:8081; }\n");
+    git(&["commit", "--quiet", "--all", "-m", "b"]);
+    tree.write("pages.conf", b"server { listen 8081; }\n");
+    assert_eq!(suggested(), (true, false));
+}

@@ -62,6 +62,7 @@ impl Auditor for Open {
             undecided: Vec::new(),
             inputs: Vec::new(),
             rules: Vec::new(),
+            changed: None,
             graphs: Vec::new(),
         };
         Ok(Snapshot { audit, report, options })

@@ -45,9 +45,9 @@ struct File {
     lines: Lines,
 }
 
-/// For each finding of `report`, whether the change caused it. `older` is the report of the version before, whose paths
-/// begin in `folder`.
-pub(super) fn news(report: &Report, older: Option<&Report>, folder: &Path) -> Vec<bool> {
+/// For each finding of `report`, whether the change caused it, and the lines that are new in the files which fixes change.
+/// `older` is the report of the version before, whose paths begin in `folder`.
+pub(super) fn news(report: &Report, older: Option<&Report>, folder: &Path) -> (Vec<bool>, BTreeSet<(SourceId, u32)>) {
     let mut left: HashMap<Key<'_>, usize> = HashMap::new();
     let mut gone = BTreeSet::new();
     if let Some(older) = older {
@@ -71,7 +71,7 @@ pub(super) fn news(report: &Report, older: Option<&Report>, folder: &Path) -> Ve
         });
         all.push(!there || files.touches(finding));
     }
-    all
+    (all, files.new_lines())
 }
 
 fn key(finding: &Finding, path: String, line: u32, column: u32) -> Key<'_> {
@@ -104,6 +104,19 @@ impl Files<'_> {
         }
         let labels = finding.labels.iter().map(|label| label.span);
         labels.chain(finding.definitions.iter().flatten().copied()).any(|span| self.place(span).is_none())
+    }
+
+    /// The lines that the version before does not have, of the files that fixes change.
+    fn new_lines(&mut self) -> BTreeSet<(SourceId, u32)> {
+        let fixes = self.report.findings.iter().flat_map(|finding| &finding.fixes);
+        let ids: BTreeSet<SourceId> = fixes.flat_map(|fix| &fix.edits).map(|(span, _)| span.source).collect();
+        let mut found = BTreeSet::new();
+        for id in ids {
+            let file = self.file(id);
+            let count = u32::try_from(file.source.line_count()).unwrap_or(u32::MAX);
+            found.extend((1..=count).filter(|line| file.lines.before(*line).is_none()).map(|line| (id, line)));
+        }
+        found
     }
 
     fn file(&mut self, id: SourceId) -> Arc<File> {

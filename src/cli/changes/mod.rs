@@ -9,6 +9,7 @@ mod copy;
 mod git;
 mod lines;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::args::{self, Check};
@@ -107,13 +108,16 @@ impl Changes {
         audit: impl Fn(&Check, &mut Io<'_>) -> Result<Report, Failure>,
     ) -> Result<Vec<Finding>, Failure> {
         let mut caused = vec![true; report.findings.len()];
+        let mut changed: Option<BTreeSet<_>> = None;
         for version in &self.before {
             let older = version.copy.within(|| version.audited(&audit))?;
-            let news = compare::news(report, older.as_ref(), version.copy.current());
+            let (news, lines) = compare::news(report, older.as_ref(), version.copy.current());
+            changed = Some(changed.map_or_else(|| lines.clone(), |known| &known & &lines));
             caused.iter_mut().zip(news).for_each(|(caused, news)| *caused &= news);
         }
         let both = std::mem::take(&mut report.findings).into_iter().zip(caused);
         let (kept, others): (Vec<_>, Vec<_>) = both.partition(|(_, caused)| *caused);
+        report.changed = changed;
         report.findings = kept.into_iter().map(|(finding, _)| finding).collect();
         Ok(others.into_iter().map(|(finding, _)| finding).collect())
     }
