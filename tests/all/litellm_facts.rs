@@ -230,3 +230,23 @@ fn a_master_key_that_the_environment_requires_is_not_missing() {
     let without = compose.replace("LITELLM_MASTER_KEY: ${LITELLM_MASTER_KEY:?}", "OTHER: x");
     assert_eq!(told(&without).as_array().map(Vec::len), Some(1));
 }
+
+#[test]
+fn the_router_of_1_110_reads_and_refuses_otherwise() {
+    let shape = |version: &str, section: &str| {
+        let config = format!(
+            "model_list:\n  - {{model_name: a, litellm_params: {{model: openai/x, max_parallel_requests: '2'}}}}\n\
+             {section}: {{fallbacks: {{a: [a]}}}}\n"
+        );
+        let knowledge =
+            Knowledge { litellm_version: (!version.is_empty()).then(|| version.to_owned()), ..Knowledge::default() };
+        let audit = read_with(&[("litellm.yaml", &config)], &knowledge);
+        let refuses = lines(&audit, Subject::LiteLlmParameter, &["problem"]).concat();
+        let fallback = lines(&audit, Subject::LiteLlmFallback, &["refused", "left_out"]).concat();
+        (fallback, refuses.contains("refuses to start"))
+    };
+    assert_eq!(shape("1.109.3", "router_settings"), ("true no".to_owned(), false));
+    assert_eq!(shape("1.110.0", "router_settings"), ("false yes".to_owned(), true));
+    assert_eq!(shape("", "router_settings"), ("false varies".to_owned(), true));
+    assert_eq!(shape("1.110.2", "litellm_settings"), ("true no".to_owned(), true));
+}

@@ -3,7 +3,7 @@
 
 use super::Config;
 use super::service::{Use, Variable};
-use super::version::{Holds, READS_QUOTED_NUMBERS, Version};
+use super::version::{Holds, NEW_ROUTER, Version};
 use super::view::{Lookup, View};
 use crate::yaml::{Entry, Node, Resolved, Schema as Dialect};
 
@@ -108,7 +108,7 @@ fn number(node: &Node) -> bool {
 /// What a text where a number belongs does, `always` or up to a release. A reference is the text of its variable.
 fn quoted(node: &Node, version: Option<Version>, always: &'static str, before: &'static str) -> Option<Effect> {
     let reads = number(node) || node.known().is_some_and(|text| text.starts_with("os.environ/"));
-    match READS_QUOTED_NUMBERS.at(version) {
+    match NEW_ROUTER.at(version) {
         Holds::No => Some(Effect::Problem(always)),
         Holds::Varies => Some(Effect::ProblemOfSome(before)),
         Holds::Yes if reads => None,

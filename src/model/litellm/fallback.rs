@@ -4,6 +4,7 @@ mod reach;
 
 use std::collections::HashSet;
 
+use super::version::{Holds, NEW_ROUTER};
 use super::view::Lookup;
 use super::{Config, keys};
 use crate::model::Model;
@@ -39,6 +40,11 @@ pub const SCHEMA: Schema = Schema {
         ),
         field("shape", FieldKind::Str, "What is wrong with the shape."),
         field(
+            "left_out",
+            FieldKind::YES_NO_VARIES,
+            "Whether LiteLLM starts and takes no fallback from a list of that shape.",
+        ),
+        field(
             "refused",
             FieldKind::Bool,
             "Whether every measured version, or the known one, refuses to start because of the shape.",
@@ -66,7 +72,7 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>) {
     for section in ["router_settings", "litellm_settings"] {
         for setting in LISTS {
             if let Lookup::Entry(entry) = config.view.setting(section, setting) {
-                list(model, config, &served, setting, &entry.value);
+                list(model, config, &served, section, setting, &entry.value);
             }
         }
         if let Lookup::Entry(entry) = config.view.setting(section, "default_fallbacks") {
@@ -85,15 +91,29 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>) {
     }
 }
 
-fn list(model: &mut Model<'_>, config: &Config<'_>, served: &Served<'_>, setting: &'static str, node: &Node) {
+fn list(
+    model: &mut Model<'_>,
+    config: &Config<'_>,
+    served: &Served<'_>,
+    section: &str,
+    setting: &'static str,
+    node: &Node,
+) {
+    // The shape of this list is not looked at when the proxy starts.
+    let checked = setting != "context_window_fallbacks";
     if let Some(entries) = node.map() {
         let place = entries.first().map_or(node.span(), |e| e.key.span());
-        shape(model, config, setting, "a mapping stands where a list of one-key mappings belongs", place.into(), true);
+        let text = "a mapping stands where a list of one-key mappings belongs";
+        // The process's own list is checked in each release, before the router is built.
+        let left_out = if section == "router_settings" { NEW_ROUTER.at(config.version) } else { Holds::No };
+        if checked || left_out == Holds::Yes {
+            shape(model, config, setting, text, place.into(), left_out == Holds::No, left_out);
+        }
         return;
     }
     for item in node.seq().unwrap_or_default() {
         let Some(pairs) = item.map() else { continue };
-        if pairs.len() > 1 {
+        if pairs.len() > 1 && checked {
             let place = pairs.last().map_or(item.span(), |e| e.key.span());
             shape(
                 model,
@@ -102,6 +122,7 @@ fn list(model: &mut Model<'_>, config: &Config<'_>, served: &Served<'_>, setting
                 "an item holds two models, but each needs an item of its own",
                 place.into(),
                 true,
+                Holds::No,
             );
         }
         for pair in pairs {
@@ -111,7 +132,7 @@ fn list(model: &mut Model<'_>, config: &Config<'_>, served: &Served<'_>, setting
                 None if pair.value.known().is_some_and(|t| !t.is_empty()) && !pair.value.is_null() => {
                     let newer = config.version.is_some_and(|v| v >= super::version::NEW);
                     let text = "a model name stands where a list of model names belongs";
-                    shape(model, config, setting, text, pair.value.span().into(), newer);
+                    shape(model, config, setting, text, pair.value.span().into(), newer, Holds::No);
                 }
                 None => {}
             }
@@ -119,13 +140,22 @@ fn list(model: &mut Model<'_>, config: &Config<'_>, served: &Served<'_>, setting
     }
 }
 
-fn shape(model: &mut Model<'_>, config: &Config<'_>, setting: &str, text: &str, place: Place, refused: bool) {
+fn shape(
+    model: &mut Model<'_>,
+    config: &Config<'_>,
+    setting: &str,
+    text: &str,
+    place: Place,
+    refused: bool,
+    left_out: Holds,
+) {
     let fact = Fact::new(Subject::LiteLlmFallback, place)
         .with("config", config.id)
         .with("setting", setting)
         .with("role", "shape")
         .with("shape", text)
-        .with("refused", refused);
+        .with("refused", refused)
+        .with("left_out", left_out);
     model.facts.add(fact);
 }
 

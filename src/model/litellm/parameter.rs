@@ -4,7 +4,9 @@
 //! are measured on 1.81.3 and 1.109.1 with the real router and proxy; `evidence/litellm` runs them again.
 
 use super::deployment::Deployment;
-use super::version::{ENFORCES_ON_REQUEST, Holds, ORDER_IN_MODEL_INFO, PRE_CALL_COUNTS, Version, ZERO_RATE_FAILS};
+use super::version::{
+    ENFORCES_ON_REQUEST, Holds, NEW_ROUTER, ORDER_IN_MODEL_INFO, PRE_CALL_COUNTS, Version, ZERO_RATE_FAILS,
+};
 use super::{Config, entry_place, keys};
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
@@ -192,6 +194,9 @@ fn problem(name: &str, place: Place, pair: &Entry, version: Option<Version>) -> 
     const DROPPED: &str = "LiteLLM drops this deployment when it starts, logs one error and goes on without it";
     const ALL_FAIL: &str = "every request to this model name fails";
     const FAILS: &str = "every request that reaches this deployment fails";
+    const REFUSED: &str = "the proxy refuses to start";
+    const FAILS_OR_REFUSED: &str =
+        "every request that reaches this deployment fails, and from 1.110 on the proxy refuses to start";
     let value = pair.value.resolve(Dialect::Python)?;
     let (text, number) = match &value {
         Resolved::Str(text) if text.starts_with("os.environ/") => return None,
@@ -212,7 +217,11 @@ fn problem(name: &str, place: Place, pair: &Entry, version: Option<Version>) -> 
         ("budget_duration", Place::Params) if text.is_none() => Some(DROPPED),
         ("weight", Place::Params) if text.is_some() => Some(ALL_FAIL),
         ("timeout", Place::Params) if number.is_none() => Some(FAILS),
-        ("max_parallel_requests", Place::Params) if text.is_some() => Some(FAILS),
+        ("max_parallel_requests", Place::Params) if text.is_some() => Some(match NEW_ROUTER.at(version) {
+            Holds::No => FAILS,
+            Holds::Yes => REFUSED,
+            Holds::Varies => FAILS_OR_REFUSED,
+        }),
         _ => None,
     }
 }

@@ -52,9 +52,9 @@ pub(super) const DURATION_WORDS: Change = Change { before: false, until: OLD, fr
 pub(super) const ANY_WEIGHT_COUNTS: Change = Change { before: false, until: OLD, from: NEW };
 /// `rpm: 0` makes each request fail: measured in 1.81.3 (division by zero), not in 1.109.1.
 pub(super) const ZERO_RATE_FAILS: Change = Change { before: true, until: OLD, from: NEW };
-/// The router reads a number in quotes as the number: its core is another one since 1.110.0 (1.109.3 is the release before).
-pub(super) const READS_QUOTED_NUMBERS: Change =
-    Change { before: false, until: Version(1, 109, 3), from: Version(1, 110, 0) };
+/// The router's core is another one since 1.110.0; 1.109.3 is the release before. Measured on 1.110.2: it reads numbers of its
+/// settings in quotes, leaves out fallbacks that are a mapping, and refuses text in `max_parallel_requests`.
+pub(super) const NEW_ROUTER: Change = Change { before: false, until: Version(1, 109, 3), from: Version(1, 110, 0) };
 /// `order` is read from `model_info` too: measured no in 1.81.3, yes in 1.109.1.
 pub(super) const ORDER_IN_MODEL_INFO: Change = Change { before: false, until: OLD, from: NEW };
 
