@@ -185,3 +185,13 @@ fn a_configuration_that_is_a_link_out_of_the_repository_is_not_read() {
     let ran = tree.run(&["check", "app"]);
     assert!(matches!(ran.code, 0 | 1) && !format!("{ran}").contains("planted"), "{ran}");
 }
+
+#[test]
+fn an_env_file_that_git_ignores_where_compose_is_run_is_made_there() {
+    let text = "services:\n  app:\n    image: example.com/app:1.2.3\n    env_file: [./enabled/app.env]\n";
+    let tree = Tree::new(&[("available/app.yml", text)]);
+    let rules = || tree.json(&[])["findings"].to_string();
+    assert!(rules().contains("undefined-reference"));
+    tree.write(".gitignore", b"enabled/*.env\n");
+    assert!(!rules().contains("undefined-reference"));
+}

@@ -67,6 +67,12 @@ fn pattern(a: &Node, b: &Node) -> bool {
     others && !shared.is_empty() && shared.iter().all(|(p, q)| p.span() == q.span())
 }
 
+/// Whether what both publish is written once, and a profile starts one of them alone: it is for `docker compose run`, which
+/// publishes nothing.
+fn apart(a: &Node, b: &Node) -> bool {
+    matches!((profiles(a), profiles(b)), (Some(a), Some(b)) if a.is_empty() != b.is_empty())
+}
+
 /// Whether a service has addresses of its own on each of its networks, so that it may take no port of the host: networks of
 /// another driver than `bridge`, or somebody else's on which it has a fixed address.
 fn addressed(service: &Node, networks: &[Entry]) -> bool {
@@ -130,7 +136,8 @@ fn host_ports(services: &[Entry], networks: &[Entry], problems: &mut Vec<Problem
         for (at, later) in ports.iter().enumerate() {
             let clash = ports[..at].iter().find(|e| {
                 let both = overlap(&e.address, &later.address) && together(e.service, later.service);
-                both && !(e.span == later.span && pattern(e.service, later.service))
+                let once = e.span == later.span;
+                both && !(once && (pattern(e.service, later.service) || apart(e.service, later.service)))
             });
             let Some(first) = clash else { continue };
             let message = if first.name == later.name {

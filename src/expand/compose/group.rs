@@ -34,7 +34,7 @@ pub(super) struct Group {
 /// The names of a base file, in docker compose's order of preference.
 pub(crate) const BASES: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 /// The names of the override that is merged by itself.
-pub(super) const OVERRIDES: &[&str] =
+pub(crate) const OVERRIDES: &[&str] =
     &["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
 
 /// A compose file of one directory, with the documents of its variants.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use super::beside;
+use super::group::{BASES, OVERRIDES};
 use super::interpolate::Unset;
 use super::read::Context;
 use crate::document::{Document, Kind};
@@ -136,6 +137,10 @@ fn made_elsewhere(disk: &Path, name: &Text, context: &Context<'_>) -> bool {
     if documents.iter().any(|d| d.source == by.source && (d.template || d.deployed.is_some())) {
         return true;
     }
+    // The paths of an override count from where its base lies, which is not here.
+    if override_alone(&from.path, &context.deployment.paths) {
+        return true;
+    }
     // An absolute path is the host's, and a variable is there to be set.
     if name.value().starts_with(['/', '~']) || !name.is_literal() {
         return true;
@@ -146,6 +151,23 @@ fn made_elsewhere(disk: &Path, name: &Text, context: &Context<'_>) -> bool {
         || mentioned.of(&file, deployment)
         || mentioned.fetched(name.value(), deployment)
         || crate::load::ignored_by_git(disk)
+        || from_above(from_disk, &from.path, name.value())
+}
+
+fn override_alone(path: &str, paths: &[String]) -> bool {
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+    let beside = |base: &&str| {
+        let path = if folder.is_empty() { (*base).to_owned() } else { format!("{folder}/{base}") };
+        paths.binary_search(&path).is_ok()
+    };
+    OVERRIDES.contains(&name) && !BASES.iter().any(beside)
+}
+
+/// Whether git ignores the file where compose is run in a folder above the one of the file that names it.
+fn from_above(from: &Path, shown: &str, name: &str) -> bool {
+    let name = name.trim_start_matches("./");
+    let depth = Path::new(shown).components().count();
+    from.ancestors().skip(2).take(depth.saturating_sub(1)).any(|folder| crate::load::ignored_by_git(&folder.join(name)))
 }
 
 /// Whether `paths` hold an example of an env file in the folder of `disk`; `from` is a file of the tree, printed as

@@ -63,6 +63,7 @@ const CONDITIONS: &[&str] = &["when", "failed_when", "changed_when", "until"];
 /// Adds the facts.
 pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
     let names = names(model, library);
+    let facts = facts(library);
     for (id, task) in library.tasks() {
         let Some(document) = library.files.get(id.file).map(|f| f.document) else { continue };
         let mut found = Vec::new();
@@ -74,7 +75,7 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
             }
         }
         found.extend(bare_loop(task, &names));
-        found.extend(itself(document, task));
+        found.extend(itself(document, task, &facts));
         for fact in found {
             model.facts.add(fact.with("path", document.path.as_str()));
         }
@@ -172,14 +173,15 @@ fn first_of(block: &Node, task: &Task<'_>) -> bool {
     block.get("block").and_then(Node::seq).and_then(<[Node]>::first).is_some_and(|first| first.same(task.node))
 }
 
-/// A variable under the task's `vars` whose template reads the same variable.
-fn itself(document: &Document, task: &Task<'_>) -> Option<Fact> {
+/// A variable under the task's `vars` whose template reads the same variable. What a task sets or registers outranks them,
+/// so that the entry is not read at all.
+fn itself(document: &Document, task: &Task<'_>, facts: &BTreeSet<&str>) -> Option<Fact> {
     let vars = task.keyword("vars")?.map()?;
     vars.iter().find_map(|entry| {
         let name = entry.key.known()?;
         let span = entry.value.span();
         let raw = document.text.value().get(span.start as usize..span.end as usize)?;
-        if entry.value.map().is_some() || !reads(raw, name) {
+        if entry.value.map().is_some() || facts.contains(name) || !reads(raw, name) {
             return None;
         }
         Some(Fact::new(Subject::AnsibleExpression, span.into()).with("kind", "itself").with("name", name))
@@ -237,6 +239,17 @@ fn go_templates(document: &Document) -> Vec<Text> {
             }
         }
         at += line.len();
+    }
+    found
+}
+
+/// The names that tasks of the tree set as facts or register.
+fn facts<'t>(library: &'t Library<'_>) -> BTreeSet<&'t str> {
+    let mut found = BTreeSet::new();
+    for (_, task) in library.tasks() {
+        let set = task.module.as_ref().filter(|m| m.name == "set_fact").and_then(|m| m.args.mapping());
+        found.extend(set.and_then(Node::map).into_iter().flatten().filter_map(|e| e.key.known()));
+        found.extend(task.keyword("register").and_then(Node::known));
     }
     found
 }

@@ -2,6 +2,7 @@
 
 use super::around::Around;
 use super::{View, below};
+use crate::expand::compose::OVERRIDES;
 use crate::model::Model;
 use crate::model::compose::read::{self, scalar};
 use crate::model::fact::{Fact, Field, FieldKind, Schema, Value, field};
@@ -53,8 +54,8 @@ pub const SCHEMA: Schema = Schema {
 };
 
 pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>) {
-    // A relative path of a rendered file is one from where it is written to.
-    let rendered = rendered_elsewhere(model, view);
+    // A relative path of a rendered file is one from where it is written to; of an override, from where its base lies.
+    let rendered = rendered_elsewhere(model, view) || override_alone(model, view);
     for service in &view.services {
         let items = service.node.get("volumes").and_then(Node::seq).unwrap_or(&[]);
         for node in items.iter().filter(|n| n.get("type").and_then(Node::known) == Some("bind")) {
@@ -103,6 +104,12 @@ fn rendered_elsewhere(model: &Model<'_>, view: &View<'_>) -> bool {
     let first = view.stack.documents.first().and_then(|at| model.deployment.documents.get(*at));
     let dest = first.and_then(|d| d.deployed.as_ref()).filter(|_| first.is_some_and(|d| d.template));
     dest.is_some_and(|d| !d.value().starts_with('/'))
+}
+
+/// Whether the project's first file is an override, whose base is named somewhere else.
+fn override_alone(model: &Model<'_>, view: &View<'_>) -> bool {
+    let first = view.stack.documents.first().and_then(|at| model.deployment.documents.get(*at));
+    first.is_some_and(|d| OVERRIDES.contains(&d.path.rsplit('/').next().unwrap_or(&d.path)))
 }
 
 /// Whether it is a path of Windows with a drive, which is the host's.
