@@ -83,7 +83,9 @@ pub(super) static BASIC_USER: Pattern = pattern(&[needle("curl"), needle("wget")
     Regex::new(r#"(?-u:\b)(?:curl|wget|http)(?-u:\b).*?\s(?:-u|--user)[= ]\s*["']?[^\s:"']+:([^\s"']+)"#).ok()
 });
 pub(super) static URL: Pattern = pattern(&[needle("://")], || {
-    Regex::new(r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/@:"']*:((?:\$\{[^}]*\}|\{\{.*?\}\}|[^\s@"'/])+)@"#).ok()
+    // A token may stand in the place of the user, as of git's addresses.
+    let password = r#"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/@:"']*:((?:\$\{[^}]*\}|\{\{.*?\}\}|[^\s@"'/])+)@"#;
+    Regex::new(&format!(r"(?:{password}|https?://([A-Za-z0-9_.\-]{{16,}})@)")).ok()
 });
 pub(super) static AUTHORIZATION: Pattern = pattern(
     &[needle("earer"), needle("EARER"), needle("asic"), needle("ASIC"), needle("uthorization"), needle("UTHORIZATION")],

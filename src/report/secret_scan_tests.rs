@@ -65,6 +65,8 @@ fn words_of_commands() {
         ("mysqldump -uroot -phunter2 db", "mysqldump -uroot -p* db"),
         ("- --password\n- hunter2\n- other", "- --password\n- *\n- other"),
         ("url: postgres://me:hunter2@db/x", "url: postgres://me:*@db/x"),
+        ("url: https://Kq8vTz4mWpRtLb2x@git.example.com/x", "url: https://*@git.example.com/x"),
+        ("url: https://git@git.example.com/x", "url: https://git@git.example.com/x"),
         ("key sk-abcdefghijklmnopqrstuvwx end", "key * end"),
     ] {
         assert_eq!(hidden(text), expected);
