@@ -42,7 +42,7 @@ pub const SCHEMA: Schema = Schema {
         field(
             "left_out",
             FieldKind::YES_NO_VARIES,
-            "Whether LiteLLM starts and takes no fallback from a list of that shape.",
+            "Whether LiteLLM starts and uses none of the fallbacks of a list of that shape.",
         ),
         field(
             "refused",
@@ -104,11 +104,13 @@ fn list(
     if let Some(entries) = node.map() {
         let place = entries.first().map_or(node.span(), |e| e.key.span());
         let text = "a mapping stands where a list of one-key mappings belongs";
-        // The process's own list is checked in each release, before the router is built.
-        let left_out = if section == "router_settings" { NEW_ROUTER.at(config.version) } else { Holds::No };
-        if checked || left_out == Holds::Yes {
-            shape(model, config, setting, text, place.into(), left_out == Holds::No, left_out);
-        }
+        let left_out = match section {
+            _ if !checked => Holds::Yes,
+            "router_settings" => NEW_ROUTER.at(config.version),
+            // The process's own list is checked in each release, before the router is built.
+            _ => Holds::No,
+        };
+        shape(model, config, setting, text, place.into(), left_out == Holds::No, left_out);
         return;
     }
     for item in node.seq().unwrap_or_default() {
