@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use super::batch::Ready;
 use super::files::Files;
 use super::place::edits;
+use super::verify::verify;
 use crate::check::rules::RuleSet;
 use crate::discover::Candidate;
 use crate::expand::Options;
-use crate::finding::{Change, Planned, Side};
+use crate::finding::{Change, Fix, Planned, Side};
 use crate::knowledge::Knowledge;
 use crate::source::Span;
 
@@ -138,4 +140,26 @@ fn an_entry_moves_with_what_is_below_it() {
 /// A place that the helper replaces.
 fn source_of_nothing() -> crate::source::SourceId {
     crate::source::Sources::default().add(crate::source::Source::new("", None, ""))
+}
+
+#[test]
+fn each_rule_that_a_comment_names_has_to_be_suppressed() {
+    let rules = RuleSet::embedded().unwrap();
+    let audit = |comment: &str| {
+        let text = format!("services:\n  web:\n{comment}    image: nginx:latest\n    privileged: true\n");
+        let candidate = Candidate { disk: None, path: "compose.yml".to_owned(), content: Some(text.into_bytes()) };
+        crate::audit(&[candidate], &Options::default(), &rules, &Knowledge::default())
+    };
+    let before = audit("");
+    let finding = before.checked.findings.iter().find(|f| f.rule == "unpinned-image").unwrap();
+    let verdict = |named: &[&str]| {
+        let change = Change::Ignore(named.iter().map(|rule| (*rule).to_owned()).collect(), "known".to_owned());
+        let plan = vec![Planned { at: finding.span, was: None, definitions: Vec::new(), change }];
+        let fix = Fix { safe: true, title: String::new(), breaks: String::new(), plan, edits: Vec::new() };
+        let after = audit("    # deploylint: ignore[unpinned-image] known\n");
+        verify(&before, &after, &[Ready { finding: finding.clone(), fix }])
+    };
+    assert_eq!(verdict(&["unpinned-image"]), Ok(()));
+    let refused = "a comment does not suppress `privileged-container` in compose.yml".to_owned();
+    assert_eq!(verdict(&["unpinned-image", "privileged-container"]), Err(refused));
 }
