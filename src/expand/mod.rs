@@ -17,9 +17,9 @@ use std::sync::atomic::AtomicUsize;
 
 pub use compose::Completion;
 
-use crate::document::Document;
+use crate::document::{Document, Kind};
 use crate::load::{File, Verdict};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::source::{Sources, Span};
 use crate::text::Text;
 use crate::yaml::Node;
@@ -132,6 +132,27 @@ fn of_role(file: &File) -> bool {
     template && matches!(file.verdict, Verdict::Ignored(_)) && file.problems.is_empty()
 }
 
+/// What a script hands to envsubst need not parse before: nobody reads it as it stands.
+fn filled_first(deployment: &mut Deployment) {
+    let broken = |d: &Document| d.problems.iter().any(|p| p.kind == ProblemKind::Unparsable);
+    if !deployment.documents.iter().any(|d| broken(d)) {
+        return;
+    }
+    let acts = |d: &&Arc<Document>| matches!(d.kind, Kind::Script | Kind::AnsibleTasks);
+    let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
+    let texts = texts.chain(deployment.helpers.iter().map(Text::value));
+    let fills: Vec<String> =
+        texts.flat_map(str::lines).filter(|line| line.contains("envsubst")).map(str::to_owned).collect();
+    for document in deployment.documents.iter_mut().filter(|d| broken(d)) {
+        let name = document.path.rsplit('/').next().unwrap_or(&document.path).to_owned();
+        if fills.iter().any(|line| line.contains(&name)) {
+            for problem in &mut Arc::make_mut(document).problems {
+                problem.doubt = Some("the file as envsubst makes it".into());
+            }
+        }
+    }
+}
+
 /// Expands all files.
 pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deployment {
     let mut deployment = templates::documents(files, options, sources);
@@ -142,6 +163,7 @@ pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deploymen
     deployment.helpers = files.iter().filter(|f| helps(f)).map(|f| f.text.clone()).collect();
     deployment.examples = files.iter().filter(|f| copied(f)).map(|f| (f.path.clone(), f.text.clone())).collect();
     deployment.templates = files.iter().filter(|f| of_role(f)).map(|f| (f.path.clone(), f.text.clone())).collect();
+    filled_first(&mut deployment);
     playbook::blocks(&mut deployment);
     compose::stacks(&mut deployment, options, sources);
     deployment

@@ -67,10 +67,10 @@ fn pattern(a: &Node, b: &Node) -> bool {
     others && !shared.is_empty() && shared.iter().all(|(p, q)| p.span() == q.span())
 }
 
-/// Whether what both publish is written once, and a profile starts one of them alone: it is for `docker compose run`, which
-/// publishes nothing.
-fn apart(a: &Node, b: &Node) -> bool {
-    matches!((profiles(a), profiles(b)), (Some(a), Some(b)) if a.is_empty() != b.is_empty())
+/// Whether a profile keeps one of two services from starting. Where what both publish is written once, it is for
+/// `docker compose run`, which publishes nothing.
+fn kept_out(a: &Node, b: &Node) -> bool {
+    [a, b].into_iter().any(|service| profiles(service).is_some_and(|p| !p.is_empty()))
 }
 
 /// Whether a service has addresses of its own on each of its networks, so that it may take no port of the host: networks of
@@ -137,7 +137,7 @@ fn host_ports(services: &[Entry], networks: &[Entry], problems: &mut Vec<Problem
             let clash = ports[..at].iter().find(|e| {
                 let both = overlap(&e.address, &later.address) && together(e.service, later.service);
                 let once = e.span == later.span;
-                both && !(once && (pattern(e.service, later.service) || apart(e.service, later.service)))
+                both && !(once && kept_out(e.service, later.service))
             });
             let Some(first) = clash else { continue };
             let message = if first.name == later.name {

@@ -82,6 +82,9 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
                             }
                             known => known,
                         },
+                        None if rendered && !path.starts_with(['/', '~']) => {
+                            Value::Unknown("where the base of this file lies".to_owned())
+                        }
                         None => Value::Bool(false),
                     },
                 )
