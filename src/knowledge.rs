@@ -288,7 +288,11 @@ fn short(repository: &str) -> &str {
         "mirror.gcr.io/library/",
         "library/",
     ];
-    hub.iter().find_map(|prefix| repository.strip_prefix(prefix)).unwrap_or(repository)
+    // The official images of one architecture.
+    let machines =
+        ["amd64/", "arm32v5/", "arm32v6/", "arm32v7/", "arm64v8/", "i386/", "ppc64le/", "riscv64/", "s390x/"];
+    let name = hub.iter().find_map(|prefix| repository.strip_prefix(prefix)).unwrap_or(repository);
+    machines.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
 }
 
 fn names(pattern: &str, name: &str) -> bool {

@@ -132,7 +132,12 @@ fn of_role(file: &File) -> bool {
     template && matches!(file.verdict, Verdict::Ignored(_)) && file.problems.is_empty()
 }
 
-/// What a script hands to envsubst need not parse before: nobody reads it as it stands.
+/// Whether a line of a script makes a file of another: envsubst fills it, or `cat a b > c` puts several together.
+fn makes_another(line: &str) -> bool {
+    line.contains("envsubst") || line.contains('>') && line.split([' ', ';', '|', '(']).any(|word| word == "cat")
+}
+
+/// What a script hands to envsubst, or puts behind another file, need not parse before: nobody reads it as it stands.
 fn filled_first(deployment: &mut Deployment) {
     let broken = |d: &Document| d.problems.iter().any(|p| p.kind == ProblemKind::Unparsable);
     if !deployment.documents.iter().any(|d| broken(d)) {
@@ -141,13 +146,12 @@ fn filled_first(deployment: &mut Deployment) {
     let acts = |d: &&Arc<Document>| matches!(d.kind, Kind::Script | Kind::AnsibleTasks);
     let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
     let texts = texts.chain(deployment.helpers.iter().map(Text::value));
-    let fills: Vec<String> =
-        texts.flat_map(str::lines).filter(|line| line.contains("envsubst")).map(str::to_owned).collect();
+    let fills: Vec<String> = texts.flat_map(str::lines).filter(|line| makes_another(line)).map(str::to_owned).collect();
     for document in deployment.documents.iter_mut().filter(|d| broken(d)) {
         let name = document.path.rsplit('/').next().unwrap_or(&document.path).to_owned();
         if fills.iter().any(|line| line.contains(&name)) {
             for problem in &mut Arc::make_mut(document).problems {
-                problem.doubt = Some("the file as envsubst makes it".into());
+                problem.doubt = Some("the file as a script makes it".into());
             }
         }
     }

@@ -32,6 +32,10 @@ pub(super) fn openclaw_like(text: &str) -> bool {
     if of("", "gateway") != Some(Shape::Map) {
         return false;
     }
+    // Programs of other names that follow its example.
+    if ["host", "require_pairing"].iter().any(|key| of("gateway", key).is_some()) {
+        return false;
+    }
     let own = of("gateway", "controlUi") == Some(Shape::Map)
         || matches!(of("gateway", "trustedProxies"), Some(Shape::List | Shape::Template));
     let set = match (of("gateway", "mode"), of("gateway", "bind"), of("gateway", "port")) {
@@ -162,6 +166,7 @@ mod tests {
             r#"{"gateway": {"title": "Gateway", "mode": "Mode", "controlUi": "Panel"}, "channels": {"title": "Channels"}}"#,
             r#"{"$schema": "x", "properties": {"gateway": {"trustedProxies": []}, "channels": {}}}"#,
             r#"{"gateway": {"port": 80, "routes": []}, "services": {}}"#,
+            r#"{"gateway": {"host": "::", "port": 3000, "require_pairing": true}, "agents": {"defaults": {}}}"#,
             r#"[{"gateway": {"trustedProxies": []}}]"#,
             r#"{"gateway": "a", "channels": {}, "controlUi": {}}"#,
             "{\"gateway\": {\"mode\": \"local",

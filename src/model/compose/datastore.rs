@@ -142,5 +142,12 @@ fn mongo(service: &ServiceInfo, words: &[Text]) -> Option<Field> {
         return None;
     }
     let image = service.node.get("image")?;
-    (!image.is_null()).then(|| Field::at("no user", image.text().map_or_else(|| Node::span(image).into(), Text::place)))
+    // What an image that somebody else builds upon it sets up by itself is not known.
+    let own = image.text().is_none_or(|text| {
+        let reference = Reference::parse(text);
+        let name = reference.repository.value().rsplit('/').next().unwrap_or_default();
+        name == "mongo" || name.starts_with("mongodb")
+    });
+    (own && !image.is_null())
+        .then(|| Field::at("no user", image.text().map_or_else(|| Node::span(image).into(), Text::place)))
 }

@@ -77,11 +77,22 @@ pub(super) fn of_label(one: &Labelled<'_>, label: &Label, third: bool) -> Option
         }
         ("services", [_, "loadbalancer", "server", "port"]) if *protocol == "http" => {
             let port = value.known()?.trim().parse::<u16>().ok()?;
+            // Where another of its services is the program's own port, this one is a second program's.
+            if one.labels.iter().any(|l| l.key != *key && answered(one, l)) {
+                return None;
+            }
             (one.listening.answers(i64::from(port)) == Some(false))
                 .then(|| base("port", value, &port.to_string()).with("listens", numbers(&one.listening)))
         }
         _ => None,
     }
+}
+
+/// Whether a label names a port on which the container is known to listen.
+fn answered(one: &Labelled<'_>, label: &Label) -> bool {
+    let port = label.value.known().and_then(|v| v.trim().parse::<i64>().ok());
+    label.key.to_ascii_lowercase().ends_with(".loadbalancer.server.port")
+        && port.is_some_and(|port| one.listening.answers(port) == Some(true))
 }
 
 /// Routers and middlewares that two containers of a project tell differently: Traefik drops both.
