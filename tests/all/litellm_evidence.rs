@@ -19,7 +19,7 @@ type Results = BTreeMap<(String, String, String), Value>;
 fn every_rule_that_claims_a_run_has_one_that_agrees() {
     let probes = yaml(&root().join("evidence/litellm/probes.yaml"));
     let (versions, results) = results();
-    assert_eq!(versions, ["1.109.1", "1.81.3"], "both measured versions are recorded");
+    assert_eq!(versions, ["1.109.1", "1.110.2", "1.81.3"], "all measured versions are recorded");
     let mut wrong = Vec::new();
     for rule in rules() {
         let id = text(&rule, "id");
@@ -77,11 +77,20 @@ fn contradiction(probe: &Value, found: &Value, verdict: &str, name: &str, versio
         return Some("probes.yaml asks for nothing".to_owned());
     }
     wanted.iter().find_map(|(field, value)| {
-        let value = value.get(version).unwrap_or(value);
+        let value = of_version(value, version);
         let field = field.as_str().unwrap_or_default();
         let observed = found["observed"].get(field).unwrap_or(&Value::Null);
         (observed != value).then(|| format!("{field} was {observed:?}, the rule needs {value:?}"))
     })
+}
+
+/// A value; of several, each of one release and those after it, the one of this version.
+fn of_version<'a>(value: &'a Value, version: &str) -> &'a Value {
+    let number = |text: &str| text.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>();
+    let releases = value.as_mapping().into_iter().flatten();
+    let until = releases.filter_map(|(from, value)| Some((number(from.as_str()?), value)));
+    let newest = until.filter(|(from, _)| *from <= number(version)).max_by(|a, b| a.0.cmp(&b.0));
+    newest.map_or(value, |(_, value)| value)
 }
 
 /// Whether a rule's evidence names this folder.

@@ -1,7 +1,7 @@
 //! Facts of subject `litellm.config`: a config as a whole, with what its deployment says about it.
 
 use super::service::Use;
-use super::version::{Holds, NEEDS_MASTER_KEY, NEW, OLD, Version};
+use super::version::{Holds, NEEDS_MASTER_KEY, NEW, NEWEST, OLD, Version};
 use super::view::{Lookup, View};
 use super::{Config, database, entry_place, keys};
 use crate::model::Model;
@@ -216,7 +216,7 @@ pub(super) fn enforces_rates(view: &View<'_>) -> Holds {
 /// The versions a finding holds for, in words.
 fn versions(version: Option<Version>) -> String {
     match version {
-        Some(v) if v == OLD || v == NEW => format!("LiteLLM {v}"),
+        Some(v) if [OLD, NEW, NEWEST].contains(&v) => format!("LiteLLM {v}"),
         Some(v) => format!("LiteLLM {v} (measured on {OLD} and {NEW})"),
         None => format!("LiteLLM {OLD} and {NEW}, the measured versions"),
     }

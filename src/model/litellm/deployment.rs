@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::parameter::{self, Place as Where};
-use super::version::{ANY_WEIGHT_COUNTS, Holds, Version};
+use super::version::{ANY_WEIGHT_COUNTS, Holds, NEW_ROUTER, Version};
 use super::{Config, entry_place, keys};
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
@@ -18,7 +18,11 @@ pub const SCHEMA: Schema = Schema {
         field("config", FieldKind::Fact(Subject::LiteLlmConfig), "The config."),
         field("model_name", FieldKind::Str, "The name that callers use."),
         field("model", FieldKind::Str, "`litellm_params.model`."),
-        field("missing", FieldKind::List(&FieldKind::Str), "Required keys that are missing, and a null `model_info`."),
+        field(
+            "missing",
+            FieldKind::List(&FieldKind::Str),
+            "Required keys that are missing, and a null `model_info` where releases up to 1.109 may read it.",
+        ),
         field("has_budget", FieldKind::Bool, "Whether `litellm_params` holds a `max_budget`, whatever its value."),
         field(
             "has_duration",
@@ -108,7 +112,7 @@ fn fact(entry: &Deployment<'_>, group: &[&Deployment<'_>], config: &Config<'_>) 
     let parameter = |name| entry.get(Where::Params, name).map_or(Field::derived(Value::Null), value_of);
     let mut fact = Fact::new(Subject::LiteLlmDeployment, place.into())
         .with("config", config.id)
-        .with("missing", missing(entry))
+        .with("missing", missing(entry, config.version))
         .with("has_budget", entry.get(Where::Params, "max_budget").is_some())
         .with("has_duration", entry.get(Where::Params, "budget_duration").is_some())
         .with(
@@ -148,7 +152,7 @@ fn value_of(entry: &Entry) -> Field {
     Field::node(&entry.value, Dialect::Python).placed(entry_place(entry))
 }
 
-fn missing(entry: &Deployment<'_>) -> Vec<Field> {
+fn missing(entry: &Deployment<'_>, version: Option<Version>) -> Vec<Field> {
     let mut missing = Vec::new();
     let open = |n: &Node| !super::view::closed(n) || n.text().is_some_and(|t| !t.is_known());
     if entry.name.is_none() && !open(entry.node) {
@@ -161,7 +165,9 @@ fn missing(entry: &Deployment<'_>) -> Vec<Field> {
         }
         _ => {}
     }
-    if let Some(info) = entry.node.entry("model_info").filter(|e| e.value.is_null()) {
+    if let Some(info) = entry.node.entry("model_info").filter(|e| e.value.is_null())
+        && NEW_ROUTER.at(version) != Holds::Yes
+    {
         missing.push(Field::at("model_info", info.key.span().into()));
     }
     missing

@@ -1,6 +1,6 @@
 //! LiteLLM versions, and what changed between the measured ones.
 //!
-//! Two versions were run (1.81.3 and 1.109.1); a boundary between them was read off the packages in between. What is
+//! Three versions were run (1.81.3, 1.109.1 and 1.110.2); a boundary between them was read off the packages in between. What is
 //! not the same in both is `Varies` until the version is known. Which version a config runs on is `config`'s.
 
 use std::sync::LazyLock;
@@ -37,6 +37,8 @@ pub(super) struct Change {
 pub(super) const OLD: Version = Version(1, 81, 3);
 /// The newer measured version.
 pub(super) const NEW: Version = Version(1, 109, 1);
+/// The newest measured version: like the one before but for `NEW_ROUTER` and the names that came and went.
+pub(super) const NEWEST: Version = Version(1, 110, 2);
 
 /// `optional_pre_call_checks: [enforce_model_rate_limits]` exists: absent in 1.81.5, present in 1.81.7.
 pub(super) const ENFORCES_ON_REQUEST: Change =
@@ -53,7 +55,7 @@ pub(super) const ANY_WEIGHT_COUNTS: Change = Change { before: false, until: OLD,
 /// `rpm: 0` makes each request fail: measured in 1.81.3 (division by zero), not in 1.109.1.
 pub(super) const ZERO_RATE_FAILS: Change = Change { before: true, until: OLD, from: NEW };
 /// The router's core is another one since 1.110.0; 1.109.3 is the release before. Measured on 1.110.2: it reads numbers of its
-/// settings in quotes, leaves out fallbacks that are a mapping, and refuses text in `max_parallel_requests`.
+/// settings in quotes, leaves out fallbacks that are a mapping, starts with an empty `model_info`, and refuses text in `max_parallel_requests`.
 pub(super) const NEW_ROUTER: Change = Change { before: false, until: Version(1, 109, 3), from: Version(1, 110, 0) };
 /// `order` is read from `model_info` too: measured no in 1.81.3, yes in 1.109.1.
 pub(super) const ORDER_IN_MODEL_INFO: Change = Change { before: false, until: OLD, from: NEW };
