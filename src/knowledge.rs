@@ -292,7 +292,9 @@ fn short(repository: &str) -> &str {
     let machines =
         ["amd64/", "arm32v5/", "arm32v6/", "arm32v7/", "arm64v8/", "i386/", "ppc64le/", "riscv64/", "s390x/"];
     let name = hub.iter().find_map(|prefix| repository.strip_prefix(prefix)).unwrap_or(repository);
-    machines.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
+    let name = machines.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
+    let ends = ["-linux-amd64", "-linux-arm64", "-amd64", "-arm64", "-armv7"];
+    ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name)
 }
 
 fn names(pattern: &str, name: &str) -> bool {

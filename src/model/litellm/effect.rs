@@ -58,7 +58,7 @@ pub(super) fn of(config: &Config<'_>, used: Option<&Use>, section: &str, name: &
             Effect::Inert("0 counts as not set, and the default of 5 seconds applies"),
             "write `disable_cooldowns: true`",
         )),
-        ("router_settings", "timeout") if set(view, "litellm_settings", "request_timeout") => Some((
+        ("router_settings", "timeout") if differs(view, entry, "litellm_settings", "request_timeout") => Some((
             Effect::Inert("`litellm_settings.request_timeout` is set, and the router takes that one"),
             "keep one of the two",
         )),
@@ -93,8 +93,12 @@ pub(super) fn needs_database(section: &str, name: &str, entry: &Entry) -> Option
     }
 }
 
-fn set(view: &View<'_>, section: &str, name: &str) -> bool {
-    matches!(view.setting(section, name), Lookup::Entry(_))
+/// Whether a setting is there that says something else than `entry`.
+fn differs(view: &View<'_>, entry: &Entry, section: &str, name: &str) -> bool {
+    match view.setting(section, name) {
+        Lookup::Entry(other) => other.value.known().is_none() || other.value.known() != entry.value.known(),
+        _ => false,
+    }
 }
 
 fn unlicensed(used: Option<&Use>) -> bool {
