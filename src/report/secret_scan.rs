@@ -115,7 +115,10 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
         }
         state.below = None;
     }
+    // `- name: X` begins another item: it is no value of the one before.
+    let item = trimmed.starts_with("- ") && PAIR_ONLY.on(trimmed, &here.bytes).is_some_and(|p| p.is_match(trimmed));
     if std::mem::take(&mut state.next)
+        && !item
         && let Some(range) = captured(&NEXT_VALUE, here)
     {
         value(here, range, found);

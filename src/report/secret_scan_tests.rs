@@ -64,6 +64,7 @@ fn words_of_commands() {
         ("openclaw config set gateway.auth.token hunter2", "openclaw config set gateway.auth.token *"),
         ("mysqldump -uroot -phunter2 db", "mysqldump -uroot -p* db"),
         ("- --password\n- hunter2\n- other", "- --password\n- *\n- other"),
+        ("  key: DB_PASSWORD\n- name: N8N_BASIC_AUTH_ACTIVE", "  key: DB_PASSWORD\n- name: N8N_BASIC_AUTH_ACTIVE"),
         ("url: postgres://me:hunter2@db/x", "url: postgres://me:*@db/x"),
         ("url: https://Kq8vTz4mWpRtLb2x@git.example.com/x", "url: https://*@git.example.com/x"),
         ("url: https://git@git.example.com/x", "url: https://git@git.example.com/x"),
