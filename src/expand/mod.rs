@@ -12,6 +12,7 @@ mod structure;
 pub mod templates;
 pub mod vars;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -132,9 +133,18 @@ fn of_role(file: &File) -> bool {
     template && matches!(file.verdict, Verdict::Ignored(_)) && file.problems.is_empty()
 }
 
-/// Whether a line of a script makes a file of another: envsubst fills it, or `cat a b > c` puts several together.
-fn makes_another(line: &str) -> bool {
-    line.contains("envsubst") || line.contains('>') && line.split([' ', ';', '|', '(']).any(|word| word == "cat")
+/// The files that a line of a script makes others of: what envsubst reads, and what `cat a b > c` puts together.
+fn read_by(line: &str) -> impl Iterator<Item = &str> {
+    let filled = line.contains("envsubst");
+    let joined = line.contains('>') && !line.contains("<<") && line.split([' ', ';', '|', '(']).any(|w| w == "cat");
+    let line = if filled || joined { line } else { "" };
+    // What stands behind `>` is made.
+    let pieces = line.split('>').enumerate().map(|(at, piece)| {
+        let piece = piece.trim_start();
+        if at == 0 { piece } else { piece.split_once([' ', ';', '|', '&']).map_or("", |(_, rest)| rest) }
+    });
+    let words = pieces.flat_map(|piece| piece.split([' ', '\t', '<', ';', '|', '&', '"', '\'', '(', ')']));
+    words.filter_map(|word| word.rsplit('/').next()).filter(|name| name.contains('.'))
 }
 
 /// What a script hands to envsubst, or puts behind another file, need not parse before: nobody reads it as it stands.
@@ -146,10 +156,9 @@ fn filled_first(deployment: &mut Deployment) {
     let acts = |d: &&Arc<Document>| matches!(d.kind, Kind::Script | Kind::AnsibleTasks);
     let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
     let texts = texts.chain(deployment.helpers.iter().map(Text::value));
-    let fills: Vec<String> = texts.flat_map(str::lines).filter(|line| makes_another(line)).map(str::to_owned).collect();
+    let read: HashSet<String> = texts.flat_map(str::lines).flat_map(read_by).map(str::to_owned).collect();
     for document in deployment.documents.iter_mut().filter(|d| broken(d)) {
-        let name = document.path.rsplit('/').next().unwrap_or(&document.path).to_owned();
-        if fills.iter().any(|line| line.contains(&name)) {
+        if read.contains(document.path.rsplit('/').next().unwrap_or(&document.path)) {
             for problem in &mut Arc::make_mut(document).problems {
                 problem.doubt = Some("the file as a script makes it".into());
             }
@@ -171,4 +180,21 @@ pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deploymen
     playbook::blocks(&mut deployment);
     compose::stacks(&mut deployment, options, sources);
     deployment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_by;
+
+    #[test]
+    fn what_a_line_reads_is_not_what_it_makes() {
+        let all = |line: &'static str| read_by(line).collect::<Vec<_>>();
+        assert_eq!(all("envsubst < conf/a.yml > b.yml"), ["a.yml"]);
+        assert_eq!(
+            all("cat ../global.yml \"x/c.yml\" >merged.yml && run merged.yml"),
+            ["global.yml", "c.yml", "merged.yml"]
+        );
+        assert_eq!(all("cat > /opt/docker-compose.yml <<EOF"), [""; 0]);
+        assert_eq!(all("cat compose.yml"), [""; 0]);
+    }
 }

@@ -30,7 +30,7 @@ use crate::text::Text;
 use crate::yaml;
 use read::Content;
 
-pub use ignored::ignored_by_git;
+pub use ignored::{Ignores, ignored_by_git};
 pub use reach::Reach;
 pub use read::MAX_BYTES;
 

@@ -32,6 +32,9 @@ pub const SCHEMA: Schema = Schema {
 /// The longest names that are compared letter by letter.
 const LONGEST: usize = 64;
 
+/// Services of a base beyond which none is taken for what is meant.
+const MOST: usize = 50;
+
 /// Keys without which a service has nothing to run.
 const BODIES: &[&str] = &["image", "build", "extends", "provider"];
 
@@ -70,7 +73,7 @@ pub(crate) fn build(model: &mut Model<'_>) {
             if bodied.contains(service) {
                 continue;
             }
-            let near = left.iter().find(|n| slip(n, service));
+            let near = left.iter().take(MOST).find(|n| slip(n, service));
             let only = left.first().filter(|_| left.len() == 1);
             let meant = near.or(only).map_or(Value::Null, |n| (*n).into());
             found.push(

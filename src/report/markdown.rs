@@ -10,6 +10,9 @@ use crate::source::{SourceId, Span};
 /// The most findings listed: GitHub refuses summaries over 1 MiB.
 const MOST: usize = 500;
 
+/// The longest lines, in bytes, that one suggestion replaces.
+const MOST_OF_ONE: usize = 4_000;
+
 /// The length up to which suggestions are added.
 const MOST_BYTES: usize = 900_000;
 
@@ -79,7 +82,9 @@ fn suggestion(fix: &Fix, report: &Report, redactor: &Redactor) -> Option<(String
     let range = source.line_range(from).start..source.line_range(to).end;
     // Behind the last line there is none to comment on.
     let there = range.start < source.text.len() && edits.iter().all(|(span, _)| span.source == id);
-    if !there || !in_diff(report, id, from, to) || !redactor.hidden(id, &source, range.clone()).is_empty() {
+    // Nobody reviews a change in a line of that length.
+    let long = range.len() > MOST_OF_ONE;
+    if !there || long || !in_diff(report, id, from, to) || !redactor.hidden(id, &source, range.clone()).is_empty() {
         return None;
     }
     let (mut text, mut at) = (String::new(), range.start);

@@ -80,7 +80,7 @@ pub(super) static MYSQL: Pattern = pattern(&[needle("mysql"), needle("mariadb")]
     Regex::new(r#"(?-u:\b)(?:mysql|mysqldump|mysqladmin|mariadb)(?-u:\b)[^|;&]*?\s["']?-p([^\s"',\]]+)"#).ok()
 });
 pub(super) static BASIC_USER: Pattern = pattern(&[needle("curl"), needle("wget"), needle("http")], || {
-    Regex::new(r#"(?-u:\b)(?:curl|wget|http)(?-u:\b).*?\s(?:-u|--user)[= ]\s*["']?[^\s:"']+:([^\s"']+)"#).ok()
+    Regex::new(r#"(?-u:\b)(?:curl|wget|http)(?-u:\b).*?["'\s](?:-u|--user)(?:["']?\s*,\s*["']?|[= ]\s*["']?)[^\s:"']+:([^\s"']+)"#).ok()
 });
 pub(super) static URL: Pattern = pattern(&[needle("://")], || {
     // A token may stand in the place of the user, as of git's addresses.

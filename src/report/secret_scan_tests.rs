@@ -50,6 +50,10 @@ fn words_of_commands() {
         ("test: redis-cli -a hunter2 ping", "test: redis-cli -a * ping"),
         ("docker run -e API_TOKEN=abc nginx", "docker run -e API_TOKEN=* nginx"),
         ("curl -u me:hunter2 http://x", "curl -u me:* http://x"),
+        (
+            "test: [\"CMD\", \"curl\", \"-u\", \"me:hunter2\", \"http://x\"]",
+            "test: [\"CMD\", \"curl\", \"-u\", \"me:*\", \"http://x\"]",
+        ),
         ("curl -H \"Authorization: Bearer abcdefghij\"", "curl -H \"Authorization: Bearer *\""),
         ("X: Basic bWU6aHVudGVyMg==", "X: Basic *"),
         ("X: Basic abcdefghijkl==", "X: Basic *"),

@@ -100,7 +100,8 @@ fn invalid(rest: &str, span: Span) -> Failed {
     let (name, after) = inside.split_at(name_length(inside));
     let open = after.is_empty() || after.starts_with([':', '-', '?', '+', '/']) && !after.contains('}');
     let message = if open && !name.is_empty() {
-        format!("the `}}` behind `${{{name}` is missing")
+        // What stands behind it may be a piece of a password, and no name.
+        "the `}` of this `${` is missing".to_owned()
     } else {
         "this `${` starts no variable; write `$$` for a dollar sign".to_owned()
     };

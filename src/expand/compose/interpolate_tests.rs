@@ -32,8 +32,8 @@ fn the_operators_do_what_compose_does() {
         ("a $ $(b) ${", "ERR this `${` starts no variable; write `$$` for a dollar sign"),
         ("a $ $(b) $1", "a $ $(b) $1"),
         ("${N:-a}${A}", "aa"),
-        ("${A", "ERR the `}` behind `${A` is missing"),
-        ("${A:-x", "ERR the `}` behind `${A` is missing"),
+        ("${A", "ERR the `}` of this `${` is missing"),
+        ("${A:-x", "ERR the `}` of this `${` is missing"),
         ("${A.b}", "ERR this `${` starts no variable; write `$$` for a dollar sign"),
         // What is not used is read all the same.
         ("${A:-${1}}", "ERR this `${` starts no variable; write `$$` for a dollar sign"),

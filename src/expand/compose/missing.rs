@@ -10,6 +10,7 @@ use super::interpolate::Unset;
 use super::read::Context;
 use crate::document::{Document, Kind};
 use crate::expand::Deployment;
+use crate::load::Ignores;
 use crate::problem::{Problem, ProblemKind};
 use crate::text::Text;
 
@@ -25,6 +26,8 @@ pub(super) struct MentionedFiles {
     fetched: OnceLock<HashSet<String>>,
     /// The folders whose compose files are parts of a project that is not here.
     parts: OnceLock<HashSet<String>>,
+    /// What git leaves out.
+    ignores: Ignores,
 }
 
 impl MentionedFiles {
@@ -150,8 +153,8 @@ fn made_elsewhere(disk: &Path, name: &Text, context: &Context<'_>) -> bool {
         || mentioned.part(&from.path, deployment)
         || mentioned.of(&file, deployment)
         || mentioned.fetched(name.value(), deployment)
-        || crate::load::ignored_by_git(disk)
-        || from_above(from_disk, &from.path, name.value())
+        || mentioned.ignores.by_git(disk)
+        || from_above(&mentioned.ignores, from_disk, &from.path, name.value())
 }
 
 fn override_alone(path: &str, paths: &[String]) -> bool {
@@ -164,10 +167,10 @@ fn override_alone(path: &str, paths: &[String]) -> bool {
 }
 
 /// Whether git ignores the file where compose is run in a folder above the one of the file that names it.
-fn from_above(from: &Path, shown: &str, name: &str) -> bool {
+fn from_above(ignores: &Ignores, from: &Path, shown: &str, name: &str) -> bool {
     let name = name.trim_start_matches("./");
     let depth = Path::new(shown).components().count();
-    from.ancestors().skip(2).take(depth.saturating_sub(1)).any(|folder| crate::load::ignored_by_git(&folder.join(name)))
+    from.ancestors().skip(2).take(depth.saturating_sub(1)).any(|folder| ignores.by_git(&folder.join(name)))
 }
 
 /// Whether `paths` hold an example of an env file in the folder of `disk`; `from` is a file of the tree, printed as

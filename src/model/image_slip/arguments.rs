@@ -78,7 +78,9 @@ fn names<'t>(document: &'t Document, file: &'t Dockerfile) -> Names<'t> {
                     }
                 }
             }
-            if !step.keyword.value().is_empty() {
+            // What runs later has the variables of the container.
+            let later = matches!(step.name.as_str(), "CMD" | "ENTRYPOINT" | "HEALTHCHECK" | "ONBUILD");
+            if !later && !step.keyword.value().is_empty() {
                 used(document, step, &mut names.used);
             }
         }

@@ -71,6 +71,7 @@ const RESTARTS: [&str; 7] = ["no", "on-success", "on-failure", "on-abnormal", "o
 /// Adds what is wrong with the directives of every unit.
 pub(super) fn build(model: &mut Model<'_>) {
     let deployment = model.deployment;
+    let filled = super::expansion::Filled::default();
     for document in &deployment.documents {
         let Body::Unit(unit) = &document.body else { continue };
         let Some(kind) = kind(document) else { continue };
@@ -78,7 +79,7 @@ pub(super) fn build(model: &mut Model<'_>) {
         super::form::build(model, document, unit);
         if kind == "Service" {
             values(model, document, unit);
-            super::expansion::build(model, document, unit);
+            super::expansion::build(model, document, unit, &filled);
         }
     }
 }

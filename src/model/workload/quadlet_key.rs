@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::quadlet::file_name;
-use super::quadlet_slip::{self, Beside};
+use super::quadlet_slip::{self, Beside, Tree};
 use crate::document::{Body, Document};
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, Schema, Value, field};
@@ -108,10 +108,11 @@ const SECRET: &[&str] = &[
 /// Adds a fact for each key.
 pub(super) fn build(model: &mut Model<'_>) {
     let deployment = model.deployment;
+    let tree = Tree::default();
     for document in &deployment.documents {
         let Body::Unit(unit) = &document.body else { continue };
         let Some((kind, own, drop_in)) = kind(document) else { continue };
-        let beside = Beside::of(deployment, document, unit);
+        let beside = Beside::of(&tree, deployment, document, unit);
         for directive in &unit.directives {
             let mut fact = key(document, kind, own, directive);
             let slip = || quadlet_slip::problem(&beside, directive);

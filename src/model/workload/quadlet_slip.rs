@@ -2,6 +2,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::quadlet::{file_name, texts};
 use crate::document::{Body, Document, Kind};
@@ -19,29 +20,104 @@ const WAITS: u64 = 90;
 /// Variables that systemd itself gives to services, or hands on.
 const GIVEN: &[&str] = &["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TERM", "TZ"];
 
+/// What all units and scripts of a tree say; each part is collected when a key asks for it.
+#[derive(Default)]
+pub(super) struct Tree<'u> {
+    /// By the name of a unit: what `[Service]` of its files says.
+    services: OnceCell<HashMap<String, Service>>,
+    /// The files that make networks and volumes with a name of their own, or that drop-ins change.
+    named: OnceCell<HashSet<&'u str>>,
+    /// The words of the lines that make or name something.
+    made: OnceCell<HashSet<&'u str>>,
+}
+
+/// What `[Service]` of a unit says.
+#[derive(Debug, Clone, Copy, Default)]
+struct Service {
+    /// How long systemd waits for it to stop.
+    waits: bool,
+    /// Variables that systemd has for its commands.
+    replaces: bool,
+}
+
+impl<'u> Tree<'u> {
+    fn service(&self, deployment: &'u Deployment, document: &Document) -> Service {
+        let all = self.services.get_or_init(|| {
+            let mut found: HashMap<String, Service> = HashMap::new();
+            for document in &deployment.documents {
+                let Body::Unit(unit) = &document.body else { continue };
+                let one = found.entry(unit_name(document)).or_default();
+                for key in unit.directives.iter().filter(|d| d.section == "Service").map(|d| d.key.known()) {
+                    one.waits |= matches!(key, None | Some("TimeoutStopSec" | "TimeoutSec"));
+                    one.replaces |= key.is_none_or(|k| k.contains("Environment"));
+                }
+            }
+            found
+        });
+        let own = unit_name(document);
+        // A unit's own files, those of all containers, and of those whose names begin alike: `app-.container`.
+        let dashes = own.match_indices('-').filter_map(|(at, _)| Some(format!("{}.container", own.get(..=at)?)));
+        let names = ["container".to_owned(), own.clone()].into_iter().chain(dashes);
+        let mut found = Service::default();
+        for service in names.filter_map(|name| all.get(&name)) {
+            found.waits |= service.waits;
+            found.replaces |= service.replaces;
+        }
+        found
+    }
+
+    /// Whether the file at `path` makes a network or a volume without a name of its own, and nothing makes the one
+    /// called `name`.
+    fn prefixed(&self, deployment: &'u Deployment, path: &str, name: &str) -> bool {
+        let at = deployment.paths.partition_point(|p| p.as_str() < path);
+        let near = deployment.paths.get(at..).unwrap_or_default().iter().take_while(|p| p.starts_with(path));
+        let ends = |p: &String| p.strip_prefix(path).map(str::to_owned);
+        let near: Vec<String> = near.filter_map(ends).collect();
+        // A drop-in may name it.
+        if near.is_empty() || near.iter().any(|end| end.starts_with(".d/")) {
+            return false;
+        }
+        let named = self.named.get_or_init(|| {
+            let units = deployment.documents.iter().filter(|d| match &d.body {
+                Body::Unit(unit) => ["Volume", "Network"].iter().any(|k| unit.get(k, &format!("{k}Name")).is_some()),
+                _ => false,
+            });
+            units.map(|d| d.path.as_str()).collect()
+        });
+        let made = self.made.get_or_init(|| {
+            let acts = |d: &&Arc<Document>| matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook);
+            let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
+            let lines = texts.flat_map(str::lines).filter(|l| l.contains("create") || l.contains("name:"));
+            lines.flat_map(|line| line.split(|c: char| !(c.is_ascii_alphanumeric() || "_.-".contains(c)))).collect()
+        });
+        let own = near.iter().any(|end| named.contains(format!("{path}{end}").as_str()));
+        !own && !made.contains(name)
+    }
+}
+
 /// A file whose keys are looked at, and what it says all together: each answer is found once, where a key asks.
 pub(super) struct Beside<'u> {
+    tree: &'u Tree<'u>,
     deployment: &'u Deployment,
     document: &'u Document,
     unit: &'u Unit,
     of_pod: OnceCell<bool>,
     /// By file: whether it makes something with `systemd-` in front of its name.
     prefixed: RefCell<HashMap<String, bool>>,
-    waits: OnceCell<bool>,
-    replaces: OnceCell<bool>,
+    service: OnceCell<Service>,
     names: OnceCell<HashSet<&'u str>>,
 }
 
 impl<'u> Beside<'u> {
-    pub(super) fn of(deployment: &'u Deployment, document: &'u Document, unit: &'u Unit) -> Self {
+    pub(super) fn of(tree: &'u Tree<'u>, deployment: &'u Deployment, document: &'u Document, unit: &'u Unit) -> Self {
         Self {
+            tree,
             deployment,
             document,
             unit,
             of_pod: OnceCell::new(),
             prefixed: RefCell::default(),
-            waits: OnceCell::new(),
-            replaces: OnceCell::new(),
+            service: OnceCell::new(),
             names: OnceCell::new(),
         }
     }
@@ -60,22 +136,15 @@ impl<'u> Beside<'u> {
         let prefixed = known.unwrap_or_else(|| {
             let folder =
                 self.document.path.rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default();
-            prefixed(self.deployment, &format!("{folder}{file}"), key, name)
+            self.tree.prefixed(self.deployment, &format!("{folder}{file}"), name)
         });
         self.prefixed.borrow_mut().insert(file.clone(), prefixed);
         prefixed.then_some(file)
     }
 
-    /// Whether it says how long systemd waits for it to stop.
-    fn waits(&self) -> bool {
-        let told = |d: &Directive| matches!(d.key.known(), None | Some("TimeoutStopSec" | "TimeoutSec"));
-        *self.waits.get_or_init(|| of_service(self.deployment, self.document, told))
-    }
-
-    /// Whether systemd has variables of its own for the command.
-    fn replaces(&self) -> bool {
-        let told = |d: &Directive| d.key.known().is_none_or(|k| k.contains("Environment"));
-        *self.replaces.get_or_init(|| of_service(self.deployment, self.document, told))
+    /// What `[Service]` of the file, or of one that may belong to it, says.
+    fn service(&self) -> Service {
+        *self.service.get_or_init(|| self.tree.service(self.deployment, self.document))
     }
 
     /// The variables of the container that systemd does not have.
@@ -109,43 +178,14 @@ pub(super) fn problem(beside: &Beside<'_>, directive: &Directive) -> Option<(&'s
         }
         "StopTimeout" => {
             let seconds: u64 = directive.value.known()?.parse().ok()?;
-            (seconds > WAITS && !beside.waits()).then_some(("stop", nothing))
+            (seconds > WAITS && !beside.service().waits).then_some(("stop", nothing))
         }
         "Exec" => {
             let at = expanded(beside, &directive.value)?;
-            (!beside.replaces()).then(|| ("expanded", Field::text(&at)))
+            (!beside.service().replaces).then(|| ("expanded", Field::text(&at)))
         }
         _ => None,
     }
-}
-
-/// Whether the tree has this file, which makes a network or a volume whose name has `systemd-` in front, and nothing that
-/// makes the one called `name`.
-fn prefixed(deployment: &Deployment, path: &str, key: &str, name: &str) -> bool {
-    let at = deployment.paths.partition_point(|p| p.as_str() < path);
-    let near = deployment.paths.get(at..).unwrap_or_default().iter().take_while(|p| p.starts_with(path));
-    let near: Vec<&str> = near.map(String::as_str).collect();
-    // A drop-in may name it.
-    if near.is_empty() || near.iter().any(|p| p.strip_prefix(path).is_some_and(|rest| rest.starts_with(".d/"))) {
-        return false;
-    }
-    let made = deployment.documents.iter().any(|d| match &d.body {
-        Body::Unit(unit) => near.contains(&d.path.as_str()) && unit.get(key, &format!("{key}Name")).is_none(),
-        _ => false,
-    });
-    let acts = |d: &Document| matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook);
-    let said = |text: &str| text.lines().any(|l| l.contains(name) && (l.contains("create") || l.contains("name:")));
-    made && !deployment.documents.iter().any(|d| acts(d) && said(d.text.value()))
-}
-
-/// Whether `[Service]` of the file, or of one that may belong to it, has such a directive.
-fn of_service(deployment: &Deployment, document: &Document, wanted: impl Fn(&Directive) -> bool) -> bool {
-    let own = unit_name(document);
-    let mut units = deployment.documents.iter().filter_map(|d| match &d.body {
-        Body::Unit(unit) if of_one(&own, &unit_name(d)) => Some(unit),
-        _ => None,
-    });
-    units.any(|unit| unit.directives.iter().any(|d| d.section == "Service" && wanted(d)))
 }
 
 /// The name of the unit that a file is, or that it is a drop-in of: `app.container`, `container` for those of all.
@@ -155,15 +195,6 @@ fn unit_name(document: &Document) -> String {
     let name = folder.filter(|_| name.rsplit('.').next() == Some("conf")).unwrap_or(name);
     // What is laid over the service that the generator makes counts as well.
     name.strip_suffix(".service").map_or_else(|| name.to_owned(), |stem| format!("{stem}.container"))
-}
-
-/// Whether two names are of one unit: the same, the kind alone, or a beginning that ends with a dash (`app-.container`).
-fn of_one(one: &str, other: &str) -> bool {
-    let covers = |wide: &str, name: &str| {
-        let beginning = wide.strip_suffix(".container").filter(|b| b.ends_with('-'));
-        wide == "container" || beginning.is_some_and(|b| name.starts_with(b))
-    };
-    one == other || covers(one, other) || covers(other, one)
 }
 
 /// A variable of the container in `Exec=`, which systemd replaces by one of its own.
