@@ -98,6 +98,8 @@ fn reasons(comment: &str) -> bool {
     let Some(condition) = CONDITION.as_ref() else { return false };
     let claimed = condition.replace_all(comment, "");
     comment.split_whitespace().count() > 2
+        // A question is one that nobody has answered.
+        && !comment.trim_end().ends_with('?')
         && holds(&REASON, &claimed)
         && !holds(&OPEN, &claimed)
         && !holds(&DENIED, &claimed)
