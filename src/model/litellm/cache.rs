@@ -57,7 +57,7 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Us
         }
     }
     if let Some(name) = name.filter(|n| !n.starts_with("os.environ/")) {
-        let near = keys::nearest("cache_types", name);
+        let near = keys::nearest("cache_types", name, config.version);
         fact = fact.with("type_known", keys::known("cache_types", name, config.version)).with("type_nearest", near);
         if name.starts_with("redis") {
             fact = fact.with("host", host(params, config, used));

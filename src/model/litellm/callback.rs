@@ -86,7 +86,7 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Us
     let Lookup::Entry(entry) = config.view.setting("general_settings", "alerting") else { return };
     list(model, config, "alerting", entry, |name, fact| {
         let known = keys::known("alerting", name, config.version);
-        let near = keys::nearest("alerting", name);
+        let near = keys::nearest("alerting", name, config.version);
         let fact = fact.with("known", known).with("nearest", near);
         if name == "slack" { fact.with("webhook", webhook(config, used)) } else { fact }
     });

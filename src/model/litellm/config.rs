@@ -115,7 +115,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, used: Option<&Use>) 
         .with("shared", database::shared(view, used))
         .with("debug", debug(view, used));
     if let Some(name) = strategy(view).filter(|s| !s.starts_with("os.environ/")) {
-        let nearest = keys::nearest("routing_strategy", &name);
+        let nearest = keys::nearest("routing_strategy", &name, version);
         // A program of the repository's own may make the router, and register strategies.
         let own = used.is_some_and(|u| !u.plain) && matches!(Value::from(nearest), Value::Null);
         let known = if own { "varies".into() } else { Value::from(keys::known("routing_strategy", &name, version)) };

@@ -137,7 +137,7 @@ fn fact(entry: &Deployment<'_>, group: &[&Deployment<'_>], config: &Config<'_>) 
     if let Some(text) = model.and_then(Node::text) {
         fact = fact.with("model", text);
         if let Some((known, provider)) = text.known().and_then(|m| super::provider::of(m, entry, config.version)) {
-            let nearest = keys::nearest("providers", &provider);
+            let nearest = keys::nearest("providers", &provider, config.version);
             fact = fact
                 .with("provider_known", known.name())
                 .with("provider", Field::at(provider, text.place()))

@@ -69,7 +69,7 @@ fn add(
         // A name with a dot is a class of one's own.
         Some(known) if !known.contains('.') && !known.starts_with("os.environ/") => {
             let holds = keys::known(section, known, config.version);
-            let near = (holds == Holds::No).then(|| keys::nearest(section, known)).flatten();
+            let near = (holds == Holds::No).then(|| keys::nearest(section, known, config.version)).flatten();
             fact.with("known", holds).with("nearest", near)
         }
         Some(_) => fact.with("known", Holds::Yes),

@@ -114,9 +114,9 @@ pub(super) fn home(section: &str, name: &str, version: Option<Version>) -> Optio
         .find(|s| *s != section && known(s, name, version) == Holds::Yes)
 }
 
-/// The known name of `section` that `name` is a slip of.
-pub(super) fn nearest(section: &str, name: &str) -> Option<&'static str> {
-    nearest_of(names(section), name)
+/// The known name of `section` that `name` is a slip of; none where `version` does not have it.
+pub(super) fn nearest(section: &str, name: &str, version: Option<Version>) -> Option<&'static str> {
+    nearest_of(names(section), name).filter(|near| known(section, near, version) != Holds::No)
 }
 
 /// The one of `names` that `name` is a slip of: one or two letters off, in a word long enough to tell.
@@ -185,9 +185,9 @@ mod tests {
 
     #[test]
     fn only_near_misses_resemble() {
-        assert_eq!(nearest("top_level", "genral_settings"), Some("general_settings"));
-        assert_eq!(nearest("litellm_settings", "service_callbacks"), Some("service_callback"));
-        assert_eq!(nearest("litellm_settings", "my_own_setting"), None);
-        assert_eq!(nearest("router_settings", "routing-strategy"), Some("routing_strategy"));
+        assert_eq!(nearest("top_level", "genral_settings", None), Some("general_settings"));
+        assert_eq!(nearest("litellm_settings", "service_callbacks", None), Some("service_callback"));
+        assert_eq!(nearest("litellm_settings", "my_own_setting", None), None);
+        assert_eq!(nearest("router_settings", "routing-strategy", None), Some("routing_strategy"));
     }
 }

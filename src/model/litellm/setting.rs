@@ -4,7 +4,7 @@
 use super::effect::{self, Effect};
 use super::keys::{self, SETTINGS};
 use super::service::Use;
-use super::version::Holds;
+use super::version::{Holds, Version};
 use super::{Config, entry_place};
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
@@ -118,7 +118,7 @@ fn add(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>, section: 
         .with("name", Field::at(name, entry_place(entry)))
         .with("known", known)
         .with("home", keys::home(section, name, config.version))
-        .with("nearest", unknown.then(|| nearest(section, name)).flatten())
+        .with("nearest", unknown.then(|| nearest(section, name, config.version)).flatten())
         .with("says_nothing", says_nothing(name, entry))
         .with("refused", section == "router_settings" && unknown && refused(name))
         .with("ignored", ignored(section))
@@ -131,11 +131,11 @@ fn add(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>, section: 
 }
 
 /// `models` is what people write who know other proxies.
-fn nearest(section: &str, name: &str) -> Option<&'static str> {
+fn nearest(section: &str, name: &str, version: Option<Version>) -> Option<&'static str> {
     if section == "top_level" && matches!(name, "models" | "model" | "modellist") {
         return Some("model_list");
     }
-    keys::nearest(section, name)
+    keys::nearest(section, name, version)
 }
 
 /// Measured: LiteLLM passes these on to its router beside its own value for them, and Python refuses that.
@@ -166,11 +166,12 @@ fn slips(model: &mut Model<'_>, config: &Config<'_>, entry: &Node) {
     let unknown = |name: &str, sections: &[&str]| sections.iter().all(|s| keys::known(s, name, None) == Holds::No);
     let beside = entry.map().unwrap_or_default().iter().filter_map(|e| {
         let name = e.key.known().filter(|n| unknown(n, &["model_list_entry", "litellm_params", "model_info"]))?;
-        Some((e, "model_list_entry", keys::nearest("model_list_entry", name)?))
+        Some((e, "model_list_entry", keys::nearest("model_list_entry", name, None)?))
     });
     let inside = entry.get("litellm_params").and_then(Node::map).unwrap_or_default().iter().filter_map(|e| {
         let name = e.key.known().filter(|n| unknown(n, &["litellm_params", "model_info"]))?;
-        let nearest = keys::nearest("chat_params", name).or_else(|| keys::nearest("declared_params", name))?;
+        let nearest =
+            keys::nearest("chat_params", name, None).or_else(|| keys::nearest("declared_params", name, None))?;
         Some((e, "litellm_params", nearest))
     });
     let found: Vec<_> = beside.chain(inside).collect();
