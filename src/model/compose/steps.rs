@@ -15,6 +15,8 @@ struct Lists {
     environments: Vec<Maker>,
     programs: Vec<Programs>,
     installers: Vec<Installers>,
+    quiet: Vec<Quiet>,
+    apk: Vec<Apk>,
 }
 
 /// An image that is Alpine in all its tags.
@@ -68,6 +70,23 @@ struct Installers {
     source: String,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Quiet {
+    programs: Vec<String>,
+    #[allow(dead_code)] // For whoever reads the file.
+    source: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Apk {
+    commands: Vec<String>,
+    packages: Vec<String>,
+    #[allow(dead_code)] // For whoever reads the file.
+    source: String,
+}
+
 /// The lists; a test makes sure that the file is valid.
 fn lists() -> &'static Lists {
     static LISTS: LazyLock<Lists> = LazyLock::new(|| {
@@ -108,6 +127,21 @@ pub(super) fn is_installer(program: &str) -> bool {
     lists().installers.iter().flat_map(|i| &i.tools).any(|t| t == program)
 }
 
+/// Whether a program, or a word of the shell, installs no package of the system.
+pub(in crate::model) fn installs_no_package(program: &str) -> bool {
+    lists().quiet.iter().flat_map(|q| &q.programs).any(|p| p == program)
+}
+
+/// Whether a word is a command of `apk`.
+pub(in crate::model) fn is_command_of_apk(word: &str) -> bool {
+    lists().apk.iter().flat_map(|a| &a.commands).any(|c| c == word)
+}
+
+/// Whether a package of Alpine brings no bash.
+pub(in crate::model) fn is_package_without_bash(name: &str) -> bool {
+    lists().apk.iter().flat_map(|a| &a.packages).any(|p| p == name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +151,7 @@ mod tests {
         let lists = lists();
         assert!(lists.alpine.len() > 5 && lists.environments.len() > 3);
         assert!(is_release("noble") && is_of_environment("uvicorn") && installs("setup") && is_installer("puppet"));
+        assert!(installs_no_package("true") && is_command_of_apk("add") && is_package_without_bash("curl"));
     }
 
     #[test]

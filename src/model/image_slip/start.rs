@@ -7,7 +7,9 @@ use crate::model::command::base as program_name;
 use crate::model::command::wrapper::before_program;
 use crate::model::compose::base::{Family, family, has, named};
 use crate::model::compose::image::Reference;
-use crate::model::compose::steps::{is_of_environment, makers};
+use crate::model::compose::steps::{
+    installs_no_package, is_command_of_apk, is_of_environment, is_package_without_bash, makers,
+};
 use crate::model::fact::{Fact, Field};
 use crate::syntax::dockerfile::{Content, Dockerfile, Instruction};
 use crate::syntax::script::Word;
@@ -73,14 +75,14 @@ fn is_plain(words: &[Word]) -> bool {
         return false;
     }
     if name != "apk" {
-        return program.text.is_known() && QUIET.contains(&name);
+        return program.text.is_known() && installs_no_package(name);
     }
     rest.iter().all(|word| {
         let value = word.text.value();
         let package = value.split(['=', '<', '>', '~', '@']).next().unwrap_or(value);
         let named = !value.contains(['$', '`']) && word.text.is_known();
-        let other = value.starts_with(['-', '.']) || value.contains("://") || APK.contains(&value);
-        named && (other || PACKAGES.contains(&package))
+        let other = value.starts_with(['-', '.']) || value.contains("://") || is_command_of_apk(value);
+        named && (other || is_package_without_bash(package))
     })
 }
 
@@ -88,98 +90,6 @@ fn is_plain(words: &[Word]) -> bool {
 fn is_below(own: &str, folder: &str) -> bool {
     own == folder || own.strip_prefix(folder).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
 }
-
-/// Programs and words of the shell that install no packages of Alpine.
-const QUIET: &[&str] = &[
-    "set",
-    "cd",
-    "export",
-    "true",
-    ":",
-    "echo",
-    "printf",
-    "test",
-    "[",
-    "umask",
-    "mkdir",
-    "chmod",
-    "chown",
-    "chgrp",
-    "adduser",
-    "addgroup",
-    "ln",
-    "rm",
-    "rmdir",
-    "cp",
-    "mv",
-    "touch",
-    "install",
-    "sed",
-    "cat",
-    "tee",
-    "head",
-    "tail",
-    "grep",
-    "sleep",
-    "wget",
-    "curl",
-    "tar",
-    "gunzip",
-    "unzip",
-    "sha256sum",
-    "update-ca-certificates",
-    "npm",
-    "yarn",
-    "pnpm",
-    "corepack",
-    "pip",
-    "pip3",
-    "uv",
-    "go",
-    "cargo",
-    "gem",
-    "bundle",
-];
-
-/// Commands of `apk`.
-const APK: &[&str] = &["add", "del", "update", "upgrade", "cache", "clean"];
-
-/// Packages of Alpine that stand on no shell but its own; others may bring bash with them.
-const PACKAGES: &[&str] = &[
-    "ca-certificates",
-    "curl",
-    "wget",
-    "tzdata",
-    "tini",
-    "dumb-init",
-    "su-exec",
-    "jq",
-    "openssl",
-    "git",
-    "tar",
-    "gzip",
-    "unzip",
-    "zip",
-    "xz",
-    "python3",
-    "py3-pip",
-    "nodejs",
-    "npm",
-    "gcc",
-    "g++",
-    "musl-dev",
-    "libc-dev",
-    "libffi-dev",
-    "openssl-dev",
-    "libstdc++",
-    "gcompat",
-    "libc6-compat",
-    "make",
-    "sqlite",
-    "redis",
-    "netcat-openbsd",
-    "bind-tools",
-];
 
 /// A start by a program of the virtual environment that a step of the same stage made, which is on no path.
 pub(super) fn environment(model: &Model<'_>, file: &Dockerfile) -> Option<Fact> {
