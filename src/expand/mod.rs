@@ -90,6 +90,19 @@ pub struct Deployment {
     pub encrypted_vars: bool,
 }
 
+impl Deployment {
+    /// The texts of all audited files, and of those that say what happens before a start.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.documents.iter().map(|d| d.text.value()).chain(self.helpers.iter().map(Text::value))
+    }
+
+    /// The texts of the audited files of some kinds, and of those that say what happens before a start.
+    pub fn texts_of(&self, kinds: &'static [Kind]) -> impl Iterator<Item = &str> {
+        let documents = self.documents.iter().filter(|d| kinds.contains(&d.kind)).map(|d| d.text.value());
+        documents.chain(self.helpers.iter().map(Text::value))
+    }
+}
+
 /// A file that nobody asked to audit, read because an audited one names it.
 #[derive(Debug, Clone)]
 pub struct Reading {
@@ -153,9 +166,7 @@ fn filled_first(deployment: &mut Deployment) {
     if !deployment.documents.iter().any(|d| broken(d)) {
         return;
     }
-    let acts = |d: &&Arc<Document>| matches!(d.kind, Kind::Script | Kind::AnsibleTasks);
-    let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
-    let texts = texts.chain(deployment.helpers.iter().map(Text::value));
+    let texts = deployment.texts_of(&[Kind::Script, Kind::AnsibleTasks]);
     let read: HashSet<String> = texts.flat_map(str::lines).flat_map(read_by).map(str::to_owned).collect();
     for document in deployment.documents.iter_mut().filter(|d| broken(d)) {
         if read.contains(document.path.rsplit('/').next().unwrap_or(&document.path)) {

@@ -195,8 +195,7 @@ fn plain(name: &str) -> bool {
 
 /// The keys with which lines of any file of the tree begin: each may make a service.
 fn line_keys(deployment: &Deployment) -> BTreeSet<&str> {
-    let texts = deployment.documents.iter().map(|d| d.text.value()).chain(deployment.helpers.iter().map(Text::value));
-    texts.flat_map(str::lines).filter_map(line_key).collect()
+    deployment.texts().flat_map(str::lines).filter_map(line_key).collect()
 }
 
 fn line_key(line: &str) -> Option<&str> {

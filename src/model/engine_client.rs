@@ -6,7 +6,7 @@ use super::Model;
 use super::compose::image::Reference;
 use super::fact::{Field, Value};
 use super::subject::Subject;
-use crate::text::{Place, Text};
+use crate::text::Place;
 
 /// What a file says that sets the version of a client, the lowest one of an engine, or the engine's own.
 const SAID: &[&str] = &[
@@ -48,7 +48,5 @@ fn at(value: Value, place: Option<&Place>) -> Field {
 
 /// Whether a file of the tree says something of versions of the API, or pins the engine.
 fn said(model: &Model<'_>) -> bool {
-    let deployment = model.deployment;
-    let mut texts = deployment.documents.iter().map(|d| &d.text).chain(&deployment.helpers).map(Text::value);
-    texts.any(|text| SAID.iter().any(|word| text.contains(word)))
+    model.deployment.texts().any(|text| SAID.iter().any(|word| text.contains(word)))
 }

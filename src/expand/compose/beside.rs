@@ -73,10 +73,7 @@ impl<'a> Beside<'a> {
                 }
             }
         }
-        let runs = |d: &&std::sync::Arc<Document>| matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::Markdown);
-        let scripts = deployment.documents.iter().filter(runs).map(|d| d.text.value());
-        let helpers = deployment.helpers.iter().map(crate::text::Text::value);
-        let lines = scripts.chain(helpers).flat_map(str::lines);
+        let lines = deployment.texts_of(&[Kind::Script, Kind::AnsibleTasks, Kind::Markdown]).flat_map(str::lines);
         beside.commands = lines.filter(|line| line.contains("compose") && line.contains(".y")).collect();
         beside.paths = deployment.paths.iter().map(String::as_str).collect();
         beside.parts = folders_of_parts(deployment).into_iter().map(|folder| (folder, OnceCell::new())).collect();

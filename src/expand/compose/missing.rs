@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use super::beside;
 use super::group::{BASES, OVERRIDES};
 use super::interpolate::Unset;
 use super::read::Context;
-use crate::document::{Document, Kind};
+use crate::document::Kind;
 use crate::expand::Deployment;
 use crate::load::Ignores;
 use crate::problem::{Problem, ProblemKind};
@@ -32,10 +32,8 @@ pub(super) struct MentionedFiles {
 
 impl MentionedFiles {
     fn of(&self, file: &str, deployment: &Deployment) -> bool {
-        let acts = |d: &&Arc<Document>| acts(d) || d.kind == Kind::Markdown;
         let names = self.names.get_or_init(|| {
-            let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
-            let texts = texts.chain(deployment.helpers.iter().map(Text::value));
+            let texts = deployment.texts_of(&[Kind::Script, Kind::AnsibleTasks, Kind::AnsiblePlaybook, Kind::Markdown]);
             texts.flat_map(words).filter(|w| w.contains('.')).map(tidy).map(str::to_owned).collect()
         });
         names.contains(tidy(file))
@@ -44,8 +42,7 @@ impl MentionedFiles {
     /// Whether something fetches a repository into a folder of `path`.
     fn fetched(&self, path: &str, deployment: &Deployment) -> bool {
         let fetched = self.fetched.get_or_init(|| {
-            let texts = deployment.documents.iter().filter(|d| acts(d)).map(|d| d.text.value());
-            let texts = texts.chain(deployment.helpers.iter().map(Text::value));
+            let texts = deployment.texts_of(&[Kind::Script, Kind::AnsibleTasks, Kind::AnsiblePlaybook]);
             let words = texts.flat_map(fetching).flat_map(words);
             words.map(|word| word.strip_suffix(".git").unwrap_or(word).to_owned()).collect()
         });
@@ -59,10 +56,6 @@ impl MentionedFiles {
         let parts = self.parts.get_or_init(|| beside::folders_of_parts(deployment));
         parts.contains(path.rsplit_once('/').map_or(".", |(folder, _)| folder))
     }
-}
-
-fn acts(document: &Document) -> bool {
-    matches!(document.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook)
 }
 
 /// What brings a folder that is not in the tree.

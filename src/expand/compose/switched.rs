@@ -3,9 +3,8 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use crate::document::{Document, Kind};
+use crate::document::Kind;
 use crate::expand::Deployment;
-use crate::text::Text;
 
 /// The profiles, collected when one is first asked for.
 pub(super) struct Switched<'a> {
@@ -26,11 +25,8 @@ impl<'a> Switched<'a> {
 }
 
 fn all(deployment: &Deployment) -> HashSet<&str> {
-    let acts = |d: &&Document| {
-        matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook | Kind::Env | Kind::Unit)
-    };
-    let documents = deployment.documents.iter().map(AsRef::as_ref).filter(acts).map(|d| d.text.value());
-    let texts = documents.chain(deployment.helpers.iter().map(Text::value));
+    const KINDS: &[Kind] = &[Kind::Script, Kind::AnsibleTasks, Kind::AnsiblePlaybook, Kind::Env, Kind::Unit];
+    let texts = deployment.texts_of(KINDS);
     let lines = texts.flat_map(str::lines).filter(|line| !line.trim_start().starts_with('#'));
     lines.filter(|line| line.contains("--profile") || line.contains("COMPOSE_PROFILES")).flat_map(named).collect()
 }

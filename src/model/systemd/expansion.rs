@@ -29,10 +29,9 @@ impl<'d> Filled<'d> {
     /// Whether a script replaces the variables of files, or this one.
     fn holds(&self, deployment: &'d Deployment, variable: &str) -> bool {
         let (all, names) = self.found.get_or_init(|| {
-            let texts = || deployment.documents.iter().map(|d| &d.text).chain(&deployment.helpers).map(Text::value);
-            let lines = texts().flat_map(str::lines).filter(|line| line.contains("sed "));
+            let lines = deployment.texts().flat_map(str::lines).filter(|line| line.contains("sed "));
             let words = lines.flat_map(|line| line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
-            (texts().any(|text| text.contains("envsubst")), words.collect())
+            (deployment.texts().any(|text| text.contains("envsubst")), words.collect())
         });
         *all || names.contains(variable.trim_matches(['$', '{', '}']))
     }

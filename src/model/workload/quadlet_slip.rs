@@ -2,7 +2,6 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use super::quadlet::{file_name, texts};
 use crate::document::{Body, Document, Kind};
@@ -85,8 +84,7 @@ impl<'u> Tree<'u> {
             units.map(|d| d.path.as_str()).collect()
         });
         let made = self.made.get_or_init(|| {
-            let acts = |d: &&Arc<Document>| matches!(d.kind, Kind::Script | Kind::AnsibleTasks | Kind::AnsiblePlaybook);
-            let texts = deployment.documents.iter().filter(acts).map(|d| d.text.value());
+            let texts = deployment.texts_of(&[Kind::Script, Kind::AnsibleTasks, Kind::AnsiblePlaybook]);
             let lines = texts.flat_map(str::lines).filter(|l| l.contains("create") || l.contains("name:"));
             lines.flat_map(|line| line.split(|c: char| !(c.is_ascii_alphanumeric() || "_.-".contains(c)))).collect()
         });
