@@ -46,6 +46,15 @@ fn separator(line: &str, end: usize) -> Option<Range<usize>> {
     Some(start..start + length)
 }
 
+/// Whether the quote behind a separator ends the word that the name stands in, as in `grep '^NAME=' file`: there is no value.
+pub(super) fn ends_word(line: &str, name: usize, value: usize) -> bool {
+    let before = line[..name].trim_end_matches('^').chars().next_back();
+    let mut behind = line[value..].chars();
+    let quote = behind.next().filter(|c| matches!(c, '"' | '\''));
+    let apart = behind.next().is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ';' | '|' | ',' | ']'));
+    quote.is_some() && quote == before && apart
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

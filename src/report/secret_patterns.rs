@@ -128,6 +128,15 @@ pub(super) static FALLBACK: Pattern = pattern(&[needle("|")], || {
 /// A name in capital letters before a word, in a line that is nothing else.
 pub(super) static LOOSE: Pattern = pattern(&[], || Regex::new(r"(?-u:\b)([A-Z][A-Z0-9_]{3,})\s+(\S+)").ok());
 
+/// Whether a line has words behind the head of a key: it tells something about keys.
+pub(super) fn speaks_of_key(line: &str) -> bool {
+    let behind = line.rsplit_once("PRIVATE KEY-----").map_or("", |(_, behind)| behind);
+    let mut words = behind.split_whitespace();
+    let first = words.next().unwrap_or("");
+    let drawn = first.len() > 15 && first.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=\\".contains(&b));
+    !line.contains("-----END") && !drawn && words.next().is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
-use super::secret_pair::pair;
+use super::secret_pair::{ends_word, pair};
 use super::secret_patterns::{
     AUTHORIZATION, BASIC_USER, DEFAULTED, FALLBACK, KEYED, LOGIN, LOOSE, MYSQL, NAMES_SECRET, NEXT_VALUE, OPTION,
-    PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL,
+    PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL, speaks_of_key,
 };
 use super::secret_value::{self, Reading};
 use crate::model::secret::{self, Bytes};
@@ -138,7 +138,7 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
 
 /// Whether the line belongs to a private key in PEM form.
 fn private_key(line: &str, state: &mut State) -> bool {
-    if line.contains("-----BEGIN") && line.contains("PRIVATE KEY") {
+    if line.contains("-----BEGIN") && line.contains("PRIVATE KEY") && !speaks_of_key(line) {
         // On one line, with `\n` for line breaks, the whole key is here.
         state.pem = !line.contains("-----END");
         return true;
@@ -163,6 +163,10 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
         if !inline && !secret::may_be_secret_name(name) {
             // `A=B=…`: the second name begins where the first one's separator ends.
             from = hit.separator.end;
+            continue;
+        }
+        if hit.separator.end == hit.end && ends_word(line, hit.name.start, hit.end) {
+            from = hit.end + 1;
             continue;
         }
         let quoted = line[..hit.name.start].chars().next_back().filter(|c| matches!(c, '"' | '\''));

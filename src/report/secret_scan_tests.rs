@@ -67,6 +67,9 @@ fn words_of_commands() {
         ("echo \"$T\" | docker login --password-stdin", "echo \"$T\" | docker login --password-stdin"),
         ("openclaw config set gateway.auth.token hunter2", "openclaw config set gateway.auth.token *"),
         ("mysqldump -uroot -phunter2 db", "mysqldump -uroot -p* db"),
+        ("grep '^API_TOKEN=' \"$HOME/app/.env\"", "grep '^API_TOKEN=' \"$HOME/app/.env\""),
+        ("grep -q \"^DB_PASSWORD=\" /opt/app/.env; then", "grep -q \"^DB_PASSWORD=\" /opt/app/.env; then"),
+        ("docker run -e \"DB_PASSWORD=\"hunter2 a", "docker run -e \"DB_PASSWORD=\"*"),
         ("- --password\n- hunter2\n- other", "- --password\n- *\n- other"),
         ("  key: DB_PASSWORD\n- name: N8N_BASIC_AUTH_ACTIVE", "  key: DB_PASSWORD\n- name: N8N_BASIC_AUTH_ACTIVE"),
         ("url: postgres://me:hunter2@db/x", "url: postgres://me:*@db/x"),
@@ -117,6 +120,10 @@ fn what_only_may_be_a_secret_is_hidden_where_it_stands() {
 
 #[test]
 fn private_keys_are_hidden_whole() {
+    let told = "# a file that begins with `-----BEGIN PRIVATE KEY-----` is refused\ndocker run -d nginx:latest\n";
+    assert_eq!(hidden(told), told);
+    let line = "K='-----BEGIN PRIVATE KEY----- MIIEvQIBADANBgkqhkiG9w0B AQEF'";
+    assert!(!hidden(line).contains("MIIEvQ"));
     let text = "key: |\n  -----BEGIN RSA PRIVATE KEY-----\n  abc\n  -----END RSA PRIVATE KEY-----\nafter: x";
     assert_eq!(hidden(text), "key: |\n  *\n  *\n  *\nafter: x");
 }
