@@ -9,6 +9,7 @@ mod builder;
 mod definitions;
 mod parts;
 pub(crate) mod path;
+pub(crate) mod slip;
 
 use std::ops::Range;
 use std::sync::Arc;

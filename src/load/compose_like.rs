@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::slip::slips;
+
 /// The keys of the top level.
 const TOP: [&str; 10] =
     ["version", "name", "services", "networks", "volumes", "secrets", "configs", "include", "models", "volumes_from"];
@@ -132,7 +134,7 @@ fn foreign_top(text: &str) -> bool {
         LazyLock::new(|| Regex::new(r#"(?m)^["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?[ \t]*:([ \t]|\r?$)"#).ok());
     let Some(pattern) = KEY.as_ref() else { return false };
     pattern.captures_iter(text).filter_map(|hit| hit.get(1)).map(|key| key.as_str()).any(|key| {
-        let near = TOP.iter().any(|name| strsim::damerau_levenshtein(name, key) <= 2);
+        let near = TOP.iter().any(|name| slips(name, key, 2).is_some());
         !near && !key.starts_with("x-") && !MISPLACED.contains(&key)
     })
 }

@@ -3,7 +3,8 @@
 //! Only scripts that lie beside a project or below it are asked, and only where the names of all services are known. Where
 //! any other file of the tree has a line for the name, it may make the service.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Model;
 use super::command::docker::{self, Call, Verb};
@@ -15,6 +16,7 @@ use crate::document::{Body, Kind};
 use crate::expand::Deployment;
 use crate::text::Text;
 use crate::text::path::join;
+use crate::text::slip::Index;
 use crate::yaml::Node;
 
 /// The fields of `compose.call`.
@@ -44,8 +46,6 @@ const ONE: &[&str] = &["exec", "run", "port"];
 const ALL: &[&str] = &[
     "up", "create", "start", "restart", "stop", "kill", "logs", "ps", "pull", "build", "rm", "pause", "unpause", "top",
 ];
-/// The longest names that are compared letter by letter.
-const LONGEST: usize = 64;
 /// Variables that lead compose to another project or another machine.
 const LEADING: &[&str] =
     &["COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_ENV_FILES", "COMPOSE_PROFILES", "DOCKER_HOST", "DOCKER_CONTEXT"];
@@ -58,18 +58,18 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
     let folders: BTreeSet<String> =
         model.deployment.stacks.iter().map(|s| join("", s.directory.trim_start_matches("./"))).collect();
     let moved = moved(commands, &model.deployment.paths);
-    let (mut keys, mut near) = (None, BTreeMap::new());
+    let (keys, known) = (OnceCell::new(), OnceCell::new());
     let mut found = Vec::new();
     for run in commands.all.iter().filter(|run| !moved.contains(&run.site)) {
         let Some(path) = beside(commands, run, &folders) else { continue };
         let stays = |call: &Call| call.compose && stays(call, path, &model.deployment.paths);
         let Some(call) = docker::parse(run.effective()).filter(stays) else { continue };
         for name in names(&call) {
-            let Some(known) = name.known().filter(|n| plain(n) && !services.contains(*n)) else { continue };
-            if keys.get_or_insert_with(|| line_keys(model.deployment)).contains(known) {
+            let Some(asked) = name.known().filter(|n| plain(n) && !services.contains(*n)) else { continue };
+            if keys.get_or_init(|| line_keys(model.deployment)).contains(asked) {
                 continue;
             }
-            let meant = near.entry(known.to_owned()).or_insert_with(|| meant(stacks, known));
+            let meant = known.get_or_init(|| Services::of(stacks)).meant(asked);
             let (meant, container) = meant.map_or((Value::Null, false), |(service, is)| (service.into(), is));
             found.push(
                 Fact::new(Subject::ComposeCall, name.place())
@@ -205,23 +205,54 @@ fn line_key(line: &str) -> Option<&str> {
     rest.trim_start_matches(['"', '\'']).trim_start().starts_with([':', '=']).then_some(key)
 }
 
-/// The service that is meant, and whether the name is its container's.
-fn meant<'s>(stacks: &'s [StackInfo], name: &str) -> Option<(&'s str, bool)> {
-    let all = || stacks.iter().flat_map(|s| &s.services);
-    let container = |node: &Node| node.get("container_name").and_then(Node::known) == Some(name);
-    if let Some(service) = all().find(|s| container(&s.node)) {
-        return Some((service.name.as_str(), true));
+/// The services of all projects, and what finds the one that is meant by another name.
+struct Services<'s> {
+    /// By the name of a container, the first.
+    containers: HashMap<&'s str, &'s str>,
+    names: BTreeSet<&'s str>,
+    /// By a word of its name; `None` where several have it.
+    words: HashMap<&'s str, Option<&'s str>>,
+    slips: Index<'s>,
+}
+
+impl<'s> Services<'s> {
+    fn of(stacks: &'s [StackInfo]) -> Self {
+        let mut containers = HashMap::new();
+        let mut names = BTreeSet::new();
+        for service in stacks.iter().flat_map(|s| &s.services) {
+            let container = service.node.get("container_name").and_then(Node::known);
+            container.map(|name| containers.entry(name).or_insert(service.name.as_str()));
+            names.insert(service.name.as_str());
+        }
+        let mut words = HashMap::new();
+        for name in &names {
+            let other = |own: &mut Option<&str>| *own = own.filter(|own| own == name);
+            for word in words_of(name) {
+                words.entry(word).and_modify(other).or_insert(Some(*name));
+            }
+        }
+        let slips = Index::of_slips(names.iter().copied());
+        Self { containers, names, words, slips }
     }
-    let near: BTreeSet<&str> = all()
-        .map(|s| s.name.as_str())
-        .filter(|own| {
-            let part = |long: &str, short: &str| long.split(['-', '_']).any(|word| word == short);
-            let compared = name.len().abs_diff(own.len()) <= 1 && own.len() <= LONGEST;
-            part(name, own) || part(own, name) || compared && strsim::damerau_levenshtein(name, own) == 1
-        })
-        .collect();
-    let mut near = near.into_iter();
-    near.next().filter(|_| near.next().is_none()).map(|own| (own, false))
+
+    /// The service that is meant, and whether the name is its container's.
+    fn meant(&self, name: &str) -> Option<(&'s str, bool)> {
+        if let Some(service) = self.containers.get(name) {
+            return Some((service, true));
+        }
+        let mut near = self.slips.one_slip(name);
+        near.extend(words_of(name).filter_map(|word| self.names.get(word)));
+        if let Some(own) = self.words.get(name) {
+            near.insert((*own)?);
+        }
+        let mut near = near.into_iter();
+        near.next().filter(|_| near.next().is_none()).map(|own| (own, false))
+    }
+}
+
+/// The words of a name.
+fn words_of(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['-', '_'])
 }
 
 #[cfg(test)]
@@ -259,6 +290,9 @@ mod tests {
             "docker compose -f docker-compose.prod.yml up -d other",
             "docker compose port --protocol tcp web 80",
             "docker compose run --rm --profile other web",
+            "docker compose run --rm --env-from-file other.env web",
+            "docker compose build --provenance other web",
+            "docker compose build --sbom other web",
             "git clone https://git.example.com/x; docker compose up -d other",
         ] {
             assert!(names(elsewhere).is_empty(), "{elsewhere}");

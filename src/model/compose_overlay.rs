@@ -11,6 +11,7 @@ use super::subject::Subject;
 use crate::document::{Document, Kind};
 use crate::expand::compose::BASES;
 use crate::text::path::join;
+use crate::text::slip::slips;
 use crate::yaml::{Entry, Node};
 
 /// The fields of `compose.overlay`.
@@ -28,9 +29,6 @@ pub const SCHEMA: Schema = Schema {
         FieldSchema { name: "path", kind: FieldKind::Str, doc: "The overlay." },
     ],
 };
-
-/// The longest names that are compared letter by letter.
-const LONGEST: usize = 64;
 
 /// Services of a base beyond which none is taken for what is meant.
 const MOST: usize = 50;
@@ -105,7 +103,7 @@ fn drawn_on(all: &[&Document]) -> BTreeSet<String> {
 /// Whether one name is the other with a slip in it: two letters in a long one, one in a short one.
 fn slip(a: &str, b: &str) -> bool {
     let most = (a.len() / 3).min(2);
-    a.len().max(b.len()) <= LONGEST && a.len().abs_diff(b.len()) <= most && strsim::damerau_levenshtein(a, b) <= most
+    slips(a, b, most).is_some()
 }
 
 fn name(document: &Document) -> &str {

@@ -235,6 +235,32 @@ fn units_and_variables_of_any_number_are_read_once() {
     assert!(matches!(tree.run(&["check"]).code, 0 | 1));
 }
 
+/// Names that are all like each other: whoever compares each with each does not end before the limit of processor time.
+#[test]
+fn names_are_looked_up_and_not_compared_with_all_others() {
+    // Sixty letters, none of them a digit, no two names a slip of each other.
+    let name = |n: usize| {
+        let digits = format!("{n:04}");
+        let letter = |d: u8| ["abcdefghij", "klmnopqrst", "uvwxyzabcd"].map(|set| &set[usize::from(d)..=usize::from(d)]);
+        let words: String = digits.bytes().flat_map(|d| letter(d - b'0')).collect();
+        format!("app_{words}_{}", "letters_of_a_long_name_".repeat(2))
+    };
+    let lines = |line: fn(&str) -> String| (0..2_000).map(|n| line(&name(n))).collect::<String>();
+    let tree = Tree::new(&[
+        ("roles/app/defaults/main.yml", &lines(|name| format!("{name}: x\n"))),
+        ("roles/app/tasks/main.yml", "- ansible.builtin.template: {src: app.conf.j2, dest: /etc/app.conf}\n"),
+        ("roles/app/templates/app.conf.j2", &lines(|name| format!("{{{{ {name}z }}}}\n"))),
+        ("compose.yml", &format!("services:\n{}", lines(|name| format!("  {name}: {{image: 'nginx:1.27.3'}}\n")))),
+        ("up.sh", &format!("#!/bin/sh\n{}", lines(|name| format!("docker compose up -d {name}z\n")))),
+    ]);
+    let report = tree.json(&[]);
+    let findings = report["findings"].as_array().expect("a list");
+    for rule in ["ansible-variable-misspelled", "compose-names-no-service"] {
+        assert_eq!(findings.iter().filter(|f| f["rule"] == rule).count(), 2_000, "{rule}");
+    }
+    survives("apt-get", "Dockerfile", &chain("FROM alpine:3.20\n", "RUN apt-get update\n", ""));
+}
+
 #[test]
 fn projects_larger_than_any_are_told_and_not_audited() {
     let services = |count: usize, more: &str| {

@@ -10,6 +10,7 @@ use super::tree;
 use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 use crate::text::Text;
+use crate::text::slip::slips;
 use crate::yaml::{Entry, Node};
 
 /// Comparing ports pair by pair stops making sense beyond this many.
@@ -233,10 +234,8 @@ fn restart_policy(restart: &Text, problems: &mut Vec<Problem>) {
     }
     let message = "`restart` is one of `no`, `always`, `on-failure[:retries]`, `unless-stopped`";
     let name = known.split(':').next().unwrap_or(known).to_ascii_lowercase();
-    let scored = ["no", "always", "on-failure", "unless-stopped"]
-        .iter()
-        .map(|policy| (strsim::damerau_levenshtein(&name, policy), *policy));
-    let near = scored.min().filter(|(distance, policy)| *distance <= (policy.len() / 3).max(1));
+    let policies = ["no", "always", "on-failure", "unless-stopped"];
+    let near = policies.iter().filter_map(|p| Some((slips(&name, p, (p.len() / 3).max(1))?, *p))).min();
     let problem = Problem::new(ProblemKind::InvalidValue, message, restart.span());
     problems.push(match near {
         Some((_, policy)) => problem.help(format!("did you mean `{policy}`?")),

@@ -10,6 +10,7 @@ use super::units;
 use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 use crate::text::Text;
+use crate::text::slip::slips;
 use crate::yaml::{Entry, Node};
 
 /// What would decide whether a name of a section is defined.
@@ -204,8 +205,7 @@ impl<'a> Check<'a> {
 
 fn suggestion(section: &[Entry], name: &str, wanted: &str) -> String {
     let names = section.iter().filter_map(|e| e.key.known());
-    let near = names.map(|n| (strsim::damerau_levenshtein(n, wanted), n)).min();
-    match near.filter(|(distance, n)| *distance <= (n.len() / 3).max(1)) {
+    match names.filter_map(|n| Some((slips(n, wanted, (n.len() / 3).max(1))?, n))).min() {
         Some((_, near)) => format!("did you mean `{near}`?"),
         None if name == "services" => "define the service, or drop the reference".to_owned(),
         None => format!("add `{wanted}:` below the top-level `{name}:`"),

@@ -8,6 +8,7 @@ use super::tree;
 use super::units;
 use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
+use crate::text::slip::slips;
 use crate::yaml::{Entry, Node, Resolved, Schema, Value};
 
 /// Checks a file after interpolation, before its long forms are made.
@@ -86,8 +87,7 @@ impl Check<'_> {
 
     fn unknown_key(&mut self, object: &Object, entry: &Entry, key: &str) {
         let names = object.fields.iter().map(|(name, _)| *name);
-        let scored = names.map(|name| (strsim::damerau_levenshtein(key, name), name));
-        let near = scored.min().filter(|(distance, name)| *distance <= (name.len() / 3).max(1));
+        let near = names.filter_map(|name| Some((slips(key, name, (name.len() / 3).max(1))?, name))).min();
         let shown: String = key.chars().take(60).collect();
         let problem =
             Problem::new(ProblemKind::UnknownKey, format!("{} has no key `{shown}`", object.name), entry.key.span());

@@ -2,6 +2,7 @@
 //!
 //! A template's content is looked at where it is in the tree; else the file's name decides.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::library::{Library, TaskId};
@@ -13,7 +14,7 @@ use crate::ansible::walk::Task;
 use crate::document::{Body, Document};
 use crate::model::Model;
 use crate::model::command::{Commands, Run};
-use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
+use crate::model::fact::{Fact, Facts, Field, FieldKind, FieldSchema, Schema, Value};
 use crate::model::file_purpose::of_tests;
 use crate::model::subject::Subject;
 use crate::syntax::script::{Command, RedirectKind};
@@ -112,6 +113,8 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
 /// Adds a fact for each file with a secret's name whose mode a command sets: `chmod 644 .env`, `install -m 644 a.key b.key`.
 pub(crate) fn of_commands(model: &mut Model<'_>, commands: &Commands) {
     let scripts: HashMap<_, _> = model.deployment.documents.iter().map(|d| (d.source, d.as_ref())).collect();
+    let mut words_alone = HashMap::new();
+    let mounts = OnceCell::new();
     for run in &commands.all {
         let Some((mode, files)) = mode_of(run) else { continue };
         let Some(readable) = mode.known().and_then(who_may_read) else { continue };
@@ -122,7 +125,11 @@ pub(crate) fn of_commands(model: &mut Model<'_>, commands: &Commands) {
                 continue;
             }
             let script = scripts.get(&mode.span().source).copied();
-            if script.is_some_and(|script| writes_words(script, &shown)) {
+            let mut words = |script: &Document| {
+                let files = words_alone.entry(script.source).or_insert_with(|| written(script));
+                files.get(&shown) == Some(&true)
+            };
+            if script.is_some_and(&mut words) {
                 continue;
             }
             let path = script.map(|script| script.path.as_str()).unwrap_or_default();
@@ -133,7 +140,7 @@ pub(crate) fn of_commands(model: &mut Model<'_>, commands: &Commands) {
                 .with("test", of_tests(path))
                 .with("readable", readable)
                 .with("in_image", entrypoint(path))
-                .with("mounted", is_mounted(model, &shown))
+                .with("mounted", mounts.get_or_init(|| Mounts::of(&model.facts)).have(&shown))
                 .with("private_folder", dest.value().starts_with("/root/"))
                 .with("secret", Field::at(name, dest.place()))
                 .with("program", mode.known().is_some_and(executable))
@@ -144,30 +151,54 @@ pub(crate) fn of_commands(model: &mut Model<'_>, commands: &Commands) {
     }
 }
 
-/// Whether a script writes nothing into a file but words that stand in the script: a stand-in for a token.
-fn writes_words(script: &Document, file: &str) -> bool {
-    let Body::Script(script) = &script.body else { return false };
-    let into = |command: &&Command| {
-        command
-            .redirects
-            .iter()
-            .any(|r| matches!(r.kind, RedirectKind::Write | RedirectKind::Append) && r.target.display() == file)
-    };
-    let mut writers = script.commands.iter().filter(into).peekable();
-    let words = |command: &Command| {
-        let prints = matches!(command.words.first().and_then(|w| w.text.known()), Some("echo" | "printf"));
-        prints && command.words.iter().all(|w| w.text.known().is_some_and(|t| !t.contains(['$', '`'])))
-    };
-    writers.peek().is_some() && writers.all(words)
+/// The files that a script writes, and whether it writes nothing into them but words that stand in the script: a stand-in for a
+/// token.
+fn written(script: &Document) -> HashMap<String, bool> {
+    let mut found = HashMap::new();
+    let Body::Script(script) = &script.body else { return found };
+    for command in &script.commands {
+        let into = command.redirects.iter().filter(|r| matches!(r.kind, RedirectKind::Write | RedirectKind::Append));
+        for redirect in into {
+            *found.entry(redirect.target.display()).or_insert(true) &= prints_words(command);
+        }
+    }
+    found
 }
 
-/// Whether a container gets the file at this path, below the project's folder or in full.
-fn is_mounted(model: &Model<'_>, file: &str) -> bool {
-    let file = file.trim_start_matches("./");
-    let names = |source: &str| source.trim_start_matches("./") == file || source.ends_with(&format!("/{file}"));
-    let mounts = model.facts.of(Subject::Mount);
-    let source = |id| model.facts.get(id).field("source").map(|field| &field.value);
-    mounts.into_iter().any(|id| matches!(source(id), Some(Value::Str(source)) if names(source)))
+/// Whether a command prints words that stand in it.
+fn prints_words(command: &Command) -> bool {
+    matches!(command.words.first().and_then(|w| w.text.known()), Some("echo" | "printf"))
+        && command.words.iter().all(|w| w.text.known().is_some_and(|t| !t.contains(['$', '`'])))
+}
+
+/// The files and folders that containers get, each written backwards, sorted: those that end alike stand together.
+struct Mounts(Vec<Vec<u8>>);
+
+impl Mounts {
+    fn of(facts: &Facts) -> Self {
+        let source = |id| match facts.get(id).field("source").map(|field| &field.value) {
+            Some(Value::Str(source)) => Some(Self::backwards(source.trim_start_matches("./"))),
+            _ => None,
+        };
+        let mut all: Vec<Vec<u8>> = facts.of(Subject::Mount).into_iter().filter_map(source).collect();
+        all.sort_unstable();
+        Self(all)
+    }
+
+    fn backwards(path: &str) -> Vec<u8> {
+        path.bytes().rev().collect()
+    }
+
+    /// Whether a container gets the file at this path, below the project's folder or in full.
+    fn have(&self, file: &str) -> bool {
+        let mut file = Self::backwards(file.trim_start_matches("./"));
+        if self.0.binary_search(&file).is_ok() {
+            return true;
+        }
+        file.push(b'/');
+        let at = self.0.partition_point(|own| *own < file);
+        self.0.get(at).is_some_and(|own| own.starts_with(&file))
+    }
 }
 
 /// Whether a script starts a container, by its name.
@@ -313,4 +344,28 @@ fn symbolic(mode: &str) -> Option<&'static str> {
         }
     }
     others.map(|o| if o { "world" } else { "group" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Mounts;
+
+    #[test]
+    fn a_file_is_mounted_by_its_whole_name() {
+        let mut all: Vec<Vec<u8>> = ["app/.env", "/srv/certs/key.pem", "keys"].map(Mounts::backwards).to_vec();
+        all.sort_unstable();
+        let mounts = Mounts(all);
+        for (file, mounted) in [
+            (".env", true),
+            ("./app/.env", true),
+            ("key.pem", true),
+            ("keys", true),
+            ("y.pem", false),
+            ("other/.env", false),
+            ("v", false),
+            ("srv", false),
+        ] {
+            assert_eq!(mounts.have(file), mounted, "{file}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::ansible::walk::Task;
 use crate::document::Document;
 use crate::expand::Deployment;
 use crate::model::fact::{Fact, Field};
-use crate::text::Text;
+use crate::text::{Text, slip};
 use crate::yaml::Node;
 
 #[derive(Debug, Default, Deserialize)]
@@ -120,8 +120,7 @@ fn nearest(known: &'static [String], name: &str) -> Option<&'static str> {
         5..=9 => 1,
         _ => 2,
     };
-    let scored = known.iter().map(|k| (strsim::damerau_levenshtein(k, name), k.as_str()));
-    scored.filter(|(d, _)| (1..=allowed).contains(d)).min().map(|(_, k)| k)
+    slip::nearest(name, known.iter().map(String::as_str), allowed)
 }
 
 /// Whether the newest release that `wanted` allows is `release` or later.

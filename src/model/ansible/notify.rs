@@ -8,7 +8,7 @@ use crate::ansible::walk::{Section, Task};
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema};
 use crate::model::subject::Subject;
-use crate::text::Text;
+use crate::text::{Text, slip};
 use crate::yaml::Node;
 
 /// The fields of `ansible.notify`.
@@ -77,10 +77,7 @@ fn nearest<'t>(library: &Library<'_>, id: TaskId, answers: &[(TaskId, &'t Text)]
         |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
     let wanted = plain(name);
     let allowed = if name.len() < 8 { 0 } else { 2 };
-    let scored = near.filter_map(|(_, text)| {
-        let distance = strsim::damerau_levenshtein(&plain(text.known()?), &wanted);
-        (distance <= allowed).then_some((distance, *text))
-    });
+    let scored = near.filter_map(|(_, text)| Some((slip::slips(&plain(text.known()?), &wanted, allowed)?, *text)));
     scored.min_by_key(|(distance, _)| *distance).map(|(_, text)| text)
 }
 

@@ -3,7 +3,8 @@
 //! A variable that nothing in the tree defines may come from elsewhere; one whose role defines its twin does not. What a
 //! group or a host defines is a twin for templates only, and only where no file of variables is encrypted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::expressions;
 use super::library::Library;
@@ -13,6 +14,7 @@ use crate::model::Model;
 use crate::model::fact::{Fact, Field};
 use crate::model::subject::Subject;
 use crate::source::Span;
+use crate::text::slip::{Index, key};
 use crate::text::{PieceKind, Provenance, Syntax, Text};
 use crate::yaml::{Node, Value};
 
@@ -20,18 +22,97 @@ use crate::yaml::{Node, Value};
 const PRIVATE: &[&str] =
     &["password", "passwd", "pass", "secret", "token", "key", "vault", "user", "username", "email", "host", "hostname"];
 
+/// Variables that are defined together, and what finds the one that is meant by another name.
+struct Known<'m> {
+    places: &'m BTreeMap<String, Span>,
+    slips: OnceCell<Index<'m>>,
+    longer: OnceCell<Index<'m>>,
+}
+
+impl<'m> Known<'m> {
+    fn new(places: &'m BTreeMap<String, Span>) -> Self {
+        Self { places, slips: OnceCell::new(), longer: OnceCell::new() }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'m str> {
+        self.places.keys().map(String::as_str)
+    }
+
+    /// A variable with its place.
+    fn get(&self, name: &str) -> Option<(&'m str, Span)> {
+        self.places.get_key_value(name).map(|(name, span)| (name.as_str(), *span))
+    }
+
+    /// Those that a name is a slip of.
+    fn slips(&self, name: &str) -> BTreeSet<&'m str> {
+        let index = self.slips.get_or_init(|| Index::of_slips(self.names()));
+        index.one_slip(name).into_iter().filter(|other| slip(name, other)).collect()
+    }
+
+    /// Those that have one more word, inside.
+    fn longer(&self, name: &str) -> BTreeSet<&'m str> {
+        let index = self.longer.get_or_init(|| Index::new(self.names(), without_a_word));
+        index.with(&[key(name, "")]).into_iter().filter(|other| shortened(name, other)).collect()
+    }
+}
+
+/// A variable that nothing defines, and what may be meant.
+struct Undefined<'m> {
+    name: String,
+    span: Span,
+    path: &'m str,
+    meant: (&'m str, Span),
+    shared: bool,
+}
+
 /// Adds the facts.
 pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
     let roles = roles(model, library);
     let shared = shared(model);
+    let mut found = undefined_names(model, library, &roles, &shared);
+    if found.is_empty() {
+        return;
+    }
+    let names: HashSet<&str> = found.iter().map(|one| one.name.as_str()).collect();
+    let documents = model.deployment.documents.iter().filter(|d| d.variant == 0).map(|d| d.text.value());
+    let helpers = model.deployment.helpers.iter().map(Text::value);
+    let templates = model.deployment.templates.iter().map(|(_, text)| text.value());
+    let mut told = HashSet::new();
+    for text in documents.chain(helpers).chain(templates) {
+        mentioned(text, &names, &mut told);
+    }
+    let told: Vec<bool> = found.iter().map(|one| told.contains(one.name.as_str())).collect();
+    let mut told = told.into_iter();
+    found.retain(|_| told.next() == Some(false));
+    for Undefined { name, span, path, meant: (twin, at), shared } in found {
+        model.facts.add(
+            Fact::new(Subject::AnsibleExpression, span.into())
+                .with("kind", "undefined")
+                .with("name", name)
+                .with("nearest", Field::at(twin, at.into()))
+                .with("shared", shared)
+                .with("path", path),
+        );
+    }
+}
+
+/// The variables that nothing defines and that are slips of others, whatever else the tree says of them.
+fn undefined_names<'m>(
+    model: &Model<'m>,
+    library: &Library<'_>,
+    roles: &'m BTreeMap<&str, BTreeMap<String, Span>>,
+    shared: &'m BTreeMap<String, Span>,
+) -> Vec<Undefined<'m>> {
     let all = expressions::names(model, library);
-    let documents = || model.deployment.documents.iter().filter(|d| d.variant == 0);
+    let documents = model.deployment.documents.iter().filter(|d| d.variant == 0);
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
-    let templates = &model.deployment.templates;
-    let read = documents().map(|d| (d.path.as_str(), d.template, undefined(d)));
+    let read = documents.map(|d| (d.path.as_str(), d.template, undefined(d)));
     // Templates of files that nobody here reads name variables all the same.
+    let templates = &model.deployment.templates;
     let others = templates.iter().map(|(path, text)| (path.as_str(), true, template::names(text)));
+    let roles: BTreeMap<&str, Known<'_>> = roles.iter().map(|(role, names)| (*role, Known::new(names))).collect();
+    let known = Known::new(shared);
     for (path, is_template, names) in read.chain(others) {
         let folder = role(path);
         let own = folder.and_then(|folder| Some((folder, roles.get(folder)?)));
@@ -40,47 +121,25 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
         }
         for (name, span) in names {
             let of_role = folder.is_some_and(|f| named_like(f, &name));
-            if all.contains(&name)
-                || !(plain(&name) || of_role)
-                || !seen.insert((folder.unwrap_or_default(), name.clone()))
-            {
+            let told = all.contains(&name) || !name.chars().all(inside) || !(plain(&name) || of_role);
+            if told || !seen.insert((folder.unwrap_or_default(), name.clone())) {
                 continue;
             }
-            let near = own
-                .and_then(|(folder, names)| if of_role { host_of(&name, names) } else { twin(&name, names, folder) });
-            let far = || is_template.then(|| slip_of(&name, &shared)).flatten();
-            let Some((twin, at)) = near.or_else(far) else { continue };
-            let said = |text: &str| mentioned(text, &name);
-            let told = documents().any(|d| said(d.text.value()))
-                || model.deployment.helpers.iter().any(|t| said(t.value()))
-                || templates.iter().any(|(_, t)| said(t.value()));
-            if told {
-                continue;
+            // What a role calls its host, where a template says the role's own name.
+            let host = |known: &Known<'m>| known.get(&format!("{name}_hostname"));
+            let near = own.and_then(|(folder, known)| if of_role { host(known) } else { twin(&name, known, folder) });
+            let far = || is_template.then(|| slip_of(&name, &known)).flatten();
+            if let Some(meant) = near.or_else(far) {
+                found.push(Undefined { name, span, path, meant, shared: near.is_none() });
             }
-            found.push(
-                Fact::new(Subject::AnsibleExpression, span.into())
-                    .with("kind", "undefined")
-                    .with("name", name.as_str())
-                    .with("nearest", Field::at(twin, at.into()))
-                    .with("shared", near.is_none())
-                    .with("path", path),
-            );
         }
     }
-    for fact in found {
-        model.facts.add(fact);
-    }
+    found
 }
 
 /// Whether a variable is called as its role.
 fn named_like(folder: &str, name: &str) -> bool {
     folder.rsplit('/').next().is_some_and(|role| role.replace('-', "_") == name)
-}
-
-/// What a role calls its host, where a template says the role's own name.
-fn host_of<'n>(role: &str, names: &'n BTreeMap<String, Span>) -> Option<(&'n str, Span)> {
-    let (name, span) = names.get_key_value(&format!("{role}_hostname"))?;
-    Some((name.as_str(), *span))
 }
 
 /// The folder of the role that a file is of.
@@ -90,7 +149,7 @@ fn role(path: &str) -> Option<&str> {
 }
 
 /// The variables that each role defines, with their places.
-fn roles<'m>(model: &'m Model<'_>, library: &Library<'m>) -> BTreeMap<&'m str, BTreeMap<String, Span>> {
+fn roles<'m>(model: &Model<'m>, library: &Library<'m>) -> BTreeMap<&'m str, BTreeMap<String, Span>> {
     let mut found: BTreeMap<&str, BTreeMap<String, Span>> = BTreeMap::new();
     let files = model.deployment.documents.iter().filter(|d| d.variant == 0 && d.kind == Kind::AnsibleVars);
     for document in files {
@@ -160,57 +219,68 @@ fn of_text(text: &Text, found: &mut Vec<(String, Span)>) {
     }
 }
 
-/// Whether a name is one of a variable, long enough to be told from others.
-fn plain(name: &str) -> bool {
-    let word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    word && name.len() > 7 && name.trim_matches('_').contains('_') && !name.starts_with("ansible_")
+/// Whether a letter is one of a variable's name.
+fn inside(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// Whether a text defines the name in some way, or reads it with care.
-fn mentioned(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
-        let before = text.get(..at).and_then(|t| t.chars().next_back());
-        let rest = text.get(at + name.len()..).unwrap_or("");
-        let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if before.is_some_and(inside) || rest.starts_with(inside) {
-            return false;
+/// Whether a name is one of a variable, long enough to be told from others.
+fn plain(name: &str) -> bool {
+    name.len() > 7 && name.trim_matches('_').contains('_') && !name.starts_with("ansible_")
+}
+
+/// Adds those of `names` that a text defines in some way, or reads with care.
+fn mentioned<'t>(text: &'t str, names: &HashSet<&str>, told: &mut HashSet<&'t str>) {
+    let mut from = 0;
+    while let Some(start) = text.get(from..).and_then(|rest| rest.find(inside)).map(|at| from + at) {
+        let rest = text.get(start..).unwrap_or("");
+        let (name, rest) = rest.split_at(rest.find(|c| !inside(c)).unwrap_or(rest.len()));
+        from = start + name.len();
+        if names.contains(name) && !told.contains(name) && defines(text.get(..start).unwrap_or(""), rest) {
+            told.insert(name);
         }
-        let rest = rest.trim_start_matches(' ');
-        let next = rest.trim_start_matches("is ").trim_start_matches("not ");
-        rest.starts_with([':', '=', '|'])
-            && (rest.trim_start_matches(['|', ' ']).starts_with('d') || !rest.starts_with('|'))
-            || next.len() < rest.len() && (next.starts_with("defined") || next.starts_with("undefined"))
-            || before == Some('\'')
-            || before == Some('"')
-    })
+    }
+}
+
+/// Whether what stands around a name defines it, or asks whether it is there.
+fn defines(before: &str, rest: &str) -> bool {
+    let rest = rest.trim_start_matches(' ');
+    let next = rest.trim_start_matches("is ").trim_start_matches("not ");
+    rest.starts_with([':', '=', '|'])
+        && (rest.trim_start_matches(['|', ' ']).starts_with('d') || !rest.starts_with('|'))
+        || next.len() < rest.len() && (next.starts_with("defined") || next.starts_with("undefined"))
+        || before.ends_with(['\'', '"'])
 }
 
 /// The variable of the role that `name` is a slip of.
-fn twin<'n>(name: &str, names: &'n BTreeMap<String, Span>, role: &str) -> Option<(&'n str, Span)> {
+fn twin<'m>(name: &str, known: &Known<'m>, role: &str) -> Option<(&'m str, Span)> {
     let role = role.rsplit('/').next().unwrap_or(role).replace('-', "_");
-    let near = |other: &str| slip(name, other) || prefixed(name, other, &role) || shortened(name, other);
-    only(names, near)
+    let longer = known.get(&format!("{role}_{name}"));
+    let shorter = name.strip_prefix(&role).and_then(|rest| rest.strip_prefix('_')).and_then(|rest| known.get(rest));
+    let mut all = known.slips(name);
+    all.extend(known.longer(name));
+    all.extend(longer.into_iter().chain(shorter).map(|(name, _)| name));
+    only(known, all)
 }
 
 /// The variable of a group or a host that `name` is a slip of: a letter in a word of some length.
-fn slip_of<'n>(name: &str, names: &'n BTreeMap<String, Span>) -> Option<(&'n str, Span)> {
-    only(names, |other| slip(name, other) && differs_in_a_long_word(name, other))
+fn slip_of<'m>(name: &str, known: &Known<'m>) -> Option<(&'m str, Span)> {
+    let mut all = known.slips(name);
+    all.retain(|other| differs_in_a_long_word(name, other));
+    only(known, all)
 }
 
-fn only(names: &BTreeMap<String, Span>, near: impl Fn(&str) -> bool) -> Option<(&str, Span)> {
-    let mut found = names.iter().filter(|(other, _)| near(other));
-    let (other, span) = found.next()?;
-    found.next().is_none().then_some((other.as_str(), *span))
+/// The one of some names, where there is one only.
+fn only<'m>(known: &Known<'m>, names: BTreeSet<&'m str>) -> Option<(&'m str, Span)> {
+    let mut names = names.into_iter();
+    let name = names.next()?;
+    names.next().is_none().then(|| known.get(name)).flatten()
 }
 
-/// Whether they are one letter apart, and no number and no plural makes two names of them.
+/// Whether no number and no plural makes two names of those that are one letter apart.
 fn slip(name: &str, other: &str) -> bool {
     let digits = |word: &str| word.chars().filter(char::is_ascii_digit).collect::<String>();
-    name.len() > 9
-        && name.len().abs_diff(other.len()) < 2
-        && strsim::damerau_levenshtein(other, name) == 1
-        && digits(other) == digits(name)
-        && !plural(name, other)
+    name.len() > 9 && digits(other) == digits(name) && !plural(name, other)
 }
 
 /// `app_host` and `app_post` are two names; `gateway_imgae` is none.
@@ -228,12 +298,6 @@ fn plural(a: &str, b: &str) -> bool {
     a.strip_suffix('s') == Some(b) || b.strip_suffix('s') == Some(a)
 }
 
-/// Whether one is the other behind the role's name.
-fn prefixed(a: &str, b: &str, role: &str) -> bool {
-    let behind = |long: &str, short: &str| long.strip_prefix(role).and_then(|r| r.strip_prefix('_')) == Some(short);
-    behind(a, b) || behind(b, a)
-}
-
 /// Whether the other name has one more word, inside.
 fn shortened(name: &str, other: &str) -> bool {
     let (short, long): (Vec<&str>, Vec<&str>) = (name.split('_').collect(), other.split('_').collect());
@@ -241,4 +305,14 @@ fn shortened(name: &str, other: &str) -> bool {
         return false;
     }
     (1..short.len()).any(|at| short.get(..at) == long.get(..at) && short.get(at..) == long.get(at + 1..))
+}
+
+/// What stands in an index for a name without each of the words inside.
+fn without_a_word(name: &str) -> Vec<u64> {
+    let all: Vec<(usize, &str)> = name.match_indices('_').collect();
+    let inner = all.windows(2).filter_map(|pair| match pair {
+        [(start, _), (end, _)] => Some(key(name.get(..*start)?, name.get(*end..)?)),
+        _ => None,
+    });
+    inner.collect()
 }

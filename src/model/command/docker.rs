@@ -156,6 +156,7 @@ const RUN_VALUED: &[&str] = &[
     "--secret",
     "--pod",
     "--index",
+    "--env-from-file",
 ];
 
 /// Options of `build` that take a value.
@@ -186,6 +187,14 @@ const BUILD_VALUED: &[&str] = &[
     "-m",
     "--memory",
     "--isolation",
+    "--provenance",
+    "--sbom",
+    "--attest",
+    "--annotation",
+    "--allow",
+    "--call",
+    "--cgroup-parent",
+    "--no-cache-filter",
 ];
 
 /// Options of compose's `up` and its like that take a value.

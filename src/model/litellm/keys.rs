@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::version::{Holds, Version};
+use crate::text::slip;
 
 /// The sections whose keys are settings.
 pub(super) const SETTINGS: [&str; 3] = ["litellm_settings", "router_settings", "general_settings"];
@@ -121,8 +122,7 @@ pub(super) fn nearest(section: &str, name: &str, version: Option<Version>) -> Op
 
 /// The one of `names` that `name` is a slip of: one or two letters off, in a word long enough to tell.
 pub(super) fn nearest_of<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
-    let length = name.chars().count();
-    let allowed = match length {
+    let allowed = match name.chars().count() {
         0..=3 => return None,
         4..=7 => 1,
         _ => 2,
@@ -131,19 +131,7 @@ pub(super) fn nearest_of<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
     if let Some(same) = names.iter().find(|n| **n == plain && **n != name) {
         return Some(same);
     }
-    // One slip changes at most two of the letters that a word has; to count slips costs many times as much.
-    let letters = letters(&plain);
-    let near = |n: &&&str| {
-        n.chars().count().abs_diff(length) <= allowed
-            && (self::letters(n) ^ letters).count_ones() as usize <= 2 * allowed
-    };
-    let scored = names.iter().filter(near).map(|n| (strsim::damerau_levenshtein(n, &plain), *n));
-    scored.filter(|(d, _)| (1..=allowed).contains(d)).min().map(|(_, n)| n)
-}
-
-/// A bit for each letter that a word has.
-fn letters(word: &str) -> u64 {
-    word.chars().fold(0, |set, c| set | 1 << (u32::from(c) & 63))
+    slip::nearest(&plain, names.iter().copied().filter(|n| **n != plain), allowed)
 }
 
 #[cfg(test)]

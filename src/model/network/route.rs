@@ -12,6 +12,7 @@ use crate::model::compose::read::texts;
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema};
 use crate::model::subject::Subject;
 use crate::text::Text;
+use crate::text::slip::slips;
 
 /// The fields of `traefik.route`.
 pub const SCHEMA: Schema = Schema {
@@ -104,9 +105,8 @@ fn names(label: &Label, traefik: &Traefik, middlewares: &[String]) -> Vec<(&'sta
             found.push(("resolver", word.clone(), traefik.resolvers.clone()));
         } else if key.ends_with(".middlewares") && name.split_once('@').is_none_or(|(_, p)| p == "docker") {
             let plain = name.split('@').next().unwrap_or(name);
-            let near = middlewares
-                .iter()
-                .find(|m| m.len() >= 5 && strsim::damerau_levenshtein(m, plain) <= 2 && digits(m) == digits(plain));
+            let near =
+                middlewares.iter().find(|m| m.len() >= 5 && slips(m, plain, 2).is_some() && digits(m) == digits(plain));
             let known = middlewares.iter().any(|m| m.eq_ignore_ascii_case(plain));
             if let Some(near) = near.filter(|_| !known) {
                 found.push(("middleware", word.clone(), vec![near.clone()]));

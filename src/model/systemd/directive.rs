@@ -15,7 +15,7 @@ use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::syntax::script::Word;
 use crate::syntax::unit::{Directive, Unit, effective, exec};
-use crate::text::Text;
+use crate::text::{Text, slip};
 
 /// The fields of `systemd.directive`.
 pub const SCHEMA: Schema = Schema {
@@ -143,8 +143,7 @@ fn nearest<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
         5..=9 => 1,
         _ => 2,
     };
-    let scored = names.iter().map(|n| (strsim::damerau_levenshtein(n, name), *n));
-    scored.filter(|(d, _)| *d <= allowed).min().map(|(_, n)| n)
+    slip::nearest(name, names.iter().copied(), allowed)
 }
 
 fn values(model: &mut Model<'_>, document: &Document, unit: &Unit) {

@@ -14,7 +14,7 @@ use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, Schema, Value, field};
 use crate::model::subject::Subject;
 use crate::syntax::unit::{Directive, Unit};
-use crate::text::Text;
+use crate::text::{Text, slip};
 
 /// The fields of `quadlet.key`.
 pub(crate) const SCHEMA: Schema = Schema {
@@ -166,8 +166,9 @@ fn problem(own: &str, directive: &Directive, name: &str) -> (Value, Value) {
         return (Value::Null, Value::Null);
     };
     if directive.key.is_known() && !keys.iter().any(|k| k == name) {
-        let scored = keys.iter().map(|k| (strsim::damerau_levenshtein(&k.to_lowercase(), &name.to_lowercase()), k));
-        let near = scored.filter(|(distance, _)| *distance <= 2 && name.len() > 4).min();
+        let small = name.to_lowercase();
+        let slips = |k: &String| slip::slips(&k.to_lowercase(), &small, 2).filter(|_| name.len() > 4);
+        let near = keys.iter().filter_map(|k| Some((slips(k)?, k))).min();
         return ("unknown".into(), near.map_or(Value::Null, |(_, k)| k.as_str().into()));
     }
     let Some(value) = directive.value.known().filter(|v| !v.is_empty()) else { return (Value::Null, Value::Null) };

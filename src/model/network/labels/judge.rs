@@ -1,6 +1,6 @@
 //! What is wrong with one label, and with two that belong to each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Label, Labelled, numbers};
 use crate::model::fact::{Fact, Field};
@@ -32,8 +32,14 @@ const SERVER: &[&str] = &["port", "scheme", "url", "weight", "preservepath", "ad
 /// Matchers of Traefik 2 that Traefik 3 does not have, and what takes their place.
 const MATCHERS: &[(&str, &str)] = &[("HeadersRegexp", "HeaderRegexp"), ("Headers", "Header"), ("HostHeader", "Host")];
 
-/// The fault of one label.
-pub(super) fn of_label(one: &Labelled<'_>, label: &Label, third: bool) -> Option<Fact> {
+/// The faults of a container's labels.
+pub(super) fn of_container<'f>(one: &'f Labelled<'_>, third: bool) -> impl Iterator<Item = Fact> + 'f {
+    let answered: BTreeSet<&str> = one.labels.iter().filter(|l| answered(one, l)).map(|l| l.key.as_str()).collect();
+    one.labels.iter().filter_map(move |label| of_label(one, label, &answered, third))
+}
+
+/// The fault of one label; `answered` are the container's labels that name a port on which it listens.
+fn of_label(one: &Labelled<'_>, label: &Label, answered: &BTreeSet<&str>, third: bool) -> Option<Fact> {
     let Label { key, name: at, value, .. } = label;
     let small = key.to_ascii_lowercase();
     let parts: Vec<&str> = small.split('.').collect();
@@ -78,7 +84,7 @@ pub(super) fn of_label(one: &Labelled<'_>, label: &Label, third: bool) -> Option
         ("services", [_, "loadbalancer", "server", "port"]) if *protocol == "http" => {
             let port = value.known()?.trim().parse::<u16>().ok()?;
             // Where another of its services is the program's own port, this one is a second program's.
-            if one.labels.iter().any(|l| l.key != *key && answered(one, l)) {
+            if answered.iter().any(|own| own != key) {
                 return None;
             }
             (one.listening.answers(i64::from(port)) == Some(false))

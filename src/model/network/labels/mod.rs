@@ -79,7 +79,7 @@ pub(super) fn build(model: &mut Model<'_>) {
     ansible(model, &mut all, &mut published);
     let mut found = published;
     for one in &all {
-        found.extend(one.labels.iter().filter_map(|label| judge::of_label(one, label, third)));
+        found.extend(judge::of_container(one, third));
     }
     found.extend(judge::conflicts(&all));
     for fact in found {
