@@ -6,6 +6,8 @@
 mod arguments;
 mod start;
 
+use std::collections::BTreeSet;
+
 use super::Model;
 use super::command::base as program_name;
 use super::command::wrapper::{before_program, is_shell, script_of};
@@ -14,7 +16,7 @@ use super::compose::image::Reference;
 use super::fact::{Fact, Field, FieldKind, FieldSchema, Schema};
 use super::subject::Subject;
 use crate::document::Body;
-use crate::syntax::dockerfile::{Content, Instruction, Stage};
+use crate::syntax::dockerfile::{Content, Dockerfile, Instruction};
 use crate::syntax::script::{self, Command, Script};
 use crate::text::Text;
 
@@ -54,21 +56,22 @@ pub const SCHEMA: Schema = Schema {
 /// Adds the facts.
 pub(crate) fn build(model: &mut Model<'_>) {
     let deployment = model.deployment;
+    let tree = start::Tree::new(deployment);
     let mut found = Vec::new();
     for document in deployment.documents.iter().filter(|d| d.variant == 0) {
         let Body::Dockerfile(file) = &document.body else { continue };
         let mut own = arguments::slips(document, file);
-        for (at, stage) in file.stages.iter().enumerate() {
-            let chain = file.chain(at);
-            // Templates of other languages are not read.
-            let base = chain.last().map(|s| &s.from).filter(|base| !base.value().contains('{'));
-            for (before, instruction) in stage.instructions.iter().enumerate() {
-                own.extend(run(&chain, stage, before, instruction, base));
+        for (stage, ground) in file.stages.iter().zip(grounds(file)) {
+            // What is copied in may be a shell.
+            let mut brought = stage.base.is_some();
+            for instruction in &stage.instructions {
+                own.extend(run(&ground, brought, instruction));
                 own.extend(option(instruction));
+                brought |= matches!(instruction.name.as_str(), "COPY" | "ADD" | "SHELL");
             }
         }
-        own.extend(start::interpreter(model, document, file));
-        own.extend(start::environment(model, file));
+        own.extend(start::interpreter(&tree, document, file));
+        own.extend(start::environment(&tree, file));
         found.extend(own.into_iter().map(|fact| fact.with("path", document.path.as_str())));
     }
     for fact in found {
@@ -80,17 +83,59 @@ fn fact(kind: &'static str, name: &str, at: &Text) -> Fact {
     Fact::new(Subject::ImageSlip, at.place()).with("kind", kind).with("name", Field::at(name, at.place()))
 }
 
+/// Package managers, each of which is a package of other distributions.
+const MANAGERS: &[&str] = &["apk", "apt-get", "apt", "yum", "dnf", "microdnf", "zypper"];
+
+/// What the steps of a stage stand on.
+#[derive(Clone)]
+struct Ground<'t> {
+    /// The image at the bottom, and what it is made of.
+    base: Option<(&'t Text, Family)>,
+    /// The package managers that steps of the stage, or of those below, install.
+    installed: BTreeSet<&'static str>,
+}
+
+/// What each stage stands on, in the order of the stages: each is on an earlier one, or on an image.
+fn grounds(file: &Dockerfile) -> Vec<Ground<'_>> {
+    let mut all: Vec<Ground<'_>> = Vec::new();
+    for stage in &file.stages {
+        let below = stage.base.and_then(|at| all.get(at)).cloned();
+        let mut own = below.unwrap_or_else(|| {
+            // Templates of other languages are not read.
+            let from = Some(&stage.from).filter(|from| !from.value().contains('{'));
+            let base = from.and_then(|from| Some((from, family(&Reference::parse(from))?)));
+            Ground { base, installed: BTreeSet::new() }
+        });
+        for step in stage.instructions.iter().filter(|i| i.name == "RUN") {
+            if let Content::Shell(script) = &step.content {
+                own.installed.extend(script.commands.iter().flat_map(installed));
+            }
+        }
+        all.push(own);
+    }
+    all
+}
+
+/// The package managers that a command installs.
+fn installed(command: &Command) -> Vec<&'static str> {
+    let start = before_program(command.words.iter().map(|w| &w.text));
+    let words = || command.words.iter().skip(start + 1).filter_map(|w| w.text.known());
+    if !words().any(|word| matches!(word, "install" | "add" | "in")) {
+        return Vec::new();
+    }
+    let brings = |name: &&&str| {
+        let stem = name.strip_suffix("-get").unwrap_or(name);
+        words().any(|w| w.strip_prefix(stem).is_some_and(|rest| !rest.starts_with(char::is_alphabetic)))
+    };
+    MANAGERS.iter().filter(brings).copied().collect()
+}
+
 /// A `RUN` that the base can't run.
-fn run(chain: &[&Stage], stage: &Stage, before: usize, own: &Instruction, base: Option<&Text>) -> Option<Fact> {
-    let base = base.filter(|_| own.name == "RUN")?;
-    let family = family(&Reference::parse(base))?;
+fn run(ground: &Ground<'_>, brought: bool, own: &Instruction) -> Option<Fact> {
+    let (base, family) = ground.base.filter(|_| own.name == "RUN")?;
     let Content::Shell(script) = &own.content else { return None };
     if family == Family::Bare {
-        // What is copied in may be a shell.
-        let earlier = stage.instructions.get(..before).unwrap_or(&[]);
-        let brought = chain.len() > 1
-            || own.flag("mount").is_some()
-            || earlier.iter().any(|i| matches!(i.name.as_str(), "COPY" | "ADD" | "SHELL"));
+        let brought = brought || own.flag("mount").is_some();
         return (!brought).then(|| fact("no-shell", "sh", &own.keyword).with("base", Field::text(base)));
     }
     let value = own.arguments.value();
@@ -105,23 +150,12 @@ fn run(chain: &[&Stage], stage: &Stage, before: usize, own: &Instruction, base: 
         Family::Bare => false,
     };
     let word = package_manager(script, heredoc, 0, &wrong)?;
-    let name = program_name(word.value()).to_owned();
-    // A package of that name, which an earlier step installs.
-    let steps = chain.iter().flat_map(|s| &s.instructions).filter(|i| i.name == "RUN");
-    let named = |c: &Command| {
-        let start = before_program(c.words.iter().map(|w| &w.text));
-        let words: Vec<&str> = c.words.iter().skip(start + 1).filter_map(|w| w.text.known()).collect();
-        words.contains(&"install") && words.contains(&name.as_str())
-    };
-    let installed = |i: &Instruction| match &i.content {
-        Content::Shell(script) => script.commands.iter().any(named),
-        _ => false,
-    };
-    if steps.into_iter().any(installed) {
+    let name = program_name(word.value());
+    if ground.installed.contains(name) {
         return None;
     }
     let instead = if family == Family::Alpine { "apk add --no-cache" } else { "apt-get update && apt-get install -y" };
-    Some(fact("package-manager", &name, &word).with("base", Field::text(base)).with("instead", instead))
+    Some(fact("package-manager", name, &word).with("base", Field::text(base)).with("instead", instead))
 }
 
 /// The first program of a script that `wrong` says of, where nothing asks whether it is there; in `plain` order, of those
@@ -185,6 +219,10 @@ mod tests {
             ("FROM alpine:3.20\nRUN <<EOF\nset -e\napt-get update\nEOF\n", Some("package-manager")),
             ("FROM alpine:3.20\nRUN <<EOF\nset -e\ncase $X in a) apt-get update;; esac\nEOF\n", None),
             ("FROM debian:12\nRUN apt-get install -y dnf\nRUN dnf --version\n", None),
+            ("FROM alpine:3.20\nRUN apk add dnf\nRUN dnf install -y x\n", None),
+            ("FROM alpine:3.20 AS a\nRUN apk add --no-cache apt\nFROM a\nRUN apt-get update\n", None),
+            ("FROM alpine:3.20 AS a\nRUN apk add curl\nFROM a AS b\nFROM b\nRUN dnf update\n", Some("package-manager")),
+            ("FROM scratch AS a\nCOPY sh /bin/sh\nFROM a\nRUN true\n", None),
             ("FROM scratch\nRUN mkdir /data\n", Some("no-shell")),
             ("FROM scratch\nADD root.tar /\nRUN mkdir /data\n", None),
             ("FROM example/app:1\nCMD --port 80\n", Some("option")),
@@ -237,6 +275,20 @@ mod tests {
             facts.of(Subject::ImageSlip).len()
         };
         assert_eq!((slips("app/run.sh"), slips("app/bin/run.sh"), slips("app2/run.sh")), (1, 1, 0));
+        let of = |copy: &str, files: &[(&str, &str)]| {
+            let docker = format!("FROM alpine:3.20\n{copy}\nENTRYPOINT [\"/start.sh\"]\n");
+            let mut all = vec![("docker/Dockerfile", docker.as_str())];
+            all.extend(files);
+            facts_of(&all).of(Subject::ImageSlip).len()
+        };
+        let (sh, bash) = ("#!/bin/sh\necho\n", "#!/bin/bash\necho\n");
+        let both = |one, other| [("docker/a/start.sh", one), ("docker/b/start.sh", other)];
+        assert_eq!(of("COPY b/start.sh /", &both(bash, sh)), 0);
+        assert_eq!(of("COPY docker/b/start.sh /", &both(sh, bash)), 1);
+        // Which of the two is copied is not known.
+        assert_eq!((of("COPY start.sh /", &both(bash, sh)), of("COPY start.sh /", &both(bash, bash))), (0, 1));
+        assert_eq!(of("COPY b/other.sh /start.sh", &[("docker/b/other.sh", bash), ("docker/a/start.sh", sh)]), 1);
+        assert_eq!(of("COPY b/other.sh /start.sh", &[("docker/b/other.sh", sh), ("docker/a/start.sh", bash)]), 0);
     }
 
     #[test]
@@ -248,6 +300,14 @@ mod tests {
         assert!(of("CMD [\"uv\", \"run\", \"uvicorn\"]").is_empty());
         assert!(of("ENV PATH=/app/.venv/bin:$PATH\nCMD [\"uvicorn\", \"app:app\"]").is_empty());
         assert!(of("CMD [\"/app/start\"]").is_empty());
+        for elsewhere in [
+            "RUN UV_PROJECT_ENVIRONMENT=/usr/local uv sync",
+            "ARG UV_PROJECT_ENVIRONMENT=/usr/local\nRUN uv sync",
+            "ENV UV_PROJECT_ENVIRONMENT=/usr/local\nRUN uv sync",
+        ] {
+            let text = format!("FROM python:3.13-slim\n{elsewhere}\nCMD [\"uvicorn\", \"app:app\"]\n");
+            assert!(kinds(&text).is_empty(), "{elsewhere}");
+        }
         let poetry =
             "FROM python:3.13\nRUN poetry config virtualenvs.create false && poetry install\nCMD [\"gunicorn\"]\n";
         assert!(kinds(poetry).is_empty());

@@ -1,8 +1,11 @@
 //! What an image starts: a script whose shell it lacks, or a program outside of the environment that a step made.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use super::fact;
 use crate::document::Document;
-use crate::model::Model;
+use crate::expand::Deployment;
 use crate::model::command::base as program_name;
 use crate::model::command::wrapper::before_program;
 use crate::model::compose::base::{Family, family, has, named};
@@ -13,9 +16,45 @@ use crate::model::compose::steps::{
 use crate::model::fact::{Fact, Field};
 use crate::syntax::dockerfile::{Content, Dockerfile, Instruction};
 use crate::syntax::script::Word;
+use crate::text::path::join;
+
+/// Words of variables that say where a virtual environment is, or that there is none.
+const PLACES: &[&str] = &["venv", "VIRTUAL_ENV", "UV_", "POETRY", "PIPENV", "PYTHONPATH"];
+
+/// What the other files of a tree say of images; each part is collected when an image asks for it.
+pub(super) struct Tree<'d> {
+    deployment: &'d Deployment,
+    /// By the name of a file.
+    files: OnceCell<HashMap<&'d str, Vec<&'d Document>>>,
+    /// Whether a project of the tree starts what it builds in another way.
+    replaced: OnceCell<bool>,
+}
+
+impl<'d> Tree<'d> {
+    pub(super) fn new(deployment: &'d Deployment) -> Self {
+        Self { deployment, files: OnceCell::new(), replaced: OnceCell::new() }
+    }
+
+    /// The files that `source` may be for a Dockerfile in `folder`: the one beside it, or those below it.
+    fn copied(&self, folder: &str, source: &str) -> Vec<&'d Document> {
+        let all = self.files.get_or_init(|| {
+            let mut found: HashMap<&str, Vec<&Document>> = HashMap::new();
+            for document in &self.deployment.documents {
+                found.entry(name_of(&document.path)).or_default().push(document);
+            }
+            found
+        });
+        let own = join(folder, source);
+        let is = |path: &str| path == source || path.strip_suffix(source).is_some_and(|rest| rest.ends_with('/'));
+        let named = all.get(name_of(source)).map(Vec::as_slice).unwrap_or_default();
+        let below = || named.iter().copied().filter(|d| is_below(&d.path, folder) && is(&d.path));
+        let beside: Vec<&Document> = below().filter(|d| d.path == own).collect();
+        if beside.is_empty() { below().collect() } else { beside }
+    }
+}
 
 /// The script that the image starts, where its first line names a shell that the image has not.
-pub(super) fn interpreter(model: &Model<'_>, document: &Document, file: &Dockerfile) -> Option<Fact> {
+pub(super) fn interpreter(tree: &Tree<'_>, document: &Document, file: &Dockerfile) -> Option<Fact> {
     let last = file.stages.len().checked_sub(1)?;
     let chain = file.chain(last);
     let base = chain.last().map(|s| &s.from).filter(|base| !base.value().contains('{'))?;
@@ -32,17 +71,32 @@ pub(super) fn interpreter(model: &Model<'_>, document: &Document, file: &Dockerf
         steps.iter().rev().find(|i| i.name == "ENTRYPOINT").or_else(|| steps.iter().rev().find(|i| i.name == "CMD"))?;
     let Content::Exec(words) = &start.content else { return None };
     let word = &words.first()?.text;
-    let name = word.known()?.rsplit('/').next().filter(|n| n.contains('.'))?;
-    let copied =
-        steps.iter().any(|i| i.name == "COPY" && i.arguments.value().split_whitespace().any(|w| w.ends_with(name)));
+    let name = word.known().map(name_of).filter(|n| n.contains('.'))?;
+    let source = steps.iter().rev().find_map(|step| source(step, name))?;
     let folder = document.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let script = model.deployment.documents.iter().find(|d| {
-        let (own, file) = d.path.rsplit_once('/').unwrap_or(("", d.path.as_str()));
-        file == name && is_below(own, folder)
-    })?;
-    let first = script.text.value().lines().next()?;
-    let asked = first.starts_with("#!") && first.trim_end().ends_with("bash");
-    (copied && asked).then(|| fact("interpreter", name, word).with("base", Field::text(base)))
+    let scripts = tree.copied(folder, &source);
+    let asks = |script: &&Document| {
+        let first = script.text.value().lines().next().unwrap_or("");
+        first.starts_with("#!") && first.trim_end().ends_with("bash")
+    };
+    let asked = !scripts.is_empty() && scripts.iter().all(asks);
+    asked.then(|| fact("interpreter", name, word).with("base", Field::text(base)))
+}
+
+/// The file that a `COPY` brings under a name, as the instruction says it.
+fn source(step: &Instruction, name: &str) -> Option<String> {
+    let Content::Words(words) = &step.content else { return None };
+    let (to, sources) = words.split_last().filter(|_| step.name == "COPY")?;
+    let renamed = name_of(to.text.known()?) == name;
+    let named = |word: &&Word| word.text.known().is_some_and(|word| name_of(word) == name);
+    let from = if renamed && sources.len() == 1 { sources.first() } else { sources.iter().find(named) }?;
+    let from = from.text.known()?.trim_start_matches("./").trim_start_matches('/');
+    Some(from.to_owned())
+}
+
+/// The name of the file at a path.
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether a step may install bash: by a name, or by what nobody sees here.
@@ -86,13 +140,13 @@ fn is_plain(words: &[Word]) -> bool {
     })
 }
 
-/// Whether a folder is another one, or lies in it.
-fn is_below(own: &str, folder: &str) -> bool {
-    own == folder || own.strip_prefix(folder).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
+/// Whether a file lies below a folder.
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
 }
 
 /// A start by a program of the virtual environment that a step of the same stage made, which is on no path.
-pub(super) fn environment(model: &Model<'_>, file: &Dockerfile) -> Option<Fact> {
+pub(super) fn environment(tree: &Tree<'_>, file: &Dockerfile) -> Option<Fact> {
     let last = file.stages.len().checked_sub(1)?;
     let chain = file.chain(last);
     let base = chain.last().map(|s| &s.from)?;
@@ -111,17 +165,20 @@ pub(super) fn environment(model: &Model<'_>, file: &Dockerfile) -> Option<Fact> 
     let hidden = |i: &&&Instruction| {
         let text = i.arguments.value();
         match i.name.as_str() {
-            // A path, or a place of the environment.
-            "ENV" => ["venv", "VIRTUAL_ENV", "UV_", "POETRY", "PIPENV", "PYTHONPATH"].iter().any(|w| text.contains(w)),
+            "ENV" | "ARG" => PLACES.iter().any(|w| text.contains(w)),
             "RUN" => {
-                ["venv", "pip install", "ln -s", "--system", "export", "activate"].iter().any(|w| text.contains(w))
+                let others = ["pip install", "ln -s", "--system", "export", "activate"];
+                PLACES.iter().chain(&others).any(|w| text.contains(w))
             }
             "COPY" | "ADD" => i.flag("from").is_some() && text.contains("venv"),
             "SHELL" => true,
             _ => false,
         }
     };
-    if steps.iter().any(|i| hidden(&i)) || steps.iter().any(|i| i.name == "ENTRYPOINT") || replaced(model) {
+    if steps.iter().any(|i| hidden(&i))
+        || steps.iter().any(|i| i.name == "ENTRYPOINT")
+        || *tree.replaced.get_or_init(|| replaced(tree.deployment))
+    {
         return None;
     }
     let start = steps.iter().rev().find(|i| i.name == "CMD")?;
@@ -141,7 +198,7 @@ pub(super) fn environment(model: &Model<'_>, file: &Dockerfile) -> Option<Fact> 
 }
 
 /// Whether a project of the tree starts what it builds in another way.
-fn replaced(model: &Model<'_>) -> bool {
+fn replaced(deployment: &Deployment) -> bool {
     let services = |stack: &crate::expand::Stack| {
         let all = stack.project.get("services").and_then(crate::yaml::Node::map).unwrap_or_default();
         all.iter().any(|e| {
@@ -149,5 +206,5 @@ fn replaced(model: &Model<'_>) -> bool {
             has("build") && (has("command") || has("entrypoint"))
         })
     };
-    model.deployment.stacks.iter().any(services)
+    deployment.stacks.iter().any(services)
 }

@@ -202,7 +202,8 @@ fn logins(stacked: &Stacked<'_>, at: usize, service: &ServiceInfo) -> Vec<(Login
             let beside = |ends: &[&str]| {
                 ends.iter().find_map(|end| {
                     let variable = format!("{stem}{end}");
-                    let text = environment.get(&variable).value()?;
+                    // An empty one says nothing.
+                    let text = environment.get(&variable).value().filter(|text| !text.is_empty())?;
                     Some(Said { variable, text })
                 })
             };
@@ -213,8 +214,9 @@ fn logins(stacked: &Stacked<'_>, at: usize, service: &ServiceInfo) -> Vec<(Login
             let store = ["postgres", "postgresql", "mysql", "mariadb", "redis"].contains(&uri.scheme.as_str());
             if let Some((user, password)) = userinfo(&uri).filter(|_| store) {
                 let said = |text: Text| Said { variable: name.to_owned(), text };
-                let user = Some(user).filter(|u| !u.value().is_empty()).map(said);
-                found.push((Login { user, password: password.map(said), of_store: true }, to));
+                let user = Some(user).filter(|u| !u.is_empty()).map(said);
+                let password = password.filter(|p| !p.is_empty()).map(said);
+                found.push((Login { user, password, of_store: true }, to));
             }
         }
     }
@@ -288,7 +290,9 @@ fn required(node: &Node, environment: &Environment<'_>, option: &str) -> Option<
             words.get(at + 1).cloned()
         } else if let Some(start) = value.find(&inside).map(|s| s + inside.len()) {
             let rest = value.get(start..).unwrap_or("");
-            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            // The word is a line of a shell.
+            let ends = |c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|' | '<' | '>' | '(' | ')');
+            let end = rest.find(ends).unwrap_or(rest.len());
             Some(word.slice(start..start + end))
         } else {
             None
@@ -353,6 +357,8 @@ mod tests {
         assert!(differs("DB_HOST: db, DB_USER: app, DB_PASSWORD: '${P:-two}'", store).is_empty());
         assert_eq!(differs("DB_HOST: db, DB_USERNAME: other", store), ["user"]);
         assert_eq!(differs("FLOWS_HOST: db, FLOWS_USER: app, FLOWS_PASSWORD: two", store), ["password"]);
+        assert!(differs("DB_HOST: db, DB_USER: ''", store).is_empty());
+        assert!(differs("DB_HOST: db, DB_USER: app, DB_PASSWORD: ''", store).is_empty());
         for other in ["SSH_HOST: db, SSH_USER: deploy", "MAIL_HOST: db, MAIL_USERNAME: mailer, MAIL_PASSWORD: two"] {
             assert!(differs(other, store).is_empty(), "{other}");
         }
@@ -376,5 +382,10 @@ mod tests {
         let redis = "redis:7\n    command: redis-server --requirepass one";
         assert_eq!(differs("URL: 'redis://:two@db:6379'", redis), ["password"]);
         assert!(differs("URL: 'redis://:one@db:6379'", redis).is_empty());
+        for line in ["[sh, -c, 'redis-server --requirepass one;true']", "sh -c \"redis-server --requirepass one&\""] {
+            let redis = format!("redis:7\n    command: {line}");
+            assert!(differs("REDIS_HOST: db, REDIS_PASSWORD: one", &redis).is_empty(), "{line}");
+            assert_eq!(differs("URL: 'redis://:two@db:6379'", &redis), ["password"], "{line}");
+        }
     }
 }

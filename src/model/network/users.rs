@@ -32,7 +32,7 @@ impl Users {
             Users { made: deployment.paths.iter().any(|p| is_setup(p)), changed: false, clients: BTreeSet::new() };
         for document in &deployment.documents {
             let text = document.text.value();
-            let small = text.to_ascii_lowercase();
+            let small = statements(text);
             let module = MODULES.iter().any(|w| text.contains(w));
             users.made |= module || MAKES.iter().any(|w| small.contains(w));
             users.changed |= module || CHANGES.iter().any(|w| small.contains(w));
@@ -51,6 +51,17 @@ impl Users {
     pub(super) fn logs_in(&self, name: &Text) -> bool {
         name.known().is_some_and(|name| self.clients.contains(name))
     }
+}
+
+/// A text in small letters, without the lines that are comments.
+fn statements(text: &str) -> String {
+    let mut small = String::with_capacity(text.len());
+    for line in text.lines().filter(|line| !line.trim_start().starts_with('#') && !line.trim_start().starts_with("-- "))
+    {
+        small.extend(line.chars().map(|c| c.to_ascii_lowercase()));
+        small.push('\n');
+    }
+    small
 }
 
 /// Whether a file is one that sets a store up, by its name.
@@ -103,6 +114,11 @@ mod tests {
         assert_eq!(super::logs_in(r#"command: ["pg_dump", "--username=keeper", "-h", "db"]"#), ["keeper"]);
         assert_eq!(super::logs_in("mysql -uroot -p\"$PW\" -u 'app'"), ["root", "app"]);
         assert!(super::logs_in("psql app").is_empty());
+    }
+
+    #[test]
+    fn a_comment_makes_no_user() {
+        assert_eq!(super::statements("# create user\nCREATE USER a;\n  -- alter user\n"), "create user a;\n");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::quadlet::{file_name, texts};
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
 use crate::model::fact::{Field, Value};
-use crate::syntax::unit::{Directive, Unit};
+use crate::syntax::unit::{Directive, Unit, environment};
 use crate::text::Text;
 
 /// Keys that podman refuses for a container of a pod, or that take it out of it (`Network`).
@@ -103,7 +103,7 @@ pub(super) struct Beside<'u> {
     /// By file: whether it makes something with `systemd-` in front of its name.
     prefixed: RefCell<HashMap<String, bool>>,
     service: OnceCell<Service>,
-    names: OnceCell<HashSet<&'u str>>,
+    names: OnceCell<HashSet<String>>,
 }
 
 impl<'u> Beside<'u> {
@@ -146,15 +146,15 @@ impl<'u> Beside<'u> {
     }
 
     /// The variables of the container that systemd does not have.
-    fn names(&self) -> &HashSet<&'u str> {
+    fn names(&self) -> &HashSet<String> {
         self.names.get_or_init(|| {
             let container = self.unit.directives.iter().filter(|d| d.section == "Container");
             let all = container.flat_map(|d| match d.key.known() {
-                Some("Environment") => variables(d.value.value()),
-                Some("Secret") => secret(d.value.value()).into_iter().collect(),
+                Some("Environment") => environment(&d.value).iter().map(|(name, _)| name.value().to_owned()).collect(),
+                Some("Secret") => secret(d.value.value()).map(str::to_owned).into_iter().collect(),
                 _ => Vec::new(),
             });
-            all.filter(|name| !GIVEN.contains(name)).collect()
+            all.filter(|name| !GIVEN.contains(&name.as_str())).collect()
         })
     }
 }
@@ -202,14 +202,8 @@ fn expanded(beside: &Beside<'_>, value: &Text) -> Option<Text> {
     texts(value).iter().find_map(|word| in_word(word, beside.names()))
 }
 
-/// The names in `Environment=A=1 B=2`.
-fn variables(value: &str) -> Vec<&str> {
-    let pairs = value.split_whitespace().map(|pair| pair.trim_start_matches(['"', '\'']));
-    pairs.filter_map(|pair| Some(pair.split_once('=')?.0)).collect()
-}
-
 /// The variable of `names` that systemd replaces in a word.
-fn in_word(word: &Text, names: &HashSet<&str>) -> Option<Text> {
+fn in_word(word: &Text, names: &HashSet<String>) -> Option<Text> {
     let text = word.value();
     let known_at = |at: usize, end: Option<char>| {
         let inside = text.get(at..).unwrap_or("");
