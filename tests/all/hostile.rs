@@ -241,7 +241,8 @@ fn names_are_looked_up_and_not_compared_with_all_others() {
     // Sixty letters, none of them a digit, no two names a slip of each other.
     let name = |n: usize| {
         let digits = format!("{n:04}");
-        let letter = |d: u8| ["abcdefghij", "klmnopqrst", "uvwxyzabcd"].map(|set| &set[usize::from(d)..=usize::from(d)]);
+        let letter =
+            |d: u8| ["abcdefghij", "klmnopqrst", "uvwxyzabcd"].map(|set| &set[usize::from(d)..=usize::from(d)]);
         let words: String = digits.bytes().flat_map(|d| letter(d - b'0')).collect();
         format!("app_{words}_{}", "letters_of_a_long_name_".repeat(2))
     };

@@ -1,8 +1,9 @@
 //! What stands around the projects, gathered once: env files, configurations, and the texts that make files.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
+use super::made::{Made, needle};
 use super::{below, folder};
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
@@ -27,7 +28,8 @@ pub(super) struct Around<'a> {
     /// The variables that something gives a value before compose starts.
     assigned: HashSet<&'a str>,
     makers: Vec<&'a str>,
-    made: RefCell<BTreeMap<String, bool>>,
+    deployment: &'a Deployment,
+    made: OnceCell<Made>,
 }
 
 /// A variable that switches something on or off.
@@ -49,7 +51,8 @@ impl<'a> Around<'a> {
             folders: deployment.documents.iter().map(|d| (d.source, folder(&d.path))).collect(),
             assigned: HashSet::new(),
             makers: deployment.helpers.iter().map(Text::value).collect(),
-            made: RefCell::default(),
+            deployment,
+            made: OnceCell::new(),
         };
         for document in &deployment.documents {
             around.add(document);
@@ -95,16 +98,9 @@ impl<'a> Around<'a> {
 
     /// Whether a task, script, unit or Dockerfile speaks of `path`.
     pub(super) fn makes(&self, path: &str) -> bool {
-        let needle = path.trim_start_matches("./").trim_end_matches('/');
-        if needle.len() < 2 {
-            return true;
-        }
-        if let Some(known) = self.made.borrow().get(needle) {
-            return *known;
-        }
-        let made = self.makers.iter().any(|text| speaks(text, needle));
-        self.made.borrow_mut().insert(needle.to_owned(), made);
-        made
+        let needle = needle(path);
+        let made = || Made::of(&super::binds::sources(self.deployment), &self.makers);
+        needle.len() < 2 || self.made.get_or_init(made).has(needle)
     }
 
     /// Whether something gives the variable `name` a value before compose starts.
@@ -148,17 +144,6 @@ fn assigned<'a>(text: &'a str, into: &mut HashSet<&'a str>) {
             into.insert(name);
         }
     }
-}
-
-fn speaks(text: &str, needle: &str) -> bool {
-    let last = needle.rsplit('/').next().unwrap_or(needle);
-    let parent = folder(needle);
-    // `- {src: edge.yaml.j2, dest: edge.yaml}` of a loop names the file alone.
-    let looped = text.contains("dest:") && last.len() > 5 && last.contains('.') && text.contains(last);
-    text.contains(needle)
-        || looped
-        || text.contains("mkdir")
-            && (last.len() > 3 && text.contains(last) || parent.len() > 3 && text.contains(parent))
 }
 
 fn limits(document: &Document) -> bool {

@@ -2,11 +2,13 @@
 
 use super::around::Around;
 use super::{View, below};
+use crate::expand::Deployment;
 use crate::expand::compose::OVERRIDES;
 use crate::model::Model;
-use crate::model::compose::read::{self, scalar};
+use crate::model::compose::read::{self, entries, scalar};
 use crate::model::fact::{Fact, Field, FieldKind, Schema, Value, field};
 use crate::model::subject::Subject;
+use crate::text::Text;
 use crate::text::path::{clean, join};
 use crate::yaml::Node;
 
@@ -57,9 +59,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
     // A relative path of a rendered file is one from where it is written to; of an override, from where its base lies.
     let rendered = rendered_elsewhere(model, view) || override_alone(model, view);
     for service in &view.services {
-        let items = service.node.get("volumes").and_then(Node::seq).unwrap_or(&[]);
-        for node in items.iter().filter(|n| n.get("type").and_then(Node::known) == Some("bind")) {
-            let Some(source) = node.get("source").and_then(Node::text) else { continue };
+        for (node, source) in bound(service.node) {
             let Some(path) = source.known() else { continue };
             // `${HOME:-/tmp}`: everybody has a home.
             let home = source.variables().iter().any(|v| v.name == "HOME");
@@ -100,6 +100,19 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
             model.facts.add(fact);
         }
     }
+}
+
+/// The bind mounts of a service, each with its source.
+fn bound(service: &Node) -> impl Iterator<Item = (&Node, &Text)> {
+    let items = service.get("volumes").and_then(Node::seq).unwrap_or(&[]);
+    let binds = items.iter().filter(|n| n.get("type").and_then(Node::known) == Some("bind"));
+    binds.filter_map(|node| Some((node, node.get("source")?.text()?)))
+}
+
+/// The sources of all bind mounts.
+pub(super) fn sources(deployment: &Deployment) -> Vec<&str> {
+    let services = deployment.stacks.iter().flat_map(|stack| entries(stack.project.get("services")));
+    services.flat_map(|entry| bound(&entry.value)).filter_map(|(_, source)| source.known()).collect()
 }
 
 /// Whether a task writes the project's file to a path that is relative or not known.

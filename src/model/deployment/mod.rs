@@ -8,6 +8,7 @@ mod binds;
 mod dollars;
 mod drift;
 mod logs;
+mod made;
 mod options;
 mod paths;
 mod shared;
