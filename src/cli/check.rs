@@ -130,7 +130,8 @@ fn finish(done: Done, limits: (Deadline, Memory), io: &mut Io<'_>) -> Result<u8,
 /// Whether a report is written that holds fixes: they are tried before, which costs another audit.
 fn suggests(output: &Output) -> bool {
     let holds = |format: Format| {
-        matches!(format, Format::Json | Format::Jsonl | Format::Sarif | Format::Rdjson | Format::Markdown)
+        use Format::{Gitlab, Json, Jsonl, Markdown, Rdjson, Sarif};
+        matches!(format, Json | Jsonl | Sarif | Rdjson | Markdown | Gitlab)
     };
     holds(output.format) || output.files.iter().any(|(format, _)| holds(*format))
 }

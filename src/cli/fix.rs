@@ -19,7 +19,7 @@ pub(super) struct Fixes {
     #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
     pub(super) fix: Option<Level>,
 
-    /// Put fixes into reports of JSON, SARIF, reviewdog and Markdown, each tried first; the files are audited again for that
+    /// Put fixes into reports of JSON, SARIF, reviewdog, Markdown and GitLab, each tried first; the files are audited again for that
     #[arg(long)]
     pub(super) suggest_fixes: bool,
 }

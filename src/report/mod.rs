@@ -22,6 +22,7 @@ mod secret_parts;
 mod secret_patterns;
 mod secret_scan;
 mod secret_value;
+mod suggestion;
 pub mod window;
 
 use std::collections::BTreeSet;

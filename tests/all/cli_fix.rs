@@ -145,7 +145,7 @@ fn a_preview_masks_secrets_and_a_diff_leaves_their_lines_out() {
 }
 
 #[test]
-fn markdown_and_reviewdog_hold_suggestions() {
+fn markdown_reviewdog_and_gitlab_hold_suggestions() {
     let tree = tree();
     let markdown = ["check", "--suggest-fixes", "--format", "markdown", "--select", "healthcheck-localhost-ipv6"];
     let shown = tree.run(&markdown);
@@ -156,11 +156,21 @@ fn markdown_and_reviewdog_hold_suggestions() {
         tree.run(&["check", "--suggest-fixes", "--format", "rdjson", "--select", "healthcheck-localhost-ipv6"]);
     let report: serde_json::Value = serde_json::from_str(&rdjson.stdout).unwrap();
     assert_eq!(report["diagnostics"][0]["suggestions"].as_array().map(Vec::len), Some(1), "{report}");
+    let gitlab = ["check", "--suggest-fixes", "--format", "gitlab", "--select", "healthcheck-localhost-ipv6"];
+    let told = tree.run(&gitlab).stdout;
+    let issues: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let description = issues[0]["description"].as_str().unwrap();
+    let block = format!("\n\nFix: ask `127.0.0.1`\n\n```suggestion:-0+0\n{line}\n```");
+    assert!(description.ends_with(&block), "{description}");
+    let schema = serde_json::from_str(include_str!("../gitlab-code-quality.schema.json")).unwrap();
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&issues), "{issues}");
     // Without being asked for, or beside a secret, there is none.
     assert!(!tree.run(&["check", "--format", "markdown"]).stdout.contains("suggestion"));
     let secret = COMPOSE.replace("localhost:8081/'", "localhost:8081/', '--password', 'Xk29vLq8RtZ'");
     tree.write("compose.yml", secret.as_bytes());
     let hidden = tree.run(&markdown);
+    assert!(hidden.stdout.contains("healthcheck-localhost-ipv6") && !hidden.stdout.contains("suggestion"), "{hidden}");
+    let hidden = tree.run(&gitlab);
     assert!(hidden.stdout.contains("healthcheck-localhost-ipv6") && !hidden.stdout.contains("suggestion"), "{hidden}");
 }
 
