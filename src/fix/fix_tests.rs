@@ -33,7 +33,7 @@ fn after(path: &str, text: &str, at: &str, was: Option<&str>, change: Change) ->
     };
     let planned = Planned { at: span, was: was.map(str::to_owned), definitions: Vec::new(), change };
     let mut all = edits(&planned, &Files::of(&audit, &[]))?;
-    all.sort_by_key(|(span, _)| span.start);
+    all.sort_by_key(|(span, _)| (span.start, span.end));
     let mut out = String::new();
     let mut from = 0;
     for (span, new) in all {
@@ -122,6 +122,9 @@ fn an_entry_goes_with_its_lines() {
     let delete = |text: &str, at: &str| after("compose.yml", text, at, None, Change::Delete).unwrap_or_else(|why| why);
     assert_eq!(delete("a:\n  b: 1 # x\n  c: 2\n", "b"), "a:\n  c: 2\n");
     assert_eq!(delete("a:\n  b:\n    - 1\n\n  c: 2\n", "b"), "a:\n\n  c: 2\n");
+    // A file without an end of its last line keeps it so.
+    assert_eq!(delete("a:\n  b: 1\n  c: 2", "c"), "a:\n  b: 1");
+    assert_eq!(delete("a:\r\n  b: 1\r\n  c: 2", "c"), "a:\r\n  b: 1");
     // The dash stays with what follows; a key that loses its only entry goes as well.
     assert_eq!(delete("- x: 1\n  y: 2\n", "x"), "- y: 2\n");
     assert_eq!(delete("a:\n  b:\n    c: 1\n  d: 2\n", "c"), "a:\n  d: 2\n");
@@ -133,8 +136,12 @@ fn an_entry_goes_with_its_lines() {
 fn an_entry_moves_with_what_is_below_it() {
     let text = "- name: x\n  moved:\n    a: 1\n  target:\n    b: 2\n";
     let to = Change::Move(Span::new(source_of_nothing(), 0, 0));
-    let moved = after("compose.yml", text, "moved", None, to).unwrap();
+    let moved = after("compose.yml", text, "moved", None, to.clone()).unwrap();
     assert_eq!(moved, "- name: x\n  target:\n    b: 2\n    moved:\n      a: 1\n");
+    // The last lines, of a file whose last line has no end.
+    let text = "- target:\n    b: 2\n  moved:\n    a: 1";
+    let moved = after("compose.yml", text, "moved", None, to).unwrap();
+    assert_eq!(moved, "- target:\n    b: 2\n    moved:\n      a: 1");
 }
 
 /// A place that the helper replaces.

@@ -240,7 +240,17 @@ impl<'s> Spot<'s> {
         if lines.body(line).ends_with('\\') {
             return Err("it goes on over several lines".to_owned());
         }
-        Ok(self.span(lines.start(line), lines.end(line)))
+        Ok(self.gone(&lines, line, line))
+    }
+
+    /// Whole lines; a file whose last line has no end keeps it so.
+    fn gone(&self, lines: &Lines<'_>, first: usize, last: usize) -> Span {
+        let (start, end) = (lines.start(first), lines.end(last));
+        let open = end == lines.text.len() && !lines.text.ends_with('\n');
+        let before = lines.text.get(..start).unwrap_or("");
+        let kept =
+            if open { before.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text)) } else { None };
+        self.span(kept.map_or(start, str::len), end)
     }
 
     fn without(&self, lines: &Lines<'_>, entry: Entry) -> Result<Span, Refusal> {
@@ -248,7 +258,7 @@ impl<'s> Spot<'s> {
             return self.without(lines, parent);
         }
         if !entry.dashed {
-            return Ok(self.span(lines.start(entry.first), lines.end(entry.last)));
+            return Ok(self.gone(lines, entry.first, entry.last));
         }
         let next = entry.last + 1;
         if next < lines.count() && !lines.remark(next) && lines.indent(next) == entry.column {
@@ -266,7 +276,13 @@ impl<'s> Spot<'s> {
             None => dedented(&lines, lines.entry(self.offset()).ok_or_else(no_entry)?),
         };
         let gone = self.delete()?;
-        let (at, new) = Spot::new(to, files)?.inside_own(&text)?;
+        let (mut at, mut new) = Spot::new(to, files)?.inside_own(&text)?;
+        // The lines stand where the end of the line before them goes.
+        let end = lines.text.get(gone.start as usize..at.start as usize).unwrap_or("");
+        if gone.source == at.source && matches!(end, "\n" | "\r\n") {
+            at = self.span(gone.start as usize, gone.start as usize);
+            new = format!("{end}{}", new.trim_end_matches(['\r', '\n']));
+        }
         if gone.source == at.source && gone.start < at.start && at.start < gone.end {
             return Err("it would go into itself".to_owned());
         }
