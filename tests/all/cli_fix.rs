@@ -106,6 +106,8 @@ fn standard_input_is_printed_with_its_fixes() {
     let ran = run(&tree.0, &arguments, text.as_bytes(), &[]);
     let fixed = "- hosts: all\n  tasks:\n    - debug: {msg: '{{ api_password }}'}\n      no_log: true\n";
     assert_eq!(ran.stdout, fixed, "{ran}");
+    let ran = run(&tree.0, &["fix", "-", "--stdin-filename", "site.yml", "--apply"], text.as_bytes(), &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, fixed), "{ran}");
 }
 
 #[cfg(unix)]
@@ -199,4 +201,53 @@ fn suggestions_lie_in_the_diff() {
     git(&["commit", "--quiet", "--all", "-m", "b"]);
     tree.write("pages.conf", b"server { listen 8081; }\n");
     assert_eq!(suggested(), (true, false));
+}
+
+#[test]
+fn fixes_at_one_place_are_made_one_after_the_other() {
+    let tree = Tree::new(&[("compose.yml", "services:\n  web: {image: 'nginx:1.29.1'}\n")]);
+    let both =
+        ["fix", "--apply", "--unsafe", "--persona", "auditor", "--select", "missing-restart-policy,unbounded-logs"];
+    let ran = tree.run(&both);
+    let text = read(&tree, "compose.yml");
+    assert!(text.contains("image: 'nginx:1.29.1', ") && text.ends_with("}\n"), "{ran}\n{text}");
+    assert!(text.contains(", restart: unless-stopped") && text.contains(", logging: {driver: json-file, "), "{text}");
+    assert!(tree.run(&both).stderr.contains("0 findings fixed"), "{text}");
+    assert_eq!(read(&tree, "compose.yml"), text);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_inside_of_the_tree_stays_and_its_file_keeps_its_owner() {
+    use std::os::unix::fs::{MetadataExt, chown, symlink};
+    let tree = Tree::new(&[("real/stack.yml", COMPOSE), ("pages.conf", "server { listen 8081; }\n")]);
+    symlink("real/stack.yml", tree.path("compose.yml")).unwrap();
+    let file = tree.path("real/stack.yml");
+    // Who may give a file away is root alone; everybody else sees that the own one stays.
+    let own = fs::metadata(&file).unwrap();
+    let given = if own.uid() == 0 && chown(&file, Some(4711), Some(4712)).is_ok() {
+        (4711, 4712)
+    } else {
+        (own.uid(), own.gid())
+    };
+    let ran = tree.run(&["fix", "--apply", "compose.yml", "pages.conf"]);
+    assert_eq!((ran.code, read(&tree, "real/stack.yml")), (0, FIXED.to_owned()), "{ran}");
+    assert_eq!(fs::read_link(tree.path("compose.yml")).unwrap().to_str(), Some("real/stack.yml"));
+    let now = fs::metadata(&file).unwrap();
+    assert_eq!((now.uid(), now.gid()), given);
+}
+
+#[test]
+fn a_file_that_changed_since_it_was_read_is_not_touched() {
+    use deploylint::discover::Candidate;
+    use deploylint::fix::Changed;
+    let tree = tree();
+    let candidate = Candidate { disk: Some(tree.path("compose.yml")), path: "compose.yml".to_owned(), content: None };
+    let changed = Changed { candidate, before: "services: {}\n".into(), after: "services: {a: {}}\n".to_owned() };
+    let refused = deploylint::fix::write::write(&changed, std::slice::from_ref(&tree.0));
+    assert_eq!(refused, Err("compose.yml: not written: the file changed while it was audited".to_owned()));
+    assert_eq!(read(&tree, "compose.yml"), COMPOSE);
+    let as_read = Changed { before: COMPOSE.into(), ..changed };
+    assert_eq!(deploylint::fix::write::write(&as_read, std::slice::from_ref(&tree.0)), Ok(()));
+    assert_eq!(read(&tree, "compose.yml"), as_read.after);
 }
