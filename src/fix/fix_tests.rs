@@ -90,6 +90,12 @@ fn an_entry_is_added_as_its_siblings_are_written() {
     assert_eq!(insert("- x: 1\n  y: 2\n", "x", Side::After, "z: 3").unwrap(), "- x: 1\n  z: 3\n  y: 2\n");
     assert_eq!(insert("- x: 1\n  y: 2\n", "x", Side::Before, "z: 3").unwrap(), "- z: 3\n  x: 1\n  y: 2\n");
     assert_eq!(insert("a:\n  b:\nc: 1\n", "b", Side::Inside, "d: 1").unwrap(), "a:\n  b:\n    d: 1\nc: 1\n");
+    // A list of pairs gets a pair.
+    assert_eq!(
+        insert("e:\n  - A=1\n  - B=2\n", "A=1", Side::After, "C: \"3\"").unwrap(),
+        "e:\n  - A=1\n  - C=3\n  - B=2\n"
+    );
+    assert_eq!(insert("e: [A=1, \"B=2\"]\n", "A=1", Side::After, "C: 3").unwrap(), "e: [A=1, C=3, \"B=2\"]\n");
     // A block scalar belongs to its key, hash signs and blank lines included.
     let script = "a:\n  run: |\n    one\n\n    # two\n  b: 1\n";
     let wanted = "a:\n  run: |\n    one\n\n    # two\n  c: 2\n  b: 1\n";

@@ -134,10 +134,21 @@ impl<'s> Spot<'s> {
         (self.span(at, at), text)
     }
 
+    /// `key: value` as an item of a list whose items are `KEY=value`, where the place is in one.
+    fn as_pair(&self, lines: &Lines<'_>, new: &str) -> Option<String> {
+        let name = |text: &str| text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+        let written = lines.text.get(self.offset()..)?.trim_start_matches(['-', ' ', '"', '\'']);
+        let (key, value) = new.split_once(": ")?;
+        let listed = written.get(name(written)..)?.starts_with('=') && name(key) == key.len();
+        listed.then(|| format!("- {key}={}", value.trim_matches('"')))
+    }
+
     /// As an entry before or after the one at the place.
     fn beside(&self, lines: &Lines<'_>, side: Side, new: &str) -> Result<(Span, String), Refusal> {
+        let paired = self.as_pair(lines, new);
+        let new = paired.as_deref().unwrap_or(new);
         if let Some(element) = flow::element(lines, self.offset(), self.json()) {
-            let new = one_line(new)?;
+            let new = one_line(new.strip_prefix("- ").unwrap_or(new))?;
             let (at, text) = if side == Side::After {
                 (element.end, format!(", {new}"))
             } else {

@@ -44,6 +44,7 @@ pub const RESTART: Schema = Schema {
         FieldSchema { name: "notified_by", kind: FieldKind::Str, doc: "The first task that notifies it too early." },
         FieldSchema { name: "created_by", kind: FieldKind::Str, doc: "The task that creates the container later." },
         FieldSchema { name: "created_in", kind: FieldKind::Str, doc: "The role of that task." },
+        FieldSchema { name: "module", kind: FieldKind::Str, doc: "The module as written." },
     ],
 };
 
@@ -94,6 +95,9 @@ fn restart(library: &Library<'_>, runs: &[Run<'_, '_>], id: TaskId, task: &Task<
         .with("compose", call.compose.is_some())
         .with("guarded", guarded)
         .with("early", told(early.is_some(), maybe));
+    if let Some(module) = &task.module {
+        fact = fact.with("module", Field::text(&module.text));
+    }
     if let Some(early) = early {
         fact = fact
             .with("runs_early", early.runs)
