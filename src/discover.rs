@@ -105,6 +105,9 @@ fn rooted(path: &Path) -> std::io::Result<PathBuf> {
 
 /// An absolute path as one from the folder `current` on, with `/`.
 pub fn relative(path: &Path, current: &Path) -> String {
+    if let Some(below) = below(path, current) {
+        return below.to_owned();
+    }
     let path = normal(path);
     let shared = path.components().zip(current.components()).take_while(|(a, b)| a == b).count();
     // Nothing shared: another drive, or a path that was relative already.
@@ -114,6 +117,14 @@ pub fn relative(path: &Path, current: &Path) -> String {
     let parts: Vec<String> = std::iter::repeat_n("..".to_owned(), up).chain(down).collect();
     let text = parts.join("/");
     if text.is_empty() { ".".to_owned() } else { text }
+}
+
+/// What follows `current` in a path that is written as one below it, with nothing to make simpler.
+fn below<'p>(path: &'p Path, current: &Path) -> Option<&'p str> {
+    let (path, current) = (path.to_str()?, current.to_str()?);
+    let below = path.strip_prefix(current)?.strip_prefix('/')?;
+    let plain = |path: &str| !path.split('/').any(|part| matches!(part, "" | "." | ".."));
+    (cfg!(unix) && plain(current.strip_prefix('/')?) && plain(below)).then_some(below)
 }
 
 fn walk(root: &Path, current: &Path, found: &mut Found) {

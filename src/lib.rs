@@ -82,8 +82,34 @@ pub fn audit_with(
     rules: &RuleSet,
     knowledge: &Knowledge,
 ) -> Audit {
-    let sources = Arc::new(Sources::limited(options.max_file_size).over(unsaved).counted(options.parsed.clone()));
+    let sources = Sources::limited(options.max_file_size).over(unsaved).counted(options.parsed.clone());
     let files = load::load(candidates, &options.markdown, &sources);
+    audited(files, sources, options, rules, knowledge)
+}
+
+/// The same again and again, in which a file that did not change is not parsed anew.
+#[allow(clippy::implicit_hasher)] // One caller, one kind of map.
+pub fn audit_again(
+    candidates: &[Candidate],
+    unsaved: HashMap<PathBuf, Arc<str>>,
+    options: &expand::Options,
+    (rules, knowledge): (&RuleSet, &Knowledge),
+    kept: &mut load::Kept,
+) -> Audit {
+    let sources = Sources::limited(options.max_file_size).over(unsaved).counted(options.parsed.clone());
+    let files = load::load_again(candidates, &options.markdown, &sources, kept);
+    audited(files, sources, options, rules, knowledge)
+}
+
+/// Audits files that are read.
+fn audited(
+    files: Vec<File>,
+    sources: Sources,
+    options: &expand::Options,
+    rules: &RuleSet,
+    knowledge: &Knowledge,
+) -> Audit {
+    let sources = Arc::new(sources);
     let deployment = expand::expand(&files, options, &sources);
     let facts = model::model(&deployment, knowledge);
     let mut checked = check::check(&facts, rules, &sources);

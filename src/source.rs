@@ -193,17 +193,25 @@ impl Sources {
 
     /// The text that stands in for the file at `disk`.
     pub fn unsaved(&self, disk: &Path) -> Option<Arc<str>> {
-        self.unsaved.get(disk).cloned()
+        // Few are open, and most files have none of their names: to compare those is less than to hash a path.
+        let few = self.unsaved.len() <= 8;
+        let none = few && !self.unsaved.keys().any(|open| open.file_name() == disk.file_name());
+        if none { None } else { self.unsaved.get(disk).cloned() }
     }
 
     /// Registers `source` and returns its id.
     pub fn add(&self, source: Source) -> SourceId {
+        self.add_shared(Arc::new(source))
+    }
+
+    /// The same for one that another run had as well.
+    pub fn add_shared(&self, source: Arc<Source>) -> SourceId {
         let mut registry = self.inner.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         let id = SourceId::at(registry.all.len());
         if let Some(disk) = &source.disk {
             registry.by_disk.entry(disk.clone()).or_insert(id);
         }
-        registry.all.push(Arc::new(source));
+        registry.all.push(source);
         id
     }
 

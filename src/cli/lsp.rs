@@ -14,6 +14,7 @@ use crate::discover::Candidate;
 use crate::finding::Finding;
 use crate::fix::{Fixed, Fixer};
 use crate::knowledge::Knowledge;
+use crate::load::Kept;
 use crate::lsp::{Auditor, Snapshot, Target, Unsaved};
 use crate::pages;
 use crate::source::Span;
@@ -66,10 +67,10 @@ struct Ruled {
 }
 
 impl Auditor for Editor {
-    fn audit(&mut self, root: &Path, paths: &[PathBuf], unsaved: Unsaved) -> Result<Snapshot, String> {
+    fn audit(&mut self, root: &Path, paths: &[PathBuf], unsaved: Unsaved, kept: &mut Kept) -> Result<Snapshot, String> {
         // `check` shows paths as they are from the current folder on, and finds its configuration from there.
         std::env::set_current_dir(root).map_err(|e| format!("{}: {}", root.display(), crate::discover::reason(&e)))?;
-        self.snapshot(paths, unsaved).map_err(|Failure(why)| why)
+        self.snapshot(paths, unsaved, kept).map_err(|Failure(why)| why)
     }
 
     fn fix(
@@ -114,14 +115,15 @@ impl Streams {
 }
 
 impl Editor {
-    fn snapshot(&mut self, paths: &[PathBuf], unsaved: Unsaved) -> Result<Snapshot, Failure> {
+    fn snapshot(&mut self, paths: &[PathBuf], unsaved: Unsaved, kept: &mut Kept) -> Result<Snapshot, Failure> {
         let mut streams = Streams::default();
         let mut silent = streams.io();
         let args = Check { paths: paths.to_vec(), ..self.check.clone() };
         let mut settings = Settings::resolve(&args, &silent)?;
         let found = check::found(&mut settings, &args, &mut silent)?;
         let ruled = ruled(&mut self.ruled, &settings)?;
-        let audit = crate::audit_with(&found.candidates, unsaved, &settings.expand, &ruled.rules, &ruled.knowledge);
+        let by = (&ruled.rules, &ruled.knowledge);
+        let audit = crate::audit_again(&found.candidates, unsaved, &settings.expand, by, kept);
         let mut report = select::report(&audit, audit.checked.clone(), &found.skipped, &settings, &ruled.rules);
         let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
         baseline::apply(&mut report, wanted, &ruled.rules, &settings, &mut silent)?;

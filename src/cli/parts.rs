@@ -77,7 +77,12 @@ fn find(candidates: &[Candidate], settings: &Settings) -> Result<Vec<Config>, Mi
     }
     let roots: Vec<PathBuf> = tops.iter().map(|top| config::root(top).to_owned()).collect();
     let mut seen: HashSet<&Path> = HashSet::new();
+    let mut last = None;
     for disk in candidates.iter().filter_map(|candidate| candidate.disk.as_deref()) {
+        // Most files lie beside the one before.
+        if std::mem::replace(&mut last, disk.parent()) == disk.parent() {
+            continue;
+        }
         for folder in disk.ancestors().skip(1).take_while(|folder| !tops.contains(*folder)) {
             if !seen.insert(folder) {
                 break;

@@ -132,20 +132,6 @@ pub struct Stack {
     pub ignored: Vec<String>,
 }
 
-fn helps(file: &File) -> bool {
-    matches!(file.verdict, Verdict::Ignored(_)) && crate::load::classify::helper(&file.path)
-}
-
-fn copied(file: &File) -> bool {
-    let name = file.path.rsplit('/').next().unwrap_or_default();
-    matches!(file.verdict, Verdict::Ignored(_)) && crate::load::named::compose_example(name)
-}
-
-fn of_role(file: &File) -> bool {
-    let template = crate::load::classify::template_stem(&file.path).is_some() && file.path.contains("/templates/");
-    template && matches!(file.verdict, Verdict::Ignored(_)) && file.problems.is_empty()
-}
-
 /// The files that a line of a script makes others of: what envsubst reads, and what `cat a b > c` puts together.
 fn read_by(line: &str) -> impl Iterator<Item = &str> {
     let filled = line.contains("envsubst");
@@ -184,9 +170,10 @@ pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deploymen
     deployment.problems.extend(unreadable.flat_map(|f| f.problems.iter().cloned()));
     deployment.paths = files.iter().map(|f| f.path.clone()).collect();
     deployment.paths.sort_unstable();
-    deployment.helpers = files.iter().filter(|f| helps(f)).map(|f| f.text.clone()).collect();
-    deployment.examples = files.iter().filter(|f| copied(f)).map(|f| (f.path.clone(), f.text.clone())).collect();
-    deployment.templates = files.iter().filter(|f| of_role(f)).map(|f| (f.path.clone(), f.text.clone())).collect();
+    deployment.helpers = files.iter().filter(|f| f.aside.helper).map(|f| f.text.clone()).collect();
+    deployment.examples = files.iter().filter(|f| f.aside.example).map(|f| (f.path.clone(), f.text.clone())).collect();
+    deployment.templates =
+        files.iter().filter(|f| f.aside.template).map(|f| (f.path.clone(), f.text.clone())).collect();
     filled_first(&mut deployment);
     playbook::blocks(&mut deployment);
     compose::stacks(&mut deployment, options, sources);

@@ -40,7 +40,7 @@ type Find<'f> = dyn Fn(&str, Span) -> Option<Text> + Sync + 'f;
 /// The documents of all files: plain ones as they are, templates in each variant of their expansion.
 pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deployment {
     let mut deployment = Deployment::default();
-    let plain: Vec<Arc<Document>> = files.par_iter().filter_map(load::document).map(Arc::new).collect();
+    let plain: Vec<Arc<Document>> = files.par_iter().filter_map(load::document).collect();
     let extra = extra_layers(options, sources, &mut deployment);
     let texts: Files<'_> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
     let aside: Vec<Arc<Document>> =
@@ -79,7 +79,7 @@ pub fn documents(files: &[File], options: &Options, sources: &Sources) -> Deploy
 
 /// Every definition of the variable `name` that the file at `path` sees, for each reading of it: `explain-var`.
 pub fn explain(files: &[File], options: &Options, sources: &Sources, name: &str, path: &str) -> Vec<Explanation> {
-    let plain: Vec<Arc<Document>> = files.par_iter().filter_map(load::document).map(Arc::new).collect();
+    let plain: Vec<Arc<Document>> = files.par_iter().filter_map(load::document).collect();
     let extra = extra_layers(options, sources, &mut Deployment::default());
     let texts: Files<'_> = files.iter().map(|f| (f.path.as_str(), &f.text)).collect();
     let aside: Vec<Arc<Document>> =

@@ -8,6 +8,7 @@ mod compose_like;
 mod engines;
 mod formats;
 mod ignored;
+mod kept;
 pub(crate) mod named;
 mod openclaw_like;
 mod quadlet;
@@ -31,6 +32,7 @@ use crate::yaml;
 use read::Content;
 
 pub use ignored::{Ignores, ignored_by_git};
+pub use kept::{Kept, load_again};
 pub use reach::Reach;
 pub use read::MAX_BYTES;
 
@@ -51,6 +53,21 @@ pub struct File {
     pub text: Text,
     /// What is wrong with the file as bytes.
     pub problems: Vec<Problem>,
+    /// What it is for the files that are audited, where it is not audited itself.
+    pub(crate) aside: Aside,
+    /// Its document, where another run will ask for it again.
+    parsed: Option<kept::Parsed>,
+}
+
+/// What a file says of others, though it is not audited.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Aside {
+    /// What happens before a start: a Makefile, a workflow.
+    pub(crate) helper: bool,
+    /// What people copy and change: `compose.override.yaml.example`.
+    pub(crate) example: bool,
+    /// A template of a role that is audited as nothing.
+    pub(crate) template: bool,
 }
 
 /// What became of a file.
@@ -80,12 +97,7 @@ struct Registered {
 pub fn load(candidates: &[Candidate], markdown: &[String], sources: &Sources) -> Vec<File> {
     let markdown = globs(markdown);
     let contents: Vec<_> = candidates.par_iter().map(|c| read::read(c, markdown.is_match(&c.path), sources)).collect();
-    let register = |(candidate, content): (&_, Content)| {
-        let lost = matches!(content, Content::Broken { lost: true, .. });
-        let skipped = matches!(content, Content::Skipped);
-        let (source, text, problems) = register(candidate, content, sources);
-        Registered { source, text, problems, lost, skipped }
-    };
+    let register = |(candidate, content)| Registered::of(candidate, content, sources);
     // One by one: the order of the sources is part of the result.
     let registered: Vec<_> = candidates.iter().zip(contents).map(register).collect();
     let parse = |(candidate, read)| {
@@ -143,9 +155,10 @@ fn body<T>(of: impl FnOnce(T) -> Body, (parsed, problems): (T, Vec<Problem>)) ->
 }
 
 /// The document of a plain file; `None` for templates and for files that are not audited.
-pub fn document(file: &File) -> Option<Document> {
+pub fn document(file: &File) -> Option<Arc<Document>> {
     let Verdict::Audited(kind) = file.verdict else { return None };
-    (!file.template).then(|| reading(file, kind, file.text.clone(), 0))
+    let read = || (!file.template).then(|| Arc::new(reading(file, kind, file.text.clone(), 0)));
+    file.parsed.as_ref().map_or_else(read, |kept| kept.get_or_init(read).clone())
 }
 
 /// One reading of `file`: `text` (the file's own, or a variant of its expansion) parsed as `kind`.
@@ -323,6 +336,7 @@ fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
         (None, Some(problem)) => Verdict::Ignored(problem.message.clone()),
         (None, None) => Verdict::Ignored(class.reason),
     };
+    let aside = aside(&candidate.path, &verdict, &problems);
     File {
         source,
         path: candidate.path.clone(),
@@ -331,5 +345,16 @@ fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
         template: class.template,
         text,
         problems,
+        aside,
+        parsed: None,
     }
+}
+
+fn aside(path: &str, verdict: &Verdict, problems: &[Problem]) -> Aside {
+    if !matches!(verdict, Verdict::Ignored(_)) {
+        return Aside::default();
+    }
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let template = problems.is_empty() && path.contains("/templates/") && classify::template_stem(path).is_some();
+    Aside { helper: classify::helper(path), example: named::compose_example(name), template }
 }

@@ -40,6 +40,12 @@ pub(super) enum Content {
 
 /// Reads a candidate; `named` where somebody asked for it by name or pattern.
 pub(super) fn read(candidate: &Candidate, named: bool, sources: &Sources) -> Content {
+    let wanted = if named || candidate.content.is_some() { Wanted::Whole } else { classify::wanted(&candidate.path) };
+    read_as(candidate, wanted, sources)
+}
+
+/// Reads as much of a candidate as is wanted.
+pub(super) fn read_as(candidate: &Candidate, wanted: Wanted, sources: &Sources) -> Content {
     let limit = sources.largest().unwrap_or(MAX_BYTES);
     if let Some(content) = &candidate.content {
         if content.len() as u64 > limit {
@@ -48,7 +54,6 @@ pub(super) fn read(candidate: &Candidate, named: bool, sources: &Sources) -> Con
         return decode(content.clone());
     }
     let Some(disk) = &candidate.disk else { return lost("no content".to_owned()) };
-    let wanted = if named { Wanted::Whole } else { classify::wanted(&candidate.path) };
     match (wanted, sources.unsaved(disk)) {
         (Wanted::Nothing, _) => Content::Skipped,
         (wanted, Some(text)) => unsaved(&text, wanted == Wanted::Head, limit),

@@ -8,12 +8,38 @@ use std::time::Instant;
 use lsp_server::Notification;
 use lsp_types::{MessageType, PublishDiagnosticsParams, Uri};
 
+use super::diagnostics::{OfFile, Told};
 use super::documents::real;
 use super::server::Server;
 use super::view::View;
 use super::{Snapshot, Target, Unsaved, diagnostics, place};
 use crate::finding::Finding;
 use crate::source::Span;
+
+/// What one folder says of a file.
+type Shared = Arc<Vec<lsp_types::Diagnostic>>;
+
+/// What the client was told last of a file.
+#[derive(Debug)]
+pub(super) struct Published {
+    of: Vec<Shared>,
+    version: Option<i32>,
+    params: serde_json::Value,
+}
+
+fn same<T>(a: &[Arc<T>], b: &[Arc<T>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
+}
+
+/// What several folders say of a file, each once: folders may lie in each other.
+fn together(of: &[Shared]) -> Vec<lsp_types::Diagnostic> {
+    let mut all: Vec<lsp_types::Diagnostic> = Vec::new();
+    for found in of {
+        let new: Vec<_> = found.iter().filter(|one| !all.contains(one)).cloned().collect();
+        all.extend(new);
+    }
+    all
+}
 
 impl Server<'_> {
     /// Notes that a file changed; all of them where none is named.
@@ -41,17 +67,23 @@ impl Server<'_> {
         let unsaved = self.documents.unsaved();
         let Some(folder) = self.folders.get_mut(at) else { return };
         folder.stale = false;
-        let (view, failure) = match self.auditor.audit(&folder.root, &folder.paths, unsaved) {
-            Ok(snapshot) => (Some(View::new(snapshot)), None),
+        let audited = self.auditor.audit(&folder.root, &folder.paths, unsaved, &mut folder.kept);
+        let last = folder.view.take();
+        let (view, failure) = match audited {
+            Ok(snapshot) => (Some(View::new(snapshot, last.as_ref())), None),
             Err(why) => (None, Some(why)),
         };
         let told = failure.clone().filter(|why| folder.failure.as_ref() != Some(why));
         folder.failure = failure;
-        folder.view = view;
-        let Some(folder) = self.folders.get(at) else { return };
-        let said = folder.view.as_ref().map(|s| diagnostics::of(s, self.encoding, &|disk| self.uri(disk)));
+        let before = std::mem::take(&mut folder.said);
+        let said = view.as_ref().map(|view| {
+            let uri = |disk: &Path| self.uri(disk);
+            let told = Told { encoding: self.encoding, uri: &uri, named: self.named() };
+            diagnostics::of(view, told, last.as_ref().map(|last| (last, &before)))
+        });
         if let Some(folder) = self.folders.get_mut(at) {
             folder.said = said.unwrap_or_default();
+            folder.view = view;
         }
         if let Some(why) = told {
             self.tell("window/showMessage", MessageType::ERROR, format!("deploylint: {why}"));
@@ -60,33 +92,41 @@ impl Server<'_> {
 
     /// Sends the diagnostics that are not what the client was told last.
     fn publish(&mut self) {
-        let mut now: BTreeMap<String, (Uri, Vec<lsp_types::Diagnostic>)> = BTreeMap::new();
-        for (disk, found) in self.folders.iter().flat_map(|f| &f.said) {
-            let Some(uri) = self.uri(disk) else { continue };
-            let (_, all) = now.entry(uri.as_str().to_owned()).or_insert_with(|| (uri, Vec::new()));
-            // Folders may lie in each other.
-            let new: Vec<_> = found.iter().filter(|one| !all.contains(one)).cloned().collect();
-            all.extend(new);
+        let mut now: BTreeMap<String, (Uri, Vec<Shared>)> = BTreeMap::new();
+        for OfFile { uri, told, .. } in self.folders.iter().flat_map(|f| f.said.files.values()) {
+            let (_, all) = now.entry(uri.as_str().to_owned()).or_insert_with(|| (uri.clone(), Vec::new()));
+            all.push(Arc::clone(told));
         }
         let gone: Vec<Uri> =
             self.published.keys().filter(|k| !now.contains_key(*k)).filter_map(|k| k.parse().ok()).collect();
         let sets = now.into_values().chain(gone.into_iter().map(|uri| (uri, Vec::new())));
-        for (uri, diagnostics) in sets.collect::<Vec<_>>() {
+        for (uri, of) in sets.collect::<Vec<_>>() {
             let key = uri.as_str().to_owned();
             let version = self.documents.get(&uri).map(|d| d.version);
+            let last = self.published.get(&key);
+            if last.is_some_and(|last| last.version == version && same(&last.of, &of)) {
+                continue;
+            }
+            let diagnostics = together(&of);
             let empty = diagnostics.is_empty();
             let params = PublishDiagnosticsParams { uri, diagnostics, version };
             let Ok(params) = serde_json::to_value(params) else { continue };
-            if self.published.get(&key) == Some(&params) {
-                continue;
-            }
+            let known = last.is_some_and(|last| last.params == params);
             if empty {
                 self.published.remove(&key);
             } else {
-                self.published.insert(key, params.clone());
+                self.published.insert(key, Published { of, version, params: params.clone() });
             }
-            self.send(Notification { method: "textDocument/publishDiagnostics".to_owned(), params }.into());
+            if !known {
+                self.send(Notification { method: "textDocument/publishDiagnostics".to_owned(), params }.into());
+            }
         }
+    }
+
+    /// The open documents and the folders, as the client names them.
+    fn named(&self) -> Vec<(PathBuf, Uri)> {
+        let folders = self.folders.iter().filter_map(|f| Some((f.root.clone(), place::uri(&f.given)?)));
+        self.documents.named().into_iter().chain(folders).collect()
     }
 
     /// The URI of a file, as the client would write it.
@@ -129,8 +169,8 @@ impl Server<'_> {
 
     /// The audit of these texts in the folder that knows the file at `disk`.
     pub(super) fn tried(&mut self, disk: &Path, texts: Unsaved) -> Option<Snapshot> {
-        let folder = self.folders.iter().find(|folder| folder.knows(disk))?;
-        self.auditor.audit(&folder.root, &folder.paths, texts).ok()
+        let folder = self.folders.iter_mut().find(|folder| folder.knows(disk))?;
+        self.auditor.audit(&folder.root, &folder.paths, texts, &mut folder.kept).ok()
     }
 
     /// The fix of a finding in the file at `disk`: files with their texts before and after.

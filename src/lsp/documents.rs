@@ -71,6 +71,11 @@ impl Documents {
         true
     }
 
+    /// The files of all documents, as the client names them.
+    pub(super) fn named(&self) -> Vec<(PathBuf, Uri)> {
+        self.all.values().filter_map(|d| Some((d.disk.clone()?, d.uri.clone()))).collect()
+    }
+
     /// What stands in for files on disk.
     pub(super) fn unsaved(&self) -> HashMap<PathBuf, Arc<str>> {
         self.all.values().filter_map(|d| Some((d.disk.clone()?, Arc::clone(&d.text)))).collect()

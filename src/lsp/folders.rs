@@ -1,9 +1,10 @@
 //! The folders of a workspace: what is audited together, and what the last audit said of it.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::diagnostics::Said;
 use super::view::View;
+use crate::load::Kept;
 
 /// What is audited together.
 #[derive(Debug)]
@@ -18,15 +19,26 @@ pub(super) struct Folder {
     pub(super) stale: bool,
     /// The last audit.
     pub(super) view: Option<View>,
+    /// What it kept for the next one.
+    pub(super) kept: Kept,
     /// What it said, by file.
-    pub(super) said: BTreeMap<PathBuf, Vec<lsp_types::Diagnostic>>,
+    pub(super) said: Said,
     /// Why the last audit could not be done.
     pub(super) failure: Option<String>,
 }
 
 impl Folder {
     pub(super) fn new(root: PathBuf, given: PathBuf, paths: Vec<PathBuf>) -> Self {
-        Self { root, given, paths, stale: true, view: None, said: BTreeMap::new(), failure: None }
+        Self {
+            root,
+            given,
+            paths,
+            stale: true,
+            view: None,
+            kept: Kept::default(),
+            said: Said::default(),
+            failure: None,
+        }
     }
 
     /// Whether everything in it is audited.

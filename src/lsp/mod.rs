@@ -35,6 +35,7 @@ use std::sync::Arc;
 use crate::Audit;
 use crate::expand::Options;
 use crate::finding::Finding;
+use crate::load::Kept;
 use crate::report::Report;
 use crate::source::Span;
 
@@ -56,11 +57,11 @@ pub type Unsaved = HashMap<PathBuf, Arc<str>>;
 
 /// Audits as the command line does.
 pub trait Auditor {
-    /// Audits `paths` as `check` does in the folder `root`.
+    /// Audits `paths` as `check` does in the folder `root`; what the last audit of them `kept` of unchanged files counts.
     ///
     /// # Errors
     /// Why it could not run, in words.
-    fn audit(&mut self, root: &Path, paths: &[PathBuf], unsaved: Unsaved) -> Result<Snapshot, String>;
+    fn audit(&mut self, root: &Path, paths: &[PathBuf], unsaved: Unsaved, kept: &mut Kept) -> Result<Snapshot, String>;
 
     /// The fix of one finding, as files with their texts before and after, audited again.
     ///

@@ -52,9 +52,11 @@ pub(super) fn answer(server: &mut Server<'_>, method: &str, params: Value) -> Re
     }
 }
 
-/// How much the server holds.
+/// How much the server holds, and how many files the last audits made anew.
 fn held(server: &Server<'_>) -> Value {
     let views = server.folders.iter().filter_map(|folder| folder.view.as_ref());
     let sources: usize = views.map(|view| view.snapshot.audit.sources.ids().count()).sum();
-    json!({"folders": server.folders.len(), "sources": sources, "published": server.published.len()})
+    let renewed: usize = server.folders.iter().map(|folder| folder.kept.renewed()).sum();
+    let (folders, published) = (server.folders.len(), server.published.len());
+    json!({"folders": folders, "sources": sources, "published": published, "renewed": renewed})
 }

@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::audits::Published;
 use super::documents::{Document, Documents, real};
 use super::folders::Folder;
 use super::place::{self, Encoding};
@@ -50,7 +51,7 @@ pub(super) struct Server<'a> {
     /// When the last edit was, where it is not audited yet.
     pub(super) edited: Option<Instant>,
     /// What the client was told last, by URI.
-    pub(super) published: BTreeMap<String, Value>,
+    pub(super) published: BTreeMap<String, Published>,
     /// Whether the client can be asked to tell of changed files.
     watches: bool,
     /// Whether the client asks for the edit of an action when it wants it.

@@ -35,8 +35,9 @@ pub(super) struct At<'s> {
 }
 
 impl View {
-    pub(super) fn new(snapshot: Snapshot) -> Self {
-        let redactor = Redactor::of_all(&snapshot.report);
+    /// The view of a snapshot that comes after another one of the same folder.
+    pub(super) fn new(snapshot: Snapshot, last: Option<&View>) -> Self {
+        let redactor = Redactor::of_all_after(&snapshot.report, last.map(|last| &last.redactor));
         Self { snapshot, redactor, index: OnceCell::new() }
     }
 

@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -21,7 +22,15 @@ pub const MASK: &str = "••••••";
 /// Knows where the secrets of the files are.
 #[derive(Debug, Default)]
 pub struct Redactor {
-    ranges: HashMap<SourceId, Vec<Range<usize>>>,
+    files: HashMap<SourceId, (Arc<Source>, Arc<Secrets>)>,
+    learned: Arc<Learned>,
+    /// The words of `learned`, without those that the rules' own texts say.
+    words: HashSet<String>,
+}
+
+/// What the secrets of all files are searched by.
+#[derive(Debug, Default)]
+struct Learned {
     /// Values that are hidden wherever they stand, and parts of values that nobody writes by chance.
     parts: Parts,
     /// Values that are hidden where they stand as a word: what a reader of variables takes for a name, and words.
@@ -37,12 +46,17 @@ impl Redactor {
 
     /// Reads the files of `report` that say anything: those that were audited or read, and those that it points at.
     pub fn of_all(report: &Report) -> Self {
+        Self::of_all_after(report, None)
+    }
+
+    /// The same; what the redactor of the `last` report of the folder found in a text that is still there is taken over.
+    pub fn of_all_after(report: &Report, last: Option<&Self>) -> Self {
         let ignored = report.inputs.iter().filter(|input| input.status == Status::Ignored);
         let ignored: HashSet<&str> = ignored.map(|input| input.path.as_str()).collect();
         let spans = report.findings.iter().flat_map(|f| std::iter::once(f.span).chain(f.labels.iter().map(|l| l.span)));
         let spans = spans.chain(report.undecided.iter().map(|u| u.span));
         let read = report.sources.ids().filter(|id| !ignored.contains(report.sources.get(*id).path.as_str()));
-        let mut redactor = Self::of(read.chain(spans.map(|span| span.source)), &report.sources);
+        let mut redactor = Self::after(read.chain(spans.map(|span| span.source)), &report.sources, last);
         redactor.forget_own_words(report);
         redactor
     }
@@ -63,23 +77,42 @@ impl Redactor {
 
     /// Reads these files.
     pub fn of(ids: impl Iterator<Item = SourceId>, sources: &Sources) -> Self {
-        let mut redactor = Self::default();
+        Self::after(ids, sources, None)
+    }
+
+    fn after(ids: impl Iterator<Item = SourceId>, sources: &Sources, last: Option<&Self>) -> Self {
         let mut met = HashSet::new();
         let ids: Vec<SourceId> = ids.filter(|id| met.insert(*id)).collect();
-        let found: Vec<Secrets> = ids.par_iter().map(|id| Self::read(*id, sources)).collect();
-        for (id, secrets) in ids.into_iter().zip(found) {
-            let source = sources.get(id);
-            for value in secrets.values.iter().filter_map(|r| source.text.get(r.clone())) {
-                redactor.learn(value);
-            }
-            redactor.ranges.insert(id, secrets.hidden);
-        }
-        redactor
+        let read = |id: &SourceId| {
+            let source = sources.get(*id);
+            let known = last.and_then(|last| last.files.get(id)).filter(|(same, _)| Arc::ptr_eq(same, &source));
+            let secrets = known.map_or_else(|| Arc::new(Self::read(&source)), |(_, secrets)| Arc::clone(secrets));
+            (*id, (source, secrets))
+        };
+        let files: HashMap<_, _> = ids.par_iter().map(read).collect();
+        let known = last.filter(|last| last.says(&files)).map(|last| Arc::clone(&last.learned));
+        let learned = known.unwrap_or_else(|| Arc::new(Learned::of(files.values().flat_map(values))));
+        let words = learned.words.clone();
+        Self { files, learned, words }
+    }
+
+    /// Whether the secrets of `files` are those that were learned.
+    fn says(&self, files: &HashMap<SourceId, (Arc<Source>, Arc<Secrets>)>) -> bool {
+        let same = |(id, file): (&SourceId, &(Arc<Source>, Arc<Secrets>))| {
+            let own = self.files.get(id);
+            own.is_some_and(|own| Arc::ptr_eq(&own.1, &file.1) || values(own).eq(values(file)))
+        };
+        self.files.len() == files.len() && files.iter().all(same)
+    }
+
+    /// Whether it hides the same as `other` in whatever is said.
+    pub fn hides_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.learned, &other.learned) && self.words == other.words
     }
 
     /// The byte ranges within `range` of the file `source` that must not be shown, in order.
     pub fn hidden(&self, id: SourceId, source: &Source, range: Range<usize>) -> Vec<Range<usize>> {
-        let all = self.ranges.get(&id).map(Vec::as_slice).unwrap_or_default();
+        let all = self.files.get(&id).map(|(_, secrets)| secrets.hidden.as_slice()).unwrap_or_default();
         let first = all.partition_point(|r| r.end <= range.start);
         let mut hidden: Vec<_> = all[first..]
             .iter()
@@ -106,7 +139,7 @@ impl Redactor {
     /// Where known secrets and parts of them stand in `text`.
     fn found(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        self.parts.each(text, |at, ends, part| {
+        self.learned.parts.each(text, |at, ends, part| {
             found.extend(ends.iter().map(|end| at..*end).filter(|range| is_value(text, range)));
             if part {
                 found.push(floor(text, at)..ceil(text, at + PART));
@@ -120,12 +153,24 @@ impl Redactor {
         found
     }
 
-    fn read(id: SourceId, sources: &Sources) -> Secrets {
-        let source = sources.get(id);
+    fn read(source: &Source) -> Secrets {
         let name = source.path.trim_end_matches(".j2");
         let shell = [".sh", ".bash"].iter().any(|e| name.ends_with(e)) || source.text.starts_with("#!");
         let yaml = [".yml", ".yaml"].iter().any(|e| name.ends_with(e));
         secret_scan::secrets(&source.text, secret_scan::Form { shell, yaml })
+    }
+}
+
+/// The secrets of a file that are secrets wherever they stand.
+fn values((source, secrets): &(Arc<Source>, Arc<Secrets>)) -> impl Iterator<Item = &str> {
+    secrets.values.iter().filter_map(|range| source.text.get(range.clone()))
+}
+
+impl Learned {
+    fn of<'a>(values: impl Iterator<Item = &'a str>) -> Self {
+        let mut learned = Self::default();
+        values.for_each(|value| learned.learn(value));
+        learned
     }
 
     /// Remembers a value for everything else that is shown.
@@ -230,13 +275,18 @@ fn stands_as_name(before: &str, after: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{MASK, Redactor};
+    use std::sync::Arc;
+
+    use super::{Learned, MASK, Redactor};
+
+    fn knowing(values: &[&str]) -> Redactor {
+        let learned = Learned::of(values.iter().copied());
+        Redactor { words: learned.words.clone(), learned: Arc::new(learned), ..Redactor::default() }
+    }
 
     #[test]
     fn names_of_variables_survive() {
-        let mut redactor = Redactor::default();
-        redactor.learn("basic_auth_password");
-        redactor.learn("hunter2hunter2");
+        let redactor = knowing(&["basic_auth_password", "hunter2hunter2"]);
         for text in ["`site_basic_auth_password` is written out", "`basic_auth_password_admin_token` is set"] {
             assert_eq!(redactor.message(text), text);
         }
@@ -257,11 +307,8 @@ mod tests {
 
     #[test]
     fn parts_of_a_secret_and_what_is_taken_for_a_name_are_hidden() {
-        let mut redactor = Redactor::default();
-        redactor.learn("h7Qw2zLp9XvK4s:Rt8YbN");
-        redactor.learn("p$HunterTwoTwo");
-        redactor.learn("copper-lantern-store-01");
-        redactor.learn("OpenClawAdmin4711!");
+        let redactor =
+            knowing(&["h7Qw2zLp9XvK4s:Rt8YbN", "p$HunterTwoTwo", "copper-lantern-store-01", "OpenClawAdmin4711!"]);
         for (text, expected) in [
             ("user `h7Qw2zLp9XvK4s`", format!("user `{MASK}`")),
             ("`Rt8YbN` is no port", format!("`{MASK}` is no port")),

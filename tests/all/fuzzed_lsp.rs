@@ -11,6 +11,7 @@ use deploylint::Audit;
 use deploylint::discover::Candidate;
 use deploylint::expand::Options;
 use deploylint::finding::Finding;
+use deploylint::load::Kept;
 use deploylint::lsp::{Auditor, Snapshot, Target, Unsaved};
 use deploylint::report::Report;
 use deploylint::source::Span;
@@ -46,7 +47,7 @@ const METHODS: [&str; 10] = [
 struct Open;
 
 impl Auditor for Open {
-    fn audit(&mut self, _: &Path, _: &[PathBuf], unsaved: Unsaved) -> Result<Snapshot, String> {
+    fn audit(&mut self, _: &Path, _: &[PathBuf], unsaved: Unsaved, kept: &mut Kept) -> Result<Snapshot, String> {
         let candidate = |disk: &PathBuf| Candidate {
             disk: Some(disk.clone()),
             path: disk.strip_prefix(ROOT).unwrap_or(disk).to_string_lossy().into_owned(),
@@ -55,7 +56,7 @@ impl Auditor for Open {
         let mut candidates: Vec<Candidate> = unsaved.keys().map(candidate).collect();
         candidates.sort_by(|a, b| a.path.cmp(&b.path));
         let options = Options::default();
-        let audit = deploylint::audit_with(&candidates, unsaved, &options, &RULES, &KNOWLEDGE);
+        let audit = deploylint::audit_again(&candidates, unsaved, &options, (&RULES, &KNOWLEDGE), kept);
         let report = Report {
             sources: Arc::clone(&audit.sources),
             findings: audit.checked.findings.clone(),

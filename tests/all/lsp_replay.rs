@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::common::Tree;
 use crate::lsp::{checked, published};
-use crate::lsp_client::Client;
+use crate::lsp_client::{Client, uri};
 
 const FILES: &[(&str, &str)] = &[
     ("playbook.yml", "- hosts: all\n  roles: [web]\n"),
@@ -146,18 +146,141 @@ fn many_edits_leave_nothing_behind() {
     let path = tree.path("group_vars/all.yml");
     let mut client = Client::start(&[&tree.0]);
     client.open(&path, "web_tag: latest\n");
-    let before = client.request("deploylint/sync", json!(null));
+    let held = |client: &mut Client| {
+        let mut held = client.request("deploylint/sync", json!(null));
+        held.as_object_mut().expect("an object").remove("renewed");
+        held
+    };
+    let before = held(&mut client);
     for round in 0..4 {
         for n in 0..100 {
             client.edit(&path, n + 2, (0, 0), (0, 0), "# a line\n");
             client.edit(&path, n + 3, (0, 0), (1, 0), "");
         }
-        let held = client.request("deploylint/sync", json!(null));
+        let held = held(&mut client);
         assert_eq!(held, before, "round {round}");
     }
     client.edit(&path, 900, (0, 9), (0, 15), "7.4.1");
     client.sync();
     let rules = client.rules(&tree.path("roles/web/templates/docker-compose.yml.j2"));
     assert!(!rules.contains(&"unpinned-image".to_owned()), "{rules:?}");
+    assert_eq!(client.end(), 0);
+}
+
+/// What the files of a tree may be, one after the other; `None` where the file is not there.
+const STATES: &[(&str, &[Option<&str>])] = &[
+    ("playbook.yml", &[Some("- hosts: all\n  roles: [web]\n"), Some("- hosts: all\n  roles: []\n"), None]),
+    (
+        "group_vars/all.yml",
+        &[Some("web_tag: latest\nweb_port: 6379\n"), Some("web_tag: 7.4.1\n"), Some("web_tag: [\n"), None],
+    ),
+    ("roles/web/defaults/main.yml", &[None, Some("web_tag: latest\nweb_password: Quokka4711x\n")]),
+    (
+        "roles/web/tasks/main.yml",
+        &[
+            Some(
+                "- name: Write the file\n  ansible.builtin.template:\n    src: docker-compose.yml.j2\n    dest: /opt/web/docker-compose.yml\n    mode: \"0644\"\n",
+            ),
+            Some("- name: Nothing\n  ansible.builtin.debug: {msg: nothing}\n"),
+        ],
+    ),
+    (
+        "roles/web/templates/docker-compose.yml.j2",
+        &[Some(
+            "services:\n  web:\n    image: redis:{{ web_tag }}\n    ports: [\"{{ web_port }}:6379\"]\n    environment: {A: \"{{ web_password }}\"}\n",
+        )],
+    ),
+    (
+        "compose.yml",
+        &[
+            Some("include: [parts.yml]\nservices:\n  a:\n    image: nginx:${TAG}\n    depends_on: [b]\n"),
+            Some("services:\n  a:\n    extends: {file: base.yml, service: web}\n    image: nginx:${TAG}\n"),
+            Some("services:\n  renamed:\n    image: nginx:${TAG}\n    env_file: [b/.env]\n    depends_on: [b]\n"),
+            Some("services:\n  a: [\n"),
+        ],
+    ),
+    ("parts.yml", &[Some("services:\n  b:\n    image: redis:latest\n"), Some("services: {}\n"), None]),
+    ("base.yml", &[Some("services:\n  web:\n    privileged: true\n    image: nginx\n"), Some("services: {}\n"), None]),
+    (".env", &[Some("TAG=latest\n"), Some("TAG=7.4.1\nDB_PASSWORD=Wombat0815y\n"), None]),
+    (
+        "b/compose.yml",
+        &[
+            Some(
+                "services:\n  b:\n    image: postgres:16.4\n    environment: {POSTGRES_PASSWORD: \"${DB_PASSWORD}\"}\n",
+            ),
+            Some(
+                "services:\n  b:\n    image: postgres\n    ports: [\"5432:5432\"]\n    networks: [x]\nnetworks: {x: {external: true}}\n",
+            ),
+            None,
+        ],
+    ),
+    ("b/.env", &[Some("DB_PASSWORD=Wombat0815y\n"), Some("DB_PASSWORD=changeme\n"), None]),
+    ("b/deploy.sh", &[None, Some("#!/bin/sh\ndocker compose up -d c\nmkdir -p data\n")]),
+    (
+        "deploylint.toml",
+        &[
+            None,
+            Some("persona = \"auditor\"\n"),
+            Some("exclude = [\"b/**\"]\n"),
+            Some("[rules.unpinned-image]\nseverity = \"error\"\n"),
+            Some("rule-url = \"https://rules.example.com/{rule}\"\n"),
+        ],
+    ),
+];
+
+#[test]
+fn files_that_come_go_and_change_never_disagree_with_a_fresh_check() {
+    let first: Vec<(&str, &str)> = STATES.iter().filter_map(|(path, states)| Some((*path, states[0]?))).collect();
+    let tree = Tree::new(&first);
+    let mut client = Client::start(&[&tree.0]);
+    let mut lot = Lot(11);
+    let mut open: Vec<&str> = Vec::new();
+    for step in 0..steps(16) {
+        let (name, states) = STATES[lot.below(STATES.len())];
+        let path = tree.path(name);
+        if let Some(text) = states[lot.below(states.len())] {
+            tree.write(name, text.as_bytes());
+            if open.contains(&name) {
+                client.replace(&path, 2, text);
+            } else if lot.below(2) == 0 {
+                client.open(&path, text);
+                open.push(name);
+            }
+        } else {
+            let _ = std::fs::remove_file(&path);
+            if let Some(at) = open.iter().position(|known| *known == name) {
+                open.remove(at);
+                client.notify("textDocument/didClose", json!({"textDocument": {"uri": uri(&path)}}));
+            }
+        }
+        client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": uri(&path), "type": 2}]}));
+        client.sync();
+        assert_eq!(published(&client), checked(&tree.0), "step {step}, {name}");
+    }
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn an_edit_makes_one_file_anew() {
+    let stacks: Vec<(String, String)> = (0..100)
+        .map(|at| (format!("s{at}/compose.yml"), format!("services:\n  a{at}:\n    image: redis:7.{at}\n")))
+        .collect();
+    let files: Vec<(&str, &str)> = stacks.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let tree = Tree::new(&files);
+    let mut client = Client::start(&[&tree.0]);
+    let path = tree.path("s7/compose.yml");
+    client.open(&path, &stacks[7].1);
+    client.sync();
+    let renewed = |client: &mut Client| client.request("deploylint/sync", json!(null))["renewed"].clone();
+    client.edit(&path, 2, (2, 17), (2, 20), "latest");
+    assert_eq!(renewed(&mut client), 1);
+    let told = client.published;
+    client.edit(&path, 3, (2, 17), (2, 23), "7.4.1");
+    assert_eq!(renewed(&mut client), 1);
+    // Nothing is said again of the files that did not change.
+    assert_eq!(client.published - told, 1);
+    // A change that is none.
+    client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": uri(&path), "type": 2}]}));
+    assert_eq!(renewed(&mut client), 0);
     assert_eq!(client.end(), 0);
 }
