@@ -1,17 +1,14 @@
 #!/usr/bin/env bash
-# Proves `deploylint lsp` in editors: Neovim (Debian's package), the extension of VS Code (built, type-checked, packaged),
-# a thousand edits by lot, and the memory over ten thousand. Takes some minutes, and the network for what is not installed.
+# Proves `deploylint lsp` at length: pytest-lsp, Neovim (Debian's package) and the extension of VS Code as in the tests, a
+# thousand edits by lot, and the memory over ten thousand. Takes some minutes, and the network for what is not installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo build --quiet
 export DEPLOYLINT="${DEPLOYLINT:-$PWD/target/debug/deploylint}"
 
-command -v nvim >/dev/null || apt-get install --yes --no-install-recommends neovim >/dev/null
-nvim --headless -u NONE -i NONE -n -c 'luafile tests/lsp/neovim.lua'
-echo "Neovim: $(nvim --version | head -1) opens, edits, fixes, suppresses and renames"
-
-(cd editors/vscode && npm ci --silent --no-audit --no-fund && npm run --silent check && npm run --silent package)
-echo "VS Code: the extension is built, type-checked and packaged"
+for install in lsp-client neovim vscode-build; do scripts/install-$install.sh; done
+CI=1 cargo test --quiet --test all lsp_real_client
+echo "pytest-lsp, $(.tools/neovim/nvim --version | head -1): open, edit, fix, rename, suppress; VS Code: the extension is type-checked, built, packaged"
 
 python3 tests/lsp/memory.py
 
