@@ -117,7 +117,7 @@ fn of_stack(deployment: &Deployment, stack: &Stack, contexts: &mut Vec<(String, 
         let is_folder = holds(&deployment.paths, &path);
         let near = twin(&deployment.paths, &folder, "Dockerfile");
         let another = deployment.paths.iter().any(|p| p.ends_with("/Dockerfile") || p == "Dockerfile");
-        let sure = certain || stack.directory.trim_start_matches("./").is_empty();
+        let sure = certain || clean(&stack.directory).is_empty();
         if sure && (is_folder || another && !templated(&deployment.paths, &path)) {
             found.push(fact("dockerfile", place, &path, &folder).with("folder", is_folder).with("nearest", near));
         }

@@ -1,9 +1,10 @@
 //! Facts of subject `image.slip`: lines of a Dockerfile that the image which they start from can't run, or that say nothing.
 //!
 //! What a base image has is `compose::base`'s to say; where it says nothing, nothing is told. `arguments` looks at what is before
-//! the first `FROM`, `start` at what the image starts.
+//! the first `FROM`, `packages` at lists of packages, `start` at what the image starts.
 
 mod arguments;
+mod packages;
 mod start;
 
 use std::collections::BTreeSet;
@@ -34,8 +35,10 @@ pub const SCHEMA: Schema = Schema {
                 "option",
                 "interpreter",
                 "environment",
+                "index",
+                "shell",
             ]),
-            doc: "`package-manager`: another distribution's; `no-shell`: a `RUN` in an image without a shell; `argument`: an `ARG` before the first `FROM` that no stage asks for; `option`: a `CMD` that begins with an option; `interpreter`: a script whose first line names a shell that the image lacks; `environment`: a start outside of the virtual environment that a step made.",
+            doc: "`package-manager`: another distribution's; `no-shell`: a `RUN` in an image without a shell; `argument`: an `ARG` before the first `FROM` that no stage asks for; `option`: a `CMD` that begins with an option; `interpreter`: a script whose first line names a shell that the image lacks; `environment`: a start outside of the virtual environment that a step made; `index`: an `apt-get install` whose list another `RUN` fetched; `shell`: a `CMD` that begins with a shell, which the ENTRYPOINT of the base gets for an argument.",
         },
         FieldSchema { name: "name", kind: FieldKind::Str, doc: "The program, the variable or the option." },
         FieldSchema { name: "base", kind: FieldKind::Str, doc: "The image that the stage starts from, at its place." },
@@ -47,7 +50,7 @@ pub const SCHEMA: Schema = Schema {
         FieldSchema {
             name: "used",
             kind: FieldKind::Str,
-            doc: "Of `argument`: the instruction of a stage that reads it; null where none does.",
+            doc: "Of `argument`: the instruction of a stage that reads it; null where none does. Of `index`: the `RUN` that fetches the list.",
         },
         FieldSchema { name: "path", kind: FieldKind::Str, doc: "The Dockerfile." },
     ],
@@ -69,9 +72,11 @@ pub(crate) fn build(model: &mut Model<'_>) {
                 own.extend(option(instruction));
                 brought |= matches!(instruction.name.as_str(), "COPY" | "ADD" | "SHELL");
             }
+            own.extend(packages::index(stage));
         }
         own.extend(start::interpreter(&tree, document, file));
         own.extend(start::environment(&tree, file));
+        own.extend(start::shell(file));
         found.extend(own.into_iter().map(|fact| fact.with("path", document.path.as_str())));
     }
     for fact in found {
@@ -226,10 +231,29 @@ mod tests {
             ("FROM scratch\nRUN mkdir /data\n", Some("no-shell")),
             ("FROM scratch\nADD root.tar /\nRUN mkdir /data\n", None),
             ("FROM example/app:1\nCMD --port 80\n", Some("option")),
+            ("FROM ollama/ollama\nCMD [\"sh\", \"-c\", \"ollama serve\"]\n", Some("shell")),
+            ("FROM ollama/ollama\nENTRYPOINT []\nCMD [\"sh\", \"-c\", \"ollama serve\"]\n", None),
+            ("FROM ollama/ollama\nCMD [\"serve\"]\n", None),
             ("FROM alpine:3.20\nCOPY start.sh /start.sh\nENTRYPOINT [\"/start.sh\"]\n", Some("interpreter")),
             ("FROM alpine:3.20\nRUN apk add bash\nCOPY start.sh /\nENTRYPOINT [\"/start.sh\"]\n", None),
         ] {
             assert_eq!(kinds(text), kind.into_iter().collect::<Vec<_>>(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_packages_in_a_layer_of_its_own() {
+        let of = |rest: &str| kinds(&format!("FROM debian:12\n{rest}\n"));
+        assert_eq!(of("RUN apt-get update && apt-get -y upgrade\nRUN apt-get install -y curl"), ["index"]);
+        assert_eq!(of("RUN sudo apt update\nRUN echo\nRUN apt-get -y install curl\nRUN apt-get install x"), ["index"]);
+        for none in [
+            "RUN apt-get update && apt-get install -y curl\nRUN apt-get install -y jq",
+            "RUN apt-get update\nRUN apt-get update && apt-get install -y curl",
+            "RUN --mount=type=cache,target=/var/lib/apt apt-get update\nRUN apt-get install -y curl",
+            "RUN apt-get install -y curl",
+            "RUN apt-get update\nFROM debian:12\nRUN apt-get install -y curl",
+        ] {
+            assert!(of(none).is_empty(), "{none}");
         }
     }
 

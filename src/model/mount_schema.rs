@@ -43,6 +43,11 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Str,
             "The software whose data it holds, where only one program at a time may use them.",
         ),
+        field(
+            "unwritable_by",
+            FieldKind::Str,
+            "The user that the image built here runs as, where docker makes the new volume for root: no step makes a folder there.",
+        ),
         field("credential", FieldKind::Bool, "Whether it holds credentials, by its name or target."),
         field("labelled", FieldKind::Bool, "Whether it asks SELinux to label the path (`z` or `Z`)."),
         field("private", FieldKind::Bool, "Whether it asks SELinux to give the path to this container alone (`Z`)."),

@@ -33,10 +33,15 @@ pub const SCHEMA: Schema = Schema {
                 "go-template",
                 "undefined",
                 "env-type",
+                "bracket",
             ]),
-            doc: "`registered`: a condition that is a whole result; `text`: one whose default is a word for no; `number`: one that is a count; `words`: one that does not parse; `loop`: a list's name without braces; `itself`: a variable that reads itself; `go-template`: `{{.X}}`, which Jinja refuses; `undefined`: a variable that is a slip of one that the role defines; `env-type`: a value of `env` that is no text.",
+            doc: "`registered`: a condition that is a whole result; `text`: one whose default is a word for no; `number`: one that is a count; `words`: one that does not parse; `loop`: a list's name without braces; `itself`: a variable that reads itself; `go-template`: `{{.X}}`, which Jinja refuses; `undefined`: a variable that is a slip of one that the role defines; `env-type`: a value of `env` that is no text; `bracket`: one of a template whose brackets do not close.",
         },
-        FieldSchema { name: "name", kind: FieldKind::Str, doc: "The variable that it is about." },
+        FieldSchema {
+            name: "name",
+            kind: FieldKind::Str,
+            doc: "The variable that it is about; of `bracket` the bracket.",
+        },
         FieldSchema { name: "keyword", kind: FieldKind::Str, doc: "The keyword: `when`, `with_items` …" },
         FieldSchema {
             name: "registered",

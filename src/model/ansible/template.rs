@@ -46,6 +46,51 @@ pub(super) fn names(text: &Text) -> Vec<(String, Span)> {
     kept.map(|(name, at)| (name.to_owned(), text.span_at(at..at + name.len()))).collect()
 }
 
+/// Expressions in which a round or square bracket is never closed, or closes none, with the bracket's place.
+pub(super) fn unclosed(text: &Text) -> Vec<(char, Span)> {
+    let value = text.value();
+    let marked = ["{% raw", "{%- raw", "{#"].iter().any(|mark| value.contains(mark));
+    if value.starts_with("#jinja2:") || marked || !text.is_known() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = next(value, at) {
+        let is_expression = value.get(start..).is_some_and(|rest| rest.starts_with("{{"));
+        let close = if is_expression { "}}" } else { "%}" };
+        let Some(length) = value.get(start..).and_then(|rest| rest.find(close)) else { break };
+        let inside = start + 2;
+        at = start + length;
+        let body = value.get(inside..at).unwrap_or("");
+        // What quotes and braces hold is not looked through.
+        if is_expression && !body.contains(['"', '{', '}', '\\', '\n']) && body.matches('\'').count() % 2 == 0 {
+            let at = bracket(body);
+            found.extend(at.map(|(c, at)| (c, text.span_at(inside + at..inside + at + 1))));
+        }
+    }
+    found
+}
+
+/// The first bracket of an expression that has no other half; texts in single quotes are passed over.
+fn bracket(body: &str) -> Option<(char, usize)> {
+    let mut open: Vec<(char, usize)> = Vec::new();
+    let mut quoted = false;
+    for (at, c) in body.char_indices() {
+        match c {
+            '\'' => quoted = !quoted,
+            '(' | '[' if !quoted => open.push((c, at)),
+            ')' | ']' if !quoted => match open.pop() {
+                Some(('(', _)) if c == ')' => {}
+                Some(('[', _)) if c == ']' => {}
+                Some(before) => return Some(before),
+                None => return Some((c, at)),
+            },
+            _ => {}
+        }
+    }
+    open.pop()
+}
+
 /// Where the next expression or statement begins.
 fn next(value: &str, from: usize) -> Option<usize> {
     let mut braces = value.get(from..)?.match_indices('{').map(|(at, _)| from + at);
@@ -84,13 +129,27 @@ fn made<'t>(words: &'t str, own: &mut BTreeSet<&'t str>) {
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use super::{names, unclosed};
     use crate::source::{Source, Sources, Span};
     use crate::text::Text;
 
     fn of(text: &str) -> Vec<String> {
         let source = Sources::default().add(Source::new("a", None, text));
         names(&Text::literal(text, Span::new(source, 0, text.len()))).into_iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn a_bracket_without_its_other_half() {
+        let of = |text: &str| {
+            let source = Sources::default().add(Source::new("a", None, text));
+            let found = unclosed(&Text::literal(text, Span::new(source, 0, text.len())));
+            found.into_iter().map(|(c, span)| (c, span.start)).collect::<Vec<_>>()
+        };
+        assert_eq!(of("a: {{ (groups['x'][0] }}"), [('(', 6)]);
+        assert_eq!(of("a: {{ x) }} {{ y[0 }}"), [(')', 7), ('[', 16)]);
+        for none in ["{{ f(x)[0] }}", "{{ ')' }}", "{{ \"(\" }}", "{% if (x %}", "{{ {'a': (1} }}", "{# {{ (x }} #}"] {
+            assert!(of(none).is_empty(), "{none}");
+        }
     }
 
     #[test]

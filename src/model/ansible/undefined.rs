@@ -67,6 +67,7 @@ struct Undefined<'m> {
 
 /// Adds the facts.
 pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
+    brackets(model);
     let roles = roles(model, library);
     let shared = shared(model);
     let mut found = undefined_names(model, library, &roles, &shared);
@@ -93,6 +94,22 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
                 .with("shared", shared)
                 .with("path", path),
         );
+    }
+}
+
+/// Adds the expressions that Jinja can't read, of templates of roles whose files nobody here reads.
+fn brackets(model: &mut Model<'_>) {
+    let is_of_role = |path: &str| path.rsplit_once('.').is_some_and(|(_, end)| end == "j2") && role(path).is_some();
+    let deployment = model.deployment;
+    for (path, text) in deployment.templates.iter().filter(|(path, _)| is_of_role(path)) {
+        for (bracket, span) in template::unclosed(text) {
+            model.facts.add(
+                Fact::new(Subject::AnsibleExpression, span.into())
+                    .with("kind", "bracket")
+                    .with("name", bracket.to_string())
+                    .with("path", path.as_str()),
+            );
+        }
     }
 }
 
@@ -242,8 +259,11 @@ fn mentioned<'t>(text: &'t str, names: &HashSet<&str>, told: &mut HashSet<&'t st
     }
 }
 
-/// Whether what stands around a name defines it, or asks whether it is there.
+/// Whether what stands around a name defines it, or asks whether it is there. The end of a path is an image or a file.
 fn defines(before: &str, rest: &str) -> bool {
+    if before.ends_with('/') {
+        return false;
+    }
     let rest = rest.trim_start_matches(' ');
     let next = rest.trim_start_matches("is ").trim_start_matches("not ");
     rest.starts_with([':', '=', '|'])

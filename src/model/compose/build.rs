@@ -88,6 +88,11 @@ impl<'a> Build<'a> {
         Self { file, stage }
     }
 
+    /// Whether `file` is the Dockerfile.
+    pub(in crate::model) fn is_of(&self, file: &Dockerfile) -> bool {
+        std::ptr::eq(self.file, file)
+    }
+
     /// The image under the stage's own stages.
     pub(in crate::model) fn base(&self) -> Option<&'a Text> {
         self.chain().last().map(|s| &s.from)

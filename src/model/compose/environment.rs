@@ -79,7 +79,7 @@ pub(super) fn labels(node: &Node) -> Field {
 }
 
 /// Whether a variable's value may be, or may hold, a secret.
-fn hides(name: &str, value: Option<&Text>) -> bool {
+pub(in crate::model) fn hides(name: &str, value: Option<&Text>) -> bool {
     let carries = |v: &Text| url_password(v.value()).is_some() || !shapes(v.value()).is_empty();
     may_be_secret_name(name) || value.is_some_and(carries)
 }

@@ -11,6 +11,7 @@ mod dependency;
 mod docker_api;
 mod endpoint;
 pub(crate) mod environment;
+mod fresh_volume;
 mod grant;
 pub(in crate::model) mod healthcheck;
 pub(crate) mod image;

@@ -53,6 +53,11 @@ pub const SERVICE: Schema = Schema {
         field("tag", FieldKind::Str, "The image's tag."),
         field("digest", FieldKind::Str, "The image's digest."),
         field("built", FieldKind::Bool, "Whether the image is built here."),
+        field(
+            "starts_itself",
+            FieldKind::Bool,
+            "Whether the image is known to start its own program whatever the command is: that is its arguments.",
+        ),
         field("title", FieldKind::Str, "What the software is called, where it is known."),
         field("roles", STRINGS, "Its roles in the deployment; empty where none is known."),
         field(

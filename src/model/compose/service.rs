@@ -7,8 +7,8 @@ use super::image::Reference;
 use super::read::{self, list, scalar, tri, truth_field};
 use super::roles::{self, Identity};
 use super::{
-    MountInfo, ServiceInfo, StackInfo, build as dockerfile, dependency, endpoint, environment, grant, healthcheck,
-    mounts, network, port, programs, shell, smokescreen, store,
+    MountInfo, ServiceInfo, StackInfo, build as dockerfile, dependency, endpoint, environment, fresh_volume, grant,
+    healthcheck, mounts, network, port, programs, shell, smokescreen, steps, store,
 };
 use crate::expand::Stack;
 use crate::knowledge::Image;
@@ -84,6 +84,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
         let why = "whether the base image has a HEALTHCHECK is not known";
         model.facts.set(service, "image_healthcheck", Field::derived(tri(build.healthcheck(model.knowledge), why)));
         smokescreen::build(model, service, node, build);
+        fresh_volume::build(model, project, entry, build, &mounts);
     }
     ServiceInfo {
         id: service,
@@ -148,6 +149,7 @@ fn service_fact(stack: FactId, entry: &Entry, reference: Option<&Reference>, ide
         .with("repository", part(reference.map(|r| &r.repository)))
         .with("tag", part(reference.and_then(|r| r.tag.as_ref())))
         .with("digest", part(reference.and_then(|r| r.digest.as_ref())))
+        .with("starts_itself", reference.and_then(|r| r.repository.known()).is_some_and(steps::starts_itself))
         .with(
             "built",
             Field {

@@ -17,6 +17,7 @@ struct Lists {
     installers: Vec<Installers>,
     quiet: Vec<Quiet>,
     apk: Vec<Apk>,
+    entrypoints: Vec<Entrypoints>,
 }
 
 /// An image that is Alpine in all its tags.
@@ -87,6 +88,14 @@ struct Apk {
     source: String,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entrypoints {
+    images: Vec<String>,
+    #[allow(dead_code)] // For whoever reads the file.
+    source: String,
+}
+
 /// The lists; a test makes sure that the file is valid.
 fn lists() -> &'static Lists {
     static LISTS: LazyLock<Lists> = LazyLock::new(|| {
@@ -142,6 +151,12 @@ pub(in crate::model) fn is_package_without_bash(name: &str) -> bool {
     lists().apk.iter().flat_map(|a| &a.packages).any(|p| p == name)
 }
 
+/// Whether the image of this name starts its own program whatever the command is.
+pub(in crate::model) fn starts_itself(name: &str) -> bool {
+    let name = name.strip_prefix("docker.io/").unwrap_or(name);
+    lists().entrypoints.iter().flat_map(|e| &e.images).any(|image| image == name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +167,7 @@ mod tests {
         assert!(lists.alpine.len() > 5 && lists.environments.len() > 3);
         assert!(is_release("noble") && is_of_environment("uvicorn") && installs("setup") && is_installer("puppet"));
         assert!(installs_no_package("true") && is_command_of_apk("add") && is_package_without_bash("curl"));
+        assert!(starts_itself("docker.io/ollama/ollama") && !starts_itself("python"));
     }
 
     #[test]

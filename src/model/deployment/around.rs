@@ -155,7 +155,7 @@ fn limits(document: &Document) -> bool {
         })
 }
 
-fn is_example(document: &Document) -> bool {
+pub(in crate::model) fn is_example(document: &Document) -> bool {
     let name = document.path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     let words = ["example", "sample", "template", "dist", "default"];
     !document.template && words.iter().any(|w| name.contains(w))

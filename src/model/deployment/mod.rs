@@ -14,6 +14,7 @@ mod paths;
 mod shared;
 mod variables;
 
+pub(in crate::model) use around::is_example;
 pub use binds::SCHEMA as BIND;
 pub(crate) use binds::file_like;
 pub use dollars::SCHEMA as DOLLAR;

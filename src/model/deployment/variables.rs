@@ -7,7 +7,8 @@ use super::dollars::Dollars;
 use super::{View, folder, scalars};
 use crate::document::Document;
 use crate::model::Model;
-use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, field};
+use crate::model::compose::environment::hides;
+use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use crate::model::subject::Subject;
 use crate::source::Span;
 use crate::text::{PieceKind, Provenance, Syntax, Text};
@@ -37,6 +38,12 @@ pub const SCHEMA: Schema = Schema {
         ),
         field("used_by", FieldKind::List(&FieldKind::Fact(Subject::Service)), "The services in which it stands."),
         field("uses", FieldKind::Int, "How often the project uses it."),
+        field("open_uses", FieldKind::Int, "How many of its uses have no default."),
+        field(
+            "default",
+            FieldKind::Str,
+            "The one default that its other uses give, at its place; null where they give several, none or an empty one.",
+        ),
     ],
 };
 
@@ -67,6 +74,9 @@ const AMBIENT: &[&str] = &[
 
 #[derive(Default)]
 struct Use {
+    /// The defaults that uses give.
+    defaults: Vec<Text>,
+    opened: usize,
     first: Option<Span>,
     open: Option<Span>,
     required: bool,
@@ -111,13 +121,26 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>,
             .with("set", used.set)
             .with("set_before", around.sets(&name))
             .with("documented", documented)
-            .with("example", shown.unwrap_or(Field::derived(crate::model::fact::Value::Null)))
+            .with("example", shown.unwrap_or(Field::derived(Value::Null)))
             .with("env_visible", visible)
             .with("used_by", by_name.get(&name).cloned().unwrap_or_default())
             .with("uses", used.uses)
+            .with("open_uses", used.opened)
+            .with(
+                "default",
+                one_default(&used.defaults)
+                    .filter(|t| !hides(&name, Some(t)))
+                    .map_or(Field::derived(Value::Null), Field::text),
+            )
             .with("eaten", used.eaten == used.uses);
         model.facts.add(fact);
     }
+}
+
+/// The value that all of `defaults` are.
+fn one_default(defaults: &[Text]) -> Option<&Text> {
+    let first = defaults.first().filter(|t| t.known().is_some_and(|v| !v.is_empty()))?;
+    defaults.iter().all(|t| t.known() == first.known()).then_some(first)
 }
 
 /// The services in which each variable stands.
@@ -149,6 +172,10 @@ fn collect(text: &Text, dollars: &Dollars, uses: &mut BTreeMap<String, Use>) {
             entry.set |= variable.provenance == Provenance::Defined;
             if matches!(variable.provenance, Provenance::Undefined | Provenance::Required) {
                 entry.open.get_or_insert(piece.span);
+                entry.opened += 1;
+            }
+            if variable.provenance == Provenance::Default {
+                entry.defaults.extend(variable.value.clone());
             }
         }
         if let Some(value) = &variable.value {

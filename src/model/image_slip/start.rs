@@ -7,11 +7,12 @@ use super::fact;
 use crate::document::Document;
 use crate::expand::Deployment;
 use crate::model::command::base as program_name;
-use crate::model::command::wrapper::before_program;
+use crate::model::command::wrapper::{before_program, is_shell};
 use crate::model::compose::base::{Family, family, has, named};
+use crate::model::compose::build::{self, Build};
 use crate::model::compose::image::Reference;
 use crate::model::compose::steps::{
-    installs_no_package, is_command_of_apk, is_of_environment, is_package_without_bash, makers,
+    installs_no_package, is_command_of_apk, is_of_environment, is_package_without_bash, makers, starts_itself,
 };
 use crate::model::fact::{Fact, Field};
 use crate::syntax::dockerfile::{Content, Dockerfile, Instruction};
@@ -26,13 +27,19 @@ pub(super) struct Tree<'d> {
     deployment: &'d Deployment,
     /// By the name of a file.
     files: OnceCell<HashMap<&'d str, Vec<&'d Document>>>,
-    /// Whether a project of the tree starts what it builds in another way.
-    replaced: OnceCell<bool>,
+    /// What services build that start it in another way; `None` where one builds what can't be told.
+    replaced: OnceCell<Option<Vec<Build<'d>>>>,
 }
 
 impl<'d> Tree<'d> {
     pub(super) fn new(deployment: &'d Deployment) -> Self {
         Self { deployment, files: OnceCell::new(), replaced: OnceCell::new() }
+    }
+
+    /// Whether a service that builds this Dockerfile, or one that can't be told, starts it in another way.
+    fn starts_otherwise(&self, file: &Dockerfile) -> bool {
+        let all = self.replaced.get_or_init(|| replaced(self.deployment));
+        all.as_ref().is_none_or(|all| all.iter().any(|build| build.is_of(file)))
     }
 
     /// The files that `source` may be for a Dockerfile in `folder`: the one beside it, or those below it.
@@ -175,10 +182,7 @@ pub(super) fn environment(tree: &Tree<'_>, file: &Dockerfile) -> Option<Fact> {
             _ => false,
         }
     };
-    if steps.iter().any(|i| hidden(&i))
-        || steps.iter().any(|i| i.name == "ENTRYPOINT")
-        || *tree.replaced.get_or_init(|| replaced(tree.deployment))
-    {
+    if steps.iter().any(|i| hidden(&i)) || steps.iter().any(|i| i.name == "ENTRYPOINT") || tree.starts_otherwise(file) {
         return None;
     }
     let start = steps.iter().rev().find(|i| i.name == "CMD")?;
@@ -197,14 +201,33 @@ pub(super) fn environment(tree: &Tree<'_>, file: &Dockerfile) -> Option<Fact> {
     Some(fact("environment", program, &word).with("base", Field::text(base)).with("instead", maker.tool.as_str()))
 }
 
-/// Whether a project of the tree starts what it builds in another way.
-fn replaced(deployment: &Deployment) -> bool {
-    let services = |stack: &crate::expand::Stack| {
-        let all = stack.project.get("services").and_then(crate::yaml::Node::map).unwrap_or_default();
-        all.iter().any(|e| {
-            let has = |key: &str| e.value.get(key).is_some_and(|n| !n.is_null());
-            has("build") && (has("command") || has("entrypoint"))
-        })
-    };
-    deployment.stacks.iter().any(services)
+/// A `CMD` that begins with a shell, where the image below starts its own program whatever it is told.
+pub(super) fn shell(file: &Dockerfile) -> Option<Fact> {
+    let chain = file.chain(file.stages.len().checked_sub(1)?);
+    let base = chain.last().map(|s| &s.from)?;
+    let reference = Reference::parse(base);
+    reference.repository.known().filter(|name| starts_itself(name))?;
+    let steps = || chain.iter().flat_map(|s| &s.instructions);
+    if steps().any(|i| i.name == "ENTRYPOINT") {
+        return None;
+    }
+    let own = file.stages.last()?.instructions.iter().rev().find(|i| i.name == "CMD")?;
+    let Content::Exec(words) = &own.content else { return None };
+    let word = &words.first()?.text;
+    let name = word.known().filter(|w| is_shell(w))?;
+    Some(fact("shell", name, word).with("base", Field::text(base)))
+}
+
+/// What the services build that start it in another way; `None` where one builds what can't be told.
+fn replaced(deployment: &Deployment) -> Option<Vec<Build<'_>>> {
+    let mut found = Vec::new();
+    for stack in &deployment.stacks {
+        for entry in stack.project.get("services").and_then(crate::yaml::Node::map).unwrap_or_default() {
+            let has = |key: &str| entry.value.get(key).is_some_and(|n| !n.is_null());
+            if has("build") && (has("command") || has("entrypoint")) {
+                found.push(build::find(deployment, stack, &entry.value)?);
+            }
+        }
+    }
+    Some(found)
 }

@@ -3,6 +3,7 @@
 //! LiteLLM replaces a value that starts with `os.environ/` in any mapping of the config. Everything else that looks like
 //! a reference is sent, or used as a key, as it is written. All forms here were run on both measured versions.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -10,7 +11,10 @@ use regex::Regex;
 use super::Config;
 use super::service::{Use, Variable};
 use super::view::Lookup;
+use crate::document::{Body, Document};
+use crate::expand::Deployment;
 use crate::model::Model;
+use crate::model::deployment::{folder, is_example};
 use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::source::Span;
@@ -33,6 +37,11 @@ pub const SCHEMA: Schema = Schema {
             "state",
             FieldKind::OneOf(&["set", "unset", "unknown"]),
             "`set`, `unset` in the container's environment, or `unknown`.",
+        ),
+        field(
+            "example",
+            FieldKind::Str,
+            "Of a variable in state `unknown`: the example env file beside the config or above it that lists most of what the config reads and not this one, at its beginning.",
         ),
         field("in_file", FieldKind::Str, "The same file's `environment_variables`, where they define the name."),
         field(
@@ -59,8 +68,11 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Us
             }
         }
     }
-    for found in found {
-        let Some((form, name)) = read(&found) else { continue };
+    let found: Vec<_> = found.into_iter().filter_map(|f| read(&f).map(|(form, name)| (f, form, name))).collect();
+    let names: BTreeSet<&str> = found.iter().filter(|(_, form, _)| *form == "proper").map(|(_, _, n)| &**n).collect();
+    let example = example(model.deployment, config, &names);
+    for (found, form, name) in &found {
+        let (form, name) = (*form, name.clone());
         let state = used.map_or(Variable::Unknown, |u| u.variable(&name));
         let state = match state {
             Variable::Unknown => "unknown",
@@ -72,14 +84,38 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Us
             .with("key", found.key)
             .with("form", form)
             .with("state", state);
+        if let Some((document, _)) = example.as_ref().filter(|(_, keys)| state == "unknown" && !keys.contains(&&*name))
+        {
+            let start = document.text.slice(0..0).span();
+            fact = fact.with("example", Field::at(document.path.as_str(), start.into()));
+        }
         if let Lookup::Entry(entry) = config.view.setting("environment_variables", &name) {
             fact = fact.with("in_file", Field::at(name.as_str(), entry.key.span().into()));
         }
-        if let Some((base, place)) = found.base.filter(|_| found.key == "api_key") {
-            fact = fact.with("leaks_to", Field::at(base, place.into()));
+        if let Some((base, place)) = found.base.as_ref().filter(|_| found.key == "api_key") {
+            fact = fact.with("leaks_to", Field::at(base.as_str(), (*place).into()));
         }
         model.facts.add(fact.with("name", name));
     }
+}
+
+/// The nearest example env file beside the config or above it, where it lists most of `names`, with what it lists.
+fn example<'a>(
+    deployment: &'a Deployment,
+    config: &Config<'_>,
+    names: &BTreeSet<&str>,
+) -> Option<(&'a Document, Vec<&'a str>)> {
+    let source = config.view.roots.first()?.span().source;
+    let own = folder(&deployment.documents.iter().find(|d| d.source == source)?.path);
+    let above = |dir: &str| dir.is_empty() || own == dir || own.strip_prefix(dir).is_some_and(|r| r.starts_with('/'));
+    let listed = |d: &'a Document| match &d.body {
+        Body::Env(file) if is_example(d) && above(folder(&d.path)) => {
+            let keys: Vec<&str> = file.entries.iter().filter_map(|e| e.key.known()).collect();
+            (names.iter().filter(|n| keys.contains(n)).count() * 2 > names.len()).then_some((d, keys))
+        }
+        _ => None,
+    };
+    deployment.documents.iter().filter_map(|d| listed(d)).max_by_key(|(d, _)| folder(&d.path).len())
 }
 
 /// The sections whose values LiteLLM resolves. Pass-through headers, guardrails and MCP servers have rules of their own.

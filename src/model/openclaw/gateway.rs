@@ -42,6 +42,7 @@ pub const GATEWAY: Schema = Schema {
             "Where it is told to listen: by `--bind`, else by the configuration; null where by neither.",
         ),
         field("bind_flag", FieldKind::Str, "`--bind`."),
+        field("unknown_option", FieldKind::Str, "The first option that no release of OpenClaw knows."),
         field(
             "auth",
             FieldKind::OneOf(&["token", "password", "trusted-proxy", "none", "missing"]),
@@ -148,6 +149,7 @@ pub(super) fn build(model: &mut Model<'_>, gateway: &Gateway, config: Configured
         .with("own_command", gateway.options.is_some())
         .with("allow_unconfigured", allow(&options, gateway))
         .with("bind", bind(gateway, &options, config))
+        .with("unknown_option", options.unknown.as_ref().map_or(Field::derived(Value::Null), Field::text))
         .with("bind_flag", options.bind.as_ref().map_or(Field::derived(Value::Null), Field::text))
         .with("auth_visible", visible(&auth, gateway))
         .with("auth_absent", matches!(auth, Auth::None(_)))

@@ -14,6 +14,37 @@ const MAX_DEPTH: usize = 4;
 /// How many words may stand before the program: `docker exec -u node openclaw`, `sudo -u x`, `tini --`.
 const MAX_BEFORE: usize = 24;
 
+/// The options that a release of the gateway knows, those of the whole program included.
+const KNOWN: &[&str] = &[
+    "--allow-unconfigured",
+    "--ambient-channels",
+    "--auth",
+    "--bind",
+    "--claude-cli-logs",
+    "--cli-backend-logs",
+    "--compact",
+    "--container",
+    "--dev",
+    "--dev-ambient-channels",
+    "--force",
+    "--help",
+    "--log-level",
+    "--no-color",
+    "--password",
+    "--password-file",
+    "--port",
+    "--profile",
+    "--raw-stream",
+    "--raw-stream-path",
+    "--reset",
+    "--tailscale",
+    "--tailscale-reset-on-exit",
+    "--token",
+    "--verbose",
+    "--version",
+    "--ws-log",
+];
+
 /// The options of a gateway's command line.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Options {
@@ -29,6 +60,8 @@ pub(super) struct Options {
     pub(super) password: Option<Span>,
     /// Where `--allow-unconfigured` stands.
     pub(super) allow_unconfigured: Option<Span>,
+    /// The first option that no release of the gateway knows.
+    pub(super) unknown: Option<Text>,
     /// Whether a word is not known, so that any option may be there.
     pub(super) open: bool,
     /// Whether the program goes by one of its older names.
@@ -130,6 +163,10 @@ fn gateway(verb: &Word, rest: &[Word], older_program: bool) -> Option<Use> {
             "--token" => options.token = Some(name.span()),
             "--password" | "--password-file" => options.password = Some(name.span()),
             "--allow-unconfigured" => options.allow_unconfigured = Some(name.span()),
+            "--" => break,
+            other if other.starts_with("--") && name.is_known() && !KNOWN.contains(&other) && !older_program => {
+                options.unknown.get_or_insert(name);
+            }
             _ => {}
         }
         at += 1;
@@ -177,6 +214,23 @@ mod tests {
         assert!(
             read("openclaw gateway status --require-rpc").is_empty() && read("node dist/index.js serve").is_empty()
         );
+    }
+
+    #[test]
+    fn an_option_that_no_release_knows_is_remembered() {
+        let unknown = |line: &str| match read(line).as_slice() {
+            [Use::Gateway(options, _)] => options.unknown.as_ref().map(|t| t.value().to_owned()),
+            other => panic!("{line}: {other:?}"),
+        };
+        let line = "node dist/index.js gateway --bind lan --trusted-proxies 10.0.0.0/8 --host x";
+        assert_eq!(unknown(line).as_deref(), Some("--trusted-proxies"));
+        for line in [
+            "openclaw gateway run --port=1 --token a --ws-log full --log-level debug --tailscale off",
+            "openclaw gateway --bind lan -- --x",
+            "clawdbot gateway --webchat-port 1",
+        ] {
+            assert_eq!(unknown(line), None, "{line}");
+        }
     }
 
     #[test]

@@ -29,7 +29,34 @@ pub(super) fn nginx(text: &Text) -> (Vec<Directive>, Vec<Problem>) {
 
 /// Reads Caddy's grammar.
 pub(super) fn caddy(text: &Text) -> (Vec<Directive>, Vec<Problem>) {
-    tree(text, &Lexer::new(text.value()).caddy(), "Caddy")
+    let tokens = Lexer::new(text.value()).caddy();
+    let (directives, mut problems) = tree(text, &tokens, "Caddy");
+    if problems.is_empty() && text.is_known() {
+        problems.extend(on_one_line(text, &tokens));
+    }
+    (directives, problems)
+}
+
+/// A block whose first word stands beside its brace: Caddy reads no such file. A snippet may.
+fn on_one_line(text: &Text, tokens: &[Token]) -> Option<Problem> {
+    let mut line = 0;
+    for (at, pair) in tokens.windows(2).enumerate() {
+        match pair {
+            [Token::End, _] => line = at + 1,
+            [Token::Open(brace), next] if *next != Token::End => {
+                let snippet =
+                    matches!(tokens.get(line), Some(Token::Word(w)) if text.value()[w.clone()].starts_with('('));
+                if !snippet {
+                    let place = text.span_at(*brace..*brace + 1);
+                    let what = "not a configuration that Caddy reads: what a block holds begins on a line of its own";
+                    let help = "put it on the next line, and the `}` on one of its own; a matcher of one condition needs no braces";
+                    return Some(Problem::new(ProblemKind::Unparsable, what.to_owned(), place).help(help));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 fn tree(text: &Text, tokens: &[Token], program: &str) -> (Vec<Directive>, Vec<Problem>) {

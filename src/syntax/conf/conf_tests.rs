@@ -43,6 +43,8 @@ fn caddy_ends_directives_with_lines() {
         shown(&conf.directives),
         "[email a@example.com]; (log)[log]; a.example.com, b.example.com[import log; respond \t<p> {\n; reverse_proxy /x/* app:3000[to {$OTHER} c d]]"
     );
+    let (_, problems) = read(Grammar::Caddy, "(s) { respond 200 }\na { # c\n\thandle {\n\t\timport s\n\t}\n}\n");
+    assert_eq!(problems, 0);
     let (conf, _) = read(Grammar::Caddy, "example.com\nreverse_proxy app:80");
     assert_eq!(shown(&conf.directives), "example.com; reverse_proxy app:80");
 }
@@ -53,6 +55,8 @@ fn braces_that_do_not_fit_are_a_problem() {
         (Grammar::Nginx, "server { listen 80;"),
         (Grammar::Caddy, "a.example.com {\n}\n}\n"),
         (Grammar::Caddy, "a {\n"),
+        (Grammar::Caddy, "a {\n\t@x { not host b }\n}\n"),
+        (Grammar::Caddy, "a { respond 200\n}\n"),
     ] {
         assert_eq!(read(grammar, text).1, 1, "{text}");
     }

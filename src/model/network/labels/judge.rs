@@ -134,7 +134,10 @@ pub(super) fn conflicts(all: &[Labelled<'_>]) -> Vec<Fact> {
             .chain(b.values())
             .any(|(k, v)| !k.is_known() || !v.is_known() && !v.value().contains(crate::text::UNKNOWN));
         let values = |t: &Told<'_>| t.iter().map(|(k, (_, v))| (k.clone(), v.value().to_owned())).collect::<Vec<_>>();
-        if open || one.profiles != other.profiles || enabled(one) != enabled(other) || values(a) == values(b) {
+        // Without a rule each container has one of its own name.
+        let bare = name.starts_with("routers.") && one.name != other.name && !a.contains_key("rule");
+        let same = values(a) == values(b);
+        if open || one.profiles != other.profiles || enabled(one) != enabled(other) || same && !bare {
             continue;
         }
         let (Some((at, _)), Some((there, _))) = (b.values().next(), a.values().next()) else { continue };
@@ -144,6 +147,7 @@ pub(super) fn conflicts(all: &[Labelled<'_>]) -> Vec<Fact> {
                 .with("kind", "conflict")
                 .with("key", at.display())
                 .with("name", plain)
+                .with("nearest", same.then_some("rule"))
                 .with("container", other.name.as_str())
                 .with("other", Field::at(one.name.as_str(), there.place())),
         );

@@ -1,0 +1,210 @@
+//! Named volumes that docker makes for root under an image that runs as somebody else.
+//!
+//! An empty volume takes the owner of the folder that the image has at its target. Where the image has none there, docker
+//! makes the folder, and it belongs to root. What is not certain to be missing in the image counts as there.
+
+use super::MountInfo;
+use super::base;
+use super::build::Build;
+use crate::document::Kind;
+use crate::expand::Stack;
+use crate::model::Model;
+use crate::model::container::is_root;
+use crate::model::fact::Field;
+use crate::syntax::dockerfile::Instruction;
+use crate::text::Text;
+use crate::yaml::{Entry, Node};
+
+/// Folders that an installation or a build makes, and that a program may make in its image.
+const MADE: &[&str] = &[
+    "node_modules",
+    "vendor",
+    "dist",
+    "build",
+    "out",
+    "target",
+    "static",
+    "staticfiles",
+    "public",
+    "bin",
+    "obj",
+    "pkg",
+    "tmp",
+    "log",
+    "logs",
+    "cache",
+    "lib",
+    "venv",
+    "env",
+    "site-packages",
+    "gems",
+    "bundle",
+    "src",
+    "app",
+];
+
+/// First folders below which an image has others at once.
+const DEEP: &[&str] = &["var", "opt", "srv", "home", "usr", "mnt", "media"];
+
+/// Folders that each image has, and those that nobody makes.
+const SYSTEM: &[&str] = &["tmp", "run", "etc", "root", "proc", "sys", "dev", "bin", "sbin", "lib", "boot"];
+
+/// Programs that let one who is not root become root.
+const RAISES: &[&str] = &["sudo", "doas", "gosu", "su-exec", "fixuid", "setpriv", "chmod u+s", "4755"];
+
+/// Says of each mount of the service `entry` of `project` whether its program can't write the new volume.
+pub(super) fn build(model: &mut Model<'_>, project: &Stack, entry: &Entry, build: &Build<'_>, mounts: &[MountInfo]) {
+    let node = &entry.value;
+    let Some(user) = user(node, build) else { return };
+    if !build.base().is_some_and(base::is_root) {
+        return;
+    }
+    let steps = build.instructions();
+    let raises = |i: &&Instruction| RAISES.iter().any(|word| i.arguments.value().contains(word));
+    if steps.iter().any(raises) {
+        return;
+    }
+    for mount in mounts.iter().filter(|m| m.kind == "volume" && m.read_only != Some(true)) {
+        let known = |text: &Option<Text>| text.as_ref().and_then(Text::known).map(str::to_owned);
+        let (Some(source), Some(target)) = (known(&mount.source), known(&mount.target)) else { continue };
+        let target = target.trim_end_matches('/');
+        if is_local(project, &source)
+            && !is_shared(project, &entry.key, &source)
+            && !is_prepared(model, &source)
+            && !may_have(&model.deployment.paths, &steps, target)
+        {
+            model.facts.set(mount.id, "unwritable_by", Field::text(&user));
+        }
+    }
+}
+
+/// Who the container runs as, where that is known and not root.
+fn user(node: &Node, build: &Build<'_>) -> Option<Text> {
+    let told = node.get("user").filter(|n| !n.is_null());
+    let text = match told {
+        Some(node) => node.text()?.clone().with_span(node.span()),
+        None => build.instructions().into_iter().rev().find(|i| i.name == "USER")?.arguments.clone(),
+    };
+    let name = text.known()?.trim();
+    (!name.is_empty() && !name.contains('$') && !is_root(name)).then(|| text.clone())
+}
+
+/// Whether docker makes the volume itself, as a folder of the host.
+fn is_local(project: &Stack, source: &str) -> bool {
+    let Some(volume) = project.project.get("volumes").and_then(|v| v.get(source)) else { return false };
+    let plain = |key: &str| volume.get(key).is_none_or(Node::is_null);
+    let local = volume.get("driver").is_none_or(|d| d.is_null() || d.known() == Some("local"));
+    local && ["driver_opts", "external"].iter().all(|key| plain(key))
+}
+
+/// Whether another service mounts the volume: it may be the one whose image has the folder, or that sets its owner.
+fn is_shared(project: &Stack, own: &Node, source: &str) -> bool {
+    let all = project.project.get("services").and_then(Node::map).unwrap_or_default();
+    let takes = |e: &Entry| {
+        e.value.get("volumes_from").is_some_and(|n| !n.is_null())
+            || e.value.get("volumes").and_then(Node::seq).unwrap_or_default().iter().any(|mount| {
+                let named = mount.get("source").and_then(Node::text);
+                named.is_some_and(|t| t.known().is_none_or(|s| s == source))
+            })
+    };
+    all.iter().any(|e| e.key.known() != own.known() && takes(e))
+}
+
+/// Whether a script or a task speaks of the volume and of owners.
+fn is_prepared(model: &Model<'_>, source: &str) -> bool {
+    let speaks = |text: &str| text.contains("chown") && text.contains(source);
+    let documents = model.deployment.documents.iter().filter(|d| !matches!(d.kind, Kind::Compose | Kind::Dockerfile));
+    documents.map(|d| d.text.value()).chain(model.deployment.helpers.iter().map(Text::value)).any(speaks)
+}
+
+/// Whether the image may have a folder at `target`.
+fn may_have(paths: &[String], steps: &[&Instruction], target: &str) -> bool {
+    let parts: Vec<&str> = target.split('/').filter(|p| !p.is_empty()).collect();
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return true };
+    let system = SYSTEM.contains(first) || DEEP.contains(first) && parts.len() < 3;
+    if !target.starts_with('/') || system || parts.iter().any(|p| p.starts_with('.')) || MADE.contains(last) {
+        return true;
+    }
+    // Without these no step can make it but by its name.
+    let made_by_name = steps.iter().any(|i| i.name == "RUN" && i.arguments.value().contains('$'));
+    steps.iter().any(|step| {
+        let text = step.arguments.value();
+        match step.name.as_str() {
+            "RUN" | "WORKDIR" | "VOLUME" => names(text, last),
+            "ENV" | "ARG" => made_by_name && names(text, last),
+            "COPY" | "ADD" => names(text, last) || !step.arguments.is_known() || brings(paths, step, target, last),
+            "ONBUILD" => true,
+            _ => false,
+        }
+    })
+}
+
+/// Whether `word` stands in `text` as a word of its own.
+fn names(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.')).any(|part| part == word)
+}
+
+/// Whether what is copied to a folder above `target` may hold it.
+fn brings(paths: &[String], step: &Instruction, target: &str, last: &str) -> bool {
+    let words: Vec<&str> = step.arguments.value().split_whitespace().collect();
+    let Some(to) = words.last().map(|w| w.trim_matches(['"', ']', '[', ','])) else { return true };
+    let to = to.trim_start_matches("./").trim_end_matches('/');
+    let above = !to.starts_with('/') || target.strip_prefix(to).is_some_and(|rest| rest.starts_with('/'));
+    if !above {
+        return false;
+    }
+    let whole = step.flag("from").is_some() && !to.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    whole || paths.iter().any(|path| path.split('/').rev().skip(1).any(|part| part == last))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::fact::Value;
+    use crate::model::subject::Subject;
+    use crate::model::test_support::facts_of;
+
+    const COMPOSE: &str = "services:\n  app:\n    build: .\n    volumes: ['state:/state']\nvolumes:\n  state:\n";
+
+    fn told(docker: &str, compose: &str) -> Vec<String> {
+        let facts = facts_of(&[("compose.yml", compose), ("Dockerfile", docker)]);
+        let user = |id| match facts.get(id).field("unwritable_by").map(|f| f.value.clone()) {
+            Some(Value::Str(user)) => Some(user),
+            _ => None,
+        };
+        facts.of(Subject::Mount).into_iter().filter_map(user).collect()
+    }
+
+    #[test]
+    fn a_folder_that_no_step_makes_belongs_to_root() {
+        assert_eq!(told("FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nUSER 1000\n", COMPOSE), ["1000"]);
+        let user = COMPOSE.replace("build: .", "build: .\n    user: '${U:-1000}:1000'");
+        assert_eq!(told("FROM debian:12\nCOPY a /usr/bin/a\n", &user), ["1000:1000"]);
+    }
+
+    #[test]
+    fn what_may_have_the_folder_or_become_root_is_left_alone() {
+        for docker in [
+            "FROM debian:12\nRUN mkdir -p /state && chown 1000 /state\nUSER 1000\n",
+            "FROM debian:12\nRUN mkdir -p /{data,state}\nUSER 1000\n",
+            "FROM debian:12\nENV D=/state\nRUN mkdir -p $D\nUSER 1000\n",
+            "FROM debian:12\nCOPY --from=x / /\nUSER 1000\n",
+            "FROM debian:12\nVOLUME /state\nUSER 1000\n",
+            "FROM debian:12\nRUN apt-get install -y gosu\nUSER 1000\n",
+            "FROM debian:12\nUSER root\n",
+            "FROM debian:12\n",
+            "FROM example/app:1\nUSER 1000\n",
+        ] {
+            assert!(told(docker, COMPOSE).is_empty(), "{docker}");
+        }
+        let docker = "FROM debian:12\nUSER 1000\n";
+        for compose in [
+            COMPOSE.replace("  state:\n", "  state: {external: true}\n"),
+            COMPOSE.replace("  state:\n", "  state: {driver: nfs}\n"),
+            COMPOSE.replace("/state'", "/state:ro'"),
+            COMPOSE.replace("/state'", "/tmp'"),
+            COMPOSE.replace("services:\n", "services:\n  init:\n    image: alpine\n    volumes: ['state:/x']\n"),
+        ] {
+            assert!(told(docker, &compose).is_empty(), "{compose}");
+        }
+    }
+}
