@@ -146,9 +146,23 @@ fn read_by(line: &str) -> impl Iterator<Item = &str> {
     words.filter_map(|word| word.rsplit('/').next()).filter(|name| name.contains('.'))
 }
 
+/// Whether a value begins with a conversion of Python's, `%(name)s`: no YAML begins so, and a program fills it.
+fn percent(text: &str) -> bool {
+    let begins = |rest: &str| {
+        let name = rest.split_once(")s").map(|(name, _)| name);
+        name.is_some_and(|n| !n.is_empty() && n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+    };
+    text.match_indices(": %(").any(|(at, begin)| text.get(at + begin.len()..).is_some_and(begins))
+}
+
 /// What a script hands to envsubst, or puts behind another file, need not parse before: nobody reads it as it stands.
 fn filled_first(deployment: &mut Deployment) {
     let broken = |d: &Document| d.problems.iter().any(|p| p.kind == ProblemKind::Unparsable);
+    for document in deployment.documents.iter_mut().filter(|d| broken(d) && percent(d.text.value())) {
+        for problem in &mut Arc::make_mut(document).problems {
+            problem.doubt = Some("the file as a program fills it".into());
+        }
+    }
     if !deployment.documents.iter().any(|d| broken(d)) {
         return;
     }

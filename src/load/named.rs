@@ -62,9 +62,10 @@ pub(crate) fn compose_example(name: &str) -> bool {
     [".example", ".sample", ".dist"].iter().filter_map(|end| name.strip_suffix(end)).any(compose)
 }
 
-/// Whether a file of this name, in small letters, says how something is started, or what a role is given.
+/// Whether a file of this name, in small letters, says how something is started, what a role is given, or which images a
+/// manifest is deployed with.
 pub(super) fn helper(name: &str) -> bool {
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 16] = [
         "makefile",
         "gnumakefile",
         "justfile",
@@ -79,6 +80,8 @@ pub(super) fn helper(name: &str) -> bool {
         ".drone.yml",
         "argument_specs.yml",
         "argument_specs.yaml",
+        "kustomization.yml",
+        "kustomization.yaml",
     ];
     NAMES.contains(&name) || starter(name)
 }

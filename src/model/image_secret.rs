@@ -81,10 +81,17 @@ fn without_token(deployment: &Deployment, dockerfile: &str, path: &str) -> bool 
 fn of_file(file: &Dockerfile, path: &str, harmless: &dyn Fn(&str) -> bool) -> Vec<Fact> {
     let mut found = Vec::new();
     let last = file.stages.len().saturating_sub(1);
+    let mut defined: Vec<&str> = Vec::new();
     for (index, stage) in file.stages.iter().enumerate() {
         for instruction in &stage.instructions {
             let secrets = match &instruction.content {
-                Content::Pairs(pairs) => pairs.iter().filter_map(|p| of_pair(instruction, p)).collect(),
+                Content::Pairs(pairs) => {
+                    let secrets = pairs.iter().filter_map(|p| of_pair(instruction, p, &defined)).collect();
+                    if matches!(instruction.name.as_str(), "ENV" | "ARG") {
+                        defined.extend(pairs.iter().filter_map(|p| p.key.known()));
+                    }
+                    secrets
+                }
                 Content::Words(_) => of_copy(instruction, harmless),
                 Content::Shell(_) | Content::Exec(_) => Vec::new(),
             };
@@ -106,8 +113,8 @@ fn of_file(file: &Dockerfile, path: &str, harmless: &dyn Fn(&str) -> bool) -> Ve
 /// The place, the name, whether the value is written out, and whether everybody can guess it.
 type Found = (Text, String, bool, bool);
 
-/// What there is to say of an `ENV` or `ARG` that is a secret.
-fn of_pair(instruction: &Instruction, pair: &Pair) -> Option<Found> {
+/// What there is to say of an `ENV` or `ARG` that is a secret; `defined` are the variables that the file sets before.
+fn of_pair(instruction: &Instruction, pair: &Pair, defined: &[&str]) -> Option<Found> {
     let env = instruction.name == "ENV";
     if !env && instruction.name != "ARG" {
         return None;
@@ -121,7 +128,11 @@ fn of_pair(instruction: &Instruction, pair: &Pair) -> Option<Found> {
         // A build argument is asked for, or its default stands; both stay in the image's history.
         (None, None) | (Some(""), _) => !env,
         (Some(value), _) => matches!(worth(value), Worth::Weak | Worth::Real),
-        (None, Some(_)) => true,
+        // What nothing declares is empty in a build, whatever the caller's shell has.
+        (None, Some(value)) => {
+            let names = value.variables();
+            names.is_empty() || names.iter().any(|v| defined.contains(&v.name.as_str()))
+        }
     };
     let literal = pair.value.as_ref().is_some_and(|v| v.is_literal() && !v.is_empty());
     let weak = literal && known.is_some_and(|value| worth(value) == Worth::Weak);

@@ -25,6 +25,8 @@ pub(super) struct Beside<'a> {
     projects: HashMap<(&'static str, &'a str), &'a str>,
     /// Lines of scripts and Makefiles that name compose files.
     commands: Vec<&'a str>,
+    /// Whether one of them takes the compose files of all folders: `$(wildcard */docker-compose.yml)`.
+    joined: bool,
     paths: HashSet<&'a str>,
     /// The words of the compose files in each folder of parts, with the number of files that have them.
     parts: HashMap<String, OnceCell<HashMap<&'a str, usize>>>,
@@ -75,6 +77,8 @@ impl<'a> Beside<'a> {
         }
         let lines = deployment.texts_of(&[Kind::Script, Kind::AnsibleTasks, Kind::Markdown]).flat_map(str::lines);
         beside.commands = lines.filter(|line| line.contains("compose") && line.contains(".y")).collect();
+        beside.joined =
+            beside.commands.iter().any(|line| line.contains("*/docker-compose.y") || line.contains("*/compose.y"));
         beside.paths = deployment.paths.iter().map(String::as_str).collect();
         beside.parts = folders_of_parts(deployment).into_iter().map(|folder| (folder, OnceCell::new())).collect();
         for (path, text) in &deployment.examples {
@@ -107,7 +111,7 @@ impl<'a> Beside<'a> {
             let all = self.folders.get(folder)?.get(&(*section, name))?;
             all.iter().find(|d| documents.iter().all(|own| own.path != d.path)).map(|d| d.path.as_str())
         });
-        let far = || named.and_then(|_| self.projects.get(&(*section, name)).copied());
+        let far = || self.projects.get(&(*section, name)).copied().filter(|_| named.is_some() || self.joined);
         if let Some(found) = near.or_else(far) {
             return Some(format!("whether `{found}`, which defines it, is started together with this file"));
         }

@@ -97,6 +97,8 @@ struct Published<'a> {
     from: u32,
     to: u32,
     span: Span,
+    /// Whether a swarm takes the port of the node that the service runs on, and of no other.
+    on_node: bool,
     /// The variable that an env file may set to another port.
     variable: Option<String>,
 }
@@ -119,7 +121,9 @@ fn published<'a>(entry: &'a Entry, networks: &[Entry], out: &mut Vec<Published<'
             continue;
         }
         let variable = text.variables().first().map(|v| v.name.clone());
-        out.push(Published { name, service: &entry.value, address, protocol, from, to, span: text.span(), variable });
+        let on_node = port.get("mode").and_then(Node::known) == Some("host");
+        let (service, span) = (&entry.value, text.span());
+        out.push(Published { name, service, address, protocol, from, to, span, on_node, variable });
     }
 }
 
@@ -138,7 +142,8 @@ fn host_ports(services: &[Entry], networks: &[Entry], problems: &mut Vec<Problem
             let clash = ports[..at].iter().find(|e| {
                 let both = overlap(&e.address, &later.address) && together(e.service, later.service);
                 let once = e.span == later.span;
-                both && !(once && kept_out(e.service, later.service))
+                let apart = e.on_node && later.on_node && placed_apart(e.service, later.service);
+                both && !apart && !(once && kept_out(e.service, later.service))
             });
             let Some(first) = clash else { continue };
             let message = if first.name == later.name {
@@ -185,10 +190,26 @@ fn container_names(services: &[Entry], problems: &mut Vec<Problem>) {
     }
 }
 
-/// Whether both addresses listen on one and the same.
+/// Whether both addresses listen on one and the same. All addresses of IPv4 and all of IPv6 are two: the engine binds
+/// each for its own.
 fn overlap(a: &str, b: &str) -> bool {
-    let any = |address: &str| matches!(address, "" | "0.0.0.0" | "::");
-    a == b || any(a) || any(b)
+    let any = |all: &str, one: &str| match all {
+        "" => true,
+        "0.0.0.0" => !one.contains(':'),
+        "::" => one.is_empty() || one.contains(':'),
+        _ => false,
+    };
+    a == b || any(a, b) || any(b, a)
+}
+
+/// Whether a swarm keeps both services on different nodes, as far as their constraints say.
+fn placed_apart(a: &Node, b: &Node) -> bool {
+    let constraints = |service: &Node| {
+        let all = service.path(&["deploy", "placement", "constraints"]).and_then(Node::seq).unwrap_or_default();
+        all.iter().map(|c| c.known().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let (a, b) = (constraints(a), constraints(b));
+    !a.is_empty() && !b.is_empty() && (a != b || a.contains(&None))
 }
 
 fn dependencies(entry: &Entry, services: &[Entry], switched: &Switched<'_>, problems: &mut Vec<Problem>) {

@@ -88,7 +88,9 @@ impl Environment {
         for entry in file.set() {
             let Some(key) = entry.key.known() else { continue };
             let Some(value) = &entry.value else { continue };
-            let value = if entry.quote == Quote::Single {
+            let value = if value.value().starts_with("ENC[AES256_GCM,") {
+                Text::opaque("what sops encrypted", value.span())
+            } else if entry.quote == Quote::Single {
                 value.clone()
             } else {
                 let values = &into.values;

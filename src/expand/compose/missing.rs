@@ -26,6 +26,8 @@ pub(super) struct MentionedFiles {
     fetched: OnceLock<HashSet<String>>,
     /// The folders whose compose files are parts of a project that is not here.
     parts: OnceLock<HashSet<String>>,
+    /// Whether something fills templates of the shell's form.
+    filled: OnceLock<bool>,
     /// What git leaves out.
     ignores: Ignores,
 }
@@ -37,6 +39,16 @@ impl MentionedFiles {
             texts.flat_map(words).filter(|w| w.contains('.')).map(tidy).map(str::to_owned).collect()
         });
         names.contains(tidy(file))
+    }
+
+    /// Whether a line of the tree hands files to `envsubst`, or replaces `${NAME}` in them by `sed`.
+    pub(super) fn filled(&self, deployment: &Deployment) -> bool {
+        let fills = |line: &str| line.contains("envsubst") || line.contains("sed ") && line.contains("\\${");
+        *self.filled.get_or_init(|| {
+            let mut texts =
+                deployment.texts_of(&[Kind::Script, Kind::AnsibleTasks, Kind::AnsiblePlaybook, Kind::Markdown]);
+            texts.any(|text| text.lines().any(fills))
+        })
     }
 
     /// Whether something fetches a repository into a folder of `path`.
@@ -53,6 +65,10 @@ impl MentionedFiles {
 
     /// Whether the compose file at `path` is one of several parts in a folder that has no base.
     fn part(&self, path: &str, deployment: &Deployment) -> bool {
+        // `docker-fragments/opt-add-chatwoot.yml`
+        if path.rsplit('/').nth(1).is_some_and(|folder| folder.to_ascii_lowercase().contains("fragment")) {
+            return true;
+        }
         let parts = self.parts.get_or_init(|| beside::folders_of_parts(deployment));
         parts.contains(path.rsplit_once('/').map_or(".", |(folder, _)| folder))
     }

@@ -165,7 +165,9 @@ impl Loader<'_> {
         let template =
             file.document.and_then(|at| self.context.deployment.documents.get(at)).is_some_and(|d| d.template);
         let hollow = template && self.context.sources.get(file.span.source).text.contains("{%");
-        let around = schema::Around { hollow, platform_keys, branches: self.branches(file) };
+        let filled =
+            self.context.unset == Unset::Unknown && self.context.mentioned_files.filled(self.context.deployment);
+        let around = schema::Around { hollow, platform_keys, branches: self.branches(file), filled };
         schema::check(&merge::said(project, &node), around, &mut self.problems);
         let node = canonical::project(&node, &mut self.problems);
         let node = self.with_includes(&node, file, &resets);

@@ -36,6 +36,8 @@ pub(super) struct Around {
     pub(super) branches: bool,
     /// The keys that a platform reads itself and takes out.
     pub(super) platform_keys: &'static [String],
+    /// Whether something of the tree fills templates of the shell's form, `${NAME}`, before docker compose reads them.
+    pub(super) filled: bool,
 }
 
 /// The first service of a file of the format's first version: services at the top level.
@@ -192,7 +194,16 @@ impl Check<'_> {
             let valid = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
             if names && (!valid || name.is_empty()) && !name.starts_with("x-") {
                 let message = format!("`{name}` is no name: use letters, digits, `.`, `_` and `-`");
-                self.problems.push(Problem::new(ProblemKind::InvalidValue, message, entry.key.span()));
+                let problem = Problem::new(ProblemKind::InvalidValue, message, entry.key.span());
+                // docker compose replaces nothing in keys, so whoever writes a variable there has the file filled before.
+                let variable = name.contains("${");
+                self.problems.push(match (variable, self.around.filled) {
+                    (true, true) => problem.doubt("the file as `envsubst` or `sed` makes it"),
+                    (true, false) => {
+                        problem.help("write the name itself: docker compose replaces variables in values alone")
+                    }
+                    (false, _) => problem,
+                });
             }
             self.value(name, inner, &entry.value);
         }

@@ -166,7 +166,7 @@ pub(crate) fn build(model: &mut Model<'_>) -> Vec<StackInfo> {
     let deployment = model.deployment;
     let swarm = swarm::told(deployment);
     let mut stacks: Vec<StackInfo> =
-        deployment.stacks.iter().enumerate().map(|(index, stack)| stack::build(model, index, stack, swarm)).collect();
+        deployment.stacks.iter().enumerate().map(|(index, stack)| stack::build(model, index, stack, &swarm)).collect();
     proxies::build(model, &mut stacks);
     topology::build(model, &mut stacks);
     for stack in &stacks {

@@ -8,13 +8,13 @@ use crate::model::fact::{Fact, Field, Value};
 use crate::model::subject::Subject;
 use crate::yaml::Entry;
 
-pub(super) fn build(model: &mut Model<'_>, index: usize, stack: &Stack, swarm: bool) -> StackInfo {
+pub(super) fn build(model: &mut Model<'_>, index: usize, stack: &Stack, swarm: &[&str]) -> StackInfo {
     let fact = Fact::new(Subject::Stack, stack.project.span().into())
         .with("name", &stack.name)
         .with("directory", stack.directory.as_str())
         .with("completed", stack.platform.as_ref().is_some_and(|p| p.asks))
         .with("platform", stack.platform.as_ref().map_or(Value::Null, |p| Value::from(p.title.as_str())))
-        .with("swarm", swarm || swarm::written(model.deployment, stack));
+        .with("swarm", swarm::holds(swarm, model.deployment, stack) || swarm::written(model.deployment, stack));
     let id = model.facts.add(fact);
     let mut info = StackInfo { id, index, services: Vec::new(), networks: Vec::new(), volumes: Vec::new() };
     for entry in entries(stack.project.get("networks")) {

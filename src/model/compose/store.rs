@@ -60,7 +60,10 @@ fn find<'a>(knowledge: &'a Knowledge, reference: &Reference) -> Option<&'a Store
 /// Whether a variable or a word of the command may put the data elsewhere; a configuration that is given may as well.
 fn moved(store: &Store, node: &Node) -> bool {
     let variables = read::entries(node.get("environment"));
-    let named = |key: &Node| key.known().is_none_or(|k| store.moved_by.iter().any(|v| v.eq_ignore_ascii_case(k)));
+    // What a program keeps in the home of its user lies wherever that is said to be.
+    let home = store.data.as_deref().is_some_and(|data| data.starts_with("/home/") || data.starts_with("/root/"));
+    let moves = |key: &str| store.moved_by.iter().any(|v| v.eq_ignore_ascii_case(key)) || home && key == "HOME";
+    let named = |key: &Node| key.known().is_none_or(moves);
     let words: Vec<Text> = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
     let told = |word: &Text| {
         let value = word.value();

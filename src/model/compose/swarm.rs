@@ -8,11 +8,27 @@ use crate::yaml::Node;
 /// Keys of `deploy` that docker compose does not read.
 const SWARM_KEYS: &[&str] = &["placement", "update_config", "rollback_config", "endpoint_mode"];
 
-/// Whether a script, a task or a page of the deployment speaks of a swarm.
-pub(super) fn told(deployment: &Deployment) -> bool {
+/// Folders that hold what is done to the tree around them.
+const AROUND: &[&str] = &[
+    "scripts",
+    "script",
+    "bin",
+    "tasks",
+    "handlers",
+    "defaults",
+    "vars",
+    "group_vars",
+    "host_vars",
+    "docs",
+    "playbooks",
+];
+
+/// The folders of which a script, a task or a page says that they are for a swarm: its own, with all below it. What a
+/// role does says nothing of another one.
+pub(super) fn told(deployment: &Deployment) -> Vec<&str> {
     let speaks =
         |text: &str| text.contains("docker stack ") || text.contains("docker swarm") || text.contains("docker_stack");
-    deployment.documents.iter().any(|d| {
+    let all = deployment.documents.iter().filter(|d| {
         let kinds = [
             Kind::Script,
             Kind::Markdown,
@@ -23,7 +39,29 @@ pub(super) fn told(deployment: &Deployment) -> bool {
             Kind::Compose,
         ];
         kinds.contains(&d.kind) && speaks(d.text.value())
-    })
+    });
+    all.map(|d| around(&d.path)).collect()
+}
+
+/// The folder that what stands in the file at `path` is about.
+fn around(path: &str) -> &str {
+    let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    loop {
+        let (above, last) = folder.rsplit_once('/').unwrap_or(("", folder));
+        if last.is_empty() || !AROUND.contains(&last) {
+            return folder;
+        }
+        folder = above;
+    }
+}
+
+/// Whether one of these folders, as [`told`] gives them, holds a file of the project.
+pub(super) fn holds(folders: &[&str], deployment: &Deployment, stack: &Stack) -> bool {
+    let paths = || stack.documents.iter().filter_map(|at| deployment.documents.get(*at)).map(|d| d.path.as_str());
+    let inside = |folder: &str, path: &str| {
+        folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    };
+    folders.iter().any(|folder| paths().any(|path| inside(folder, path)))
 }
 
 /// Whether its own keys or its files' names say so.

@@ -34,11 +34,18 @@ struct Condition<'a> {
 pub(super) struct Forbidden<'a> {
     conditions: Vec<Condition<'a>>,
     variables: Vec<&'a Document>,
+    /// The lines of templates that end a run by `mandatory`, with the paths of their files.
+    lines: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Forbidden<'a> {
     pub(super) fn new(deployment: &'a Deployment) -> Self {
-        let mut all = Self { conditions: Vec::new(), variables: Vec::new() };
+        let mut all = Self { conditions: Vec::new(), variables: Vec::new(), lines: Vec::new() };
+        let templates = deployment.documents.iter().filter(|d| d.template).map(|d| (d.path.as_str(), &d.text));
+        for (path, text) in templates.chain(deployment.templates.iter().map(|(path, text)| (path.as_str(), text))) {
+            let ends = |line: &&str| line.contains("mandatory") && line.contains('=');
+            all.lines.extend(text.value().lines().filter(ends).map(|line| (path, line)));
+        }
         for document in deployment.documents.iter().map(AsRef::as_ref) {
             match document.kind {
                 Kind::AnsibleTasks | Kind::AnsiblePlaybook => {
@@ -56,6 +63,15 @@ impl<'a> Forbidden<'a> {
     /// Whether a task of the role, or of a playbook, refuses `value` for the variable `name` of the file at `path`.
     pub(super) fn refuses(&self, path: &str, name: &str, value: &str) -> bool {
         let of = role(path);
+        // `{{ a if token != 'CHANGE_ME' else b | mandatory }}`
+        let compared = |line: &str| {
+            ["!= ", "== ", "!=", "=="].iter().any(|sign| {
+                ['\'', '"'].iter().any(|quote| line.contains(&format!("{name} {sign}{quote}{value}{quote}")))
+            })
+        };
+        if self.lines.iter().any(|(own, line)| role(own) == of && line.contains(name) && compared(line)) {
+            return true;
+        }
         let near = |c: &&Condition<'_>| role(&c.document.path).is_none_or(|own| of == Some(own));
         self.conditions.iter().filter(near).any(|condition| {
             let listed = condition.items.contains(&name);

@@ -1,6 +1,6 @@
 //! Finds the places that name images.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::ansible::walk::{self, Task};
 use crate::document::{Body, Document, Kind};
@@ -123,13 +123,40 @@ fn of_workloads(deployment: &Deployment, workloads: &[Workload], found: &mut Vec
         unattended: false,
         helper: false,
     };
+    let replaced = kustomized(deployment);
     for workload in workloads {
         let path = workload::document(deployment, workload).map_or("", |d| d.path.as_str());
         let origin = workload.container.origin.name();
-        found.extend(workload.image.iter().map(|image| of(image, origin, Action::Run, path)));
+        let here = |image: &&Text| origin != "kubernetes" || image.known().is_none_or(|i| !replaced.contains(name(i)));
+        found.extend(workload.image.iter().filter(here).map(|image| of(image, origin, Action::Run, path)));
     }
     let pulled = workload::images(deployment).into_iter();
     found.extend(pulled.map(|(document, image)| of(image, "quadlet", Action::Pull, &document.path)));
+}
+
+/// The images for which a `kustomization.yml` gives the tag or the digest: what the manifests say of them is replaced.
+fn kustomized(deployment: &Deployment) -> HashSet<String> {
+    let all = deployment.helpers.iter().chain(deployment.documents.iter().map(|d| &d.text));
+    let texts = all.filter(|t| t.value().contains("kustomize.config.k8s.io") && t.value().contains("images:"));
+    let nodes = texts.flat_map(|text| crate::yaml::parse(text).documents);
+    let mut found = HashSet::new();
+    for node in nodes {
+        for item in node.get("images").and_then(Node::seq).unwrap_or_default() {
+            let given = ["newTag", "digest"].iter().any(|key| item.get(key).is_some_and(|n| !n.is_null()));
+            let known = item.get("name").and_then(Node::known).filter(|_| given);
+            found.extend(known.map(|n| name(n).to_owned()));
+        }
+    }
+    found
+}
+
+/// The name of an image without tag and digest.
+fn name(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    match image.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => image,
+    }
 }
 
 fn of_project(project: &Node, found: &mut Vec<Use>) {
