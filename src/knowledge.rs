@@ -117,6 +117,8 @@ pub struct Image {
     /// The sections of a container engine's API that it cannot do without, as socket proxies call them; `POST` where it
     /// changes something.
     pub engine_api: Vec<String>,
+    /// Variables that let it change something as well, where they are set to anything but `false`.
+    pub manages_with: Vec<String>,
     /// The version in which it asks that API, by release, where it can only ask in that one.
     pub engine_clients: Vec<EngineClient>,
     /// What it must have of the host to do its work at all.

@@ -53,6 +53,7 @@ pub const SCHEMA: Schema = Schema {
             STRINGS,
             "The sections of a container engine's API that its software is known to use, as socket proxies call them; `POST` where it changes something.",
         ),
+        field("manages", FieldKind::Str, "The variable that lets its software change what runs, where one is set."),
         field(
             "engine_client",
             FieldKind::Str,
@@ -186,6 +187,8 @@ pub(crate) struct Software {
     pub(crate) needs: Vec<Need>,
     /// What it asks of a container engine.
     pub(crate) engine_api: Vec<String>,
+    /// The variable that lets it change what runs.
+    pub(crate) manages: Option<String>,
     /// What to write in place of `privileged`.
     pub(crate) unprivileged: Option<String>,
 }
@@ -215,6 +218,7 @@ impl Software {
             health_paths: known.map(Image::health_paths).unwrap_or_default(),
             needs: known.map(|i| i.needs_host.clone()).unwrap_or_default(),
             engine_api: known.map(|i| i.engine_api.clone()).unwrap_or_default(),
+            manages: None,
             unprivileged: known.and_then(|i| i.unprivileged.clone()),
         }
     }
@@ -292,6 +296,7 @@ impl Container {
             .with("reads_host", software.is(&[Role::Exporter]))
             .with("needs_host", Value::List(software.needs.iter().map(|n| Field::derived(n.name())).collect()))
             .with("engine_api", software.engine_api.iter().map(|s| Field::derived(s.as_str())).collect::<Vec<_>>())
+            .with("manages", software.manages.as_deref())
             .with("unprivileged", software.unprivileged.as_deref())
             .with("tunnels", software.is(&[Role::Vpn, Role::Tunnel]))
             .with("known_image", software.known)

@@ -260,6 +260,7 @@ fn container_of(service: FactId, entry: &Entry, identity: &Identity<'_>, build: 
             title: title(node, identity),
             roles: identity.roles.clone(),
             open: identity.open,
+            manages: identity.image.and_then(|image| manages(image, node)),
             ..Software::of_entry(identity.image).upon(identity.base)
         },
         ends: false,
@@ -285,6 +286,15 @@ fn container_of(service: FactId, entry: &Entry, identity: &Identity<'_>, build: 
         groups: list(node.get("group_add")),
         mounts: mounts::of(node),
     }
+}
+
+/// The variable that lets the software change what runs, where one is set.
+fn manages(image: &Image, node: &Node) -> Option<String> {
+    let set = |name: &&String| {
+        let value = read::entries(node.get("environment")).iter().find(|e| e.key.known() == Some(name.as_str()));
+        value.is_some_and(|e| !matches!(e.value.known(), None | Some("false" | "0" | "")))
+    };
+    image.manages_with.iter().find(set).cloned()
 }
 
 /// What the software is called, at the image where that says so.

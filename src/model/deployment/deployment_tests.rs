@@ -23,6 +23,19 @@ fn variables_know_their_defaults_and_their_example() {
 }
 
 #[test]
+fn what_many_projects_use_and_none_sets_is_common() {
+    let compose = "services:\n  a:\n    image: x:1\n    volumes: ['${DATA}/a:/a', '${OWN}:/b']\n";
+    let other = "services:\n  a:\n    image: x:1\n    volumes: ['${DATA}/a:/a']\n";
+    let files = [("a/compose.yml", compose), ("b/compose.yml", compose), ("c/compose.yml", other)];
+    let facts = facts_of(&files);
+    let common = values(&facts, Subject::DeploymentVariable, "common");
+    assert_eq!(common.iter().filter(|c| *c == "Some(Bool(true))").count(), 3, "{common:?}");
+    assert_eq!(common.len(), 5, "{common:?}");
+    let two = facts_of(&files[..2]);
+    assert!(!values(&two, Subject::DeploymentVariable, "common").contains(&"Some(Bool(true))".to_owned()));
+}
+
+#[test]
 fn a_bind_source_is_looked_for_in_the_tree() {
     let compose = "services:\n  a:\n    image: x:1\n    volumes:\n      - ./conf:/c\n      - ./gone.yml:/g.yml\n      - ../up:/u\n";
     let facts = facts_of(&[("app/compose.yml", compose), ("app/conf/a.txt", "x"), ("up/b.txt", "x")]);

@@ -61,9 +61,10 @@ pub(crate) struct MountView<'a> {
 pub fn build(model: &mut Model<'_>) {
     let views = views(model);
     let around = Around::new(model.deployment);
+    let common = variables::common(&views);
     for view in &views {
         let dollars = dollars::build(model, view, &around);
-        variables::build(model, view, &around, &dollars);
+        variables::build(model, view, &around, &dollars, &common);
         options::build(model, view, &around);
         shared::build(model, view);
         binds::build(model, view, &around);

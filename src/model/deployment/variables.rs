@@ -1,6 +1,6 @@
 //! Facts of subject `deployment.variable`: what a stack's files take from the environment, and who sets or documents it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::around::{Around, same};
 use super::dollars::Dollars;
@@ -37,6 +37,11 @@ pub const SCHEMA: Schema = Schema {
             "Whether all its uses are dollar signs that belong to a value, or variables of a container.",
         ),
         field("used_by", FieldKind::List(&FieldKind::Fact(Subject::Service)), "The services in which it stands."),
+        field(
+            "common",
+            FieldKind::Bool,
+            "Whether three projects or more in folders of their own use it, and none of their files sets it: it is set once for all, outside.",
+        ),
         field("uses", FieldKind::Int, "How often the project uses it."),
         field("open_uses", FieldKind::Int, "How many of its uses have no default."),
         field(
@@ -85,7 +90,39 @@ struct Use {
     eaten: usize,
 }
 
-pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>, dollars: &Dollars) {
+/// So many projects take a variable from one place outside the tree.
+const MANY: usize = 3;
+
+/// The names that are set for many projects at once: those that several use without a default, each in a folder of its
+/// own, where no file sets any of them.
+pub(super) fn common(views: &[View<'_>]) -> BTreeSet<String> {
+    let nothing = Dollars { covered: BTreeSet::new() };
+    let (mut folders, mut set) = (BTreeMap::<String, BTreeSet<&str>>::new(), BTreeSet::new());
+    for view in views {
+        let (mut texts, mut uses) = (Vec::new(), BTreeMap::new());
+        scalars(&view.stack.project, &mut texts);
+        for text in texts {
+            collect(text, &nothing, &mut uses);
+        }
+        for (name, used) in uses {
+            if used.set {
+                set.insert(name);
+            } else if used.open.is_some() {
+                folders.entry(name).or_default().insert(view.stack.directory.as_str());
+            }
+        }
+    }
+    let many = folders.into_iter().filter(|(name, folders)| folders.len() >= MANY && !set.contains(name));
+    many.map(|(name, _)| name).collect()
+}
+
+pub(super) fn build(
+    model: &mut Model<'_>,
+    view: &View<'_>,
+    around: &Around<'_>,
+    dollars: &Dollars,
+    common: &BTreeSet<String>,
+) {
     let mut texts = Vec::new();
     scalars(&view.stack.project, &mut texts);
     let mut uses: BTreeMap<String, Use> = BTreeMap::new();
@@ -110,7 +147,9 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>,
             (!same(here, home)).then(|| around.examples.iter().find(|(d, _)| same(folder(&d.path), here))).flatten();
         let example = own.or(of_project);
         let near = around.examples_near(home).into_iter().chain(around.examples_near(here));
-        let documented = near.into_iter().any(|(_, keys)| keys.contains(&name.as_str()));
+        // A comment that speaks of it says how it is set, too.
+        let lists = |d: &Document, keys: &[&str]| keys.contains(&name.as_str()) || speaks(d.text.value(), &name);
+        let documented = near.into_iter().any(|(d, keys)| lists(d, keys));
         let visible = example.is_some() || around.env_folders.iter().any(|dir| same(dir, home));
         let shown = example.map(|(d, _)| Field::at(d.path.as_str(), d.text.slice(0..0).span().into()));
         let fact = Fact::new(Subject::DeploymentVariable, span.into())
@@ -124,6 +163,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>,
             .with("example", shown.unwrap_or(Field::derived(Value::Null)))
             .with("env_visible", visible)
             .with("used_by", by_name.get(&name).cloned().unwrap_or_default())
+            .with("common", common.contains(&name))
             .with("uses", used.uses)
             .with("open_uses", used.opened)
             .with(
@@ -182,6 +222,13 @@ fn collect(text: &Text, dollars: &Dollars, uses: &mut BTreeMap<String, Use>) {
             collect(value, dollars, uses);
         }
     }
+}
+
+/// Whether a comment of `text` has `name` as a word.
+fn speaks(text: &str, name: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut comments = text.lines().filter(|line| line.trim_start().starts_with('#'));
+    comments.any(|line| line.split(|c| !part(c)).any(|word| word == name))
 }
 
 /// The example env file that documents this project: beside it, or the nearest above that lists at least half of its

@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::text::Place;
-use crate::yaml::Node;
+use crate::yaml::{Entry, Node};
 
 /// The fields of `litellm.fallback`.
 pub const SCHEMA: Schema = Schema {
@@ -113,7 +113,14 @@ fn list(
         shape(model, config, setting, text, place.into(), left_out == Holds::No, left_out);
         return;
     }
-    for item in node.seq().unwrap_or_default() {
+    let items = node.seq().unwrap_or_default();
+    // One slip, however many items are written so.
+    if let Some(first) = items.iter().find(|item| spelled_out(item)).and_then(|item| item.map()?.first()) {
+        let text = "items have keys such as `model`, but the name of the primary model must be the only key of each";
+        let left_out = if checked { Holds::No } else { Holds::Yes };
+        shape(model, config, setting, text, first.key.span().into(), checked, left_out);
+    }
+    for item in items.iter().filter(|item| !spelled_out(item)) {
         let Some(pairs) = item.map() else { continue };
         if pairs.len() > 1 && checked {
             let place = pairs.last().map_or(item.span(), |e| e.key.span());
@@ -140,6 +147,16 @@ fn list(
             }
         }
     }
+}
+
+/// Whether an item is written as `model: a` with `fallback_models: [b]`: it says with keys what LiteLLM reads from its
+/// shape.
+fn spelled_out(item: &Node) -> bool {
+    let pairs = item.map().unwrap_or_default();
+    let says = |pair: &Entry| matches!(pair.key.known(), Some("model" | "model_name" | "primary" | "source"));
+    pairs.len() > 1
+        && pairs.iter().any(|p| says(p) && p.value.text().is_some())
+        && pairs.iter().any(|p| !says(p) && p.value.seq().is_some())
 }
 
 fn shape(

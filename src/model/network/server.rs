@@ -67,7 +67,23 @@ pub(super) fn of(node: &Node, build: Option<Build<'_>>) -> Option<Listening> {
     let last = unwrapped(commands.last()?)?;
     let told = Environment::of(node);
     let file = |name: &str| build.is_some_and(|b| sets(&b, name));
-    read(&last, &|name| told.names(name) || told.open || file(name), build.is_some())
+    let mut found = read(&last, &|name| told.names(name) || told.open || file(name), build.is_some())?;
+    found.complete &= !build.is_some_and(|b| opens_more(&b, &found)) && !told.values().any(|(name, _)| measured(name));
+    Some(found)
+}
+
+/// Whether a Dockerfile names a second port beside the server's: the application opens that by itself.
+fn opens_more(build: &Build<'_>, found: &Listening) -> bool {
+    let exposed = build.instructions().into_iter().filter(|i| i.name == "EXPOSE");
+    let words = exposed.flat_map(|i| i.arguments.value().split_whitespace());
+    let ports: Vec<Option<i64>> = words.map(|w| w.split('/').next().unwrap_or(w).parse().ok()).collect();
+    let own = |port: &Option<i64>| port.is_some_and(|port| found.all.iter().any(|l| l.port == port));
+    ports.iter().any(own) && !ports.iter().all(own)
+}
+
+/// Whether a variable gives an application the port of its metrics.
+fn measured(name: &str) -> bool {
+    name.ends_with("PORT") && ["METRICS", "PROMETHEUS", "TELEMETRY"].iter().any(|word| name.contains(word))
 }
 
 /// Whether a Dockerfile's stages have an instruction.

@@ -50,6 +50,11 @@ fn proxy_of<'s>(stack: &'s StackInfo, service: &ServiceInfo) -> Option<(Text, &'
 fn needs(model: &Model<'_>, service: &ServiceInfo) -> Vec<String> {
     let image = service.node.get("image").and_then(Node::text).map_or("", Text::value);
     let mut needs = model.knowledge.image(Reference::cut(image).0).map(|i| i.engine_api.clone()).unwrap_or_default();
+    let known = model.knowledge.image(Reference::cut(image).0);
+    let switches = known.map(|i| i.manages_with.as_slice()).unwrap_or_default();
+    if service.variables.iter().any(|v| switches.contains(&v.name)) {
+        needs.push("POST".to_owned());
+    }
     // Told to change nothing, it may do without.
     let only_looks = |v: &VariableInfo| v.name.contains("MONITOR_ONLY") || v.name.contains("NO_RESTART");
     if service.variables.iter().any(only_looks) {

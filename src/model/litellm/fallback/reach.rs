@@ -1,7 +1,7 @@
 //! Fallbacks that reach less than they say. The keys are compared with the name that the client sent, one by one, the
 //! first hit counts, and only `*` stands for more than one name (measured on 1.106.12).
 
-use super::LISTS;
+use super::{LISTS, spelled_out};
 use crate::model::Model;
 use crate::model::fact::{Fact, Field};
 use crate::model::litellm::Config;
@@ -38,7 +38,8 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>) {
 
 /// The items of a list: key and value.
 fn items(entry: &Entry) -> impl Iterator<Item = &Entry> {
-    entry.value.seq().unwrap_or_default().iter().filter_map(Node::map).flatten()
+    let items = entry.value.seq().unwrap_or_default().iter().filter(|item| !spelled_out(item));
+    items.filter_map(Node::map).flatten()
 }
 
 fn keys(model: &mut Model<'_>, config: &Config<'_>, setting: &'static str, list: &Entry) {
