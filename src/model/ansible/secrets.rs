@@ -5,7 +5,7 @@
 
 use crate::ansible::walk::Task;
 use crate::document::Document;
-use crate::model::secret::{is_plain_name, is_secret_name};
+use crate::model::secret::{is_plain_name, is_secret_name, names_object};
 use crate::text::{Piece, PieceKind, Place, Text, Variable};
 use crate::yaml::{Node, Value};
 
@@ -88,6 +88,10 @@ pub fn in_node(document: &Document, node: &Node, depth: usize) -> Option<(String
 /// The secret that a variable is or holds: its own name is asked before those that it is made of.
 fn secret_in(variable: &Variable, depth: usize) -> Option<String> {
     if depth >= MAX_DEPTH || variable.value.as_ref().is_some_and(is_path) {
+        return None;
+    }
+    let object = variable.value.as_ref().and_then(Text::known);
+    if object.is_some_and(|value| variable.names.iter().any(|name| names_object(name, value))) {
         return None;
     }
     if let Some(name) = variable.names.iter().find(|n| is_secret_name(n)) {

@@ -145,7 +145,7 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
     for (at, leader) in leaders.iter().enumerate().filter(|(at, leader)| at != *leader) {
         followers.entry(*leader).or_default().push(at);
     }
-    for (at, found) in all.iter().enumerate() {
+    for (at, found) in all.iter().enumerate().filter(|(_, found)| !secret::names_object(&found.name, &found.value)) {
         let others = followers.get(&at).into_iter().flatten().filter_map(|other| all.get(*other));
         let here = |other: &&Found| other.path == found.path && inside.contains(&other.place.span);
         let store = inside.contains(&found.place.span) || others.clone().any(|o| here(&o));

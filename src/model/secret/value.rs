@@ -26,6 +26,10 @@ pub(crate) fn worth(value: &str) -> Worth {
     if not_a_secret(value, &lower, bytes) {
         return Worth::None;
     }
+    // `CHANGE_ME_UNUSED`: nothing asks for it. A row of keys is what people type in place of a value that they cut out.
+    if ["unused", "not_used", "not-used", "asdfasdf", "sdfasdf"].iter().any(|part| lower.contains(part)) {
+        return Worth::Placeholder;
+    }
     // Passwords that documentation uses, and that work wherever they were copied to.
     let example = lower.trim_end_matches(|c: char| c.is_ascii_digit() || "!_-".contains(c)) == "example";
     if example || WORDS.values.weak_starts.begin(&lower) {
@@ -185,6 +189,16 @@ pub(crate) fn is_readable(value: &str) -> bool {
 pub(crate) fn is_few_words(value: &str) -> bool {
     let words = value.split([':', '-', '_', '.', '/', ' ']).filter(|w| !w.is_empty());
     is_readable(value) && words.count() < 4
+}
+
+/// Whether a variable holds the name of a secret of Kubernetes and no secret: `cert_secret: home-gateway-tls`.
+pub(crate) fn names_object(name: &str, value: &str) -> bool {
+    const KINDS: [&str; 7] = ["tls", "cert", "certs", "certificate", "ca", "creds", "credentials"];
+    let lower = name.to_ascii_lowercase();
+    let of_name = ["secret", "secret_name", "secretname"].iter().any(|end| lower.ends_with(end));
+    let mut words = value.trim().trim_matches(['"', '\'']).split('-');
+    let plain = |w: &str| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    of_name && value.contains('-') && words.clone().all(plain) && words.next_back().is_some_and(|w| KINDS.contains(&w))
 }
 
 /// Whether it is one word of small letters, as names of programs are.
