@@ -71,7 +71,11 @@ fn give_way(findings: &mut [Finding], gone: &mut [bool]) {
         let labels = std::mem::take(&mut findings[at].labels);
         take_in(findings, at, winner, text);
         let own = findings[winner].span;
-        findings[winner].labels.extend(labels.into_iter().filter(|label| label.span != own));
+        for label in labels.into_iter().filter(|label| label.span != own) {
+            if !findings[winner].labels.iter().any(|l| l.span == label.span && l.text == label.text) {
+                findings[winner].labels.push(label);
+            }
+        }
         gone[at] = true;
     }
 }

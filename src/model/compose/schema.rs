@@ -122,6 +122,11 @@ pub const SERVICE: Schema = Schema {
         field("log_limited", FieldKind::Bool, "Whether its log is limited in size, or goes elsewhere than to a file."),
         field("ports", FieldKind::List(&FieldKind::Fact(Subject::Port)), "Its published ports."),
         field("first_port", FieldKind::Fact(Subject::Port), "The first of its published ports."),
+        field(
+            "mode_overlaid",
+            FieldKind::Bool,
+            "Whether the mode of its network stands in another file than its first port.",
+        ),
         field("mounts", FieldKind::List(&FieldKind::Fact(Subject::Mount)), "Its mounts."),
         field(
             "environment",

@@ -52,6 +52,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
     port::ranges(model, &ports);
     model.facts.set(service, "ports", ports.clone());
     model.facts.set(service, "first_port", Field::derived(ports.first().map_or(Value::Null, |p| (*p).into())));
+    model.facts.set(service, "mode_overlaid", mode_overlaid(node));
     let attachments = network::attachments(model, stack, service, node, at);
     let ids: Vec<FactId> = attachments.iter().map(|a| a.id).collect();
     model.facts.set(service, "attachments", ids);
@@ -286,6 +287,13 @@ fn container_of(service: FactId, entry: &Entry, identity: &Identity<'_>, build: 
         groups: list(node.get("group_add")),
         mounts: mounts::of(node),
     }
+}
+
+/// Whether the mode of its network is another file's than its first port.
+fn mode_overlaid(node: &Node) -> bool {
+    let mode = node.get("network_mode").filter(|n| !n.is_null()).map(|n| n.span().source);
+    let port = node.get("ports").and_then(Node::seq).and_then(<[Node]>::first).map(|n| n.span().source);
+    mode.zip(port).is_some_and(|(mode, port)| mode != port)
 }
 
 /// The variable that lets the software change what runs, where one is set.

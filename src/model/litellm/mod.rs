@@ -75,6 +75,10 @@ pub fn build(model: &mut Model<'_>) {
     for view in views {
         let used = service::find(deployment, &mounts, &view);
         let used = used.as_ref();
+        // What another program reads has another program's rules.
+        if used.is_some_and(|u| u.foreign) {
+            continue;
+        }
         let (id, version) = config::build(model, &view, used);
         // What it says counts in the config that includes it.
         if view.included {

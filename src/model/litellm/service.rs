@@ -35,6 +35,8 @@ pub(super) struct Use {
     pub(super) loads: Option<(String, Place)>,
     /// Whether the project's own image runs with its own entrypoint.
     pub(super) plain: bool,
+    /// Whether a program of the tree's own reads the config, and no LiteLLM.
+    pub(super) foreign: bool,
     /// Whether no variable can come from anywhere else.
     pub(super) closed: bool,
     /// What turns debug logs on, and where.
@@ -128,6 +130,7 @@ fn using(
         loaded: Holds::Varies,
         loads: None,
         plain,
+        foreign: source.foreign,
         closed: env_closed && plain && !shell,
         debug: debug(service, &words),
         processes: processes(service, &words),
@@ -142,6 +145,8 @@ fn using(
 struct Source {
     /// Whether it is the project's own image, with its own entrypoint and nothing in its environment.
     plain: bool,
+    /// Whether it is built in the tree, without a word of LiteLLM, and starts an application's server.
+    foreign: bool,
     version: Option<Version>,
 }
 
@@ -150,14 +155,32 @@ impl Source {
     fn of(deployment: &Deployment, stack: &Stack, service: &Node) -> Source {
         if service.get("build").is_none_or(Node::is_null) {
             let image = service.get("image").and_then(Node::text);
-            return Source { plain: image.is_some_and(litellm), version: image.and_then(version) };
+            return Source { plain: image.is_some_and(litellm), foreign: false, version: image.and_then(version) };
         }
         let Some(build) = build::find(deployment, stack, service) else {
-            return Source { plain: false, version: None };
+            return Source { plain: false, foreign: false, version: None };
         };
         let base = build.base().and_then(version);
-        Source { plain: false, version: base.or_else(|| build.commands().iter().find_map(|run| installed(run))) }
+        let version = base.or_else(|| build.commands().iter().find_map(|run| installed(run)));
+        Source { plain: false, foreign: version.is_none() && another(&build, service), version }
     }
+}
+
+/// Servers of applications that people write themselves.
+const SERVERS: [&str; 9] = ["uvicorn", "gunicorn", "hypercorn", "node", "npm", "yarn", "pnpm", "bun", "java"];
+
+/// Whether an image starts an application's server, and neither its Dockerfile nor the service speaks of LiteLLM.
+fn another(build: &build::Build<'_>, service: &Node) -> bool {
+    let of_service = |key: &str| service.get(key).and_then(Node::seq).unwrap_or_default();
+    let own: Vec<&str> = ["entrypoint", "command"].iter().flat_map(|k| of_service(k)).filter_map(Node::known).collect();
+    let instructions = build.instructions();
+    let starts = instructions.iter().filter(|i| matches!(i.name.as_str(), "CMD" | "ENTRYPOINT"));
+    let told: Vec<&str> = if own.is_empty() { starts.map(|i| i.arguments.value()).collect() } else { own.clone() };
+    let words = |text: &str| text.split([' ', '"', '[', ',', '/']).any(|word| SERVERS.contains(&word));
+    let says = |text: &str| text.to_ascii_lowercase().contains("litellm");
+    let base = build.base().is_some_and(|b| says(b.value()));
+    let spoken = base || instructions.iter().any(|i| says(i.arguments.value())) || own.iter().any(|w| says(w));
+    !spoken && told.iter().any(|text| words(text))
 }
 
 fn litellm(image: &Text) -> bool {
