@@ -13,6 +13,9 @@ use crate::text::Text;
 use crate::text::slip::slips;
 use crate::yaml::{Entry, Node};
 
+/// How many names of a section are compared with one that nothing defines.
+const MOST: usize = 50;
+
 /// What would decide whether a name of a section is defined.
 pub(super) type Doubt<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
 
@@ -33,7 +36,7 @@ pub(super) struct Around<'a> {
 
 /// Checks a normal form; only the services in it count as there. Returns the places of the references that are defined.
 pub(super) fn check(project: &Node, around: &Around<'_>, problems: &mut Vec<Problem>) -> Vec<Span> {
-    let mut check = Check { project, around, resolved: Vec::new() };
+    let mut check = Check { project, around, resolved: Vec::new(), sections: HashMap::new() };
     for entry in section(project, "services") {
         check.service(entry, problems);
     }
@@ -66,6 +69,15 @@ struct Check<'a> {
     project: &'a Node,
     around: &'a Around<'a>,
     resolved: Vec<Span>,
+    /// By the name of a section, what it defines.
+    sections: HashMap<&'static str, Defined<'a>>,
+}
+
+/// What a section defines.
+struct Defined<'a> {
+    names: HashSet<&'a str>,
+    /// Whether it may define any name.
+    open: bool,
 }
 
 impl<'a> Check<'a> {
@@ -74,13 +86,18 @@ impl<'a> Check<'a> {
     }
 
     /// Whether `name` is defined in `section`, or may be.
-    fn defined(&self, section: &str, name: &str) -> bool {
-        let node = self.project.get(section);
-        let opaque = node.is_some_and(|n| n.map().is_none() && !n.is_null());
+    fn defined(&mut self, section: &'static str, name: &str) -> bool {
+        let defined = self.sections.entry(section).or_insert_with(|| {
+            let node = self.project.get(section);
+            let opaque = node.is_some_and(|n| n.map().is_none() && !n.is_null());
+            let entries = self::section(self.project, section);
+            let open = opaque || entries.iter().any(|e| e.key.known().is_none());
+            Defined { names: entries.iter().filter_map(|e| e.key.known()).collect(), open }
+        });
         let elsewhere = section == "services" && self.around.elsewhere.is_some_and(|all| all.contains(name));
         let network = || section == "networks" && self.around.networks.iter().any(|n| n == name);
         let made = section == "volumes" && self.around.volumes || network();
-        opaque || elsewhere || made || self.section(section).iter().any(|e| e.key.known().is_none_or(|k| k == name))
+        defined.open || elsewhere || made || defined.names.contains(name)
     }
 
     fn service(&mut self, entry: &Entry, problems: &mut Vec<Problem>) {
@@ -111,8 +128,9 @@ impl<'a> Check<'a> {
     }
 
     fn references(&mut self, name: &str, service: &Node, problems: &mut Vec<Problem>) {
+        let around = self.around;
         let mut resolved = Vec::new();
-        let mut need = |section: &str, what: &str, wanted: &Text| {
+        let mut need = |section: &'static str, what: &str, wanted: &Text| {
             let Some(known) = wanted.known() else { return };
             if self.defined(section, known) {
                 resolved.push(wanted.span());
@@ -165,7 +183,7 @@ impl<'a> Check<'a> {
         }
         for dependency in service.get("depends_on").and_then(Node::map).unwrap_or_default() {
             let optional = dependency.value.get("required").and_then(Node::known) == Some("false");
-            let off = dependency.key.known().is_some_and(|k| self.around.disabled.iter().any(|d| d == k));
+            let off = dependency.key.known().is_some_and(|k| around.disabled.iter().any(|d| d == k));
             let Some(key) = dependency.key.text().filter(|_| !(optional && off)) else { continue };
             need("services", "service", key);
         }
@@ -204,7 +222,7 @@ impl<'a> Check<'a> {
 }
 
 fn suggestion(section: &[Entry], name: &str, wanted: &str) -> String {
-    let names = section.iter().filter_map(|e| e.key.known());
+    let names = section.iter().filter_map(|e| e.key.known()).take(MOST);
     match names.filter_map(|n| Some((slips(n, wanted, (n.len() / 3).max(1))?, n))).min() {
         Some((_, near)) => format!("did you mean `{near}`?"),
         None if name == "services" => "define the service, or drop the reference".to_owned(),

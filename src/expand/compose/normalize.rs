@@ -1,6 +1,7 @@
 //! What docker compose adds by itself: the default network, names, dependencies that follow from other attributes, and
 //! what a service's env and label files say.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::environment::Environment;
@@ -129,12 +130,14 @@ fn implied_dependencies(node: &Node) -> Node {
     }
     let span = node.get("depends_on").map_or_else(|| node.span(), Node::span);
     let mut all = node.get("depends_on").map(tree::entries).unwrap_or_default();
+    let key = |name: &Text| (name.value().to_owned(), name.is_known());
+    let mut there: HashSet<_> = all.iter().filter_map(|e| e.key.text().map(key)).collect();
     for (name, restart) in implied {
         let at = name.span();
-        let name = Node::string(name);
-        if all.iter().any(|e| tree::same_key(&e.key, &name)) {
+        if !there.insert(key(&name)) {
             continue;
         }
+        let name = Node::string(name);
         let mut dependency = vec![named("condition", word("service_started", at))];
         if restart {
             dependency.push(named("restart", plain("true", at)));

@@ -2,12 +2,13 @@
 //!
 //! Each kind was run with ansible-core 2.17 and 2.19. What a condition is worth at run time is left to Ansible.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use minijinja::machinery::ast::{CallArg, Expr};
 use minijinja::machinery::parse_expr;
 
 use super::library::{Library, TaskId};
+use crate::ansible::args::Args;
 use crate::ansible::walk::Task;
 use crate::document::{Body, Document, Kind};
 use crate::model::Model;
@@ -65,10 +66,14 @@ pub const SCHEMA: Schema = Schema {
 /// Keywords whose value is a condition.
 const CONDITIONS: &[&str] = &["when", "failed_when", "changed_when", "until"];
 
+/// What the tasks of each file set and register.
+type Files<'t> = HashMap<usize, Told<'t>>;
+
 /// Adds the facts.
 pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
     let names = names(model, library);
     let facts = facts(library);
+    let mut files = Files::new();
     for (id, task) in library.tasks() {
         let Some(document) = library.files.get(id.file).map(|f| f.document) else { continue };
         let mut found = Vec::new();
@@ -76,7 +81,7 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
             let around =
                 task.blocks.iter().filter(|b| *keyword == "when" && first_of(b, task)).filter_map(|b| b.get("when"));
             for text in task.keyword(keyword).into_iter().chain(around).flat_map(strings) {
-                found.extend(condition(library, id, text).map(|f| f.with("keyword", *keyword)));
+                found.extend(condition(library, &mut files, id, text).map(|f| f.with("keyword", *keyword)));
             }
         }
         found.extend(bare_loop(task, &names));
@@ -100,14 +105,14 @@ fn fact(kind: &'static str, text: &Text, name: &str) -> Fact {
 }
 
 /// What is wrong with a condition.
-fn condition(library: &Library<'_>, id: TaskId, text: &Text) -> Option<Fact> {
+fn condition<'t>(library: &'t Library<'_>, files: &mut Files<'t>, id: TaskId, text: &Text) -> Option<Fact> {
     let source = text.known().filter(|_| text.is_literal())?.trim();
     let Ok(expr) = parse_expr(source) else {
         return adjacent(source).map(|word| fact("words", text, word));
     };
     match &expr {
         Expr::Var(v) => {
-            let by = registered(library, id, v.id)?;
+            let by = registered(library, files, id, v.id)?;
             Some(fact("registered", text, v.id).with("registered", crate::model::fact::Field::text(by)))
         }
         Expr::Filter(f) if matches!(f.name, "length" | "count") => Some(fact("number", text, source)),
@@ -122,15 +127,12 @@ fn condition(library: &Library<'_>, id: TaskId, text: &Text) -> Option<Fact> {
 }
 
 /// The `register` of an earlier task of the same file, where nothing else there sets the name.
-fn registered<'t>(library: &'t Library<'_>, id: TaskId, name: &str) -> Option<&'t Text> {
+fn registered<'t>(library: &'t Library<'_>, files: &mut Files<'t>, id: TaskId, name: &str) -> Option<&'t Text> {
     let file = library.files.get(id.file)?;
-    let sets = |task: &Task<'_>| {
-        let vars = task.keyword("vars").and_then(|v| v.get(name)).is_some();
-        vars || task.module_name() == "set_fact" && task.arg(name).is_some()
-    };
     let vars = |node: &Node| node.get("vars").and_then(|v| v.get(name)).is_some();
     let task = file.tasks.get(id.task)?;
-    if file.tasks.iter().any(sets) || task.blocks.iter().any(|b| vars(b)) || task.play.is_some_and(|(_, p)| vars(p)) {
+    let told = files.entry(id.file).or_insert_with(|| Told::of(&file.tasks));
+    if told.set.contains(name) || task.blocks.iter().any(|b| vars(b)) || task.play.is_some_and(|(_, p)| vars(p)) {
         return None;
     }
     let loops = |task: &Task<'_>| {
@@ -140,8 +142,38 @@ fn registered<'t>(library: &'t Library<'_>, id: TaskId, name: &str) -> Option<&'
     if loops(task) {
         return None;
     }
-    let earlier = file.tasks.get(..id.task)?.iter().rev();
-    earlier.filter_map(|t| t.keyword("register")?.text()).find(|t| t.known() == Some(name))
+    let all = told.registered.get(name)?;
+    let last = all.partition_point(|(at, _)| *at < id.task).checked_sub(1)?;
+    all.get(last).map(|(_, text)| *text)
+}
+
+/// What the tasks of a file set and register, for all conditions in it.
+#[derive(Default)]
+struct Told<'t> {
+    /// The variables that a task sets.
+    set: HashSet<&'t str>,
+    /// By name, the tasks that register it, in their order.
+    registered: HashMap<&'t str, Vec<(usize, &'t Text)>>,
+}
+
+impl<'t> Told<'t> {
+    fn of(tasks: &'t [Task<'_>]) -> Self {
+        let mut told = Told::default();
+        for (at, task) in tasks.iter().enumerate() {
+            let args = task.module.as_ref().filter(|m| m.name == "set_fact").map(|m| &m.args);
+            let facts = args.and_then(Args::mapping).into_iter().chain(args.and(task.keyword("args")));
+            let maps = task.keyword("vars").into_iter().chain(facts).filter_map(Node::map);
+            told.set.extend(maps.flatten().filter_map(|e| e.key.known()));
+            let words = args.and_then(|a| a.line()).map(|line| line.value().split([' ', '=']));
+            told.set.extend(words.into_iter().flatten());
+            if let Some(text) = task.keyword("register").and_then(Node::text)
+                && let Some(name) = text.known()
+            {
+                told.registered.entry(name).or_default().push((at, text));
+            }
+        }
+        told
+    }
 }
 
 /// Two words that stand side by side with nothing between them, at the start of a condition.

@@ -3,6 +3,8 @@
 //! Ansible compares names letter by letter. Handlers of roles from elsewhere are not seen, so a name that is like none is
 //! left alone.
 
+use std::collections::{HashMap, HashSet};
+
 use super::library::{Library, TaskId};
 use crate::ansible::walk::{Section, Task};
 use crate::model::Model;
@@ -30,6 +32,9 @@ pub const SCHEMA: Schema = Schema {
     ],
 };
 
+/// How many handlers are compared with a name that none of them has.
+const MOST: usize = 200;
+
 /// Adds the names that tasks notify.
 pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
     let handlers: Vec<(TaskId, &Task<'_>)> =
@@ -42,15 +47,20 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
         })
         .collect();
     // A name that is not known may be any.
-    let open = |name: &str| {
-        answers.iter().any(|(_, text)| text.known().map_or_else(|| may_be(text, name), |known| known == name))
-    };
+    let known: HashSet<&str> = answers.iter().filter_map(|(_, text)| text.known()).collect();
+    let unknown: Vec<&Text> = answers.iter().map(|(_, text)| *text).filter(|text| !text.is_known()).collect();
+    let open = |name: &str| known.contains(name) || unknown.iter().any(|text| may_be(text, name));
+    // By where they answer.
+    let mut near: HashMap<Reach<'_>, Vec<&Text>> = HashMap::new();
+    for (id, text) in &answers {
+        near.entry(reach(library, *id)).or_default().push(text);
+    }
     for (id, task) in library.tasks() {
         for text in task.keyword("notify").map(strings).unwrap_or_default() {
             let Some(name) = text.known() else { continue };
             let plain = name.split_once(" : ").map_or(name, |(_, plain)| plain);
             let known = open(name) || open(plain);
-            let near = if known { None } else { nearest(library, id, &answers, plain) };
+            let near = if known { None } else { near.get(&reach(library, id)).and_then(|all| nearest(all, plain)) };
             let mut fact =
                 Fact::new(Subject::AnsibleNotify, text.place()).with("name", Field::text(text)).with("known", known);
             if let Some(near) = near {
@@ -69,15 +79,27 @@ fn may_be(text: &Text, name: &str) -> bool {
     name.starts_with(start) && name.ends_with(end)
 }
 
-/// The handler in reach of the task whose name is the same but for capitals, spaces or a letter or two.
-fn nearest<'t>(library: &Library<'_>, id: TaskId, answers: &[(TaskId, &'t Text)], name: &str) -> Option<&'t Text> {
-    let role = |at: TaskId| library.files.get(at.file).and_then(|f| f.role).map(|r| r.folder);
-    let near = answers.iter().filter(|(at, _)| role(*at) == role(id) && (role(id).is_some() || at.file == id.file));
+/// What a task and its handlers share: the folder of their role, or the file.
+type Reach<'a> = (Option<&'a str>, usize);
+
+fn reach<'a>(library: &Library<'a>, id: TaskId) -> Reach<'a> {
+    match library.files.get(id.file).and_then(|f| f.role) {
+        Some(role) => (Some(role.folder), 0),
+        None => (None, id.file),
+    }
+}
+
+/// The handler of those in reach whose name is the same but for capitals, spaces or a letter or two; none where there are
+/// too many to look at.
+fn nearest<'t>(near: &[&'t Text], name: &str) -> Option<&'t Text> {
+    if near.len() > MOST {
+        return None;
+    }
     let plain =
         |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
     let wanted = plain(name);
     let allowed = if name.len() < 8 { 0 } else { 2 };
-    let scored = near.filter_map(|(_, text)| Some((slip::slips(&plain(text.known()?), &wanted, allowed)?, *text)));
+    let scored = near.iter().filter_map(|text| Some((slip::slips(&plain(text.known()?), &wanted, allowed)?, *text)));
     scored.min_by_key(|(distance, _)| *distance).map(|(_, text)| text)
 }
 

@@ -3,9 +3,12 @@
 //! What the shell itself runs (`echo`, `[`, `export`) has no place in the process table; neither have assignments
 //! before a command, redirections and here-documents.
 
+use std::collections::HashMap;
+
 use super::about::About;
 use super::{Commands, Run};
 use crate::model::secret::{Worth, is_plain_name, is_secret_name, shape, tells_what_to_type, url_password, worth};
+use crate::source::Span;
 use crate::text::{Piece, PieceKind, Syntax, Text, Variable};
 
 /// A secret in a word.
@@ -28,6 +31,15 @@ pub(crate) struct Secret {
     pub(crate) from_file: bool,
     /// Whether it is gone at once: the program ends, or it is `env`, which becomes another one.
     pub(crate) short: bool,
+}
+
+/// Where the secrets of each command stand.
+pub(super) fn by_command(secrets: &[Secret]) -> HashMap<usize, Vec<Span>> {
+    let mut found: HashMap<usize, Vec<Span>> = HashMap::new();
+    for secret in secrets {
+        found.entry(secret.command).or_default().push(secret.text.span());
+    }
+    found
 }
 
 /// How a secret was recognised.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::argument::{By, Secret};
+use super::argument::{By, Secret, by_command};
 use super::docker::{self, Verb};
 use super::hides::{self, Seen};
 use super::lasts::lasts;
@@ -12,6 +12,7 @@ use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use crate::model::file_purpose::{by_hand, of_tests};
 use crate::model::secret::shape;
 use crate::model::subject::Subject;
+use crate::source::Span;
 use crate::text::Text;
 
 /// The fields of `command`.
@@ -134,11 +135,13 @@ pub const ARGUMENT: Schema = Schema {
 /// Adds the facts; the fact of each command in the order of `commands`.
 pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) -> Vec<FactId> {
     let secrets = commands.secrets();
+    let hidden = by_command(secrets);
     let mut ids = Vec::with_capacity(commands.all.len());
     let mut waited = BTreeSet::new();
     for (index, run) in commands.all.iter().enumerate() {
         let outer = run.outer.and_then(|o| ids.get(o)).copied();
-        let fact = command(commands, index, run, outer, secrets).with("waited", waited.contains(&run.site));
+        let hidden = hidden.get(&index).map(Vec::as_slice).unwrap_or_default();
+        let fact = command(commands, index, run, outer, hidden).with("waited", waited.contains(&run.site));
         if waits(run) {
             waited.insert(run.site);
         }
@@ -231,7 +234,7 @@ fn leaders(commands: &Commands, secrets: &[Secret], seen: &[Seen]) -> Vec<usize>
     secrets.iter().enumerate().map(|(at, s)| groups.get(&key(s)).copied().unwrap_or(at)).collect()
 }
 
-fn command(commands: &Commands, index: usize, run: &Run, outer: Option<FactId>, secrets: &[Secret]) -> Fact {
+fn command(commands: &Commands, index: usize, run: &Run, outer: Option<FactId>, hidden: &[Span]) -> Fact {
     let site = commands.sites.get(run.site);
     let through = match run.through {
         Through::Itself => "itself",
@@ -259,7 +262,7 @@ fn command(commands: &Commands, index: usize, run: &Run, outer: Option<FactId>, 
     );
     Fact::new(Subject::Command, place)
         .with("program", run.effective().first().map_or(Field::derived(""), |w| program_field(&w.text)))
-        .with("words", words(index, run, secrets))
+        .with("words", words(run, hidden))
         .with("origin", site.map_or("", |s| s.origin.name()))
         .with("site", text(site.and_then(|s| s.name.as_ref())))
         .with("path", site.map_or("", |s| s.path.as_str()))
@@ -301,8 +304,7 @@ fn engine(verb: Verb) -> &'static str {
 }
 
 /// The words, with secrets blotted out.
-fn words(index: usize, run: &Run, secrets: &[Secret]) -> Value {
-    let hidden: Vec<_> = secrets.iter().filter(|s| s.command == index).map(|s| s.text.span()).collect();
+fn words(run: &Run, hidden: &[Span]) -> Value {
     let shown = |text: &Text| {
         let secret = hidden.iter().any(|h| text.span().contains(*h) || h.contains(text.span()));
         let secret = secret || text.known().is_some_and(|k| shape(k).is_some());

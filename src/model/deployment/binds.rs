@@ -1,5 +1,7 @@
 //! Facts of subject `deployment.bind`: host paths that a stack mounts and that nothing visible creates.
 
+use std::collections::HashSet;
+
 use super::around::Around;
 use super::{View, below};
 use crate::expand::Deployment;
@@ -59,6 +61,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
     // A relative path of a rendered file is one from where it is written to; of an override, from where its base lies.
     let rendered = rendered_elsewhere(model, view) || override_alone(model, view);
     for service in &view.services {
+        let commanded = commanded(service.node);
         for (node, source) in bound(service.node) {
             let Some(path) = source.known() else { continue };
             // `${HOME:-/tmp}`: everybody has a home.
@@ -93,7 +96,7 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
                 .with("file", file_like(path, target))
                 .with("private", private(path))
                 .with("read_only", read::truth(node.get("read_only"), false))
-                .with("read_by", read_by(service.node, target))
+                .with("read_by", read_by(&commanded, target))
                 .with("ignored", view.stack.ignored.iter().any(|p| p == path))
                 .with("user", scalar(service.node.get("user")))
                 .with("must_exist", Field::derived(create == Some("false")));
@@ -213,12 +216,16 @@ fn example_beside(paths: &[String], path: &str) -> bool {
     words.iter().any(named)
 }
 
-/// What reads the file at `target` when the container starts.
-fn read_by(service: &Node, target: &str) -> Value {
+/// The parts of the words that a service is started with.
+fn commanded(service: &Node) -> HashSet<&str> {
     let words =
         ["command", "entrypoint"].into_iter().filter_map(|key| service.get(key)).filter_map(Node::seq).flatten();
-    let named = |word: &str| word.split(['=', ' ', ':', ',']).any(|part| part == target);
-    if target.len() > 1 && words.filter_map(Node::known).any(named) {
+    words.filter_map(Node::known).flat_map(|word| word.split(['=', ' ', ':', ','])).collect()
+}
+
+/// What reads the file at `target` when the container starts.
+fn read_by(commanded: &HashSet<&str>, target: &str) -> Value {
+    if target.len() > 1 && commanded.contains(target) {
         return Value::from("command");
     }
     let start = below(target, "/docker-entrypoint-initdb.d") && [".sql", ".sh"].iter().any(|e| target.ends_with(e));

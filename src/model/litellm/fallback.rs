@@ -63,6 +63,9 @@ struct Served<'a> {
     open: bool,
 }
 
+/// How many models are compared with a name that none of them has.
+const MOST: usize = 500;
+
 /// Adds the fallbacks and aliases of one config.
 pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>) {
     if config.view.included {
@@ -188,8 +191,10 @@ fn name(model: &mut Model<'_>, config: &Config<'_>, served: &Served<'_>, setting
         .with("name", Field::text(text));
     if let Some(name) = text.known() {
         let known = served.has(name);
-        let names: Vec<&str> = served.names.iter().copied().collect();
-        let near = if known { None } else { keys::nearest_of(&names, name) };
+        // Of more models than that, none is taken for what is meant.
+        let few = !known && served.names.len() <= MOST;
+        let names: Vec<&str> = served.names.iter().copied().filter(|_| few).collect();
+        let near = keys::nearest_of(&names, name);
         let known = if known {
             "yes"
         } else if served.open {

@@ -7,6 +7,8 @@ mod caddy;
 mod flat;
 mod haproxy;
 
+use std::collections::HashMap;
+
 use crate::document::Document;
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema};
@@ -100,8 +102,11 @@ fn sets(conf: &Conf) -> Vec<(String, Text)> {
         _ => None,
     });
     let pairs: Vec<(String, Text)> = pairs.collect();
-    let alone = |name: &str| pairs.iter().filter(|(n, _)| n == name).count() == 1;
-    pairs.iter().filter(|(name, _)| alone(name)).cloned().collect()
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for (name, _) in &pairs {
+        *counts.entry(name).or_default() += 1;
+    }
+    pairs.iter().filter(|(name, _)| counts.get(name.as_str()) == Some(&1)).cloned().collect()
 }
 
 /// The addresses of one configuration of nginx.

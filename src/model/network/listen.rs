@@ -2,6 +2,8 @@
 //!
 //! What is not understood leaves the list open: then nobody can say that a port is unanswered.
 
+use std::collections::HashMap;
+
 use super::mounted::Mounted;
 use super::proxy;
 use crate::knowledge::{Listeners, Listens};
@@ -335,6 +337,8 @@ fn commanded(node: &Node, found: &mut Listening) {
 #[derive(Debug)]
 pub(super) struct Environment<'a> {
     all: Vec<(&'a str, Option<&'a Text>)>,
+    /// Where each stands in `all`, the first of a name.
+    places: HashMap<&'a str, usize>,
     /// Whether others may be set that are not seen.
     pub(super) open: bool,
 }
@@ -343,19 +347,21 @@ impl<'a> Environment<'a> {
     pub(super) fn of(node: &'a Node) -> Self {
         let own = entries(node.get("environment"));
         let all = own.iter().filter_map(|e| Some((e.key.known()?, e.value.text().filter(|_| !e.value.is_null()))));
+        let all: Vec<_> = all.collect();
+        let places = all.iter().enumerate().rev().map(|(at, (name, _))| (*name, at)).collect();
         let file = node.get("env_file").is_some_and(|n| !n.is_null() && n.seq().is_none_or(|s| !s.is_empty()));
         let unknown = own.iter().any(|e| e.key.known().is_none());
-        Self { all: all.collect(), open: file || unknown }
+        Self { all, places, open: file || unknown }
     }
 
     /// Whether it has a variable of this name.
     pub(super) fn names(&self, name: &str) -> bool {
-        self.all.iter().any(|(n, _)| *n == name)
+        self.places.contains_key(name)
     }
 
     /// The value of a variable.
     pub(super) fn get(&self, name: &str) -> Told<Text> {
-        match self.all.iter().find(|(n, _)| *n == name) {
+        match self.places.get(name).and_then(|at| self.all.get(*at)) {
             Some((_, Some(value))) => Told::Value((*value).clone()),
             Some((_, None)) => Told::Unseen,
             None => Told::Nothing,

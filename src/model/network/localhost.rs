@@ -62,10 +62,13 @@ pub(super) fn meant(stacked: &Stacked<'_>, from: usize, dial: &Dial) -> Option<(
 /// Whether the address is one for people: the sibling has published its port, and the same service calls it by its name
 /// elsewhere.
 fn is_link(stacked: &Stacked<'_>, from: usize, to: usize, dial: &Dial) -> bool {
-    let (Some(service), Some(site)) = (stacked.service(from), stacked.site(from)) else { return false };
+    let Some(site) = stacked.site(from) else { return false };
     let published = stacked.published(to).any(|(published, _)| dial.port == Some(published));
-    let named = |other: &Dial| reach::named(stacked.info, &other.address.host).contains(&to);
-    published && dial.address.http() && dial::of(service, site).iter().any(named)
+    let named = || {
+        let dials = stacked.service(from).map(|service| dial::of(service, site)).unwrap_or_default();
+        dials.iter().flat_map(|other| reach::named(stacked.info, &other.address.host)).collect()
+    };
+    published && dial.address.http() && site.named.get_or_init(named).contains(&to)
 }
 
 /// The port inside on which a sibling answers what the address asks for.

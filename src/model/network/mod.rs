@@ -34,6 +34,9 @@ pub use reference::SCHEMA as REFERENCE;
 pub use route::SCHEMA as ROUTE;
 pub use timeout::SCHEMA as TIMEOUT;
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
 use super::Model;
 use super::compose::build::{self, Build};
 use super::compose::image::Reference;
@@ -59,6 +62,8 @@ pub(crate) struct Site<'a> {
     /// What is known of its image's ports.
     entry: Option<&'a Listeners>,
     traefik: Option<proxy::traefik::Traefik>,
+    /// The services that its own values name.
+    named: OnceCell<HashSet<usize>>,
 }
 
 /// A stack with what is known of its containers.
@@ -146,7 +151,7 @@ fn site<'a>(model: &Model<'a>, files: &Files<'_>, stack: &Stack, service: &Servi
     if let Some(traefik) = &traefik {
         listening = traefik.listening.clone();
     }
-    Site { mounted, listening, entry, traefik }
+    Site { mounted, listening, entry, traefik, named: OnceCell::new() }
 }
 
 /// The single ports that a service publishes over TCP: on the host, inside.

@@ -1,5 +1,6 @@
 //! Variables that a mounted configuration reads, against what its container is given.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -118,12 +119,17 @@ fn references(conf: &Conf, document: &Document) -> Vec<Reference> {
     let pattern = if conf.grammar == Grammar::Caddy { &CADDY } else { &UPPER };
     let Some(pattern) = pattern.as_ref() else { return Vec::new() };
     let mut found: Vec<Reference> = Vec::new();
-    let own = |name: &str| document.text.value().contains(&format!("${name} ")) && conf.grammar == Grammar::Nginx;
+    let mut seen = HashSet::new();
+    let text = document.text.value();
+    let own: HashSet<&str> = match conf.grammar {
+        Grammar::Nginx => text.split('$').skip(1).filter_map(|rest| Some(rest.split_once(' ')?.0)).collect(),
+        _ => HashSet::new(),
+    };
     for word in conf.all().into_iter().flat_map(|d| &d.words) {
         for captures in pattern.captures_iter(word.value()) {
             let (Some(whole), Some(name)) = (captures.get(0), captures.get(1)) else { continue };
             let name = name.as_str();
-            if found.iter().any(|r| r.name == name) || own(name) {
+            if own.contains(name) || !seen.insert(name.to_owned()) {
                 continue;
             }
             let default = captures.get(2).is_some_and(|d| !d.is_empty());

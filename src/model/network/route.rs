@@ -89,6 +89,9 @@ fn defined(key: &str, kind: &str) -> Option<String> {
     fits.then(|| parts.next().map(str::to_owned))?
 }
 
+/// How many names are compared with one that is not there, or told with it.
+const MOST: usize = 200;
+
 /// What a router's label names that is not there: why, the word, those that are.
 fn names(label: &Label, traefik: &Traefik, middlewares: &[String]) -> Vec<(&'static str, Text, Vec<String>)> {
     if defined(&label.key, "routers").is_none() {
@@ -100,13 +103,15 @@ fn names(label: &Label, traefik: &Traefik, middlewares: &[String]) -> Vec<(&'sta
         let Some(name) = word.known().filter(|n| !n.is_empty()) else { continue };
         let lower = name.to_ascii_lowercase();
         if key.ends_with(".entrypoints") && traefik.complete && !traefik.entry_points.contains(&lower) {
-            found.push(("entrypoint", word.clone(), traefik.entry_points.clone()));
+            found.push(("entrypoint", word.clone(), traefik.entry_points.iter().take(MOST).cloned().collect()));
         } else if key.ends_with(".tls.certresolver") && traefik.complete && !traefik.resolvers.contains(&lower) {
-            found.push(("resolver", word.clone(), traefik.resolvers.clone()));
+            found.push(("resolver", word.clone(), traefik.resolvers.iter().take(MOST).cloned().collect()));
         } else if key.ends_with(".middlewares") && name.split_once('@').is_none_or(|(_, p)| p == "docker") {
             let plain = name.split('@').next().unwrap_or(name);
-            let near =
-                middlewares.iter().find(|m| m.len() >= 5 && slips(m, plain, 2).is_some() && digits(m) == digits(plain));
+            let near = middlewares
+                .iter()
+                .take(MOST)
+                .find(|m| m.len() >= 5 && slips(m, plain, 2).is_some() && digits(m) == digits(plain));
             let known = middlewares.iter().any(|m| m.eq_ignore_ascii_case(plain));
             if let Some(near) = near.filter(|_| !known) {
                 found.push(("middleware", word.clone(), vec![near.clone()]));

@@ -3,6 +3,8 @@
 //!
 //! What a configuration does not say is absent only where it is whole; else it is unknown.
 
+use std::collections::HashSet;
+
 use super::address::Range;
 use super::config::{Config, truth};
 use super::credential::{self, Site};
@@ -198,15 +200,15 @@ fn shared(config: &Config<'_>) -> Field {
 }
 
 fn settings(model: &mut Model<'_>, config: &Config<'_>, id: FactId, around: &Around) {
-    let mut unknown: Vec<Vec<String>> = Vec::new();
+    let mut unknown: HashSet<Vec<String>> = HashSet::new();
     for setting in config.settings() {
-        if unknown.iter().any(|above| setting.path.starts_with(above)) {
+        if (0..=setting.path.len()).filter_map(|end| setting.path.get(..end)).any(|above| unknown.contains(above)) {
             continue;
         }
         let parts: Vec<&str> = setting.path.iter().map(String::as_str).collect();
         let known = keys::known(&parts);
         if known != keys::Known::Yes {
-            unknown.push(setting.path.clone());
+            unknown.insert(setting.path.clone());
         }
         let name = match known {
             keys::Known::Yes => "yes",

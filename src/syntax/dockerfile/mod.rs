@@ -6,6 +6,8 @@
 mod lines;
 mod read;
 
+use std::collections::HashMap;
+
 use super::script::{Script, Word};
 use crate::problem::Problem;
 use crate::source::Span;
@@ -21,6 +23,8 @@ pub struct Dockerfile {
     pub arguments: Vec<Pair>,
     /// The stages in order.
     pub stages: Vec<Stage>,
+    /// The last stage of each name, in small letters.
+    names: HashMap<String, usize>,
 }
 
 /// One stage.
@@ -96,9 +100,16 @@ impl Dockerfile {
 
     /// The stage called `name`, or with that number.
     pub fn stage(&self, name: &str) -> Option<usize> {
-        let named = |s: &Stage| s.name.as_ref().and_then(Text::known).is_some_and(|n| n.eq_ignore_ascii_case(name));
         let by_number = || name.parse::<usize>().ok().filter(|n| *n < self.stages.len());
-        self.stages.iter().rposition(named).or_else(by_number)
+        self.names.get(&name.to_ascii_lowercase()).copied().or_else(by_number)
+    }
+
+    /// Adds a stage.
+    fn push(&mut self, stage: Stage) {
+        if let Some(name) = stage.name.as_ref().and_then(Text::known) {
+            self.names.insert(name.to_ascii_lowercase(), self.stages.len());
+        }
+        self.stages.push(stage);
     }
 }
 

@@ -98,7 +98,7 @@ impl Reader {
         let name = words.get(2).filter(|_| named).map(|w| w.text.clone());
         let base = from.known().filter(|f| !f.contains([':', '/'])).and_then(|f| self.file.stage(f));
         self.values = Values::new();
-        self.file.stages.push(Stage { from, base, name, instructions: Vec::new(), span: logical.span });
+        self.file.push(Stage { from, base, name, instructions: Vec::new(), span: logical.span });
     }
 
     fn content(&self, name: &str, arguments: &Text, logical: &Logical) -> Content {

@@ -1,6 +1,8 @@
 //! Fallbacks that reach less than they say. The keys are compared with the name that the client sent, one by one, the
 //! first hit counts, and only `*` stands for more than one name (measured on 1.106.12).
 
+use std::collections::{HashMap, HashSet};
+
 use super::{LISTS, spelled_out};
 use crate::model::Model;
 use crate::model::fact::{Fact, Field};
@@ -43,16 +45,16 @@ fn items(entry: &Entry) -> impl Iterator<Item = &Entry> {
 }
 
 fn keys(model: &mut Model<'_>, config: &Config<'_>, setting: &'static str, list: &Entry) {
-    let mut seen: Vec<(&str, &Entry)> = Vec::new();
+    let mut seen: HashMap<&str, &Entry> = HashMap::new();
     for item in items(list).take(1000) {
         let Some(name) = item.key.known() else { continue };
         if name.contains('*') && name != "*" {
             add(model, config, setting, "wildcard", &item.key, None);
-        } else if let Some((_, first)) = seen.iter().find(|(other, _)| *other == name) {
+        } else if let Some(first) = seen.get(name) {
             let other = Field::at(name, first.key.span().into());
             add(model, config, setting, "repeated", &item.key, Some(other));
         }
-        seen.push((name, item));
+        seen.entry(name).or_insert(item);
     }
 }
 
@@ -72,22 +74,23 @@ fn aliases(model: &mut Model<'_>, config: &Config<'_>) {
         .any(|s| !matches!(config.view.setting(s, "default_fallbacks"), Lookup::Absent));
     let list = counts(config, "fallbacks").filter(|_| !open);
     let known = list.is_some_and(|l| items(l).all(|i| i.key.known().is_some_and(|k| k != "*")));
-    let served = |name: &str| {
-        config
-            .view
-            .models()
-            .iter()
-            .any(|m| m.get("model_name").is_none_or(|n| n.known().is_none_or(|n| n == name || n.contains('*'))))
-    };
+    let models = config.view.models();
+    let offered: HashSet<&str> = models.iter().filter_map(|m| m.get("model_name")?.known()).collect();
+    let any = models.iter().any(|m| m.get("model_name").is_none_or(|n| n.known().is_none_or(|n| n.contains('*'))));
+    let served = |name: &str| any || offered.contains(name);
+    let names: HashSet<&str> = aliases.iter().filter_map(|alias| alias.key.known()).collect();
+    let mut sources: HashMap<&str, &Entry> = HashMap::new();
+    for item in list.into_iter().flat_map(items) {
+        item.key.known().map(|name| sources.entry(name).or_insert(item));
+    }
     for alias in aliases {
         let target = if alias.value.map().is_some() { alias.value.get("model") } else { Some(&alias.value) };
         let (Some(name), Some(target)) = (alias.key.known(), target.and_then(Node::known)) else { continue };
-        if aliases.iter().any(|other| other.key.known() == Some(target)) && !served(target) && config.view.complete {
+        if names.contains(target) && !served(target) && config.view.complete {
             add(model, config, "model_group_alias", "alias-of-alias", &alias.key, Some(target.into()));
             continue;
         }
-        let item = |name: &str| list.and_then(|l| items(l).find(|i| i.key.known() == Some(name)));
-        if let Some(behind) = item(target).filter(|_| known && item(name).is_none() && !served(name)) {
+        if let Some(behind) = sources.get(target).filter(|_| known && !sources.contains_key(name) && !served(name)) {
             let other = Field::at(target, behind.key.span().into());
             add(model, config, "model_group_alias", "alias", &alias.key, Some(other));
         }
