@@ -80,7 +80,7 @@ pub(super) fn tell(fact: Fact, task: &Task<'_>, required: &Required) -> Fact {
         if let Some(place) = required.lacks(collection, &removed.release) {
             return fact
                 .with("removed_in", Field::at(format!("{collection} {}", removed.release), place.place()))
-                .with("replacement", removed.instead.clone());
+                .with("replacement", replacement(removed));
         }
         return fact;
     }
@@ -88,6 +88,18 @@ pub(super) fn tell(fact: Fact, task: &Task<'_>, required: &Required) -> Fact {
         Some((option, near)) => fact.with("unknown_option", Field::text(&option)).with("option_nearest", near),
         None => fact,
     }
+}
+
+/// What takes a removed module's place, and is not removed itself.
+fn replacement(removed: &Removed) -> Option<&str> {
+    let mut name = removed.instead.as_deref()?;
+    for _ in 0..4 {
+        match DATA.removed.get(name).and_then(|next| next.instead.as_deref()) {
+            Some(next) => name = next,
+            None => break,
+        }
+    }
+    Some(name)
 }
 
 /// The module's name with its collection, for a short name too.

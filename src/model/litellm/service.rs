@@ -145,7 +145,7 @@ fn using(
 struct Source {
     /// Whether it is the project's own image, with its own entrypoint and nothing in its environment.
     plain: bool,
-    /// Whether it is built in the tree, without a word of LiteLLM, and starts an application's server.
+    /// Whether it is built in the tree and starts an application's server.
     foreign: bool,
     version: Option<Version>,
 }
@@ -162,14 +162,14 @@ impl Source {
         };
         let base = build.base().and_then(version);
         let version = base.or_else(|| build.commands().iter().find_map(|run| installed(run)));
-        Source { plain: false, foreign: version.is_none() && another(&build, service), version }
+        Source { plain: false, foreign: another(&build, service), version }
     }
 }
 
 /// Servers of applications that people write themselves.
 const SERVERS: [&str; 9] = ["uvicorn", "gunicorn", "hypercorn", "node", "npm", "yarn", "pnpm", "bun", "java"];
 
-/// Whether an image starts an application's server, and neither its Dockerfile nor the service speaks of LiteLLM.
+/// Whether an image that is none of LiteLLM's starts an application's server, which may have LiteLLM as a library.
 fn another(build: &build::Build<'_>, service: &Node) -> bool {
     let of_service = |key: &str| service.get(key).and_then(Node::seq).unwrap_or_default();
     let own: Vec<&str> = ["entrypoint", "command"].iter().flat_map(|k| of_service(k)).filter_map(Node::known).collect();
@@ -179,8 +179,7 @@ fn another(build: &build::Build<'_>, service: &Node) -> bool {
     let words = |text: &str| text.split([' ', '"', '[', ',', '/']).any(|word| SERVERS.contains(&word));
     let says = |text: &str| text.to_ascii_lowercase().contains("litellm");
     let base = build.base().is_some_and(|b| says(b.value()));
-    let spoken = base || instructions.iter().any(|i| says(i.arguments.value())) || own.iter().any(|w| says(w));
-    !spoken && told.iter().any(|text| words(text))
+    !base && !told.iter().any(|text| says(text)) && told.iter().any(|text| words(text))
 }
 
 fn litellm(image: &Text) -> bool {

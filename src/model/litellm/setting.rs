@@ -112,6 +112,11 @@ fn add(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>, section: 
     }
     let known = keys::known(section, name, config.version);
     let unknown = known == Holds::No;
+    // Defaults without a model, which no service mounts, are some program's own file as well.
+    let apart = used.is_none() && config.view.models().is_empty();
+    if section == "top_level" && unknown && apart && nearest(section, name, config.version).is_none() {
+        return;
+    }
     let fact = Fact::new(Subject::LiteLlmSetting, entry.key.span().into())
         .with("config", config.id)
         .with("section", section)

@@ -129,10 +129,9 @@ fn listening(model: &Model<'_>, node: &Node) -> Listening {
     };
     let brings = |v: &Node, t: &str| entry.settings.iter().any(|c| brought(model, v, t, c));
     let unseen = |v: &Node| target(v).is_none_or(|t| hides(&t) || brings(v, &t));
-    // An inline configuration, or one of a file: the same as a mount.
-    let given = node.get("configs").and_then(Node::seq).unwrap_or_default();
-    let open = volumes.is_some_and(|v| v.seq().is_none_or(|items| items.iter().any(unseen)))
-        || given.iter().any(|c| target(c).is_none_or(|t| hides(&t)));
+    // What `configs:` gives is a configuration, wherever the program is told to look for it.
+    let given = node.get("configs").is_some_and(|n| n.seq().is_none_or(|items| !items.is_empty()) && !n.is_null());
+    let open = volumes.is_some_and(|v| v.seq().is_none_or(|items| items.iter().any(unseen))) || given;
     let mut found = listen::known(entry, &reference, node, &Mounted::default());
     found.complete &= entry.configs.is_empty() && entry.settings.is_empty() || !open;
     found
