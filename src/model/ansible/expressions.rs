@@ -35,8 +35,9 @@ pub const SCHEMA: Schema = Schema {
                 "undefined",
                 "env-type",
                 "bracket",
+                "braces",
             ]),
-            doc: "`registered`: a condition that is a whole result; `text`: one whose default is a word for no; `number`: one that is a count; `words`: one that does not parse; `loop`: a list's name without braces; `itself`: a variable that reads itself; `go-template`: `{{.X}}`, which Jinja refuses; `undefined`: a variable that is a slip of one that the role defines; `env-type`: a value of `env` that is no text; `bracket`: one of a template whose brackets do not close.",
+            doc: "`registered`: a condition that is a whole result; `text`: one whose default is a word for no; `number`: one that is a count; `words`: one that does not parse; `loop`: a list's name without braces; `itself`: a variable that reads itself; `go-template`: `{{.X}}`, which Jinja refuses; `undefined`: a variable that is a slip of one that the role defines; `env-type`: a value of `env` that is no text; `bracket`: one of a template whose brackets do not close; `braces`: a condition with `{{ }}` in it.",
         },
         FieldSchema {
             name: "name",
@@ -81,7 +82,8 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
             let around =
                 task.blocks.iter().filter(|b| *keyword == "when" && first_of(b, task)).filter_map(|b| b.get("when"));
             for text in task.keyword(keyword).into_iter().chain(around).flat_map(strings) {
-                found.extend(condition(library, &mut files, id, text).map(|f| f.with("keyword", *keyword)));
+                let one = braces(document, text).or_else(|| condition(library, &mut files, id, text));
+                found.extend(one.map(|f| f.with("keyword", *keyword)));
             }
         }
         found.extend(bare_loop(task, &names));
@@ -102,6 +104,14 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
 
 fn fact(kind: &'static str, text: &Text, name: &str) -> Fact {
     Fact::new(Subject::AnsibleExpression, text.place()).with("kind", kind).with("name", name)
+}
+
+/// A condition that is written with the braces of a template, whatever their value is.
+fn braces(document: &Document, text: &Text) -> Option<Fact> {
+    let span = text.span();
+    let raw = document.text.value().get(span.start as usize..span.end as usize)?;
+    let (_, rest) = raw.split_once("{{").filter(|(before, _)| !before.contains("{% raw"))?;
+    rest.contains("}}").then(|| Fact::new(Subject::AnsibleExpression, span.into()).with("kind", "braces"))
 }
 
 /// What is wrong with a condition.

@@ -7,15 +7,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::around::Around;
-use super::{View, scalars};
-use crate::document::Kind;
+use super::around::{Around, same};
+use super::{View, folder, scalars};
+use crate::document::{Body, Kind};
 use crate::model::Model;
 use crate::model::compose::read::{display, entries};
 use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use crate::model::secret::may_be_secret_name;
 use crate::model::subject::Subject;
 use crate::source::Span;
+use crate::syntax::env_file::Quote;
 use crate::text::{Piece, PieceKind, Provenance, Syntax, Text, Variable};
 use crate::yaml::Node;
 
@@ -82,7 +83,45 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>)
     for site in sites(view) {
         judge(model, view, &site, &elsewhere, &mut dollars);
     }
+    examples(model, view, around, &mut dollars);
     dollars
+}
+
+/// Hashes in the example env file beside the project, which becomes its `.env`, without single quotes.
+fn examples(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>, dollars: &mut Dollars) {
+    let mut texts = Vec::new();
+    scalars(&view.stack.project, &mut texts);
+    let used: BTreeSet<&str> = texts.iter().flat_map(|t| t.variables()).map(|v| v.name.as_str()).collect();
+    let home = view.stack.directory.as_str();
+    for (document, _) in around.examples_near(home).into_iter().filter(|(d, _)| same(folder(&d.path), home)) {
+        let Body::Env(file) = &document.body else { continue };
+        for entry in file.entries.iter().filter(|e| !e.commented && e.key.known().is_some_and(|k| used.contains(k))) {
+            let Some(value) = &entry.value else { continue };
+            let literal = entry.quote == Quote::Single || value.value().contains("$$") || !value.is_literal();
+            let Some(at) = eaten(value.value()).filter(|_| !literal) else { continue };
+            let place = value.slice(at).span();
+            if dollars.covered.insert(place) {
+                model.facts.add(
+                    Fact::new(Subject::DeploymentDollar, place.into())
+                        .with("kind", "hash")
+                        .with("place", "env-file")
+                        .with("stack", view.id),
+                );
+            }
+        }
+    }
+}
+
+/// The first part of a hash that compose takes for a variable.
+fn eaten(text: &str) -> Option<Range<usize>> {
+    let dollars = text.match_indices('$').map(|(at, _)| at);
+    let name = |at: usize| {
+        let rest = text.get(at + 1..)?;
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let variable = rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        variable.then_some(at..at + 1 + end)
+    };
+    dollars.filter_map(name).find(|range| in_hash(text, range))
 }
 
 /// The names that stand for variables of the project: used with braces or a default outside of commands, or documented.
@@ -295,6 +334,8 @@ mod tests {
         assert!(inside("a:$apr1$k3Jd9sQe$ZrT5vXw1LmNp", "$apr1"));
         assert!(inside("$argon2id$v=19$m=65536,t=3$abc$def", "$m"));
         assert!(!inside("https://$host/$path", "$host") && !inside("$1$x", "$x"));
+        assert_eq!(eaten("$apr1$k3Jd9sQe$ZrT5vXw1LmNp"), Some(0..5));
+        assert_eq!(eaten("$2y$10$123456789.abc"), None);
     }
 
     #[test]
