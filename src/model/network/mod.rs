@@ -35,7 +35,7 @@ pub use route::SCHEMA as ROUTE;
 pub use timeout::SCHEMA as TIMEOUT;
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Model;
 use super::compose::build::{self, Build};
@@ -73,6 +73,8 @@ pub(crate) struct Stacked<'a> {
     stack: &'a Stack,
     info: &'a StackInfo,
     spaces: Vec<Space>,
+    /// For each service, those who use its network with it, where it is a service's.
+    groups: HashMap<usize, Vec<usize>>,
     sites: Vec<Site<'a>>,
     /// For each service, the ports that it publishes: on the host, inside.
     published: Vec<Vec<(i64, i64)>>,
@@ -122,7 +124,9 @@ fn stacked<'a>(model: &Model<'a>, files: &Files<'_>, info: &'a StackInfo) -> Opt
     let stack = model.deployment.stacks.get(info.index)?;
     let sites = info.services.iter().map(|s| site(model, files, stack, s)).collect();
     let published = info.services.iter().map(|s| published(model, s)).collect();
-    Some(Stacked { deployment: model.deployment, stack, info, spaces: reach::spaces(info), sites, published })
+    let spaces = reach::spaces(info);
+    let groups = reach::groups(&spaces);
+    Some(Stacked { deployment: model.deployment, stack, info, spaces, groups, sites, published })
 }
 
 /// The readings of the one Traefik of the deployment; none where there are several, or none.
@@ -189,10 +193,7 @@ impl<'a> Stacked<'a> {
     /// Those who use one network with the service: itself, and who shares it.
     fn group(&self, at: usize) -> Vec<usize> {
         match self.spaces.get(at) {
-            Some(Space::Of(root)) => {
-                let same = |(_, space): &(usize, &Space)| **space == Space::Of(*root);
-                self.spaces.iter().enumerate().filter(same).map(|(at, _)| at).collect()
-            }
+            Some(Space::Of(root)) => self.groups.get(root).cloned().unwrap_or_default(),
             _ => vec![at],
         }
     }

@@ -1,6 +1,6 @@
 //! Whom a name reaches: the services of a project by their names, and whether two of them share a network.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::compose::topology::network_names;
 use crate::model::compose::{ServiceInfo, StackInfo};
@@ -15,6 +15,17 @@ pub(super) enum Space {
     Host,
     /// None, or one that nobody knows.
     Other,
+}
+
+/// The services that use the network of a service, by its index.
+pub(super) fn groups(spaces: &[Space]) -> HashMap<usize, Vec<usize>> {
+    let mut groups: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (at, space) in spaces.iter().enumerate() {
+        if let Space::Of(root) = space {
+            groups.entry(*root).or_default().push(at);
+        }
+    }
+    groups
 }
 
 /// The network that each service of a stack uses.
