@@ -6,6 +6,7 @@
 use super::MountInfo;
 use super::base;
 use super::build::Build;
+use super::steps;
 use crate::document::Kind;
 use crate::expand::Stack;
 use crate::model::Model;
@@ -15,43 +16,6 @@ use crate::syntax::dockerfile::Instruction;
 use crate::text::Text;
 use crate::yaml::{Entry, Node};
 
-/// Folders that an installation or a build makes, and that a program may make in its image.
-const MADE: &[&str] = &[
-    "node_modules",
-    "vendor",
-    "dist",
-    "build",
-    "out",
-    "target",
-    "static",
-    "staticfiles",
-    "public",
-    "bin",
-    "obj",
-    "pkg",
-    "tmp",
-    "log",
-    "logs",
-    "cache",
-    "lib",
-    "venv",
-    "env",
-    "site-packages",
-    "gems",
-    "bundle",
-    "src",
-    "app",
-];
-
-/// First folders below which an image has others at once.
-const DEEP: &[&str] = &["var", "opt", "srv", "home", "usr", "mnt", "media"];
-
-/// Folders that each image has, and those that nobody makes.
-const SYSTEM: &[&str] = &["tmp", "run", "etc", "root", "proc", "sys", "dev", "bin", "sbin", "lib", "boot"];
-
-/// Programs that let one who is not root become root.
-const RAISES: &[&str] = &["sudo", "doas", "gosu", "su-exec", "fixuid", "setpriv", "chmod u+s", "4755"];
-
 /// Says of each mount of the service `entry` of `project` whether its program can't write the new volume.
 pub(super) fn build(model: &mut Model<'_>, project: &Stack, entry: &Entry, build: &Build<'_>, mounts: &[MountInfo]) {
     let node = &entry.value;
@@ -59,9 +23,9 @@ pub(super) fn build(model: &mut Model<'_>, project: &Stack, entry: &Entry, build
     if !build.base().is_some_and(base::is_root) {
         return;
     }
-    let steps = build.instructions();
-    let raises = |i: &&Instruction| RAISES.iter().any(|word| i.arguments.value().contains(word));
-    if steps.iter().any(raises) {
+    let instructions = build.instructions();
+    let raises = |i: &&Instruction| steps::may_become_root(i.arguments.value());
+    if instructions.iter().any(raises) {
         return;
     }
     for mount in mounts.iter().filter(|m| m.kind == "volume" && m.read_only != Some(true)) {
@@ -71,7 +35,7 @@ pub(super) fn build(model: &mut Model<'_>, project: &Stack, entry: &Entry, build
         if is_local(project, &source)
             && !is_shared(project, &entry.key, &source)
             && !is_prepared(model, &source)
-            && !may_have(&model.deployment.paths, &steps, target)
+            && !may_have(&model.deployment.paths, &instructions, target)
         {
             model.facts.set(mount.id, "unwritable_by", Field::text(&user));
         }
@@ -118,16 +82,16 @@ fn is_prepared(model: &Model<'_>, source: &str) -> bool {
 }
 
 /// Whether the image may have a folder at `target`.
-fn may_have(paths: &[String], steps: &[&Instruction], target: &str) -> bool {
+fn may_have(paths: &[String], instructions: &[&Instruction], target: &str) -> bool {
     let parts: Vec<&str> = target.split('/').filter(|p| !p.is_empty()).collect();
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return true };
-    let system = SYSTEM.contains(first) || DEEP.contains(first) && parts.len() < 3;
-    if !target.starts_with('/') || system || parts.iter().any(|p| p.starts_with('.')) || MADE.contains(last) {
+    let system = steps::is_system_folder(first) || steps::is_deep_folder(first) && parts.len() < 3;
+    if !target.starts_with('/') || system || parts.iter().any(|p| p.starts_with('.')) || steps::is_made_folder(last) {
         return true;
     }
     // Without these no step can make it but by its name.
-    let made_by_name = steps.iter().any(|i| i.name == "RUN" && i.arguments.value().contains('$'));
-    steps.iter().any(|step| {
+    let made_by_name = instructions.iter().any(|i| i.name == "RUN" && i.arguments.value().contains('$'));
+    instructions.iter().any(|step| {
         let text = step.arguments.value();
         match step.name.as_str() {
             "RUN" | "WORKDIR" | "VOLUME" => names(text, last),

@@ -18,6 +18,8 @@ struct Lists {
     quiet: Vec<Quiet>,
     apk: Vec<Apk>,
     entrypoints: Vec<Entrypoints>,
+    folders: Vec<Folders>,
+    raises: Vec<Raises>,
 }
 
 /// An image that is Alpine in all its tags.
@@ -96,6 +98,24 @@ struct Entrypoints {
     source: String,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Folders {
+    made: Vec<String>,
+    system: Vec<String>,
+    deep: Vec<String>,
+    #[allow(dead_code)] // For whoever reads the file.
+    source: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raises {
+    words: Vec<String>,
+    #[allow(dead_code)] // For whoever reads the file.
+    source: String,
+}
+
 /// The lists; a test makes sure that the file is valid.
 fn lists() -> &'static Lists {
     static LISTS: LazyLock<Lists> = LazyLock::new(|| {
@@ -157,6 +177,26 @@ pub(in crate::model) fn starts_itself(name: &str) -> bool {
     lists().entrypoints.iter().flat_map(|e| &e.images).any(|image| image == name)
 }
 
+/// Whether a folder of this name is one that a build makes without naming it.
+pub(super) fn is_made_folder(name: &str) -> bool {
+    lists().folders.iter().flat_map(|f| &f.made).any(|n| n == name)
+}
+
+/// Whether each image has a folder of this name at its root, or nobody makes it.
+pub(super) fn is_system_folder(name: &str) -> bool {
+    lists().folders.iter().flat_map(|f| &f.system).any(|n| n == name)
+}
+
+/// Whether an image has folders below the one of this name at its root.
+pub(super) fn is_deep_folder(name: &str) -> bool {
+    lists().folders.iter().flat_map(|f| &f.deep).any(|n| n == name)
+}
+
+/// Whether a step speaks of a program by which one who is not root becomes root.
+pub(super) fn may_become_root(step: &str) -> bool {
+    lists().raises.iter().flat_map(|r| &r.words).any(|word| step.contains(word.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +207,8 @@ mod tests {
         assert!(lists.alpine.len() > 5 && lists.environments.len() > 3);
         assert!(is_release("noble") && is_of_environment("uvicorn") && installs("setup") && is_installer("puppet"));
         assert!(installs_no_package("true") && is_command_of_apk("add") && is_package_without_bash("curl"));
+        assert!(is_made_folder("logs") && is_system_folder("etc") && is_deep_folder("opt"));
+        assert!(may_become_root("apt-get install -y gosu") && !may_become_root("apt-get install -y curl"));
         assert!(starts_itself("docker.io/ollama/ollama") && !starts_itself("python"));
     }
 

@@ -31,6 +31,7 @@ pub(super) enum Known {
 
 #[derive(Debug, Default, Deserialize)]
 struct Data {
+    gateway_options: BTreeSet<String>,
     replaced: BTreeMap<String, String>,
     versions: BTreeMap<String, BTreeSet<String>>,
 }
@@ -66,6 +67,11 @@ pub(super) fn refused(known: Known, release: Option<i64>) -> Option<bool> {
         (Known::Later, Some(r)) if r >= NEW => Some(false),
         (Known::Retired | Known::Later | Known::Unmeasured, _) => None,
     }
+}
+
+/// Whether a release of the gateway knows this option of its command line, those of the whole program included.
+pub(super) fn is_option(name: &str) -> bool {
+    DATA.gateway_options.is_empty() || DATA.gateway_options.contains(name)
 }
 
 /// What took a retired key's place.

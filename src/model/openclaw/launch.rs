@@ -14,37 +14,6 @@ const MAX_DEPTH: usize = 4;
 /// How many words may stand before the program: `docker exec -u node openclaw`, `sudo -u x`, `tini --`.
 const MAX_BEFORE: usize = 24;
 
-/// The options that a release of the gateway knows, those of the whole program included.
-const KNOWN: &[&str] = &[
-    "--allow-unconfigured",
-    "--ambient-channels",
-    "--auth",
-    "--bind",
-    "--claude-cli-logs",
-    "--cli-backend-logs",
-    "--compact",
-    "--container",
-    "--dev",
-    "--dev-ambient-channels",
-    "--force",
-    "--help",
-    "--log-level",
-    "--no-color",
-    "--password",
-    "--password-file",
-    "--port",
-    "--profile",
-    "--raw-stream",
-    "--raw-stream-path",
-    "--reset",
-    "--tailscale",
-    "--tailscale-reset-on-exit",
-    "--token",
-    "--verbose",
-    "--version",
-    "--ws-log",
-];
-
 /// The options of a gateway's command line.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Options {
@@ -164,7 +133,7 @@ fn gateway(verb: &Word, rest: &[Word], older_program: bool) -> Option<Use> {
             "--password" | "--password-file" => options.password = Some(name.span()),
             "--allow-unconfigured" => options.allow_unconfigured = Some(name.span()),
             "--" => break,
-            other if other.starts_with("--") && name.is_known() && !KNOWN.contains(&other) && !older_program => {
+            other if other.starts_with("--") && name.is_known() && !super::keys::is_option(other) && !older_program => {
                 options.unknown.get_or_insert(name);
             }
             _ => {}
