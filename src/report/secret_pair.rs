@@ -46,9 +46,9 @@ fn separator(line: &str, end: usize) -> Option<Range<usize>> {
     Some(start..start + length)
 }
 
-/// Whether the quote behind a separator ends the word that the name stands in, as in `grep '^NAME=' file`: there is no value.
-pub(super) fn ends_word(line: &str, name: usize, value: usize) -> bool {
-    let before = line[..name].trim_end_matches('^').chars().next_back();
+/// Whether a pattern ends behind the separator, as in `grep '^NAME=' file`: there is no value. Without the `^` the next word may be it.
+pub(super) fn ends_pattern(line: &str, name: usize, value: usize) -> bool {
+    let before = line[..name].strip_suffix('^').and_then(|before| before.chars().next_back());
     let mut behind = line[value..].chars();
     let quote = behind.next().filter(|c| matches!(c, '"' | '\''));
     let apart = behind.next().is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ';' | '|' | ',' | ']'));

@@ -128,13 +128,24 @@ pub(super) static FALLBACK: Pattern = pattern(&[needle("|")], || {
 /// A name in capital letters before a word, in a line that is nothing else.
 pub(super) static LOOSE: Pattern = pattern(&[], || Regex::new(r"(?-u:\b)([A-Z][A-Z0-9_]{3,})\s+(\S+)").ok());
 
-/// Whether a line has words behind the head of a key: it tells something about keys.
+/// Whether a comment tells something about keys: it has words behind the head of one, and nothing that may be a key.
 pub(super) fn speaks_of_key(line: &str) -> bool {
     let behind = line.rsplit_once("PRIVATE KEY-----").map_or("", |(_, behind)| behind);
-    let mut words = behind.split_whitespace();
-    let first = words.next().unwrap_or("");
-    let drawn = first.len() > 15 && first.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=\\".contains(&b));
-    !line.contains("-----END") && !drawn && words.next().is_some()
+    is_comment(line) && !line.contains("-----END") && behind.split_whitespace().count() > 1 && !has_drawn(behind, 8)
+}
+
+/// Whether the line is a comment of a script, of YAML or of a configuration.
+pub(super) fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with(['#', ';']) || line.trim_start().starts_with("//")
+}
+
+/// Whether `text` holds `least` letters and digits in a row, as base64 writes them, that are no word.
+pub(super) fn has_drawn(text: &str, least: usize) -> bool {
+    let base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-');
+    text.split(|c| !base64(c)).filter(|run| run.len() >= least).any(|run| {
+        let has = |is: fn(&u8) -> bool| run.as_bytes().iter().any(is);
+        has(u8::is_ascii_digit) || has(u8::is_ascii_lowercase) && run.as_bytes()[1..].iter().any(u8::is_ascii_uppercase)
+    })
 }
 
 #[cfg(test)]

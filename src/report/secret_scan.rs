@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
-use super::secret_pair::{ends_word, pair};
+use super::secret_pair::{ends_pattern, pair};
 use super::secret_patterns::{
     AUTHORIZATION, BASIC_USER, DEFAULTED, FALLBACK, KEYED, LOGIN, LOOSE, MYSQL, NAMES_SECRET, NEXT_VALUE, OPTION,
-    PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL, speaks_of_key,
+    PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL, has_drawn, is_comment, speaks_of_key,
 };
 use super::secret_value::{self, Reading};
 use crate::model::secret::{self, Bytes};
@@ -39,6 +39,8 @@ struct State {
     below: Option<usize>,
     /// Within a private key.
     pem: bool,
+    /// Behind a comment that tells of the head of one.
+    told: bool,
     /// The quote that a secret's value opened and did not close, and how many more lines may belong to it.
     open: Option<(char, u8)>,
     /// The line before is `name: SOME_PASSWORD` or `- --password`: the next `value:` or item is the secret.
@@ -93,7 +95,7 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
         state.secrets = trimmed.starts_with("secrets:");
     }
     let whole = at + indent..at + line.trim_end().len();
-    if (state.pem || here.bytes.has(b'-')) && private_key(trimmed, state) {
+    if (state.pem || state.told || here.bytes.has(b'-')) && private_key(trimmed, state) {
         found.push(whole);
         return;
     }
@@ -138,10 +140,19 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
 
 /// Whether the line belongs to a private key in PEM form.
 fn private_key(line: &str, state: &mut State) -> bool {
-    if line.contains("-----BEGIN") && line.contains("PRIVATE KEY") && !speaks_of_key(line) {
-        // On one line, with `\n` for line breaks, the whole key is here.
-        state.pem = !line.contains("-----END");
-        return true;
+    if line.contains("-----BEGIN") && line.contains("PRIVATE KEY") {
+        state.told = speaks_of_key(line);
+        if !state.told {
+            // On one line, with `\n` for line breaks, the whole key is here.
+            state.pem = !line.contains("-----END");
+            return true;
+        }
+    } else if state.told && !line.is_empty() {
+        // A comment may be a name for the key below it.
+        let first = line.trim_start_matches(['#', '/', ';', '>', '-', '"', '\'', ' ']).split_whitespace().next();
+        let comment = is_comment(line);
+        state.pem = if comment { has_drawn(line, 16) } else { first.is_some_and(|word| has_drawn(word, 12)) };
+        state.told = comment && !state.pem;
     }
     let inside = state.pem;
     if line.contains("-----END") {
@@ -165,7 +176,10 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
             from = hit.separator.end;
             continue;
         }
-        if hit.separator.end == hit.end && ends_word(line, hit.name.start, hit.end) {
+        if line[hit.separator.clone()].ends_with('=')
+            && hit.separator.end == hit.end
+            && ends_pattern(line, hit.name.start, hit.end)
+        {
             from = hit.end + 1;
             continue;
         }

@@ -70,6 +70,9 @@ fn words_of_commands() {
         ("grep '^API_TOKEN=' \"$HOME/app/.env\"", "grep '^API_TOKEN=' \"$HOME/app/.env\""),
         ("grep -q \"^DB_PASSWORD=\" /opt/app/.env; then", "grep -q \"^DB_PASSWORD=\" /opt/app/.env; then"),
         ("docker run -e \"DB_PASSWORD=\"hunter2 a", "docker run -e \"DB_PASSWORD=\"*"),
+        ("printf '%s%s' 'DB_PASSWORD=' hunter2", "printf '%s%s' 'DB_PASSWORD=' *"),
+        ("export X='PASSWORD=' ; Y=hunter2", "export X='PASSWORD=' *"),
+        ("\"PASSWORD:\" : hunter2", "\"PASSWORD:\" *"),
         ("- --password\n- hunter2\n- other", "- --password\n- *\n- other"),
         ("  key: DB_PASSWORD\n- name: N8N_BASIC_AUTH_ACTIVE", "  key: DB_PASSWORD\n- name: N8N_BASIC_AUTH_ACTIVE"),
         ("url: postgres://me:hunter2@db/x", "url: postgres://me:*@db/x"),
@@ -122,8 +125,23 @@ fn what_only_may_be_a_secret_is_hidden_where_it_stands() {
 fn private_keys_are_hidden_whole() {
     let told = "# a file that begins with `-----BEGIN PRIVATE KEY-----` is refused\ndocker run -d nginx:latest\n";
     assert_eq!(hidden(told), told);
-    let line = "K='-----BEGIN PRIVATE KEY----- MIIEvQIBADANBgkqhkiG9w0B AQEF'";
-    assert!(!hidden(line).contains("MIIEvQ"));
+    let head = "-----BEGIN RSA PRIVATE KEY-----";
+    for text in [
+        "K='{} MIIEvQIBADANBgkqhkiG9w0B AQEF'",
+        "K='{} MIIEvQIBADANBg kqhkiG9w0B AQEF'",
+        "command: [\"printf\", \"{}\", \"MIIEvQSecretTagqq77yy\"]",
+        "printf '%s\\n' '{}' 'MIIEvQab' > k",
+        "echo '{}' | tee k\necho MIIEvQab >> k",
+        "# {} of staging\n# MIIEvQSECRETbody0123\n# MIIEvQab\ndocker run -d MIIEvQcd",
+        "# {} of staging\nMIIEvQSECRETbody0123\nMIIEvQab",
+        "# {} of staging\n# and then:\n# echo 'MIIEvQSECRETbody0123'",
+        "- 'KEY={} # prod key'\n- MIIEvQab",
+        "max_size: 5m # {} , MIIEvQhunter9xA7qBBBB1234567",
+        "K='[\"{}\", \"MIIEvQ-_b12\",\n\"MIIEvQab\"]'",
+    ] {
+        let text = text.replace("{}", head);
+        assert!(!hidden(&text).contains("MIIEvQ"), "{text}: {}", hidden(&text));
+    }
     let text = "key: |\n  -----BEGIN RSA PRIVATE KEY-----\n  abc\n  -----END RSA PRIVATE KEY-----\nafter: x";
     assert_eq!(hidden(text), "key: |\n  *\n  *\n  *\nafter: x");
 }
