@@ -76,7 +76,7 @@ pub(crate) fn build(model: &mut Model<'_>) {
         }
         own.extend(start::interpreter(&tree, document, file));
         own.extend(start::environment(&tree, file));
-        own.extend(start::shell(file));
+        own.extend(start::shell(&tree, file));
         found.extend(own.into_iter().map(|fact| fact.with("path", document.path.as_str())));
     }
     for fact in found {

@@ -20,6 +20,7 @@ pub mod sarif;
 mod secret_pair;
 mod secret_parts;
 mod secret_patterns;
+mod secret_pem;
 mod secret_scan;
 mod secret_value;
 mod suggestion;

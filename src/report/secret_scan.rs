@@ -9,8 +9,9 @@ use std::ops::Range;
 use super::secret_pair::{ends_pattern, pair};
 use super::secret_patterns::{
     AUTHORIZATION, BASIC_USER, DEFAULTED, FALLBACK, KEYED, LOGIN, LOOSE, MYSQL, NAMES_SECRET, NEXT_VALUE, OPTION,
-    PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL, has_drawn, is_comment, speaks_of_key,
+    PAIR_ONLY, PIPED, Pattern, REDIS, SPACED, SSHPASS, URL,
 };
+use super::secret_pem::PemKey;
 use super::secret_value::{self, Reading};
 use crate::model::secret::{self, Bytes};
 
@@ -37,10 +38,8 @@ struct Line<'a> {
 struct State {
     /// The indentation of a secret's key whose value stands on the lines below.
     below: Option<usize>,
-    /// Within a private key.
-    pem: bool,
-    /// Behind a comment that tells of the head of one.
-    told: bool,
+    /// Where the line stands towards a private key in PEM form.
+    key: PemKey,
     /// The quote that a secret's value opened and did not close, and how many more lines may belong to it.
     open: Option<(char, u8)>,
     /// The line before is `name: SOME_PASSWORD` or `- --password`: the next `value:` or item is the secret.
@@ -95,7 +94,7 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
         state.secrets = trimmed.starts_with("secrets:");
     }
     let whole = at + indent..at + line.trim_end().len();
-    if (state.pem || state.told || here.bytes.has(b'-')) && private_key(trimmed, state) {
+    if (state.key != PemKey::Outside || here.bytes.has(b'-')) && state.key.holds(trimmed) {
         found.push(whole);
         return;
     }
@@ -136,29 +135,6 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
         }
     }
     by_shape(here, found);
-}
-
-/// Whether the line belongs to a private key in PEM form.
-fn private_key(line: &str, state: &mut State) -> bool {
-    if line.contains("-----BEGIN") && line.contains("PRIVATE KEY") {
-        state.told = speaks_of_key(line);
-        if !state.told {
-            // On one line, with `\n` for line breaks, the whole key is here.
-            state.pem = !line.contains("-----END");
-            return true;
-        }
-    } else if state.told && !line.is_empty() {
-        // A comment may be a name for the key below it.
-        let first = line.trim_start_matches(['#', '/', ';', '>', '-', '"', '\'', ' ']).split_whitespace().next();
-        let comment = is_comment(line);
-        state.pem = if comment { has_drawn(line, 16) } else { first.is_some_and(|word| has_drawn(word, 12)) };
-        state.told = comment && !state.pem;
-    }
-    let inside = state.pem;
-    if line.contains("-----END") {
-        state.pem = false;
-    }
-    inside
 }
 
 fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {

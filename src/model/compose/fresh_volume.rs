@@ -20,7 +20,9 @@ use crate::yaml::{Entry, Node};
 pub(super) fn build(model: &mut Model<'_>, project: &Stack, entry: &Entry, build: &Build<'_>, mounts: &[MountInfo]) {
     let node = &entry.value;
     let Some(user) = user(node, build) else { return };
-    if !build.base().is_some_and(base::is_root) {
+    let tells = |path: &[&str]| node.path(path).is_some_and(|n| !n.is_null());
+    // A hook may make the folder, and an argument another base.
+    if !build.base().is_some_and(base::is_root) || tells(&["post_start"]) || tells(&["build", "args"]) {
         return;
     }
     let instructions = build.instructions();
@@ -74,10 +76,10 @@ fn is_shared(project: &Stack, own: &Node, source: &str) -> bool {
     all.iter().any(|e| e.key.known() != own.known() && takes(e))
 }
 
-/// Whether a script or a task speaks of the volume and of owners.
+/// Whether a script, a task or a service speaks of the volume and of owners.
 fn is_prepared(model: &Model<'_>, source: &str) -> bool {
     let speaks = |text: &str| text.contains("chown") && text.contains(source);
-    let documents = model.deployment.documents.iter().filter(|d| !matches!(d.kind, Kind::Compose | Kind::Dockerfile));
+    let documents = model.deployment.documents.iter().filter(|d| d.kind != Kind::Dockerfile);
     documents.map(|d| d.text.value()).chain(model.deployment.helpers.iter().map(Text::value)).any(speaks)
 }
 
@@ -85,16 +87,25 @@ fn is_prepared(model: &Model<'_>, source: &str) -> bool {
 fn may_have(paths: &[String], instructions: &[&Instruction], target: &str) -> bool {
     let parts: Vec<&str> = target.split('/').filter(|p| !p.is_empty()).collect();
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return true };
-    let system = steps::is_system_folder(first) || steps::is_deep_folder(first) && parts.len() < 3;
+    let runs = || instructions.iter().filter(|i| i.name == "RUN");
+    let deep = steps::is_deep_folder(first);
+    let system =
+        steps::is_system_folder(first) || deep && (parts.len() < 3 || runs().any(|i| steps::installs_packages(i)));
     if !target.starts_with('/') || system || parts.iter().any(|p| p.starts_with('.')) || steps::is_made_folder(last) {
         return true;
     }
     // Without these no step can make it but by its name.
-    let made_by_name = instructions.iter().any(|i| i.name == "RUN" && i.arguments.value().contains('$'));
+    let by_variable = |i: &Instruction| {
+        matches!(i.name.as_str(), "RUN" | "WORKDIR" | "VOLUME")
+            && (i.arguments.value().contains('$') || !i.arguments.is_known())
+    };
+    let made_by_name = instructions.iter().any(|i| by_variable(i));
+    let root = format!("/{first}");
     instructions.iter().any(|step| {
         let text = step.arguments.value();
         match step.name.as_str() {
-            "RUN" | "WORKDIR" | "VOLUME" => names(text, last),
+            "RUN" => text.contains(&root) || names(text, last) || steps::may_make_folders(step),
+            "WORKDIR" | "VOLUME" => names(text, last) || !step.arguments.is_known() || text.contains('$'),
             "ENV" | "ARG" => made_by_name && names(text, last),
             "COPY" | "ADD" => names(text, last) || !step.arguments.is_known() || brings(paths, step, target, last),
             "ONBUILD" => true,
@@ -117,7 +128,9 @@ fn brings(paths: &[String], step: &Instruction, target: &str, last: &str) -> boo
     if !above {
         return false;
     }
-    let whole = step.flag("from").is_some() && !to.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let of_image = step.flag("from").is_some() && !to.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    // `ADD` unpacks archives and fetches repositories.
+    let whole = of_image || step.name == "ADD";
     whole || paths.iter().any(|path| path.split('/').rev().skip(1).any(|part| part == last))
 }
 
@@ -154,6 +167,11 @@ mod tests {
             "FROM debian:12\nCOPY --from=x / /\nUSER 1000\n",
             "FROM debian:12\nVOLUME /state\nUSER 1000\n",
             "FROM debian:12\nRUN apt-get install -y gosu\nUSER 1000\n",
+            "FROM debian:12\nRUN <<EOF\nmkdir -p /state\nEOF\nUSER 1000\n",
+            "FROM debian:12\nARG D=state\nWORKDIR /${D}\nUSER 1000\n",
+            "FROM debian:12\nADD rootfs.tar.gz /\nUSER 1000\n",
+            "FROM debian:12\nRUN make -C /src install\nUSER 1000\n",
+            "FROM debian:12\nRUN curl -fsSL https://example.com/x | bash\nUSER 1000\n",
             "FROM debian:12\nUSER root\n",
             "FROM debian:12\n",
             "FROM example/app:1\nUSER 1000\n",
@@ -166,6 +184,9 @@ mod tests {
             COMPOSE.replace("  state:\n", "  state: {driver: nfs}\n"),
             COMPOSE.replace("/state'", "/state:ro'"),
             COMPOSE.replace("/state'", "/tmp'"),
+            COMPOSE.replace("/state'", "/var/lib/redis'"),
+            COMPOSE.replace("build: .", "build: .\n    post_start: [{command: chown 1000 /state, user: root}]"),
+            COMPOSE.replace("build: .", "build: {context: ., args: {BASE: 'example/own:1'}}"),
             COMPOSE.replace("services:\n", "services:\n  init:\n    image: alpine\n    volumes: ['state:/x']\n"),
         ] {
             assert!(told(docker, &compose).is_empty(), "{compose}");

@@ -5,6 +5,10 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::knowledge::at_least;
+use crate::model::command::base as program_name;
+use crate::model::command::wrapper::before_program;
+use crate::syntax::dockerfile::{Content, Instruction};
+use crate::syntax::script::Command;
 
 /// The lists.
 #[derive(Debug, Default, Deserialize)]
@@ -190,6 +194,36 @@ pub(super) fn is_system_folder(name: &str) -> bool {
 /// Whether an image has folders below the one of this name at its root.
 pub(super) fn is_deep_folder(name: &str) -> bool {
     lists().folders.iter().flat_map(|f| &f.deep).any(|n| n == name)
+}
+
+/// Package managers of distributions.
+const MANAGERS: &[&str] = &["apk", "apt-get", "apt", "apt-cache", "dpkg", "yum", "dnf", "microdnf", "zypper"];
+
+/// The program of a command, behind what wraps it; `None` where it is not known.
+fn program(command: &Command) -> Option<&str> {
+    let start = before_program(command.words.iter().map(|w| &w.text));
+    command.words.get(start)?.text.known().map(program_name)
+}
+
+/// The commands of a `RUN`; `None` where not all of them are read.
+fn commands(step: &Instruction) -> Option<&[Command]> {
+    match &step.content {
+        Content::Shell(script) if !script.partial && !script.unread && !step.arguments.value().contains("<<") => {
+            Some(&script.commands)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a `RUN` may install packages.
+pub(super) fn installs_packages(step: &Instruction) -> bool {
+    commands(step).is_none_or(|all| all.iter().any(|c| program(c).is_none_or(|p| MANAGERS.contains(&p))))
+}
+
+/// Whether a `RUN` may make folders that it does not name: it runs more than package managers and well-known tools.
+pub(in crate::model) fn may_make_folders(step: &Instruction) -> bool {
+    let known = |p: &str| MANAGERS.contains(&p) || installs_no_package(p);
+    commands(step).is_none_or(|all| !all.iter().all(|c| c.words.is_empty() || program(c).is_some_and(known)))
 }
 
 /// Whether a step speaks of a program by which one who is not root becomes root.

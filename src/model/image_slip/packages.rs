@@ -3,6 +3,7 @@
 use super::fact;
 use crate::model::command::base as program_name;
 use crate::model::command::wrapper::before_program;
+use crate::model::compose::steps::may_make_folders;
 use crate::model::fact::{Fact, Field};
 use crate::syntax::dockerfile::{Content, Instruction, Stage};
 use crate::syntax::script::Command;
@@ -19,6 +20,8 @@ pub(super) fn index(stage: &Stage) -> Option<Fact> {
             (Some(_), _) if own.flag("mount").is_some() => return None,
             (Some(_), Some(_)) => return None,
             (Some(_), None) => fetched = fetched.or(Some(&own.keyword)),
+            // A script from elsewhere may fetch the list as well.
+            _ if may_make_folders(own) => return None,
             (None, Some(install)) if !may_fetch(own) => {
                 let first = fetched?;
                 return Some(fact("index", install.value(), install).with("used", Field::text(first)));
@@ -34,7 +37,8 @@ fn asks<'a>(command: &'a Command, verb: &str) -> Option<&'a Text> {
     let start = before_program(command.words.iter().map(|w| &w.text));
     let (program, rest) = command.words.get(start..)?.split_first()?;
     let is_apt = program.text.known().is_some_and(|p| matches!(program_name(p), "apt-get" | "apt"));
-    (is_apt && rest.iter().any(|w| w.text.known() == Some(verb))).then_some(&program.text)
+    let said = rest.iter().find(|w| !w.text.value().starts_with('-'))?;
+    (is_apt && said.text.known() == Some(verb)).then_some(&program.text)
 }
 
 /// Whether the instruction may fetch the list by something else.

@@ -202,13 +202,13 @@ pub(super) fn environment(tree: &Tree<'_>, file: &Dockerfile) -> Option<Fact> {
 }
 
 /// A `CMD` that begins with a shell, where the image below starts its own program whatever it is told.
-pub(super) fn shell(file: &Dockerfile) -> Option<Fact> {
+pub(super) fn shell(tree: &Tree<'_>, file: &Dockerfile) -> Option<Fact> {
     let chain = file.chain(file.stages.len().checked_sub(1)?);
     let base = chain.last().map(|s| &s.from)?;
     let reference = Reference::parse(base);
     reference.repository.known().filter(|name| starts_itself(name))?;
     let steps = || chain.iter().flat_map(|s| &s.instructions);
-    if steps().any(|i| i.name == "ENTRYPOINT") {
+    if steps().any(|i| i.name == "ENTRYPOINT") || tree.starts_otherwise(file) {
         return None;
     }
     let own = file.stages.last()?.instructions.iter().rev().find(|i| i.name == "CMD")?;
