@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use deploylint::cli::{self, Io};
 
@@ -12,14 +13,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// megabytes that threads get by default hold only a part of what the bounds allow. Pages that nobody touches cost nothing.
 const STACK: usize = 64 * 1024 * 1024;
 
+/// How many files one thread audits: to start more threads costs as much as the audit of some files.
+const FEW: usize = 8;
+
 fn main() -> ExitCode {
-    if let Err(error) = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global() {
-        let _ = writeln!(
-            io::stderr(),
-            "deploylint: the system gives no threads (RAYON_NUM_THREADS asks for fewer): {error}"
-        );
-        return ExitCode::from(cli::FAILED);
-    }
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(run);
     thread.map_or_else(|_| run(), |thread| thread.join().unwrap_or(ExitCode::from(cli::FAILED)))
 }
@@ -30,7 +27,8 @@ fn run() -> ExitCode {
     let stderr_terminal = io::stderr().is_terminal();
     let mut stdout = io::BufWriter::new(Pipe { gone: false });
     let mut stderr = io::stderr();
-    let mut io = Io { stdin: &mut stdin, stdout: &mut stdout, stderr: &mut stderr, stdout_terminal, stderr_terminal };
+    let mut io =
+        Io { stdin: &mut stdin, stdout: &mut stdout, stderr: &mut stderr, stdout_terminal, stderr_terminal, threads };
     let code = cli::run(std::env::args_os(), &mut io);
     if let Err(error) = stdout.flush()
         && code != cli::FAILED
@@ -39,6 +37,18 @@ fn run() -> ExitCode {
         return ExitCode::from(cli::FAILED);
     }
     ExitCode::from(code)
+}
+
+/// Starts the threads for so many files, once. For a few it is the one that runs already.
+fn threads(files: usize) -> Result<(), String> {
+    static STARTED: OnceLock<Result<(), String>> = OnceLock::new();
+    let start = || {
+        let builder = rayon::ThreadPoolBuilder::new().stack_size(STACK);
+        let builder = if files <= FEW { builder.num_threads(1).use_current_thread() } else { builder };
+        let started = builder.build_global();
+        started.map_err(|error| format!("the system gives no threads (RAYON_NUM_THREADS asks for fewer): {error}"))
+    };
+    STARTED.get_or_init(start).clone()
 }
 
 /// Standard output, whose reader may go away (`| head`): that is no failure of ours, and the exit code stays what it is.

@@ -64,8 +64,12 @@ struct Done {
 
 fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     let mut settings = Settings::resolve(args, io)?;
+    if !settings.rule_folders.is_empty() {
+        (io.threads)(usize::MAX)?;
+    }
     let mut rules = rules::of(&settings)?;
     let mut found = found(&mut settings, args, io)?;
+    (io.threads)(found.candidates.len())?;
     if !settings.parts.is_empty() {
         rules = rules::of(&settings)?;
     }

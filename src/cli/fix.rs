@@ -163,6 +163,7 @@ fn fixed(candidates: Vec<Candidate>, settings: &Settings, make: Make<'_>) -> Res
             stderr: &mut away,
             stdout_terminal: false,
             stderr_terminal: false,
+            threads: |_| Ok(()),
         };
         // A baseline that can't be read stops the report that follows.
         let known = baseline::apply(&mut report, wanted, &selected, settings, &mut silent).is_ok();

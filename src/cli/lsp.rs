@@ -110,7 +110,7 @@ struct Streams(std::io::Empty, std::io::Sink, std::io::Sink);
 impl Streams {
     fn io(&mut self) -> Io<'_> {
         let Streams(stdin, stdout, stderr) = self;
-        Io { stdin, stdout, stderr, stdout_terminal: false, stderr_terminal: false }
+        Io { stdin, stdout, stderr, stdout_terminal: false, stderr_terminal: false, threads: |_| Ok(()) }
     }
 }
 

@@ -59,6 +59,12 @@ pub struct Io<'a> {
     pub stdout_terminal: bool,
     /// Whether a person looks at `stderr`.
     pub stderr_terminal: bool,
+    /// Starts the threads that so many files deserve; what it was first told stays. Who calls from a program with
+    /// threads of its own leaves it empty.
+    ///
+    /// # Errors
+    /// Why the system gives none.
+    pub threads: fn(usize) -> Result<(), String>,
 }
 
 /// Why a run could not be done, in words for who typed the command.
@@ -72,6 +78,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Err(error) => return usage(&error, io),
     };
     let done = match args.command {
+        // It knows how many files there are once it looked.
+        Command::Check(options) if !options.changes.watch => check::run(&options, io),
+        command => (io.threads)(usize::MAX).map_err(Failure).and_then(|()| whole(command, io)),
+    };
+    done.unwrap_or_else(|Failure(message)| {
+        let message = format!("deploylint: {}", crate::report::safe::lines(&message));
+        let _ = writeln!(io.stderr, "{}", crate::report::safe::log(&message));
+        FAILED
+    })
+}
+
+/// A command that gets all the threads there are.
+fn whole(command: Command, io: &mut Io<'_>) -> Result<u8, Failure> {
+    match command {
         Command::Check(options) => check::run(&options, io),
         Command::Fix(options) => fix::run(&options, io),
         Command::Graph(options) => graph::run(&options, io),
@@ -85,12 +105,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
         Command::Init(options) => init::run(&options, io),
         Command::Completions(options) => shell::completions(&options, io),
         Command::Man(options) => shell::man(&options, io),
-    };
-    done.unwrap_or_else(|Failure(message)| {
-        let message = format!("deploylint: {}", crate::report::safe::lines(&message));
-        let _ = writeln!(io.stderr, "{}", crate::report::safe::log(&message));
-        FAILED
-    })
+    }
 }
 
 fn usage(error: &clap::Error, io: &mut Io<'_>) -> u8 {

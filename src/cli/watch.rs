@@ -58,13 +58,14 @@ pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
 /// What one run prints; why it could not be done is told, and may be mended with the next change.
 fn once(args: &args::Check, io: &mut Io<'_>) -> Vec<u8> {
     let mut said = Vec::new();
-    let Io { stdin, stderr, stdout_terminal, stderr_terminal, .. } = io;
+    let Io { stdin, stderr, stdout_terminal, stderr_terminal, threads, .. } = io;
     let mut inner = Io {
         stdin: &mut **stdin,
         stdout: &mut said,
         stderr: &mut **stderr,
         stdout_terminal: *stdout_terminal,
         stderr_terminal: *stderr_terminal,
+        threads: *threads,
     };
     if let Err(Failure(why)) = check::once(args, &mut inner) {
         let _ = writeln!(io.stderr, "{}", safe::log(&format!("deploylint: {}", safe::lines(&why))));

@@ -345,6 +345,7 @@ fn program(data: &[u8]) {
             stderr: &mut stderr,
             stdout_terminal: false,
             stderr_terminal: false,
+            threads: |_| Ok(()),
         };
         let fixed =
             ["deploylint", "check", "-", "--stdin-filename", "compose.yml", "--isolated", "--persona", "auditor"];

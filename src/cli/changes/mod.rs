@@ -162,8 +162,9 @@ impl Version {
         }
         let quietly = |args: &Check| {
             let (stdin, mut stdout, mut stderr) = (&mut std::io::empty(), std::io::sink(), std::io::sink());
+            let (stdout, stderr) = (&mut stdout, &mut stderr);
             let mut io =
-                Io { stdin, stdout: &mut stdout, stderr: &mut stderr, stdout_terminal: false, stderr_terminal: false };
+                Io { stdin, stdout, stderr, stdout_terminal: false, stderr_terminal: false, threads: |_| Ok(()) };
             audit(args, &mut io)
         };
         // A mistake in the configuration of old says nothing about the change.
