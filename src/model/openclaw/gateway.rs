@@ -42,7 +42,16 @@ pub const GATEWAY: Schema = Schema {
             "Where it is told to listen: by `--bind`, else by the configuration; null where by neither.",
         ),
         field("bind_flag", FieldKind::Str, "`--bind`."),
-        field("unknown_option", FieldKind::Str, "The first option that no release of OpenClaw knows."),
+        field(
+            "unknown_options",
+            FieldKind::List(&FieldKind::Str),
+            "The options that no release of OpenClaw knows, as they stand.",
+        ),
+        field(
+            "sign",
+            FieldKind::OneOf(&["program", "image", "option", "around", "config"]),
+            "What says that it is OpenClaw: the `program` or its path, the `image`, an `option` that no other program has, what stands `around` a script named `dist/index.js`, or a `config` alone.",
+        ),
         field(
             "auth",
             FieldKind::OneOf(&["token", "password", "trusted-proxy", "none", "missing"]),
@@ -94,6 +103,8 @@ pub(super) enum Hidden {
 pub(super) struct Gateway {
     /// What starts it.
     pub(super) origin: &'static str,
+    /// What says that it is OpenClaw.
+    pub(super) sign: &'static str,
     /// Its name.
     pub(super) name: Option<Text>,
     /// Where it is started.
@@ -149,7 +160,8 @@ pub(super) fn build(model: &mut Model<'_>, gateway: &Gateway, config: Configured
         .with("own_command", gateway.options.is_some())
         .with("allow_unconfigured", allow(&options, gateway))
         .with("bind", bind(gateway, &options, config))
-        .with("unknown_option", options.unknown.as_ref().map_or(Field::derived(Value::Null), Field::text))
+        .with("unknown_options", Value::List(options.unknown.iter().map(Field::text).collect()))
+        .with("sign", gateway.sign)
         .with("bind_flag", options.bind.as_ref().map_or(Field::derived(Value::Null), Field::text))
         .with("auth_visible", visible(&auth, gateway))
         .with("auth_absent", matches!(auth, Auth::None(_)))

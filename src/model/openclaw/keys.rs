@@ -32,6 +32,7 @@ pub(super) enum Known {
 #[derive(Debug, Default, Deserialize)]
 struct Data {
     gateway_options: BTreeSet<String>,
+    gateway_values: BTreeSet<String>,
     replaced: BTreeMap<String, String>,
     versions: BTreeMap<String, BTreeSet<String>>,
 }
@@ -72,6 +73,11 @@ pub(super) fn refused(known: Known, release: Option<i64>) -> Option<bool> {
 /// Whether a release of the gateway knows this option of its command line, those of the whole program included.
 pub(super) fn is_option(name: &str) -> bool {
     DATA.gateway_options.is_empty() || DATA.gateway_options.contains(name)
+}
+
+/// Whether this option of a gateway's command line takes the word that follows as its value.
+pub(super) fn takes_value(name: &str) -> bool {
+    DATA.gateway_values.contains(name)
 }
 
 /// What took a retired key's place.
@@ -168,6 +174,7 @@ mod tests {
     #[test]
     fn paths_are_known_by_version() {
         assert!(DATA.versions.values().all(|keys| keys.len() > 1000));
+        assert!(!DATA.gateway_values.is_empty() && DATA.gateway_values.is_subset(&DATA.gateway_options));
         assert_eq!(known(&["gateway", "bind"]), Known::Yes);
         assert_eq!(known(&["gateway", "controlUi", "allowInsecureAuth"]), Known::Retired);
         assert_eq!(known(&["agents", "entries"]), Known::Later);

@@ -29,12 +29,45 @@ pub(super) struct Options {
     pub(super) password: Option<Span>,
     /// Where `--allow-unconfigured` stands.
     pub(super) allow_unconfigured: Option<Span>,
-    /// The first option that no release of the gateway knows.
-    pub(super) unknown: Option<Text>,
+    /// The options that no release of the gateway knows.
+    pub(super) unknown: Vec<Text>,
     /// Whether a word is not known, so that any option may be there.
     pub(super) open: bool,
     /// Whether the program goes by one of its older names.
     pub(super) older_program: bool,
+    /// Whether the words up to the program name OpenClaw: `dist/index.js` alone may be any program's.
+    pub(super) named: bool,
+}
+
+impl Options {
+    /// Whether options say that the program is OpenClaw: those that no other program has.
+    pub(super) fn are_openclaws(&self) -> bool {
+        let bind = self.bind.as_ref().and_then(Text::known);
+        self.allow_unconfigured.is_some()
+            || bind.is_some_and(|b| matches!(b, "loopback" | "lan" | "tailnet" | "auto" | "custom"))
+    }
+
+    /// Takes one option with its value; `told` where a release of the gateway knows it.
+    fn take(&mut self, name: Text, value: Option<Text>, told: bool) {
+        match name.value() {
+            "--bind" => self.bind = value,
+            "--auth" => self.auth = value,
+            "--port" => self.port = value,
+            "--token" => self.token = Some(name.span()),
+            "--password" | "--password-file" => self.password = Some(name.span()),
+            "--allow-unconfigured" => self.allow_unconfigured = Some(name.span()),
+            other if other.starts_with("--") && name.is_known() && !told && !self.older_program => {
+                self.unknown.push(name);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a text names OpenClaw, by one of its older names too.
+pub(super) fn names_it(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["openclaw", "clawdbot", "moltbot"].iter().any(|name| text.contains(name))
 }
 
 /// What a command line does with OpenClaw.
@@ -64,10 +97,11 @@ pub(super) fn uses(words: &[Word], depth: usize) -> Vec<Use> {
     let Some(verb) = rest.first() else { return found };
     match verb.text.known() {
         Some("gateway") => {
-            let program = words.len() - rest.len() - 1;
-            let name = words.get(program).map_or("", |w| base(&w.text));
-            let older_program = matches!(name, "clawdbot" | "moltbot");
-            found.extend(gateway(verb, rest.get(1..).unwrap_or(&[]), older_program));
+            let before = words.get(..words.len() - rest.len()).unwrap_or_default();
+            let older_program = before.last().is_some_and(|w| matches!(base(&w.text), "clawdbot" | "moltbot"));
+            let named = before.iter().any(|w| names_it(w.text.value()));
+            let options = Options { older_program, named, ..Options::default() };
+            found.extend(gateway(verb, rest.get(1..).unwrap_or(&[]), options));
         }
         Some("config") if rest.get(1).and_then(|w| w.text.known()) == Some("set") => {
             found.extend(set(rest.get(2..).unwrap_or(&[])).map(Use::Set));
@@ -94,20 +128,29 @@ fn arguments(words: &[Word]) -> Option<&[Word]> {
     None
 }
 
-fn gateway(verb: &Word, rest: &[Word], older_program: bool) -> Option<Use> {
-    let mut rest = rest;
-    match rest.first().and_then(|w| w.text.known()) {
-        Some("run") => rest = rest.get(1..).unwrap_or(&[]),
-        Some(other) if !other.starts_with('-') => return None,
-        _ => {}
-    }
-    let mut options = Options { older_program, ..Options::default() };
+fn gateway(verb: &Word, rest: &[Word], mut options: Options) -> Option<Use> {
     let mut span = verb.text.span();
     let mut at = 0;
+    // Whether the next word may be the value of what stands before it.
+    let mut value_may_follow = false;
+    let mut run = false;
     while let Some(word) = rest.get(at) {
         let text = &word.text;
+        at += 1;
         if matches!(text.known(), Some("--help" | "-h" | "--version")) {
             return None;
+        }
+        if text.known() == Some("--") {
+            break;
+        }
+        if text.known().is_some_and(|known| !known.starts_with('-')) {
+            // Any other bare word is another command of the program: `gateway --verbose status`.
+            if !value_may_follow && (run || text.value() != "run") {
+                return None;
+            }
+            run |= text.value() == "run";
+            value_may_follow = false;
+            continue;
         }
         span = span.to(text.span());
         options.open |= text.value().starts_with(crate::text::UNKNOWN);
@@ -115,30 +158,17 @@ fn gateway(verb: &Word, rest: &[Word], older_program: bool) -> Option<Use> {
             Some((name, value)) if text.value().starts_with("--") => (name, Some(value)),
             _ => (text.clone(), None),
         };
-        let takes =
-            matches!(name.value(), "--bind" | "--auth" | "--port" | "--token" | "--password" | "--password-file");
+        let told = super::keys::is_option(name.value());
+        value_may_follow = inline.is_none() && !told;
         let value = inline.or_else(|| {
-            let next = rest.get(at + 1).filter(|_| takes)?;
+            let next = rest.get(at).filter(|_| super::keys::takes_value(name.value()))?;
             at += 1;
             Some(next.text.clone())
         });
         if let Some(value) = &value {
             span = span.to(value.span());
         }
-        match name.value() {
-            "--bind" => options.bind = value,
-            "--auth" => options.auth = value,
-            "--port" => options.port = value,
-            "--token" => options.token = Some(name.span()),
-            "--password" | "--password-file" => options.password = Some(name.span()),
-            "--allow-unconfigured" => options.allow_unconfigured = Some(name.span()),
-            "--" => break,
-            other if other.starts_with("--") && name.is_known() && !super::keys::is_option(other) && !older_program => {
-                options.unknown.get_or_insert(name);
-            }
-            _ => {}
-        }
-        at += 1;
+        options.take(name, value, told);
     }
     Some(Use::Gateway(Box::new(options), span))
 }
@@ -188,18 +218,49 @@ mod tests {
     #[test]
     fn an_option_that_no_release_knows_is_remembered() {
         let unknown = |line: &str| match read(line).as_slice() {
-            [Use::Gateway(options, _)] => options.unknown.as_ref().map(|t| t.value().to_owned()),
+            [Use::Gateway(options, _)] => options.unknown.iter().map(Text::display).collect::<Vec<_>>(),
             other => panic!("{line}: {other:?}"),
         };
         let line = "node dist/index.js gateway --bind lan --trusted-proxies 10.0.0.0/8 --host x";
-        assert_eq!(unknown(line).as_deref(), Some("--trusted-proxies"));
+        assert_eq!(unknown(line), ["--trusted-proxies", "--host"]);
+        assert_eq!(unknown("openclaw gateway --log 'a b' --host=x run --port 1"), ["--log", "--host"]);
         for line in [
             "openclaw gateway run --port=1 --token a --ws-log full --log-level debug --tailscale off",
             "openclaw gateway --bind lan -- --x",
             "clawdbot gateway --webchat-port 1",
         ] {
-            assert_eq!(unknown(line), None, "{line}");
+            assert!(unknown(line).is_empty(), "{line}");
         }
+    }
+
+    #[test]
+    fn a_bare_word_behind_options_is_another_command() {
+        for line in [
+            "openclaw gateway status --x",
+            "openclaw gateway --verbose status --x",
+            "openclaw gateway --token a call --params '{}'",
+            "openclaw gateway run run --x",
+        ] {
+            assert!(read(line).is_empty(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_script_of_that_name_is_openclaws_where_something_says_so() {
+        let sure = |line: &str| match read(line).as_slice() {
+            [Use::Gateway(options, _)] => options.named || options.are_openclaws(),
+            other => panic!("{line}: {other:?}"),
+        };
+        for line in [
+            "openclaw gateway",
+            "node /opt/openclaw/dist/index.js gateway",
+            "docker run ghcr.io/openclaw/openclaw:1 node dist/index.js gateway",
+            "node dist/index.js gateway --bind lan",
+            "node dist/index.js gateway --allow-unconfigured",
+        ] {
+            assert!(sure(line), "{line}");
+        }
+        assert!(!sure("node dist/index.js gateway --cluster a") && !sure("node dist/index.js gateway --bind 0.0.0.0"));
     }
 
     #[test]

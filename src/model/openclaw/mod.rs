@@ -74,6 +74,7 @@ fn alone(config: &Config<'_>) -> Gateway {
     let bind = config.text(&["gateway", "bind"]);
     Gateway {
         origin: "config",
+        sign: "config",
         name: None,
         place: bind.map_or_else(|| config.span.into(), |t| t.place()),
         container: false,

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::gateway::{Gateway, Hidden, may_be_set};
-use super::launch::{Options, Use, uses};
+use super::launch::{Options, Use, names_it, uses};
 use super::probe::Probe;
 use super::{Sets, take, version};
 use crate::document::{Body, Document};
@@ -15,7 +15,7 @@ use crate::source::Span;
 use crate::syntax::script::Word;
 use crate::syntax::unit::environment;
 use crate::text::{Place, Text};
-use crate::yaml::{Entry, Node};
+use crate::yaml::{Entry, Node, Value};
 
 /// The port of a gateway that is told no other.
 const PORT: &str = "18789";
@@ -38,7 +38,7 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> (Vec<Gate
             match found {
                 Use::Set(setting) => sets.entry(index).or_default().push(setting),
                 Use::Gateway(options, span) => {
-                    let mut gateway = started(document, site.origin, *options, span);
+                    let Some(mut gateway) = started(document, site.origin, *options, span) else { continue };
                     if let Some((environment, hidden)) = docker_run(run.effective(), span) {
                         (gateway.container, gateway.environment, gateway.hidden) = (true, environment, hidden);
                     } else if told && site.origin != Origin::Unit {
@@ -52,10 +52,23 @@ pub(super) fn collect(deployment: &Deployment, commands: &Commands) -> (Vec<Gate
     (gateways, sets)
 }
 
+/// What says that a command line's program is OpenClaw; `None` where nothing does.
+fn sign(options: &Options, around: impl FnOnce() -> bool) -> Option<&'static str> {
+    if options.named {
+        return Some("program");
+    }
+    if options.are_openclaws() {
+        return Some("option");
+    }
+    around().then_some("around")
+}
+
 /// A gateway that a script, a task, a unit or a Dockerfile starts.
-fn started(document: &Document, origin: Origin, options: Options, span: Span) -> Gateway {
+fn started(document: &Document, origin: Origin, options: Options, span: Span) -> Option<Gateway> {
+    let sign = sign(&options, || names_it(&document.path) || names_it(document.text.value()))?;
     let container = matches!(origin, Origin::DockerRun | Origin::DockerStart);
     let mut gateway = Gateway {
+        sign,
         origin: match origin {
             Origin::Unit => "unit",
             Origin::Ansible => "ansible",
@@ -81,7 +94,7 @@ fn started(document: &Document, origin: Origin, options: Options, span: Span) ->
         let hidden = elsewhere.iter().any(|key| unit.get("Service", key).is_some());
         gateway.hidden = if hidden { Hidden::Settings } else { Hidden::Nothing };
     }
-    gateway
+    Some(gateway)
 }
 
 /// Variables with their values, where they are given any.
@@ -158,6 +171,10 @@ fn service(entry: &Entry) -> Option<Gateway> {
     if started.is_none() && (!own_image || !words.is_empty()) {
         return None;
     }
+    let sign = match &started {
+        Some(options) if !own_image => sign(options, || around(entry))?,
+        _ => "image",
+    };
     let told = started.as_ref().and_then(|o| o.port.as_ref()).and_then(Text::known);
     let port = told.unwrap_or(PORT).to_owned();
     let environment = node.get("environment").and_then(Node::map).unwrap_or(&[]);
@@ -182,6 +199,7 @@ fn service(entry: &Entry) -> Option<Gateway> {
         .collect();
     Some(Gateway {
         origin: "compose",
+        sign,
         name: entry.key.text().cloned(),
         place: place(entry, node, started.is_some()),
         container: true,
@@ -193,6 +211,18 @@ fn service(entry: &Entry) -> Option<Gateway> {
         published: published.map(|p| p.span().into()),
         probe: (!test.is_empty()).then(|| Probe::read(&test, &port)),
     })
+}
+
+/// Whether anything in a service names OpenClaw: its name, a variable, a folder that is mounted, what it is built of.
+fn around(entry: &Entry) -> bool {
+    fn any(node: &Node) -> bool {
+        match node.value() {
+            Value::Scalar(_) => node.text().is_some_and(|text| names_it(text.value())),
+            Value::Seq(items) => items.iter().any(any),
+            Value::Map(entries) => entries.iter().any(|e| e.key.text().is_some_and(|k| names_it(k.value())) || any(&e.value)),
+        }
+    }
+    entry.key.text().is_some_and(|name| names_it(name.value())) || any(&entry.value)
 }
 
 /// The command line, or the image where the image's own runs.
