@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
+use super::example::{Example, near};
 use super::made::{Made, needle};
 use super::{below, folder};
 use crate::document::{Body, Document, Kind};
@@ -13,8 +14,8 @@ use crate::yaml::Node;
 
 /// The surroundings of all projects of a deployment.
 pub(super) struct Around<'a> {
-    /// Example env files, with the variables that they list.
-    pub(super) examples: Vec<(&'a Document, Vec<&'a str>)>,
+    /// Example env files.
+    pub(super) examples: Vec<Example<'a>>,
     /// The folders of `.env` files.
     pub(super) env_folders: Vec<&'a str>,
     /// Switches (`X_ENABLED=…`) of env files: folder, name, value in small letters, place.
@@ -79,9 +80,8 @@ impl<'a> Around<'a> {
 
     fn add_env(&mut self, document: &'a Document) {
         let Body::Env(file) = &document.body else { return };
-        if is_example(document) {
-            let keys = file.entries.iter().filter_map(|e| e.key.known()).collect();
-            self.examples.push((document, keys));
+        if let Some(example) = Example::of(document) {
+            self.examples.push(example);
         } else if document.path.rsplit('/').next() == Some(".env") {
             self.env_folders.push(folder(&document.path));
         } else {
@@ -109,12 +109,8 @@ impl<'a> Around<'a> {
     }
 
     /// The example env files beside `home` or above it, nearest first.
-    pub(super) fn examples_near(&self, home: &str) -> Vec<&(&'a Document, Vec<&'a str>)> {
-        let near = |d: &Document| same(folder(&d.path), home) || above(folder(&d.path), home);
-        let mut found: Vec<_> = self.examples.iter().filter(|(d, _)| near(d)).collect();
-        // The nearest one has the longest folder; of several there, the first by name.
-        found.sort_by(|(a, _), (b, _)| folder(&b.path).len().cmp(&folder(&a.path).len()).then(a.path.cmp(&b.path)));
-        found
+    pub(super) fn examples_near(&self, home: &str) -> Vec<&Example<'a>> {
+        near(&self.examples, home)
     }
 }
 
@@ -155,7 +151,7 @@ fn limits(document: &Document) -> bool {
         })
 }
 
-pub(in crate::model) fn is_example(document: &Document) -> bool {
+pub(super) fn is_example(document: &Document) -> bool {
     let name = document.path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     let words = ["example", "sample", "template", "dist", "default"];
     !document.template && words.iter().any(|w| name.contains(w))

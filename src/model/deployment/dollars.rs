@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::around::{Around, same};
-use super::{View, folder, scalars};
+use super::{View, scalars};
 use crate::document::{Body, Kind};
 use crate::model::Model;
 use crate::model::compose::read::{display, entries};
@@ -93,8 +93,8 @@ fn examples(model: &mut Model<'_>, view: &View<'_>, around: &Around<'_>, dollars
     scalars(&view.stack.project, &mut texts);
     let used: BTreeSet<&str> = texts.iter().flat_map(|t| t.variables()).map(|v| v.name.as_str()).collect();
     let home = view.stack.directory.as_str();
-    for (document, _) in around.examples_near(home).into_iter().filter(|(d, _)| same(folder(&d.path), home)) {
-        let Body::Env(file) = &document.body else { continue };
+    for example in around.examples_near(home).into_iter().filter(|e| same(e.folder(), home)) {
+        let Body::Env(file) = &example.document.body else { continue };
         for entry in file.entries.iter().filter(|e| !e.commented && e.key.known().is_some_and(|k| used.contains(k))) {
             let Some(value) = &entry.value else { continue };
             let literal = entry.quote == Quote::Single || value.value().contains("$$") || !value.is_literal();
@@ -127,7 +127,7 @@ fn eaten(text: &str) -> Option<Range<usize>> {
 /// The names that stand for variables of the project: used with braces or a default outside of commands, or documented.
 fn named_elsewhere(view: &View<'_>, around: &Around<'_>) -> BTreeSet<String> {
     let near = around.examples_near(view.stack.directory.as_str());
-    let mut names: BTreeSet<String> = near.iter().flat_map(|(_, keys)| keys.iter()).map(|k| (*k).to_owned()).collect();
+    let mut names: BTreeSet<String> = near.iter().flat_map(|e| e.keys.iter()).map(|k| (*k).to_owned()).collect();
     let mut texts = Vec::new();
     for service in &view.services {
         for entry in entries(Some(service.node)) {

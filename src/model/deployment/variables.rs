@@ -1,11 +1,11 @@
 //! Facts of subject `deployment.variable`: what a stack's files take from the environment, and who sets or documents it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::around::{Around, same};
 use super::dollars::Dollars;
-use super::{View, folder, scalars};
-use crate::document::Document;
+use super::example::Example;
+use super::{View, scalars};
 use crate::model::Model;
 use crate::model::compose::environment::hides;
 use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
@@ -135,7 +135,8 @@ pub(super) fn build(
     let by_name = services_by_name(view, dollars);
     let names: Vec<String> = uses.keys().cloned().collect();
     let home = view.stack.directory.as_str();
-    let of_project = example(home, around, &names);
+    let mut near = HashMap::from([(home, around.examples_near(home))]);
+    let of_project = near.get(home).and_then(|near| example(home, near, &names));
     for (name, used) in uses {
         let Some(span) = used.open.or(used.first) else { continue };
         if AMBIENT.contains(&name.as_str()) {
@@ -143,15 +144,13 @@ pub(super) fn build(
         }
         // A file that is included has an example of its own beside it.
         let here = around.folders.get(&span.source).copied().unwrap_or(home);
-        let own =
-            (!same(here, home)).then(|| around.examples.iter().find(|(d, _)| same(folder(&d.path), here))).flatten();
+        let own = (!same(here, home)).then(|| around.examples.iter().find(|e| same(e.folder(), here))).flatten();
         let example = own.or(of_project);
-        let near = around.examples_near(home).into_iter().chain(around.examples_near(here));
+        near.entry(here).or_insert_with(|| around.examples_near(here));
         // A comment that speaks of it says how it is set, too.
-        let lists = |d: &Document, keys: &[&str]| keys.contains(&name.as_str()) || speaks(d.text.value(), &name);
-        let documented = near.into_iter().any(|(d, keys)| lists(d, keys));
+        let documented = [home, here].iter().filter_map(|dir| near.get(dir)).flatten().any(|e| e.documents(&name));
         let visible = example.is_some() || around.env_folders.iter().any(|dir| same(dir, home));
-        let shown = example.map(|(d, _)| Field::at(d.path.as_str(), d.text.slice(0..0).span().into()));
+        let shown = example.map(|e| Field::at(e.document.path.as_str(), e.document.text.slice(0..0).span().into()));
         let fact = Fact::new(Subject::DeploymentVariable, span.into())
             .with("name", Field::at(name.as_str(), span.into()))
             .with("stack", view.id)
@@ -224,16 +223,7 @@ fn collect(text: &Text, dollars: &Dollars, uses: &mut BTreeMap<String, Use>) {
     }
 }
 
-/// Whether a comment of `text` has `name` as a word.
-fn speaks(text: &str, name: &str) -> bool {
-    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut comments = text.lines().filter(|line| line.trim_start().starts_with('#'));
-    comments.any(|line| line.split(|c| !part(c)).any(|word| word == name))
-}
-
-/// The example env file that documents this project: beside it, or the nearest above that lists at least half of its
-/// variables; one that lists fewer is some other project's.
-fn example<'a, 'b>(home: &str, around: &'b Around<'a>, names: &[String]) -> Option<&'b (&'a Document, Vec<&'a str>)> {
-    let lists = |keys: &[&str]| names.iter().filter(|n| keys.contains(&n.as_str())).count() * 2 >= names.len();
-    around.examples_near(home).into_iter().find(|(d, keys)| same(folder(&d.path), home) || lists(keys))
+/// The example env file that documents this project: beside it, or the nearest above that lists most of its variables.
+fn example<'b, 'a>(home: &str, near: &[&'b Example<'a>], names: &[String]) -> Option<&'b Example<'a>> {
+    near.iter().copied().find(|e| same(e.folder(), home) || e.lists_most(names))
 }

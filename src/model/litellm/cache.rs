@@ -114,7 +114,7 @@ fn host(params: Option<&Node>, config: &Config<'_>, used: Option<&Use>) -> Holds
     let states: Vec<Variable> = names.iter().map(|n| used.variable(n)).collect();
     if states.iter().any(|s| matches!(s, Variable::Set { .. })) {
         Holds::Yes
-    } else if states.contains(&Variable::Unknown) {
+    } else if states.iter().any(|s| matches!(s, Variable::Unknown | Variable::Given)) {
         Holds::Varies
     } else {
         Holds::No

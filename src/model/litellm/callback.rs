@@ -145,7 +145,7 @@ fn webhook(config: &Config<'_>, used: Option<&Use>) -> Holds {
         return Holds::Yes;
     }
     match used.map_or(Variable::Unknown, |u| u.variable("SLACK_WEBHOOK_URL")) {
-        Variable::Unknown => Holds::Varies,
+        Variable::Unknown | Variable::Given => Holds::Varies,
         Variable::Unset | Variable::Empty => Holds::No,
         Variable::Set { .. } => Holds::Yes,
     }

@@ -278,7 +278,7 @@ fn written_key(node: &Node, used: Option<&Use>) -> &'static str {
 fn key_state(variable: super::service::Variable) -> &'static str {
     use super::service::Variable;
     match variable {
-        Variable::Unknown => "unknown",
+        Variable::Unknown | Variable::Given => "unknown",
         Variable::Unset => "missing",
         Variable::Empty => "empty",
         Variable::Set { default_key: true } => "default",

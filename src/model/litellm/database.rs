@@ -82,7 +82,7 @@ fn variable(view: &View<'_>, used: Option<&Use>, name: &str) -> Holds {
         return Holds::Varies;
     }
     match used.map_or(Variable::Unknown, |u| u.variable(name)) {
-        Variable::Unknown => Holds::Varies,
+        Variable::Unknown | Variable::Given => Holds::Varies,
         Variable::Unset | Variable::Empty => Holds::No,
         Variable::Set { .. } => Holds::Yes,
     }

@@ -11,10 +11,9 @@ use regex::Regex;
 use super::Config;
 use super::service::{Use, Variable};
 use super::view::Lookup;
-use crate::document::{Body, Document};
 use crate::expand::Deployment;
 use crate::model::Model;
-use crate::model::deployment::{folder, is_example};
+use crate::model::deployment::{Example, folder, near};
 use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::source::Span;
@@ -41,7 +40,7 @@ pub const SCHEMA: Schema = Schema {
         field(
             "example",
             FieldKind::Str,
-            "Of a variable in state `unknown`: the example env file beside the config or above it that lists most of what the config reads and not this one, at its beginning.",
+            "Of a variable in state `unknown` that the container's `environment` does not name: the example env file beside the config or above it that lists most of what the config reads and not this one, at its beginning.",
         ),
         field("in_file", FieldKind::Str, "The same file's `environment_variables`, where they define the name."),
         field(
@@ -57,7 +56,7 @@ const DEPTH: usize = 32;
 const VALUES: usize = 50_000;
 
 /// Adds the references of one config.
-pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>) {
+pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Use>, examples: &[Example<'_>]) {
     let mut found = Vec::new();
     let mut budget = VALUES;
     for root in &config.view.roots {
@@ -70,12 +69,14 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Us
     }
     let found: Vec<_> = found.into_iter().filter_map(|f| read(&f).map(|(form, name)| (f, form, name))).collect();
     let names: BTreeSet<&str> = found.iter().filter(|(_, form, _)| *form == "proper").map(|(_, _, n)| &**n).collect();
-    let example = example(model.deployment, config, &names);
+    let example = example(model.deployment, examples, config, &names);
     for (found, form, name) in &found {
         let (form, name) = (*form, name.clone());
         let state = used.map_or(Variable::Unknown, |u| u.variable(&name));
+        // What compose hands on is the project's to document, by `deployment.variable`.
+        let given = state == Variable::Given;
         let state = match state {
-            Variable::Unknown => "unknown",
+            Variable::Unknown | Variable::Given => "unknown",
             Variable::Unset => "unset",
             Variable::Empty | Variable::Set { .. } => "set",
         };
@@ -84,10 +85,10 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Us
             .with("key", found.key)
             .with("form", form)
             .with("state", state);
-        if let Some((document, _)) = example.as_ref().filter(|(_, keys)| state == "unknown" && !keys.contains(&&*name))
-        {
-            let start = document.text.slice(0..0).span();
-            fact = fact.with("example", Field::at(document.path.as_str(), start.into()));
+        let lacks = |e: &&&Example<'_>| state == "unknown" && !given && !e.documents(&name);
+        if let Some(example) = example.as_ref().filter(lacks) {
+            let start = example.document.text.slice(0..0).span();
+            fact = fact.with("example", Field::at(example.document.path.as_str(), start.into()));
         }
         if let Lookup::Entry(entry) = config.view.setting("environment_variables", &name) {
             fact = fact.with("in_file", Field::at(name.as_str(), entry.key.span().into()));
@@ -99,23 +100,19 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Us
     }
 }
 
-/// The nearest example env file beside the config or above it, where it lists most of `names`, with what it lists.
-fn example<'a>(
-    deployment: &'a Deployment,
+/// The nearest example env file beside the config or above it that lists most of `names`.
+fn example<'b, 'a>(
+    deployment: &Deployment,
+    examples: &'b [Example<'a>],
     config: &Config<'_>,
     names: &BTreeSet<&str>,
-) -> Option<(&'a Document, Vec<&'a str>)> {
+) -> Option<&'b Example<'a>> {
+    if examples.is_empty() {
+        return None;
+    }
     let source = config.view.roots.first()?.span().source;
     let own = folder(&deployment.documents.iter().find(|d| d.source == source)?.path);
-    let above = |dir: &str| dir.is_empty() || own == dir || own.strip_prefix(dir).is_some_and(|r| r.starts_with('/'));
-    let listed = |d: &'a Document| match &d.body {
-        Body::Env(file) if is_example(d) && above(folder(&d.path)) => {
-            let keys: Vec<&str> = file.entries.iter().filter_map(|e| e.key.known()).collect();
-            (names.iter().filter(|n| keys.contains(n)).count() * 2 > names.len()).then_some((d, keys))
-        }
-        _ => None,
-    };
-    deployment.documents.iter().filter_map(|d| listed(d)).max_by_key(|(d, _)| folder(&d.path).len())
+    near(examples, own).into_iter().find(|e| e.lists_most(names))
 }
 
 /// The sections whose values LiteLLM resolves. Pass-through headers, guardrails and MCP servers have rules of their own.

@@ -25,6 +25,7 @@ mod version;
 pub(crate) mod view;
 
 use crate::model::Model;
+use crate::model::deployment::Example;
 use crate::model::fact::FactId;
 use crate::source::Span;
 use crate::text::Place;
@@ -72,6 +73,7 @@ pub fn build(model: &mut Model<'_>) {
     let embedded = embedded::find(deployment);
     let views = view::views(&deployment.documents, &embedded);
     let mounts = if views.is_empty() { Mounts::default() } else { Mounts::new(deployment) };
+    let examples = if views.is_empty() { Vec::new() } else { Example::all(deployment) };
     for view in views {
         let used = service::find(deployment, &mounts, &view);
         let used = used.as_ref();
@@ -98,7 +100,7 @@ pub fn build(model: &mut Model<'_>) {
         let parameters = deployment::build(model, &config);
         config::finish(model, &config, &parameters);
         setting::build(model, &config, used);
-        env_ref::build(model, &config, used);
+        env_ref::build(model, &config, used, &examples);
         fallback::build(model, &config);
         callback::build(model, &config, used);
         guardrail::build(model, &config);

@@ -53,6 +53,8 @@ pub(super) struct Use {
 pub(super) enum Variable {
     /// It may be set.
     Unknown,
+    /// It is set, and nobody knows to what: maybe to nothing.
+    Given,
     /// Nothing sets it.
     Unset,
     /// It is set to nothing.
@@ -277,7 +279,7 @@ fn environment(service: &Node) -> (Vec<(String, Variable)>, bool) {
             let Some(name) = entry.key.known() else { continue };
             let variable = match entry.value.known() {
                 _ if entry.value.is_null() => Variable::Unknown,
-                None => Variable::Unknown,
+                None => Variable::Given,
                 Some("") => Variable::Empty,
                 Some(value) => Variable::Set { default_key: value == "sk-1234" },
             };

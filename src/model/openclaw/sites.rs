@@ -219,7 +219,9 @@ fn around(entry: &Entry) -> bool {
         match node.value() {
             Value::Scalar(_) => node.text().is_some_and(|text| names_it(text.value())),
             Value::Seq(items) => items.iter().any(any),
-            Value::Map(entries) => entries.iter().any(|e| e.key.text().is_some_and(|k| names_it(k.value())) || any(&e.value)),
+            Value::Map(entries) => {
+                entries.iter().any(|e| e.key.text().is_some_and(|k| names_it(k.value())) || any(&e.value))
+            }
         }
     }
     entry.key.text().is_some_and(|name| names_it(name.value())) || any(&entry.value)

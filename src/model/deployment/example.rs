@@ -1,0 +1,80 @@
+//! Example env files: what they list, what their comments speak of, and which one documents a project or a config.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+use super::around::{above, is_example, same};
+use super::folder;
+use crate::document::{Body, Document};
+use crate::expand::Deployment;
+
+/// An example env file.
+pub(in crate::model) struct Example<'a> {
+    /// The file.
+    pub(in crate::model) document: &'a Document,
+    /// The variables that it lists, those in comments included.
+    pub(in crate::model) keys: HashSet<&'a str>,
+    /// The words of its comments, cut once.
+    spoken: OnceCell<HashSet<&'a str>>,
+}
+
+impl<'a> Example<'a> {
+    /// The document as an example env file, where it is one.
+    pub(in crate::model) fn of(document: &'a Document) -> Option<Self> {
+        let Body::Env(file) = &document.body else { return None };
+        let keys = || file.entries.iter().filter_map(|e| e.key.known()).collect();
+        is_example(document).then(|| Self { document, keys: keys(), spoken: OnceCell::new() })
+    }
+
+    /// The example env files of a deployment.
+    pub(in crate::model) fn all(deployment: &'a Deployment) -> Vec<Self> {
+        deployment.documents.iter().filter_map(|d| Self::of(d)).collect()
+    }
+
+    /// The folder that it is in.
+    pub(in crate::model) fn folder(&self) -> &'a str {
+        folder(&self.document.path)
+    }
+
+    /// Whether whoever copies the file learns of `name`: it is listed, or a comment has it as a word.
+    pub(in crate::model) fn documents(&self, name: &str) -> bool {
+        self.keys.contains(name) || self.spoken.get_or_init(|| spoken(self.document.text.value())).contains(name)
+    }
+
+    /// Whether it lists more than half of `names`: one that lists fewer is about something else.
+    pub(in crate::model) fn lists_most<N: AsRef<str>>(&self, names: impl IntoIterator<Item = N>) -> bool {
+        let (mut listed, mut all) = (0, 0);
+        for name in names {
+            all += 1;
+            listed += usize::from(self.keys.contains(name.as_ref()));
+        }
+        listed * 2 > all
+    }
+}
+
+/// The example env files beside `home` or above it, nearest first.
+pub(in crate::model) fn near<'b, 'a>(examples: &'b [Example<'a>], home: &str) -> Vec<&'b Example<'a>> {
+    let near = |e: &Example<'_>| same(e.folder(), home) || above(e.folder(), home);
+    let mut found: Vec<_> = examples.iter().filter(|e| near(e)).collect();
+    // The nearest one has the longest folder; of several there, the first by name.
+    found.sort_by_key(|e| (std::cmp::Reverse(e.folder().len()), e.document.path.as_str()));
+    found
+}
+
+/// The words of the comments of `text`.
+fn spoken(text: &str) -> HashSet<&str> {
+    let comments = text.lines().filter(|line| line.trim_start().starts_with('#'));
+    comments.flat_map(|line| line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_comments_are_whole_words() {
+        let words = spoken("A=1 # X\n# set API_KEY, or the file's\n  # $OTHER too\n");
+        assert!(words.contains("API_KEY") && words.contains("OTHER"));
+        assert!(!words.contains("X") && !words.contains("API") && !words.contains("A"));
+    }
+}
