@@ -156,3 +156,17 @@ fn docker_compose_reads_the_same_but_for_what_is_mended() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     assert!(accepted >= 15, "docker compose accepts only {accepted} examples");
 }
+
+#[test]
+fn a_word_that_is_left_out_leaves_the_rest_of_the_line_as_it_was() {
+    let head = "services:\n  app:\n    image: example/app:1.0.0\n    healthcheck:\n      test: ";
+    for rest in ["curl -f http://127.0.0.1/CMD x", "echo $$CMD ${CMD:-x} 'CMD y'", "sh -c 'CMD-SHELL CMD z'"] {
+        for (word, open, close) in [("CMD ", "", ""), ("CMD-SHELL \t ", "\"", "\""), ("CMD ", ">-\n        ", "")] {
+            let written = |word: &str| format!("{head}{open}{word}{rest}{close}\n");
+            let tree = Tree::new(&[("compose.yml", &written(word))]);
+            let ran = tree.run(&["fix", "--apply", "--select", "healthcheck-command-malformed"]);
+            let now = std::fs::read_to_string(tree.0.join("compose.yml")).unwrap();
+            assert_eq!(now, written(""), "{ran}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::read::texts;
 use super::shell;
-use crate::model::fact::{Fact, Field};
+use crate::model::fact::{Fact, Field, Value};
 use crate::text::Text;
 
 /// Words that only a shell understands.
@@ -14,6 +14,11 @@ pub(super) fn fields(fact: Fact, words: &[Text]) -> Fact {
     let commands = commands(words);
     let mut fact = fact;
     if let Some((why, at)) = malformed(words) {
+        if why == "form" {
+            let line = words.get(1).filter(|_| matches!(at.value(), "CMD" | "CMD-SHELL"));
+            let word = line.and_then(|line| head(line, at.value().len()));
+            fact = fact.with("form_word", word.map_or(Field::derived(Value::Null), |word| Field::text(&word)));
+        }
         fact = fact.with("malformed", Field::at(why, at.place()));
     }
     if let Some(at) = endless(&commands) {
@@ -51,6 +56,16 @@ fn shell_form(rest: &[Text]) -> Option<(&'static str, Text)> {
     // `NONE` alone is meant to switch the check off.
     let form = matches!(first, "CMD" | "CMD-SHELL") || first == "NONE" && all.next().is_some();
     form.then(|| ("form", line.slice(0..first.len())))
+}
+
+/// The first `len` bytes of a line with the blanks behind them; `None` where the rest without quotes would be no line:
+/// `[ -f x ]` is a list, `true` no text.
+fn head(line: &Text, len: usize) -> Option<Text> {
+    let rest = line.value().get(len..)?;
+    let command = rest.trim_start_matches([' ', '\t']);
+    let begins = command.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '$'));
+    let line_stays = begins && command.trim().contains(char::is_whitespace);
+    line_stays.then(|| line.slice(0..len + (rest.len() - command.len())))
 }
 
 fn exec_form(rest: &[Text]) -> Option<(&'static str, Text)> {

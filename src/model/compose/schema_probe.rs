@@ -63,6 +63,11 @@ pub const HEALTHCHECK: Schema = Schema {
             "Why it is not run as it is written, at the word that shows it: `words`, `operator`, `line`, `variable`, `form`.",
         ),
         field(
+            "form_word",
+            FieldKind::Str,
+            "Of `form`: `CMD` or `CMD-SHELL` with the blanks behind it, at its place; null where it is another word, or where the rest alone could be no text.",
+        ),
+        field(
             "endless",
             FieldKind::Str,
             "The program that never ends by itself, at its place: `ping` without a count.",
