@@ -45,9 +45,9 @@ pub const SCHEMA: Schema = Schema {
         field("uses", FieldKind::Int, "How often the project uses it."),
         field("open_uses", FieldKind::Int, "How many of its uses have no default."),
         field(
-            "default",
-            FieldKind::Str,
-            "The one default that its other uses give, at its place; null where they give several, none or an empty one.",
+            "one_default",
+            FieldKind::Bool,
+            "Whether all uses that give a default give the same, at the place of the first; false where it is empty or may be a secret. The default itself is no field: a name says little of what it holds.",
         ),
     ],
 };
@@ -166,10 +166,10 @@ pub(super) fn build(
             .with("uses", used.uses)
             .with("open_uses", used.opened)
             .with(
-                "default",
+                "one_default",
                 one_default(&used.defaults)
                     .filter(|t| !hides(&name, Some(t)))
-                    .map_or(Field::derived(Value::Null), Field::text),
+                    .map_or(Field::derived(false), |t| Field::at(true, t.place())),
             )
             .with("eaten", used.eaten == used.uses);
         model.facts.add(fact);
