@@ -327,6 +327,8 @@ pub(super) enum Format {
     Github,
     /// GitLab's code quality report
     Gitlab,
+    /// GitLab's SAST report: the findings about security
+    GitlabSast,
     /// JUnit XML
     Junit,
     /// reviewdog's diagnostic format, one JSON object

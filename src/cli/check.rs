@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::args::{self, Format};
 use super::changes::Changes;
@@ -19,7 +20,9 @@ use crate::discover::{self, Candidate, Found, Skipped};
 use crate::finding::Finding;
 use crate::knowledge::Knowledge;
 use crate::model::fact::Facts;
-use crate::report::{Report, Status, compact, github, gitlab, html, human, json, junit, markdown, rdjson, safe, sarif};
+use crate::report::{
+    Report, Status, compact, github, gitlab, gitlab_sast, html, human, json, junit, markdown, rdjson, safe, sarif,
+};
 
 pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
     if args.changes.watch { watch::run(args, io) } else { once(args, io) }
@@ -233,6 +236,7 @@ fn render(report: &Report, format: Format, style: human::Style) -> String {
         Format::Sarif => sarif::render(report),
         Format::Github => github::render(report),
         Format::Gitlab => gitlab::render(report),
+        Format::GitlabSast => gitlab_sast::render(report, SystemTime::now()),
         Format::Junit => safe::log_xml(&junit::render(report)),
         Format::Rdjson => rdjson::render(report),
         Format::Compact => safe::log(&compact::render(report)).into_owned(),

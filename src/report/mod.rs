@@ -8,6 +8,7 @@ pub mod diff;
 pub(crate) mod fingerprint;
 pub mod github;
 pub mod gitlab;
+pub mod gitlab_sast;
 pub mod html;
 pub mod human;
 pub mod json;

@@ -14,8 +14,20 @@ use deploylint::model::subject::Subject;
 
 use crate::common::Tree;
 
-const FORMATS: [&str; 11] =
-    ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "compact", "markdown", "html"];
+const FORMATS: [&str; 12] = [
+    "human",
+    "json",
+    "jsonl",
+    "sarif",
+    "github",
+    "gitlab",
+    "gitlab-sast",
+    "junit",
+    "rdjson",
+    "compact",
+    "markdown",
+    "html",
+];
 
 /// The shortest part of a secret that must not be seen.
 const PART: usize = 6;

@@ -147,7 +147,7 @@ fn the_component_of_gitlab_reports() {
     let count = |variables: &[(&str, &str)]| {
         let ran = bash(&filled, &tree.0, variables);
         assert_eq!(ran.status.code(), Some(1), "{}", said(&ran));
-        for report in ["codequality", "junit"] {
+        for report in ["codequality", "junit", "sast"] {
             assert!(tree.path(job["artifacts"]["reports"][report].as_str().expect("a file")).is_file());
         }
         let text = std::fs::read_to_string(tree.path("gl-code-quality-report.json")).expect("a report");

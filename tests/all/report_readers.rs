@@ -152,6 +152,38 @@ fn gitlab_takes_the_report() {
     }
 }
 
+#[test]
+fn gitlab_takes_the_sast_report() {
+    let schema: Value = serde_json::from_str(include_str!("../gitlab-sast.schema.json")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let tree = tree();
+    let (path, _) = report(&tree, "gitlab-sast");
+    let made: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("a report")).expect("JSON");
+    let errors: Vec<_> = validator.iter_errors(&made).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert_eq!(errors, [""; 0]);
+    let found = made["vulnerabilities"].as_array().expect("a list");
+    let of = |rule: &str| found.iter().filter(|v| v["identifiers"][0]["value"] == rule).collect::<Vec<_>>();
+    let [privileged] = of("privileged-container")[..] else { panic!("{found:?}") };
+    assert_eq!(
+        privileged["location"],
+        serde_json::json!({"file": "a b,c:d%#?/compose.yml", "start_line": 4, "end_line": 4})
+    );
+    assert_eq!(privileged["identifiers"][0]["url"], "https://wiki.example.com/deploylint/privileged-container");
+    assert!(privileged["solution"].is_string(), "{privileged}");
+    assert!(
+        of("service-without-restart").is_empty()
+            && !of("unpinned-image").iter().any(|v| v["location"]["file"] == "é<&\">/compose.yml")
+    );
+    // GitLab takes two of one id for one.
+    let ids: std::collections::BTreeSet<_> = found.iter().map(|v| v["id"].as_str()).collect();
+    assert_eq!(ids.len(), found.len());
+    for (field, value) in [("version", "15"), ("scan", ""), ("vulnerabilities", "")] {
+        let mut broken = made.clone();
+        broken[field] = value.into();
+        assert!(!validator.is_valid(&broken), "the schema refuses {field} {value:?}");
+    }
+}
+
 /// A workflow command as GitHub Actions reads it.
 struct WorkflowCommand {
     name: String,
