@@ -1,10 +1,11 @@
 //! Facts of subject `image.slip`: lines of a Dockerfile that the image which they start from can't run, or that say nothing.
 //!
 //! What a base image has is `compose::base`'s to say; where it says nothing, nothing is told. `arguments` looks at what is before
-//! the first `FROM`, `packages` at lists of packages, `start` at what the image starts.
+//! the first `FROM`, `packages` at installations, `stages` at what lies between lines and stages, `start` at what the image starts.
 
 mod arguments;
 mod packages;
+mod stages;
 mod start;
 
 use std::collections::BTreeSet;
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 use super::Model;
 use super::command::base as program_name;
 use super::command::wrapper::{before_program, is_shell, script_of};
-use super::compose::base::{Family, family};
+use super::compose::base::{Family, family, is_plain};
 use super::compose::image::Reference;
 use super::fact::{Fact, Field, FieldKind, FieldSchema, Schema};
 use super::subject::Subject;
@@ -37,20 +38,27 @@ pub const SCHEMA: Schema = Schema {
                 "environment",
                 "index",
                 "shell",
+                "continued",
+                "stage",
+                "foreign",
+                "dropped",
+                "home",
+                "unconfirmed",
+                "blank",
             ]),
-            doc: "`package-manager`: another distribution's; `no-shell`: a `RUN` in an image without a shell; `argument`: an `ARG` before the first `FROM` that no stage asks for; `option`: a `CMD` that begins with an option; `interpreter`: a script whose first line names a shell that the image lacks; `environment`: a start outside of the virtual environment that a step made; `index`: an `apt-get install` whose list another `RUN` fetched; `shell`: a `CMD` that begins with a shell, which the ENTRYPOINT of the base gets for an argument.",
+            doc: "`package-manager`: another distribution's; `no-shell`: a `RUN` in an image without a shell; `argument`: an `ARG` before the first `FROM` that no stage asks for; `option`: a `CMD` that begins with an option; `interpreter`: a script whose first line names a shell that the image lacks; `environment`: a start outside of the virtual environment that a step made; `index`: an `apt-get install` whose list another `RUN` fetched; `shell`: a `CMD` that begins with a shell, which the ENTRYPOINT of the base gets for an argument; `continued`: an instruction that a backslash makes a part of the one above; `stage`: a `--from` that names no stage; `foreign`: a variable that another stage alone asks for; `dropped`: a `CMD` behind an `ENTRYPOINT` without brackets; `home`: packages in root's own folder of an image of another user; `unconfirmed`: an installation that asks before it goes on; `blank`: a variable of a `FROM` that no `ARG` before the first one names.",
         },
         FieldSchema { name: "name", kind: FieldKind::Str, doc: "The program, the variable or the option." },
         FieldSchema { name: "base", kind: FieldKind::Str, doc: "The image that the stage starts from, at its place." },
         FieldSchema {
             name: "instead",
             kind: FieldKind::Str,
-            doc: "Of `package-manager`: the base's own; of `environment`: the program that starts others in it.",
+            doc: "Of `package-manager`: the base's own; of `environment`: the program that starts others in it; of `stage`: the stage whose name is near.",
         },
         FieldSchema {
             name: "used",
             kind: FieldKind::Str,
-            doc: "Of `argument`: the instruction of a stage that reads it; null where none does. Of `index`: the `RUN` that fetches the list.",
+            doc: "Of `argument`: the instruction of a stage that reads it; null where none does. Of `index`: the `RUN` that fetches the list. Of `continued`: the instruction above; of `foreign` and `blank`: the `ARG` of a stage; of `dropped`: the `ENTRYPOINT`; of `home`: the `USER`.",
         },
         FieldSchema { name: "path", kind: FieldKind::Str, doc: "The Dockerfile." },
     ],
@@ -60,7 +68,7 @@ pub const SCHEMA: Schema = Schema {
 pub(crate) fn build(model: &mut Model<'_>) {
     let deployment = model.deployment;
     let tree = start::Tree::new(deployment);
-    let mut found = Vec::new();
+    let (mut found, mut contexts, filled) = (Vec::new(), None, std::cell::OnceCell::new());
     for document in deployment.documents.iter().filter(|d| d.variant == 0) {
         let Body::Dockerfile(file) = &document.body else { continue };
         let mut own = arguments::slips(document, file);
@@ -73,6 +81,17 @@ pub(crate) fn build(model: &mut Model<'_>) {
                 brought |= matches!(instruction.name.as_str(), "COPY" | "ADD" | "SHELL");
             }
             own.extend(packages::index(stage));
+            own.extend(packages::unconfirmed(stage).filter(|_| is_plain(&stage.from)));
+            own.extend(stages::continued(document, stage));
+            own.extend(arguments::blank(document, stage, file, || {
+                *filled.get_or_init(|| stages::fills_texts(deployment))
+            }));
+        }
+        own.extend(stages::foreign(document, file));
+        own.extend(stages::dropped(file));
+        own.extend(stages::home(file));
+        if !*contexts.get_or_insert_with(|| stages::names_contexts(deployment)) {
+            own.extend(stages::missing(document, file));
         }
         own.extend(start::interpreter(&tree, document, file));
         own.extend(start::environment(&tree, file));

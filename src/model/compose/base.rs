@@ -92,7 +92,7 @@ pub(in crate::model) fn family(reference: &Reference) -> Option<Family> {
 }
 
 /// Whether it is an image of a distribution or a language.
-pub(super) fn is_plain(base: &Text) -> bool {
+pub(in crate::model) fn is_plain(base: &Text) -> bool {
     named(&Reference::parse(base)).is_some_and(|(name, _)| PLAIN.contains(&name))
 }
 

@@ -24,6 +24,7 @@ struct Lists {
     entrypoints: Vec<Entrypoints>,
     folders: Vec<Folders>,
     raises: Vec<Raises>,
+    asking: Vec<Asking>,
 }
 
 /// An image that is Alpine in all its tags.
@@ -116,6 +117,15 @@ struct Folders {
 #[serde(deny_unknown_fields)]
 struct Raises {
     words: Vec<String>,
+    #[allow(dead_code)] // For whoever reads the file.
+    source: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Asking {
+    always: Vec<String>,
+    small: Vec<String>,
     #[allow(dead_code)] // For whoever reads the file.
     source: String,
 }
@@ -231,6 +241,12 @@ pub(super) fn may_become_root(step: &str) -> bool {
     lists().raises.iter().flat_map(|r| &r.words).any(|word| step.contains(word.as_str()))
 }
 
+/// Whether a package of Debian brings others with it, in a `small` image or in each.
+pub(in crate::model) fn brings_others(package: &str, small: bool) -> bool {
+    let all = |a: &'static Asking| a.always.iter().chain(a.small.iter().filter(move |_| small));
+    lists().asking.iter().flat_map(all).any(|p| p == package)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,6 +259,7 @@ mod tests {
         assert!(installs_no_package("true") && is_command_of_apk("add") && is_package_without_bash("curl"));
         assert!(is_made_folder("logs") && is_system_folder("etc") && is_deep_folder("opt"));
         assert!(may_become_root("apt-get install -y gosu") && !may_become_root("apt-get install -y curl"));
+        assert!(brings_others("npm", false) && brings_others("curl", true) && !brings_others("curl", false));
         assert!(starts_itself("docker.io/ollama/ollama") && !starts_itself("python"));
     }
 

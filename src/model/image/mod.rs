@@ -4,7 +4,7 @@
 //! is knowledge, not said here.
 
 mod collect;
-mod official;
+pub(super) mod official;
 mod pin;
 
 use std::collections::{BTreeSet, HashMap};

@@ -19,7 +19,7 @@ fn read() -> Result<Official, serde_json::Error> {
 }
 
 /// Whether a registry may have an image of this name: it has an owner or a host, or is on the list.
-pub(super) fn may_be(name: &str) -> bool {
+pub(in crate::model) fn may_be(name: &str) -> bool {
     let list = &OFFICIAL.names;
     name.is_empty() || name.contains('/') || list.is_empty() || list.contains(name)
 }

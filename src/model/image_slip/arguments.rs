@@ -2,13 +2,13 @@
 //!
 //! The names that a file asks for, reads and makes are collected once, however many arguments it has.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::fact;
 use crate::document::Document;
 use crate::model::fact::{Fact, Field};
 use crate::source::Span;
-use crate::syntax::dockerfile::{Content, Dockerfile, Instruction, Pair};
+use crate::syntax::dockerfile::{Content, Dockerfile, Instruction, Pair, Stage};
 use crate::syntax::script::Script;
 use crate::text::Text;
 
@@ -47,7 +47,7 @@ pub(super) fn slips(document: &Document, file: &Dockerfile) -> Vec<Fact> {
     let names = names(document, file);
     let Some(asked) = &names.asked else { return Vec::new() };
     let one = |pair: &Pair| {
-        let name = pair.key.known().filter(|_| pair.value.is_some())?;
+        let name = pair.key.known()?;
         let given = GIVEN.iter().any(|g| g.eq_ignore_ascii_case(name)) || name.starts_with("BUILDKIT_");
         if given || asked.contains(name) || names.read.contains(name) {
             return None;
@@ -55,10 +55,86 @@ pub(super) fn slips(document: &Document, file: &Dockerfile) -> Vec<Fact> {
         let slip = fact("argument", name, &pair.key);
         match names.used.get(name) {
             Some(step) => Some(slip.with("used", Field::text(step))),
-            None => (!PLATFORM.contains(&name)).then_some(slip),
+            // Without a default it is a note at most: nothing is given for it here.
+            None => (pair.value.is_some() && !PLATFORM.contains(&name)).then_some(slip),
         }
     };
     file.arguments.iter().filter_map(one).collect()
+}
+
+/// A variable in a `FROM` for which no `ARG` stands before the first one: the name of the image is none.
+///
+/// Where no stage names it either, `filled` says whether something else may fill the text.
+pub(super) fn blank(
+    document: &Document,
+    stage: &Stage,
+    file: &Dockerfile,
+    filled: impl FnOnce() -> bool,
+) -> Option<Fact> {
+    let text = document.text.value();
+    let line = text.get(stage.span.start as usize..stage.span.end as usize).filter(|_| !document.template)?;
+    let image = line.split_whitespace().skip(1).find(|word| !word.starts_with("--"))?;
+    let given = |name: &str| {
+        PLATFORM.contains(&name)
+            || GIVEN.contains(&name)
+            || name.starts_with("BUILDKIT_")
+            || file.arguments.iter().any(|p| p.key.known().is_none_or(|key| key == name))
+    };
+    let whole = |written: &str| {
+        let (before, after) = image.split_once(written).unwrap_or_default();
+        before.ends_with([':', '@', '/']) || after.starts_with('/') || before.is_empty() && after.is_empty()
+    };
+    let missing = |(name, otherwise): &(&str, bool)| {
+        !*otherwise
+            && !given(name)
+            && [format!("${{{name}}}"), format!("${name}")].iter().any(|w| image.contains(w.as_str()) && whole(w))
+    };
+    let (name, _) = read(image).find(missing)?;
+    let own = file.stages.iter().flat_map(|s| &s.instructions).filter(|i| i.name == "ARG").flat_map(pairs_of);
+    let asked = own.map(|p| &p.key).find(|key| key.known() == Some(name));
+    let slip = fact("blank", name, &stage.from);
+    let template = ["tmpl", "template", ".in"].iter().any(|word| document.path.contains(word));
+    match asked {
+        Some(asked) => Some(slip.with("used", Field::text(asked))),
+        None => (!template && !filled()).then_some(slip),
+    }
+}
+
+/// The names that a stage asks for or sets.
+pub(super) fn declared(stage: &Stage) -> HashSet<&str> {
+    stage.instructions.iter().flat_map(pairs_of).filter_map(|p| p.key.known()).collect()
+}
+
+/// The pairs of an `ARG` or an `ENV`.
+fn pairs_of(own: &Instruction) -> &[Pair] {
+    match (&own.content, own.name.as_str()) {
+        (Content::Pairs(pairs), "ARG" | "ENV") => pairs,
+        _ => &[],
+    }
+}
+
+/// The names that the steps of a stage read and do not make themselves, in order, each with the first step that does.
+pub(super) fn used_in<'t>(document: &'t Document, stage: &'t Stage) -> BTreeMap<&'t str, &'t Text> {
+    let mut all = HashMap::new();
+    for step in &stage.instructions {
+        let later = matches!(step.name.as_str(), "CMD" | "ENTRYPOINT" | "HEALTHCHECK" | "ONBUILD" | "ARG");
+        // A file that the shell reads, or a secret, may set anything.
+        let others = match &step.content {
+            Content::Shell(script) => {
+                script.partial
+                    || script
+                        .commands
+                        .iter()
+                        .any(|c| c.program().is_some_and(|p| matches!(p.value(), "." | "source" | "eval" | "export")))
+            }
+            _ => false,
+        };
+        let secret = step.flags.iter().any(|flag| flag.value().contains("env="));
+        if !(later || others || secret || step.keyword.value().is_empty()) {
+            used(document, step, &mut all);
+        }
+    }
+    all.into_iter().collect()
 }
 
 fn names<'t>(document: &'t Document, file: &'t Dockerfile) -> Names<'t> {
