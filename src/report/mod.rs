@@ -18,6 +18,7 @@ pub mod rdjson;
 pub mod redact;
 pub mod safe;
 pub mod sarif;
+mod secret_extent;
 mod secret_pair;
 mod secret_parts;
 mod secret_patterns;

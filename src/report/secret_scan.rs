@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::secret_extent::{Quotes, behind_pattern, closing, extent, more};
 use super::secret_pair::{ends_pattern, pair};
 use super::secret_patterns::{
     AUTHORIZATION, BASIC_USER, DEFAULTED, FALLBACK, KEYED, LOGIN, LOOSE, MYSQL, NAMES_SECRET, NEXT_VALUE, OPTION,
@@ -142,7 +143,7 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
     if !here.bytes.has(b':') && !here.bytes.has(b'=') {
         return;
     }
-    let mut from = 0;
+    let (mut from, mut reader) = (0, Quotes::default());
     while let Some(hit) = pair(line, from) {
         let name = &line[hit.name.clone()];
         from = hit.end.max(from + 1);
@@ -157,6 +158,10 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
             && ends_pattern(line, hit.name.start, hit.end)
         {
             from = hit.end + 1;
+            continue;
+        }
+        if let Some(next) = behind_pattern(line, hit.end) {
+            from = next;
             continue;
         }
         let quoted = line[..hit.name.start].chars().next_back().filter(|c| matches!(c, '"' | '\''));
@@ -180,7 +185,12 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
             from = from.max(range.end).min(line.len());
         }
         state.open = unclosed(line, hit.end, range.end);
+        let rest = if range.start > hit.end { more(line, hit.name.start, &range, &mut reader) } else { Vec::new() };
         value(here, range, found);
+        for part in rest {
+            from = from.max(part.end).min(line.len());
+            value(here, part, found);
+        }
     }
 }
 
@@ -272,60 +282,6 @@ fn drawn_by_lot(word: &str) -> bool {
         && has(char::is_ascii_alphabetic)
         && !word.contains(['/', '$', '{', '<'])
         && !version
-}
-
-/// Where the value that begins at `start` ends.
-fn extent(line: &str, start: usize, mapping: bool, before: Option<char>, alone: bool) -> Range<usize> {
-    let rest = &line[start..];
-    // JSON within a string: `{\"token\": \"x\"}`.
-    if let Some(inside) = rest.strip_prefix("\\\"") {
-        return start + 2..start + 2 + inside.find("\\\"").unwrap_or(inside.len());
-    }
-    if let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-        return start + 1..start + 1 + closing(&rest[1..], quote);
-    }
-    // "NAME=value": the quote that opened before the name closes after the value.
-    if let (false, Some(quote)) = (mapping, before) {
-        return start..start + closing(rest, quote);
-    }
-    let comment = rest.find(" #").unwrap_or(rest.len());
-    let flow = mapping && line[..start].contains('{');
-    let end = match () {
-        () if flow => rest.find([',', '}']).unwrap_or(comment),
-        () if mapping || alone => comment,
-        () => expression_end(rest),
-    };
-    start..start + rest[..end.min(comment.max(1))].trim_end().len()
-}
-
-/// The end of a shell word; white space within `{{ }}`, `${ }` and `$( )` does not end it.
-fn expression_end(rest: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut before = ' ';
-    for (i, c) in rest.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '(' if depth > 0 || before == '$' => depth += 1,
-            '}' | ')' => depth = depth.saturating_sub(1),
-            _ if depth > 0 => {}
-            '"' | '\'' | ',' | ']' | ';' | '&' | '|' => return i,
-            c if c.is_whitespace() => return i,
-            _ => {}
-        }
-        before = c;
-    }
-    rest.len()
-}
-
-fn closing(rest: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (i, c) in rest.char_indices() {
-        if c == quote && !escaped {
-            return i;
-        }
-        escaped = c == '\\' && !escaped && quote == '"';
-    }
-    rest.len()
 }
 
 /// Hides what is written out in a value; what `secret_value` takes for a variable's name stays, its default does not.

@@ -248,6 +248,27 @@ fn words_that_people_choose() {
 }
 
 #[test]
+fn a_name_of_an_object_is_made_of_words() {
+    for value in ["home-gateway-tls", "k8s-eu1-2024-ca", "wildcard-example-com-tls", "pgsql-client-cert"] {
+        assert!(names_object("CERT_SECRET", value), "{value}");
+    }
+    for value in ["8f3k2j9d7h4s-ca", "gateway-8f3k2j9d-tls", "qwkzjhdptrx-ca", "gateway_tls", "Gateway-tls", "-ca"] {
+        assert!(!names_object("CLIENT_SECRET", value), "{value}");
+    }
+}
+
+#[test]
+fn what_is_not_used_says_so_in_words() {
+    for value in ["unused", "CHANGE_ME_UNUSED", "not-used", "unused-by-anything", "unusedpassword", "token not_used"] {
+        assert_eq!(worth(value), Worth::Placeholder, "{value}");
+    }
+    for value in ["unused-8f3k2j9d7h4s", "Kq8vunusedTz4mWpRt", "8f3k2j9d7h4s_not_used", "correct-unused-horse-battery"]
+    {
+        assert_eq!(worth(value), Worth::Real, "{value}");
+    }
+}
+
+#[test]
 fn an_address_may_hold_a_password() {
     assert_eq!(url_password("postgres://u:secret@db:5432/x"), Some(13..19));
     assert_eq!(url_password("http://host:8080/a@b"), None);

@@ -27,7 +27,7 @@ pub(crate) fn worth(value: &str) -> Worth {
         return Worth::None;
     }
     // `CHANGE_ME_UNUSED`: nothing asks for it. A row of keys is what people type in place of a value that they cut out.
-    if ["unused", "not_used", "not-used", "asdfasdf", "sdfasdf"].iter().any(|part| lower.contains(part)) {
+    if says_unused(&lower) || ["asdfasdf", "sdfasdf"].iter().any(|part| lower.contains(part)) {
         return Worth::Placeholder;
     }
     // Passwords that documentation uses, and that work wherever they were copied to.
@@ -197,8 +197,32 @@ pub(crate) fn names_object(name: &str, value: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let of_name = ["secret", "secret_name", "secretname"].iter().any(|end| lower.ends_with(end));
     let mut words = value.trim().trim_matches(['"', '\'']).split('-');
-    let plain = |w: &str| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-    of_name && value.contains('-') && words.clone().all(plain) && words.next_back().is_some_and(|w| KINDS.contains(&w))
+    of_name
+        && value.contains('-')
+        && words.clone().all(is_spoken)
+        && words.next_back().is_some_and(|w| KINDS.contains(&w))
+}
+
+/// Whether people say it, as a part of a name: `gateway`, `eu1`, `k8s`, `2024`. What was drawn by lot has digits between
+/// its letters, or consonants in a row.
+fn is_spoken(word: &str) -> bool {
+    let stem = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = word.len() - stem.len();
+    let row = stem.split(['a', 'e', 'i', 'o', 'u', 'y']).map(str::len).max().unwrap_or(0);
+    let letters = stem.len() <= 16 && stem.chars().all(|c| c.is_ascii_lowercase()) && (row < 5 || stem.len() < 6);
+    let short = word.len() < 4 && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    !word.is_empty() && (short || stem.is_empty() && digits <= 4 || letters && digits <= 3)
+}
+
+/// Whether a value says at its beginning or its end that nothing uses it, and is made of words: `CHANGE_ME_UNUSED`.
+fn says_unused(lower: &str) -> bool {
+    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
+    let all: Vec<&str> = words.by_ref().take(7).collect();
+    let said = |words: &[&str]| matches!(words, ["unused" | "notused"] | ["not", "used"]);
+    let parts = |n: usize| [all.get(..n), all.len().checked_sub(n).and_then(|from| all.get(from..))];
+    let told = [1, 2].into_iter().flat_map(parts).flatten().any(said);
+    let joined = all.len() == 1 && all.iter().any(|w| w.starts_with("unused") || w.ends_with("unused"));
+    (told || joined) && words.next().is_none() && all.iter().all(|w| is_spoken(w))
 }
 
 /// Whether it is one word of small letters, as names of programs are.
