@@ -45,11 +45,16 @@ pub const SCHEMA: Schema = Schema {
                 "home",
                 "unconfirmed",
                 "blank",
+                "shell-form",
             ]),
-            doc: "`package-manager`: another distribution's; `no-shell`: a `RUN` in an image without a shell; `argument`: an `ARG` before the first `FROM` that no stage asks for; `option`: a `CMD` that begins with an option; `interpreter`: a script whose first line names a shell that the image lacks; `environment`: a start outside of the virtual environment that a step made; `index`: an `apt-get install` whose list another `RUN` fetched; `shell`: a `CMD` that begins with a shell, which the ENTRYPOINT of the base gets for an argument; `continued`: an instruction that a backslash makes a part of the one above; `stage`: a `--from` that names no stage; `foreign`: a variable that another stage alone asks for; `dropped`: a `CMD` behind an `ENTRYPOINT` without brackets; `home`: packages in root's own folder of an image of another user; `unconfirmed`: an installation that asks before it goes on; `blank`: a variable of a `FROM` that no `ARG` before the first one names.",
+            doc: "`package-manager`: another distribution's; `no-shell`: a `RUN` in an image without a shell; `argument`: an `ARG` before the first `FROM` that no stage asks for; `option`: a `CMD` that begins with an option; `interpreter`: a script whose first line names a shell that the image lacks; `environment`: a start outside of the virtual environment that a step made; `index`: an `apt-get install` whose list another `RUN` fetched; `shell`: a `CMD` that begins with a shell, which the ENTRYPOINT of the base gets for an argument; `continued`: an instruction that a backslash makes a part of the one above; `stage`: a `--from` that names no stage; `foreign`: a variable that another stage alone asks for; `dropped`: a `CMD` behind an `ENTRYPOINT` without brackets; `home`: packages in root's own folder of an image of another user; `unconfirmed`: an installation that asks before it goes on; `blank`: a variable of a `FROM` that no `ARG` before the first one names; `shell-form`: a `CMD` that is a line, of which docker makes `/bin/sh -c`, for the ENTRYPOINT of the base.",
         },
         FieldSchema { name: "name", kind: FieldKind::Str, doc: "The program, the variable or the option." },
-        FieldSchema { name: "base", kind: FieldKind::Str, doc: "The image that the stage starts from, at its place." },
+        FieldSchema {
+            name: "base",
+            kind: FieldKind::Str,
+            doc: "The image that the stage starts from, at its place; unknown where it is an argument that a file of the tree gives builds.",
+        },
         FieldSchema {
             name: "instead",
             kind: FieldKind::Str,
@@ -76,7 +81,7 @@ pub(crate) fn build(model: &mut Model<'_>) {
             // What is copied in may be a shell.
             let mut brought = stage.base.is_some();
             for instruction in &stage.instructions {
-                own.extend(run(&ground, brought, instruction));
+                own.extend(run(&tree, &ground, brought, instruction));
                 own.extend(option(instruction));
                 brought |= matches!(instruction.name.as_str(), "COPY" | "ADD" | "SHELL");
             }
@@ -155,12 +160,12 @@ fn installed(command: &Command) -> Vec<&'static str> {
 }
 
 /// A `RUN` that the base can't run.
-fn run(ground: &Ground<'_>, brought: bool, own: &Instruction) -> Option<Fact> {
+fn run(tree: &start::Tree<'_>, ground: &Ground<'_>, brought: bool, own: &Instruction) -> Option<Fact> {
     let (base, family) = ground.base.filter(|_| own.name == "RUN")?;
     let Content::Shell(script) = &own.content else { return None };
     if family == Family::Bare {
         let brought = brought || own.flag("mount").is_some();
-        return (!brought).then(|| fact("no-shell", "sh", &own.keyword).with("base", Field::text(base)));
+        return (!brought).then(|| fact("no-shell", "sh", &own.keyword).with("base", tree.base(base)));
     }
     let value = own.arguments.value();
     // A line for several distributions asks which one it is on.
@@ -179,7 +184,7 @@ fn run(ground: &Ground<'_>, brought: bool, own: &Instruction) -> Option<Fact> {
         return None;
     }
     let instead = if family == Family::Alpine { "apk add --no-cache" } else { "apt-get update && apt-get install -y" };
-    Some(fact("package-manager", name, &word).with("base", Field::text(base)).with("instead", instead))
+    Some(fact("package-manager", name, &word).with("base", tree.base(base)).with("instead", instead))
 }
 
 /// The first program of a script that `wrong` says of, where nothing asks whether it is there; in `plain` order, of those

@@ -1,10 +1,10 @@
 //! What an image starts: a script whose shell it lacks, or a program outside of the environment that a step made.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::fact;
-use crate::document::Document;
+use crate::document::{Document, Kind};
 use crate::expand::Deployment;
 use crate::model::command::base as program_name;
 use crate::model::command::wrapper::{before_program, is_shell};
@@ -14,9 +14,10 @@ use crate::model::compose::image::Reference;
 use crate::model::compose::steps::{
     installs_no_package, is_command_of_apk, is_of_environment, is_package_without_bash, makers, starts_itself,
 };
-use crate::model::fact::{Fact, Field};
+use crate::model::fact::{Fact, Field, Value};
 use crate::syntax::dockerfile::{Content, Dockerfile, Instruction};
 use crate::syntax::script::Word;
+use crate::text::Text;
 use crate::text::path::join;
 
 /// Words of variables that say where a virtual environment is, or that there is none.
@@ -27,19 +28,32 @@ pub(super) struct Tree<'d> {
     deployment: &'d Deployment,
     /// By the name of a file.
     files: OnceCell<HashMap<&'d str, Vec<&'d Document>>>,
+    /// The words of what gives builds arguments.
+    given: OnceCell<HashSet<&'d str>>,
     /// What services build that start it in another way; `None` where one builds what can't be told.
     replaced: OnceCell<Option<Vec<Build<'d>>>>,
 }
 
 impl<'d> Tree<'d> {
     pub(super) fn new(deployment: &'d Deployment) -> Self {
-        Self { deployment, files: OnceCell::new(), replaced: OnceCell::new() }
+        Self { deployment, files: OnceCell::new(), given: OnceCell::new(), replaced: OnceCell::new() }
     }
 
     /// Whether a service that builds this Dockerfile, or one that can't be told, starts it in another way.
     fn starts_otherwise(&self, file: &Dockerfile) -> bool {
         let all = self.replaced.get_or_init(|| replaced(self.deployment));
         all.as_ref().is_none_or(|all| all.iter().any(|build| build.is_of(file)))
+    }
+
+    /// The image that a stage starts from, at its place; unknown where a build may get another one as an argument.
+    pub(super) fn base(&self, from: &Text) -> Field {
+        let given = |name: &str| self.given.get_or_init(|| given(self.deployment)).contains(name);
+        match from.variables().iter().find(|v| given(&v.name)) {
+            Some(variable) => {
+                Field::at(Value::Unknown(format!("what a build gives `{}`", variable.name)), from.place())
+            }
+            None => Field::text(from),
+        }
     }
 
     /// The files that `source` may be for a Dockerfile in `folder`: the one beside it, or those below it.
@@ -87,7 +101,7 @@ pub(super) fn interpreter(tree: &Tree<'_>, document: &Document, file: &Dockerfil
         first.starts_with("#!") && first.trim_end().ends_with("bash")
     };
     let asked = !scripts.is_empty() && scripts.iter().all(asks);
-    asked.then(|| fact("interpreter", name, word).with("base", Field::text(base)))
+    asked.then(|| fact("interpreter", name, word).with("base", tree.base(base)))
 }
 
 /// The file that a `COPY` brings under a name, as the instruction says it.
@@ -198,7 +212,7 @@ pub(super) fn environment(tree: &Tree<'_>, file: &Dockerfile) -> Option<Fact> {
         _ => return None,
     };
     let program = word.known().filter(|p| is_of_environment(p))?;
-    Some(fact("environment", program, &word).with("base", Field::text(base)).with("instead", maker.tool.as_str()))
+    Some(fact("environment", program, &word).with("base", tree.base(base)).with("instead", maker.tool.as_str()))
 }
 
 /// A `CMD` that begins with a shell, where the image below starts its own program whatever it is told.
@@ -212,10 +226,27 @@ pub(super) fn shell(tree: &Tree<'_>, file: &Dockerfile) -> Option<Fact> {
         return None;
     }
     let own = file.stages.last()?.instructions.iter().rev().find(|i| i.name == "CMD")?;
-    let Content::Exec(words) = &own.content else { return None };
-    let word = &words.first()?.text;
-    let name = word.known().filter(|w| is_shell(w))?;
-    Some(fact("shell", name, word).with("base", Field::text(base)))
+    let found = match &own.content {
+        Content::Exec(words) => {
+            let word = &words.first()?.text;
+            fact("shell", word.known().filter(|w| is_shell(w))?, word)
+        }
+        // Docker makes `/bin/sh -c` of it, or what `SHELL` says.
+        Content::Shell(_) if !steps().any(|i| i.name == "SHELL") => fact("shell-form", "/bin/sh", &own.arguments),
+        _ => return None,
+    };
+    Some(found.with("base", tree.base(base)))
+}
+
+/// The words of the files that give builds arguments: `--build-arg NAME=…`, `build-args:`, `args:` of compose.
+fn given(deployment: &Deployment) -> HashSet<&str> {
+    let gives = |text: &str| ["build-arg", "build_arg", "args:", "args ="].iter().any(|sign| text.contains(sign));
+    let others = deployment.documents.iter().filter(|d| d.kind != Kind::Dockerfile).map(|d| d.text.value());
+    let files = others.chain(deployment.helpers.iter().map(Text::value)).filter(|text| gives(text));
+    // A Dockerfile's own comment may say how it is built.
+    let own = deployment.documents.iter().filter(|d| d.kind == Kind::Dockerfile).map(|d| d.text.value());
+    let lines = own.filter(|text| text.contains("build-arg")).flat_map(str::lines).filter(|l| l.contains("build-arg"));
+    files.chain(lines).flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')).collect()
 }
 
 /// What the services build that start it in another way; `None` where one builds what can't be told.
