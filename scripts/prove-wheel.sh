@@ -1,17 +1,31 @@
 #!/usr/bin/env bash
-# Proves that `pip install` of this clone makes a program that runs, in a clean virtual environment. Takes some minutes;
-# without optimisation, as that it builds and runs is what counts.
+# Proves that `pip install` of this clone makes a program that runs, in a clean virtual environment, where no Rust is needed any more.
+# Without optimisation, as that it builds and runs is what counts.
+#
+#   scripts/prove-wheel.sh            # builds all; takes some minutes
+#   scripts/prove-wheel.sh TARGET     # on a copy of what cargo built in TARGET for development, as the tests do
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$work/target}
+settings=()
+if [ $# = 0 ]; then
+  export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$work/target}
+else
+  mkdir -p "$work/target/debug"
+  cp -a "$1"/debug/{build,deps,.fingerprint} "$work/target/debug/"
+  export CARGO_TARGET_DIR=$work/target
+  settings=(--config-settings build-args="--profile dev")
+fi
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check .
+"$work/venv/bin/pip" wheel --quiet --disable-pip-version-check --no-deps "${settings[@]}" --wheel-dir "$work/wheels" .
+# Only Python is left: no network, and neither cargo nor a compiler on the PATH.
+only=(env -i "PATH=$work/venv/bin:/nowhere" "HOME=$work")
+"${only[@]}" "$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index "$work"/wheels/*.whl
 mkdir "$work/project"
 cd "$work/project"
 printf 'services:\n  web:\n    image: nginx:latest\n' > compose.yml
 code=0
-said=$("$work/venv/bin/deploylint" check --select unpinned-image) || code=$?
+said=$("${only[@]}" "$work/venv/bin/deploylint" check --select unpinned-image) || code=$?
 [ "$code" = 1 ] && grep -q 'warning\[unpinned-image\]' <<< "$said" || { echo "exit $code: $said" >&2; exit 1; }
-"$work/venv/bin/deploylint" --version
+"${only[@]}" "$work/venv/bin/deploylint" --version

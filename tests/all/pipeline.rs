@@ -201,6 +201,19 @@ fn the_field_s_linters_find_nothing() {
 }
 
 #[test]
+fn the_wheel_installs_and_runs_where_only_python_is() {
+    if Command::new("python3").args(["-c", "import ensurepip, venv"]).output().is_ok_and(|done| done.status.success()) {
+        let built = Path::new(env!("CARGO_BIN_EXE_deploylint")).ancestors().nth(2).expect("the target folder");
+        let script = root().join("scripts/prove-wheel.sh");
+        let output = Command::new("bash").arg(script).arg(built).output().expect("bash");
+        assert!(output.status.success(), "{}", said(&output));
+    } else {
+        assert!(std::env::var_os("CI").is_none(), "Python 3 with venv is not installed");
+        eprintln!("NOT TESTED: Python 3 with venv is not installed");
+    }
+}
+
+#[test]
 fn the_npm_packages_install_and_run() {
     if Command::new("npm").arg("--version").output().is_err() {
         eprintln!("NOT TESTED: npm is not installed");
