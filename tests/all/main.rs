@@ -23,6 +23,7 @@ mod contributing;
 mod docker_evidence;
 mod docs;
 mod documented_defects;
+mod expected;
 mod fix_examples;
 mod fix_kill;
 mod fix_property;
