@@ -199,12 +199,7 @@ fn telling(example: &Example, audit: &Audit) -> Vec<String> {
 /// Files that the audit could not read: such an example would be silent for the wrong reason.
 fn unread(audit: &Audit, rule: &Rule) -> impl Iterator<Item = String> {
     let broken = rule.id != "unparsable-file";
-    let problems = audit
-        .deployment
-        .documents
-        .iter()
-        .flat_map(|d| &d.problems)
-        .filter(|p| p.kind == crate::problem::ProblemKind::Unparsable);
+    let problems = audit.deployment.documents.iter().flat_map(|d| &d.problems).filter(|p| p.kind.broken());
     let mut found: Vec<_> = problems.filter(|_| broken).map(|p| format!("unread: {}", p.message)).collect();
     let audited = audit.files.iter().any(|f| matches!(f.verdict, Verdict::Audited(_)));
     if broken && !audited {

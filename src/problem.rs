@@ -9,6 +9,8 @@ use crate::source::Span;
 pub enum ProblemKind {
     /// Its bytes or its syntax can't be read; what follows was not audited.
     Unparsable,
+    /// An alias that no anchor of its file answers; what stands around it was audited.
+    UnknownAlias,
     /// A template, an include or a path that can't be followed.
     UnresolvedTemplate,
     /// A key stands twice in a mapping.
@@ -45,6 +47,7 @@ impl ProblemKind {
     /// The words of all kinds, in the order of their declaration.
     pub const WORDS: &'static [&'static str] = &[
         "unparsable",
+        "unknown-alias",
         "unresolved-template",
         "duplicate-key",
         "unknown-key",
@@ -66,6 +69,7 @@ impl ProblemKind {
     pub fn word(self) -> &'static str {
         match self {
             ProblemKind::Unparsable => "unparsable",
+            ProblemKind::UnknownAlias => "unknown-alias",
             ProblemKind::UnresolvedTemplate => "unresolved-template",
             ProblemKind::DuplicateKey => "duplicate-key",
             ProblemKind::UnknownKey => "unknown-key",
@@ -84,9 +88,14 @@ impl ProblemKind {
         }
     }
 
+    /// Whether what reads the file stops on it.
+    pub fn broken(self) -> bool {
+        matches!(self, ProblemKind::Unparsable | ProblemKind::UnknownAlias)
+    }
+
     /// Whether what the file says is not known for it, so that nothing can be said to be absent.
     pub fn unread(self) -> bool {
-        matches!(self, ProblemKind::Unparsable | ProblemKind::UnresolvedTemplate)
+        matches!(self, ProblemKind::Unparsable | ProblemKind::UnknownAlias | ProblemKind::UnresolvedTemplate)
     }
 }
 

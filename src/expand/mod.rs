@@ -2,6 +2,7 @@
 //!
 //! Knows formats and their semantics; knows no rules and makes no facts.
 
+mod aliases;
 pub mod compose;
 mod deployed;
 pub mod jinja;
@@ -20,7 +21,7 @@ pub use compose::Completion;
 
 use crate::document::{Document, Kind};
 use crate::load::{File, Verdict};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::source::{Sources, Span};
 use crate::text::Text;
 use crate::yaml::Node;
@@ -157,7 +158,7 @@ fn percent(text: &str) -> bool {
 
 /// What a script hands to envsubst, or puts behind another file, need not parse before: nobody reads it as it stands.
 fn filled_first(deployment: &mut Deployment) {
-    let broken = |d: &Document| d.problems.iter().any(|p| p.kind == ProblemKind::Unparsable);
+    let broken = |d: &Document| d.problems.iter().any(|p| p.kind.broken());
     for document in deployment.documents.iter_mut().filter(|d| broken(d) && percent(d.text.value())) {
         for problem in &mut Arc::make_mut(document).problems {
             problem.doubt = Some("the file as a program fills it".into());
@@ -189,6 +190,7 @@ pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deploymen
     deployment.templates =
         files.iter().filter(|f| f.aside.template).map(|f| (f.path.clone(), f.text.clone())).collect();
     filled_first(&mut deployment);
+    aliases::joined(&mut deployment, files);
     playbook::blocks(&mut deployment);
     compose::stacks(&mut deployment, options, sources);
     deployment

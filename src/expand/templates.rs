@@ -335,7 +335,7 @@ fn fallback(
 
 /// Whether an expansion is not a valid file of its kind.
 fn broken(file: &File, document: &Document) -> bool {
-    document.problems.len() > file.problems.len() && document.problems.iter().any(|p| p.kind == ProblemKind::Unparsable)
+    document.problems.len() > file.problems.len() && document.problems.iter().any(|p| p.kind.broken())
 }
 
 /// What a template makes: the deployed name decides, then its own name and content.

@@ -207,6 +207,10 @@ fn lenient_yaml(text: &Text) -> (Body, Vec<Problem>) {
 fn read_yaml(text: &Text) -> (yaml::Yaml, Vec<Problem>) {
     let parsed = yaml::parse(text);
     let broken = parsed.problems.iter().map(|p| match tab(text, p.span) {
+        _ if p.alias.is_some() => {
+            Problem::new(ProblemKind::UnknownAlias, format!("not valid YAML: {}", p.message), p.span)
+                .help("define the anchor above it in this file: an alias sees no other file")
+        }
         Some(at) => Problem::new(ProblemKind::Unparsable, "not valid YAML: a tab indents this line", at)
             .help("indent with spaces; nothing after this point was audited"),
         None => Problem::new(ProblemKind::Unparsable, format!("not valid YAML: {}", p.message), p.span)
@@ -301,7 +305,7 @@ fn of_another_engine(path: &str, class: &classify::Class, text: &Text) -> Option
     let name = path.rsplit('/').next().unwrap_or(path);
     let kind = class.kind.filter(|_| classify::template_stem(name).is_none())?;
     let engine = engines::other(name, kind, text.value())?;
-    parse(kind, text).1.iter().any(|p| p.kind == ProblemKind::Unparsable).then_some(engine)
+    parse(kind, text).1.iter().any(|p| p.kind.broken()).then_some(engine)
 }
 
 fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {

@@ -12,10 +12,13 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError};
 use super::align::{Escapes, align};
 use super::{Entry, Node, Scalar, Style, Value};
 use crate::source::Span;
-use crate::text::Text;
+use crate::text::{Piece, PieceKind, Text};
 
 /// The most nodes that the aliases and merge keys of a file may stand for, all together.
 pub(super) const MAX_EXPANDED: usize = 200_000;
+
+/// Why nothing is known of an alias without an anchor.
+const NO_ANCHOR: &str = "an alias without an anchor";
 
 /// How many badly indented continuation lines of quoted scalars are mended before giving up.
 const MAX_REPAIRS: usize = 200;
@@ -52,6 +55,8 @@ pub struct ParseProblem {
     pub message: String,
     /// Where.
     pub span: Span,
+    /// The name of the alias that no anchor of the file answers, where that is what is wrong.
+    pub alias: Option<String>,
 }
 
 /// Parses `text` as YAML.
@@ -75,7 +80,7 @@ fn with_error(mut yaml: Yaml, text: &Text, error: &ScanError) -> Yaml {
     let at = error.marker().byte_offset().unwrap_or(0).min(text.value().len());
     let rest = &text.value()[floor(text.value(), at)..];
     let width = rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
-    yaml.problems.push(ParseProblem { message: error.info().clone(), span: text.span_at(at..at + width) });
+    yaml.problems.push(ParseProblem { message: error.info().clone(), span: text.span_at(at..at + width), alias: None });
     yaml
 }
 
@@ -123,6 +128,8 @@ struct Build<'a> {
     input: &'a str,
     open: Vec<Open>,
     anchors: HashMap<usize, (Node, usize)>,
+    /// The aliases that no anchor answers.
+    unknown: HashSet<String>,
     /// The nodes that aliases and merge keys stood for so far.
     expanded: usize,
     out: Yaml,
@@ -130,7 +137,15 @@ struct Build<'a> {
 
 impl<'a> Build<'a> {
     fn new(text: &'a Text, input: &'a str) -> Self {
-        Self { text, input, open: Vec::new(), anchors: HashMap::new(), expanded: 0, out: Yaml::default() }
+        Self {
+            text,
+            input,
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            unknown: HashSet::new(),
+            expanded: 0,
+            out: Yaml::default(),
+        }
     }
 
     fn run(mut self) -> (Yaml, Option<ScanError>) {
@@ -171,8 +186,11 @@ impl<'a> Build<'a> {
             Event::UnresolvedAlias(name) => {
                 let span = self.text.span_at(range.clone());
                 let message = format!("alias `*{name}` has no anchor before it");
-                self.out.problems.push(ParseProblem { message, span });
-                let text = Text::opaque("an alias without an anchor", span);
+                // What is missing is one anchor, however often it is named.
+                if self.unknown.insert(name.to_string()) {
+                    self.out.problems.push(ParseProblem { message, span, alias: Some(name.to_string()) });
+                }
+                let text = Text::opaque(NO_ANCHOR, span);
                 self.close(Node::plain(text), 0, 1, range.end);
             }
             Event::Comment(text, _) => {
@@ -210,7 +228,7 @@ impl<'a> Build<'a> {
         let Some((node, weight)) = self.anchors.get(&id).cloned() else {
             let span = self.text.span_at(range.clone());
             let message = "an alias inside its own anchor".to_owned();
-            self.out.problems.push(ParseProblem { message, span });
+            self.out.problems.push(ParseProblem { message, span, alias: None });
             self.close(Node::plain(Text::opaque("an alias inside its own anchor", span)), 0, 1, range.end);
             return;
         };
@@ -228,7 +246,8 @@ impl<'a> Build<'a> {
         self.expanded = before.saturating_add(weight);
         if before <= MAX_EXPANDED && self.expanded > MAX_EXPANDED {
             let message = format!("the file's aliases and merge keys stand for more than {MAX_EXPANDED} nodes");
-            self.out.problems.push(ParseProblem { message, span: self.text.span_at(range.clone()) });
+            let span = self.text.span_at(range.clone());
+            self.out.problems.push(ParseProblem { message, span, alias: None });
         }
         self.expanded <= MAX_EXPANDED
     }
@@ -274,6 +293,10 @@ impl<'a> Build<'a> {
         let mut held: HashSet<String> = entries.iter().filter_map(|e| e.key.known()).map(str::to_owned).collect();
         for (span, merge) in merges {
             let sources = merge.seq().unwrap_or(std::slice::from_ref(merge));
+            if let Some(unknown) = sources.iter().find(|source| without_anchor(source)) {
+                // Which keys it has, nobody can say.
+                entries.push(Entry { key: unknown.clone(), value: unknown.clone(), merged: true });
+            }
             for source in sources.iter().filter_map(Node::map) {
                 // Also those that are held already: to look at them takes time.
                 if !self.expands(source.len(), range) {
@@ -324,7 +347,14 @@ fn written_end<'v>(value: &'v str, rest: &str) -> &'v str {
 }
 
 fn mergeable(value: &Node) -> bool {
-    value.map().is_some() || value.seq().is_some_and(|items| items.iter().all(|i| i.map().is_some()))
+    let mapping = |node: &Node| node.map().is_some() || without_anchor(node);
+    mapping(value) || value.seq().is_some_and(|items| items.iter().all(mapping))
+}
+
+/// Whether the node is an alias whose anchor the file does not have.
+fn without_anchor(node: &Node) -> bool {
+    let unknown = |piece: &Piece| matches!(&piece.kind, PieceKind::Opaque(why) if &**why == NO_ANCHOR);
+    node.scalar().is_some_and(|scalar| scalar.text.pieces().iter().any(unknown))
 }
 
 #[cfg(test)]
