@@ -12,7 +12,7 @@ use crate::load;
 use crate::model::compose::build;
 use crate::syntax::conf::Grammar;
 use crate::syntax::dockerfile::{Content, Instruction};
-use crate::text::Text;
+use crate::text::{Piece, PieceKind, Provenance, Text};
 use crate::text::path::join;
 use crate::yaml::Node;
 
@@ -46,6 +46,13 @@ fn whole(directory: &str, source: &str) -> bool {
     source.is_empty()
         || directory == source
         || directory.strip_prefix(source.as_str()).is_some_and(|below| below.starts_with('/'))
+}
+
+/// Whether the name of a file is one of several, of which a variable with a default chooses.
+fn chosen(source: &Text) -> bool {
+    let name = source.value().rfind('/').map_or(0, |slash| slash + 1);
+    let default = |piece: &Piece| matches!(&piece.kind, PieceKind::Variable(v) if v.provenance == Provenance::Default);
+    source.pieces().iter().any(|piece| piece.range.end > name && piece.range.start >= name && default(piece))
 }
 
 impl<'a> Files<'a> {
@@ -98,6 +105,9 @@ impl<'a> Files<'a> {
                     found.unread.push(target.display());
                 }
                 Some(source) => {
+                    if chosen(source) {
+                        found.unread.push(target.display());
+                    }
                     self.file(&join(&stack.directory, &source.display()), &target.display(), true, &mut found);
                 }
                 None => found.unread.push(target.display()),

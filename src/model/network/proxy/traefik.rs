@@ -29,6 +29,14 @@ pub(in crate::model::network) struct Traefik {
     pub(in crate::model::network) complete: bool,
 }
 
+/// Whether an option names a store in which the first Traefik keeps its whole configuration, entry points included:
+/// doc.traefik.io/traefik/v1.7/user-guide/kv-config.
+fn stored(word: &Text) -> bool {
+    let option = word.value().trim_start_matches('-');
+    let store = option.split(['.', '=']).next().unwrap_or(option);
+    matches!(store, "consul" | "etcd" | "etcdv3" | "zookeeper" | "boltdb")
+}
+
 /// Reads what a service that runs Traefik is told.
 pub(in crate::model::network) fn read(entry: &Listeners, node: &Node, mounted: &Mounted) -> Traefik {
     let arguments = listen::arguments(entry, node);
@@ -36,7 +44,7 @@ pub(in crate::model::network) fn read(entry: &Listeners, node: &Node, mounted: &
     let mut found = Traefik { complete: arguments.is_some() && !environment.open, ..Traefik::default() };
     let words = arguments.unwrap_or_default();
     found.complete &= words.iter().all(|w| w.split_once('=').map_or(w.clone(), |(name, _)| name).is_known());
-    found.complete &= !words.iter().any(|w| w.value().to_ascii_lowercase().contains("configfile"));
+    found.complete &= !words.iter().any(|w| w.value().to_ascii_lowercase().contains("configfile") || stored(w));
     found.complete &= !entry.configs.iter().any(|at| mounted.hides(at));
     for word in &words {
         let (name, value) = word.split_once('=').unwrap_or_else(|| (word.clone(), word.clone()));
