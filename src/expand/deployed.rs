@@ -113,7 +113,12 @@ pub(super) fn sources(path: &str, module: &str, src: &str) -> Vec<String> {
     let role = ["tasks/", "handlers/"].iter().find_map(|part| path.find(part)).map_or(folder, |at| &path[..at]);
     let kind = if module == "template" { "templates/" } else { "files/" };
     let src = src.trim_start_matches("./");
-    let mut all = vec![format!("{role}{kind}{src}"), format!("{folder}{kind}{src}"), format!("{folder}{src}")];
-    all.dedup();
+    // Ansible looks in the role itself as well: `src: templates/x.j2` names what `src: x.j2` does.
+    let mut all = vec![format!("{role}{kind}{src}"), format!("{role}{src}")];
+    for other in [format!("{folder}{kind}{src}"), format!("{folder}{src}")] {
+        if !all.contains(&other) {
+            all.push(other);
+        }
+    }
     all
 }
