@@ -317,7 +317,9 @@ fn unknown(node: &Node) -> bool {
 /// Where a key that stands at the wrong place belongs.
 fn elsewhere(object: &Object, key: &str) -> String {
     let in_service = SERVICE.fields.iter().any(|(name, _)| *name == key);
-    if in_service && object.name != SERVICE.name {
+    if key == "mounts" && object.name == SERVICE.name {
+        "did you mean `volumes`?".to_owned()
+    } else if in_service && object.name != SERVICE.name {
         format!("`{key}` is a key of a service; is it indented as you meant?")
     } else {
         "remove it, or prefix it with `x-` to keep it as your own".to_owned()

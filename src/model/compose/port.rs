@@ -4,7 +4,7 @@ use super::read::{place, scalar};
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, Value};
 use crate::model::subject::Subject;
-use crate::text::{PieceKind, Provenance, Syntax};
+use crate::text::{PieceKind, Provenance, Syntax, Text};
 use crate::yaml::Node;
 
 pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node: &Node) -> FactId {
@@ -26,6 +26,8 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node:
         .with("published", number(node.get("published")))
         .with("published_written", written(node.get("published")))
         .with("target", number(node.get("target")))
+        .with("target_written", written(node.get("target")))
+        .with("host_ip_variable", node.get("host_ip").and_then(Node::text).and_then(variable))
         .with("protocol", scalar(node.get("protocol")))
         .with("loopback", super::read::tri(loopback, why))
         .with("everywhere", super::read::tri(everywhere, why));
@@ -39,6 +41,17 @@ pub(super) fn ranges(model: &mut Model<'_>, ports: &[FactId]) {
         let same = |other: Option<usize>| other.is_some_and(|o| spans.get(o).is_some_and(|s| spans.get(at) == Some(s)));
         let ranged = same(at.checked_sub(1)) || same(Some(at + 1));
         model.facts.set(*id, "ranged", Field::derived(ranged));
+    }
+}
+
+/// The variable that all of a text is.
+fn variable(text: &Text) -> Option<String> {
+    match text.pieces() {
+        [piece] => match &piece.kind {
+            PieceKind::Variable(variable) if variable.syntax == Syntax::Compose => Some(variable.name.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

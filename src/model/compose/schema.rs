@@ -235,6 +235,8 @@ pub const PORT: Schema = Schema {
         ),
         field("published", FieldKind::Str, "The port on the host, or a range; null where Docker chooses one."),
         field("target", FieldKind::Str, "The port in the container."),
+        field("target_written", FieldKind::Str, "The same as the file writes it."),
+        field("host_ip_variable", FieldKind::Str, "The variable that says the address on the host, where one does."),
         field("protocol", FieldKind::Str, "`tcp` or `udp`."),
         field("loopback", FieldKind::Bool, "Whether only the host itself can reach it."),
         field("everywhere", FieldKind::Bool, "Whether it is open on all addresses of the host."),

@@ -12,8 +12,8 @@ use crate::load;
 use crate::model::compose::build;
 use crate::syntax::conf::Grammar;
 use crate::syntax::dockerfile::{Content, Instruction};
-use crate::text::{Piece, PieceKind, Provenance, Text};
 use crate::text::path::join;
+use crate::text::{Piece, PieceKind, Provenance, Text};
 use crate::yaml::Node;
 
 /// The documents that may be a program's configuration.

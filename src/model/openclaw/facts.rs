@@ -199,6 +199,17 @@ fn shared(config: &Config<'_>) -> Field {
     Field::derived(Value::Null)
 }
 
+/// Whether the known key `name` beside `path` takes what stands at `path`: a section whose keys it knows none of is no
+/// slip of it.
+fn takes(config: &Config<'_>, path: &[&str], name: &str) -> bool {
+    let nodes = config.get(path);
+    let below = nodes.iter().filter_map(Node::map).flatten().filter_map(|entry| entry.key.known());
+    let mut below = below.peekable();
+    let above = path.split_last().map_or(&[][..], |(_, above)| above);
+    let known = |key: &str| keys::known(&[above, &[name, key]].concat()) != keys::Known::No;
+    below.peek().is_none() || below.any(known)
+}
+
 fn settings(model: &mut Model<'_>, config: &Config<'_>, id: FactId, around: &Around) {
     let mut unknown: HashSet<Vec<String>> = HashSet::new();
     for setting in config.settings() {
@@ -220,6 +231,7 @@ fn settings(model: &mut Model<'_>, config: &Config<'_>, id: FactId, around: &Aro
         let refused = keys::refused(known, around.release);
         let refused = refused.map_or_else(|| Value::Unknown("the release of OpenClaw".to_owned()), Value::Bool);
         let resembles = if name == "no" { keys::resembles(&parts) } else { None };
+        let resembles = resembles.filter(|name| takes(config, &parts, name));
         let fact = Fact::new(Subject::OpenClawSetting, setting.key.into())
             .with("path", path.as_str())
             .with("known", name)
