@@ -6,6 +6,7 @@
 mod caddy;
 mod flat;
 mod haproxy;
+mod refused;
 
 use std::collections::HashMap;
 
@@ -35,13 +36,18 @@ pub const SCHEMA: Schema = Schema {
                 "rest-allowed",
                 "password-ignored",
                 "period-replaced",
+                "refused",
             ]),
-            doc: "What: `path-dropped`, `no-resolver` (an address with a variable) and `off-is-a-file` of nginx, `path-as-matcher`, `answered-before` (a directive that Caddy runs before the proxy below it) and `dash-kept` of Caddy, `no-timeouts` and `no-check` of HAProxy, `rest-allowed` of Squid, `password-ignored` of Redis, `period-replaced` of logrotate (`daily` or `size` by the other).",
+            doc: "What: `path-dropped`, `no-resolver` (an address with a variable) and `off-is-a-file` of nginx, `path-as-matcher`, `answered-before` (a directive that Caddy runs before the proxy below it) and `dash-kept` of Caddy, `no-timeouts` and `no-check` of HAProxy, `rest-allowed` of Squid, `password-ignored` of Redis, `period-replaced` of logrotate (`daily` or `size` by the other), `refused` of Caddy: what keeps it from starting, with the kind as `value`.",
         },
         FieldSchema { name: "name", kind: FieldKind::Str, doc: "The directive, or the section." },
         FieldSchema { name: "value", kind: FieldKind::Str, doc: "Its argument, or what is missing." },
         FieldSchema { name: "within", kind: FieldKind::Str, doc: "The path of nginx's `location`, at its place." },
-        FieldSchema { name: "host", kind: FieldKind::Str, doc: "The name that is looked up." },
+        FieldSchema {
+            name: "host",
+            kind: FieldKind::Str,
+            doc: "The name that is looked up; of `refused`, what the word belongs to.",
+        },
         FieldSchema { name: "other", kind: FieldKind::Str, doc: "The line that it meets, at its place." },
     ],
 };
@@ -65,7 +71,10 @@ pub(super) fn build(model: &mut Model<'_>) {
                 seen.read(&conf.directives, None);
                 add(model, seen.found);
             }
-            Grammar::Caddy => add(model, caddy::problems(conf)),
+            Grammar::Caddy => {
+                add(model, caddy::problems(conf));
+                add(model, refused::problems(conf));
+            }
             Grammar::HaProxy if document.text.is_known() => add(model, haproxy::problems(conf)),
             Grammar::Squid | Grammar::Redis | Grammar::Logrotate if document.text.is_known() => {
                 add(model, flat::problems(conf));
