@@ -36,8 +36,13 @@ impl<'a> Example<'a> {
         folder(&self.document.path)
     }
 
-    /// Whether whoever copies the file learns of `name`: it is listed, or a comment has it as a word.
+    /// Whether whoever copies the file learns of `name`: it is listed, or a comment has it as a word; or so is one before
+    /// it of a numbered row.
     pub(in crate::model) fn documents(&self, name: &str) -> bool {
+        std::iter::successors(Some(name.to_owned()), |name| before(name)).take(ROW).any(|name| self.tells(&name))
+    }
+
+    fn tells(&self, name: &str) -> bool {
         self.keys.contains(name) || self.spoken.get_or_init(|| spoken(self.document.text.value())).contains(name)
     }
 
@@ -50,6 +55,17 @@ impl<'a> Example<'a> {
         }
         listed * 2 > all
     }
+}
+
+/// How far a row is followed down.
+const ROW: usize = 100;
+
+/// The name before this one in a numbered row: `HOST_2` before `HOST_3`, `MODEL2_KEY` before `MODEL3_KEY`.
+fn before(name: &str) -> Option<String> {
+    let end = name.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let start = name[..end].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+    let number: u32 = name[start..end].parse().ok().filter(|number| *number >= 2)?;
+    Some(format!("{}{}{}", &name[..start], number - 1, &name[end..]))
 }
 
 /// The example env files beside `home` or above it, nearest first.
@@ -70,6 +86,13 @@ fn spoken(text: &str) -> HashSet<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_is_counted_down() {
+        assert_eq!(before("HOST_3").as_deref(), Some("HOST_2"));
+        assert_eq!(before("MODEL10_KEY").as_deref(), Some("MODEL9_KEY"));
+        assert_eq!((before("HOST_1"), before("HOST"), before("é")), (None, None, None));
+    }
 
     #[test]
     fn words_of_comments_are_whole_words() {
