@@ -79,14 +79,51 @@ pub struct Ties {
     pub cause: Option<String>,
     /// Whether it counts also where a file deploys nothing.
     pub everywhere: bool,
-    /// Whether it counts in what is deployed alone, and not on a developer's own machine.
-    pub production: bool,
+    /// What becomes of it on a developer's own machine.
+    pub production: Production,
     /// What a comment beside it may say that makes it one step milder.
     pub remark: Option<Remark>,
     /// How bad it was, and for whom, before such a comment counted.
     pub before_remark: Option<(Severity, Persona)>,
     /// The rules that take it in where they fire, each with the number of the fact that both speak of.
     pub gives_way_to: Vec<(String, u32)>,
+}
+
+/// What becomes of a finding in a file for a developer's own machine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Counted")]
+pub enum Production {
+    /// Nothing.
+    #[default]
+    Any,
+    /// It is one step milder.
+    Milder,
+    /// It is for the pedantic persona, where the file's name says so; else one step milder.
+    Only,
+}
+
+/// As a rule says it: `true`, or `milder`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Counted {
+    Only(bool),
+    Milder(Milder),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Milder {
+    Milder,
+}
+
+impl From<Counted> for Production {
+    fn from(counted: Counted) -> Self {
+        match counted {
+            Counted::Only(false) => Production::Any,
+            Counted::Only(true) => Production::Only,
+            Counted::Milder(Milder::Milder) => Production::Milder,
+        }
+    }
 }
 
 /// What a comment beside a line may say, so that its owner needs no more telling.

@@ -115,7 +115,7 @@ fn audited(
     let mut checked = check::check(&facts, rules, &sources);
     let documents = deployment.documents.iter().map(AsRef::as_ref);
     check::suppress::suppress(&mut checked, documents, rules, &sources);
-    check::purpose::lower(&mut checked, &sources, &options.roots);
+    check::purpose::lower(&mut checked, &sources, &options.roots, &deployment.brought);
     check::remark::lower(&mut checked, &sources);
     Audit { sources, files, deployment, facts, checked }
 }

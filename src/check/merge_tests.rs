@@ -1,7 +1,7 @@
 //! What is left of findings that have one cause.
 
 use super::merge;
-use crate::finding::{Confidence, Finding, Persona, Severity, Suppression, Ties};
+use crate::finding::{Confidence, Finding, Persona, Production, Severity, Suppression, Ties};
 use crate::source::{Source, Sources, Span};
 
 fn finding(rule: &str, at: usize, severity: Severity, ties: Ties) -> Finding {
@@ -27,7 +27,7 @@ fn caused(cause: &str, fact: u32) -> Ties {
         about: vec![fact],
         cause: Some(cause.to_owned()),
         everywhere: false,
-        production: false,
+        production: Production::Any,
         remark: None,
         before_remark: None,
         gives_way_to: Vec::new(),
@@ -39,7 +39,7 @@ fn giving(rule: &str, fact: u32) -> Ties {
         about: vec![fact],
         cause: None,
         everywhere: false,
-        production: false,
+        production: Production::Any,
         remark: None,
         before_remark: None,
         gives_way_to: vec![(rule.to_owned(), fact)],

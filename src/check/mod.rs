@@ -6,6 +6,7 @@
 pub mod baseline;
 mod comments;
 pub(crate) mod cover;
+mod development;
 pub mod expr;
 mod judge;
 pub mod merge;

@@ -11,7 +11,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::Checked;
-use crate::finding::{Finding, Persona};
+use super::development::{self, Development, ENVIRONMENTS};
+use crate::finding::{Finding, Persona, Production, Severity};
 use crate::source::{SourceId, Sources};
 
 /// Folders whose content deploys nothing.
@@ -99,33 +100,22 @@ const TESTED: [&str; 13] = [
     "upgrade",
 ];
 
-/// Folders that hold one folder an environment: a test environment is a deployment.
-const ENVIRONMENTS: [&str; 13] = [
-    "inventory",
-    "inventories",
-    "env",
-    "envs",
-    "environment",
-    "environments",
-    "group_vars",
-    "host_vars",
-    "stage",
-    "stages",
-    "deploy",
-    "deployments",
-    "clusters",
-];
-
 /// Words that end the name of a copy.
 const COPIES: [&str; 9] = ["backup", "backups", "bak", "old", "orig", "copy", "example", "sample", "dist"];
 
 /// Shows the findings of files that deploy nothing to the pedantic persona only; so those of a copy, where the live file
-/// has the same.
-pub fn lower(checked: &mut Checked, sources: &Sources, roots: &[String]) {
+/// has the same. `brought` are the files that others bring in, each with the files of that project.
+pub fn lower(checked: &mut Checked, sources: &Sources, roots: &[String], brought: &[(SourceId, Vec<SourceId>)]) {
     let mut purposes: HashMap<SourceId, Purpose> = HashMap::new();
     let spans = checked.findings.iter().map(|f| f.span).chain(checked.undecided.iter().map(|u| u.span));
     for source in spans.map(|span| span.source) {
-        purposes.entry(source).or_insert_with(|| Purpose::of(&sources.get(source).path, roots));
+        purposes.entry(source).or_insert_with(|| Purpose::of(source, sources, roots));
+    }
+    let deploys = |by: &SourceId| Purpose::of(*by, sources, roots).development.is_none();
+    for (source, by) in brought {
+        if let Some(purpose) = purposes.get_mut(source).filter(|p| p.development.is_some() && by.iter().all(deploys)) {
+            purpose.development = None;
+        }
     }
     let copies: HashSet<&str> = purposes.values().filter_map(|purpose| purpose.copied.as_deref()).collect();
     let mut live: HashSet<(&str, &str, &str)> = HashSet::new();
@@ -139,12 +129,18 @@ pub fn lower(checked: &mut Checked, sources: &Sources, roots: &[String]) {
     let quiet = |finding: &Finding| {
         let Some(purpose) = purposes.get(&finding.span.source) else { return false };
         let known = |of: &String| live.contains(&(finding.rule.as_str(), of.as_str(), finding.message.as_str()));
-        let elsewhere = purpose.idle || finding.ties.production && purpose.development;
+        let named = purpose.development == Some(Development::Named);
+        let elsewhere = purpose.idle || finding.ties.production == Production::Only && named;
         !finding.ties.everywhere && elsewhere || purpose.copied.as_ref().is_some_and(known)
     };
     let quiet: Vec<bool> = checked.findings.iter().map(quiet).collect();
-    for (finding, _) in checked.findings.iter_mut().zip(quiet).filter(|(_, quiet)| *quiet) {
-        finding.persona = finding.persona.max(Persona::Pedantic);
+    for (finding, quiet) in checked.findings.iter_mut().zip(quiet) {
+        let developed = purposes.get(&finding.span.source).is_some_and(|purpose| purpose.development.is_some());
+        if quiet {
+            finding.persona = finding.persona.max(Persona::Pedantic);
+        } else if developed && finding.ties.production != Production::Any && !finding.ties.everywhere {
+            soften(finding);
+        }
     }
     for undecided in &mut checked.undecided {
         if purposes.get(&undecided.span.source).is_some_and(|purpose| purpose.idle) {
@@ -153,12 +149,21 @@ pub fn lower(checked: &mut Checked, sources: &Sources, roots: &[String]) {
     }
 }
 
+/// Makes a finding one step milder.
+fn soften(finding: &mut Finding) {
+    if finding.severity == Severity::Error {
+        finding.severity = Severity::Warning;
+    } else {
+        finding.persona = finding.persona.max(Persona::Pedantic);
+    }
+}
+
 /// What one file is for.
 struct Purpose {
     /// Whether it deploys nothing.
     idle: bool,
-    /// Whether it deploys something, for development.
-    development: bool,
+    /// How sure it is that it deploys something for development alone.
+    development: Option<Development>,
     /// The name of the file that it is a copy of.
     copied: Option<String>,
     /// Its own name, in small letters.
@@ -166,10 +171,11 @@ struct Purpose {
 }
 
 impl Purpose {
-    fn of(path: &str, roots: &[String]) -> Self {
-        let below = below(path, roots);
-        let (idle, development) = (deploys_nothing(below), of_development(below));
-        Self { idle, development, copied: copied(below), name: name(path).to_lowercase() }
+    fn of(source: SourceId, sources: &Sources, roots: &[String]) -> Self {
+        let source = sources.get(source);
+        let below = below(&source.path, roots);
+        let (idle, development) = (deploys_nothing(below), development::of(below, &source.text));
+        Self { idle, development, copied: copied(below), name: name(&source.path).to_lowercase() }
     }
 }
 
@@ -210,16 +216,6 @@ fn to_be_copied(name: &str) -> bool {
     let words: Vec<&str> = name.split(['-', '_', '.']).collect();
     let yaml = matches!(words.last(), Some(&("yml" | "yaml")));
     yaml && words.iter().any(|w| matches!(*w, "example" | "sample"))
-}
-
-/// Whether a file is for a developer's own machine, which nobody else reaches: by a word of its name, or by its folder.
-fn of_development(path: &str) -> bool {
-    let lower = path.to_lowercase();
-    let mut parts = lower.rsplit('/');
-    let name = parts.next().unwrap_or_default();
-    // `.env.local` is what a host keeps for itself, and `dev` as the name of an environment is a deployment.
-    let word = |w: &str| matches!(w, "dev" | "devel" | "development" | "devcontainer");
-    name.split(['.', '-', '_']).any(word) || parts.any(|p| matches!(p, ".devcontainer" | "devcontainer"))
 }
 
 /// Whether a folder's name says that what is in it does not run: `apps-not-used`, `not_in_use`.

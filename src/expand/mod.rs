@@ -22,7 +22,7 @@ pub use compose::Completion;
 use crate::document::{Document, Kind};
 use crate::load::{File, Verdict};
 use crate::problem::Problem;
-use crate::source::{Sources, Span};
+use crate::source::{SourceId, Sources, Span};
 use crate::text::Text;
 use crate::yaml::Node;
 
@@ -79,6 +79,8 @@ pub struct Deployment {
     pub readings: Vec<Reading>,
     /// Which group or host a variable's definition is for.
     pub owners: vars::Owners,
+    /// The compose files that a project includes or extends, each with the project's own files.
+    pub brought: Vec<(SourceId, Vec<SourceId>)>,
     /// The paths of all files that were met, audited or not, sorted.
     pub paths: Vec<String>,
     /// The texts of files that are not audited and say what happens before a start: Makefiles, workflows.

@@ -1,6 +1,10 @@
 //! What a file is for, by its path: production, development, tests, an example.
 //!
-//! What a rule makes of it is the rule's.
+//! What a rule makes of it is the rule's. What its first comment says of it is read here too.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 /// Whether the file at `path` belongs to tests: what it holds guards nothing.
 pub(crate) fn of_tests(path: &str) -> bool {
@@ -81,6 +85,32 @@ pub(crate) fn is_template(path: &str) -> bool {
     words(name).iter().any(|w| last.contains(&w.as_str()))
 }
 
+/// The most lines that the first comment is read for.
+const MOST: usize = 16;
+
+/// The comment that a file begins with, in one line.
+pub(crate) fn first_comment(text: &str) -> String {
+    let opens = |line: &&str| line.is_empty() || line.starts_with('#') || line.starts_with("---");
+    let lines = text.lines().take(MOST).map(str::trim).take_while(opens).filter(|line| !line.starts_with("#!"));
+    let words = lines.flat_map(|line| line.trim_start_matches(['#', '-', '=', '*', ' ']).split_whitespace());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// What says that the defaults of a file are there on purpose, for development.
+static WANTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)\b(with|has|have|uses?)\ (the\ )?(local\ )?(dev|development|local)\ (defaults?|default\ (credentials|passwords|values))\b
+        |\bdefaults?\ (credentials\ |passwords\ |values\ |secrets\ )?(are\ |is\ )?(only\ |meant\ |intended\ )*for\ (local\ )?(dev|development)\b
+        |\b(works?|runs?|starts?)\ (out[\ -]of[\ -]the[\ -]box\ )?without\ (an?\ |any\ )?`?[.]env\b",
+    )
+    .ok()
+});
+
+/// Whether a file's first comment says that its defaults are there on purpose, for development.
+pub(crate) fn wants_defaults(text: &str) -> bool {
+    text.starts_with(['#', '-', '\n', ' ']) && WANTED.as_ref().is_some_and(|w| w.is_match(&first_comment(text)))
+}
+
 /// The words of a file's name in small letters.
 fn words(name: &str) -> Vec<String> {
     name.split(['.', '-', '_', ' ']).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase).collect()
@@ -116,5 +146,28 @@ mod tests {
         assert!(by_hand("a/install_app.sh") && by_hand("create-users.sh") && !by_hand("entrypoint.sh"));
         assert!(!by_hand("setup/start.sh"));
         assert!(is_template(".env.example") && is_template("a.sample.yml") && !is_template("distribution.env"));
+    }
+    #[test]
+    fn a_comment_of_many_lines_is_read_as_one() {
+        assert_eq!(first_comment("# ====\n# local\n#   development\n\na: 1\n# b\n"), "local development");
+    }
+
+    #[test]
+    fn a_first_comment_says_that_defaults_are_wanted() {
+        for text in [
+            "# For local development: works with dev defaults.\n# For production: set the credentials.\n",
+            "# The default passwords are only for development.\na: 1\n",
+            "# Runs without a .env file\n",
+        ] {
+            assert!(wants_defaults(text), "{text}");
+        }
+        for text in [
+            "# Change the default passwords.\n",
+            "a: 1\n# works with dev defaults\n",
+            "# Defaults for the developers' cluster\n",
+            "# uses the defaults of development tools\n",
+        ] {
+            assert!(!wants_defaults(text), "{text}");
+        }
     }
 }

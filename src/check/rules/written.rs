@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::finding::{Confidence, Persona, Remark, Severity, Side};
+use crate::finding::{Confidence, Persona, Production, Remark, Severity, Side};
 
 /// A whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -43,9 +43,9 @@ pub struct RuleFile {
     /// Whether what a default turns off is its owner's to turn on: the finding is then for the pedantic persona, errors apart.
     #[serde(default)]
     pub opt_in: bool,
-    /// Whether it counts in what is deployed alone: in a file for a developer's own machine it is for the pedantic persona.
+    /// Whether it counts in what is deployed alone: what becomes of it in a file for a developer's own machine.
     #[serde(default)]
-    pub production: bool,
+    pub production: Production,
     /// What a comment beside the line may say that makes the finding one step milder.
     #[serde(default)]
     pub remark: Option<Remark>,
@@ -99,7 +99,7 @@ impl RuleFile {
             one_per: None,
             everywhere: None,
             opt_in: false,
-            production: false,
+            production: Production::Any,
             remark: None,
             tags: Vec::new(),
             gives_way_to: IndexMap::new(),

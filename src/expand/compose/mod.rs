@@ -65,7 +65,7 @@ use self::switched::Switched;
 use super::{Deployment, Options, Stack};
 use crate::document::{Document, Kind};
 use crate::problem::{Problem, ProblemKind};
-use crate::source::{Sources, Span};
+use crate::source::{SourceId, Sources, Span};
 use crate::text::Text;
 use crate::yaml::Node;
 
@@ -91,6 +91,7 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
     let loaded: Vec<Loaded> = loaded.into_iter().filter_map(Result::ok).collect();
     problems.extend(large.into_iter().filter_map(Result::err));
     let included: Vec<usize> = loaded.iter().flat_map(|l| l.used.iter().copied()).collect();
+    deployment.brought = brought(deployment, &loaded);
     let elsewhere = template_services(deployment);
     let mut beside = Beside::new(deployment);
     let switched = Switched::new(deployment);
@@ -168,6 +169,17 @@ fn groups(
     let mut chosen = chosen::by_user(deployment, options);
     chosen.append(&mut chosen::groups(of_projects, deployment));
     group::groups(deployment, chosen)
+}
+
+/// The files that a project includes or extends, each with the project's own files.
+fn brought(deployment: &Deployment, loaded: &[Loaded]) -> Vec<(SourceId, Vec<SourceId>)> {
+    let source = |at: &usize| deployment.documents.get(*at).map(|d| d.source);
+    let of = |one: &Loaded| {
+        let own: Vec<SourceId> = one.stack.documents.iter().filter_map(source).collect();
+        let used: Vec<SourceId> = one.used.iter().filter_map(source).filter(|used| !own.contains(used)).collect();
+        used.into_iter().map(move |used| (used, own.clone()))
+    };
+    loaded.iter().flat_map(of).collect()
 }
 
 /// The services that templates define: a deployment may join templates in ways that only its own tools know.

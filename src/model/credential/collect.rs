@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Found;
-use super::peers::{of_path, peers};
+use super::peers::{of_development, of_path, peers};
 use crate::ansible::walk;
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
@@ -261,6 +261,7 @@ impl Collector {
                 of_others(name) && is_readable(known)
                     || is_few_words(known)
                     || self.peers.contains(&lower)
+                    || of_development(known, &self.peers)
                     || self.paths.get(&value.span().source).is_some_and(|path| of_path(path, &lower))
             }
         };

@@ -18,13 +18,13 @@ use super::command::Commands;
 use super::compose::StackInfo;
 use super::env_file::EnvFiles;
 use super::fact::{Fact, FactId, Facts, Field, FieldKind, Schema, Value, field};
-use super::file_purpose::{is_template, of_development, of_example, of_tests};
+use super::file_purpose::{is_template, of_development, of_example, of_tests, wants_defaults};
 use super::secret;
 use super::subject::Subject;
 use super::workload::Workload;
 use crate::document::Kind;
 use crate::expand::Deployment;
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::text::Place;
 
 /// The fields of `credential`.
@@ -91,6 +91,16 @@ pub const SCHEMA: Schema = Schema {
         ),
         field("inside", FieldKind::Bool, "Whether it is the password of a data store that publishes no port."),
         field(
+            "own_store",
+            FieldKind::Bool,
+            "The same, where each place with the value is of such a store's variable, and none is of a data store that others may reach.",
+        ),
+        field(
+            "wanted",
+            FieldKind::Bool,
+            "Whether it is a default, and the first comment of its file says that defaults are there for development on purpose.",
+        ),
+        field(
             "test",
             FieldKind::Bool,
             "Whether the file belongs to tests, by its folder or name, or its own name says so.",
@@ -139,7 +149,9 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
     let leaders = same::leaders(&all);
     let forbidden = forbidden::Forbidden::new(model.deployment);
     let env_files = EnvFiles::new(model.deployment);
-    let inside = inside::places(stacks);
+    let places = inside::places(stacks);
+    let inside = &places.inside;
+    let wanted = wanted(model.deployment);
     let set = set_for_hosts(model.deployment);
     let mut followers: HashMap<usize, Vec<usize>> = HashMap::new();
     for (at, leader) in leaders.iter().enumerate().filter(|(at, leader)| at != *leader) {
@@ -149,6 +161,11 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
         let others = followers.get(&at).into_iter().flatten().filter_map(|other| all.get(*other));
         let here = |other: &&Found| other.path == found.path && inside.contains(&other.place.span);
         let store = inside.contains(&found.place.span) || others.clone().any(|o| here(&o));
+        let group = || std::iter::once(found).chain(others.clone());
+        let of_store = group().filter(|o| inside.contains(&o.place.span)).filter_map(|o| o.variable.as_ref());
+        let of_store: HashSet<_> = of_store.collect();
+        let own = |o: &Found| o.variable.as_ref().is_some_and(|v| of_store.contains(v));
+        let own_store = store && group().all(|o| own(o) && !places.open.contains(&o.place.span));
         let others: Vec<Field> = others.map(|o| Field::at(o.name.as_str(), o.place.clone())).collect();
         let defaults = found.path.starts_with("defaults/") || found.path.contains("/defaults/");
         let role_default = found.origin == "ansible" && defaults;
@@ -172,6 +189,8 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
             .with("forbidden", refused)
             .with("overridden", role_default && set.contains(found.name.as_str()))
             .with("inside", store)
+            .with("own_store", own_store)
+            .with("wanted", found.default && wanted.contains(&found.place.span.source))
             .with("test", of_tests(&found.path) || secret::is_of_tests(&found.name))
             .with("development", of_development(&found.path))
             .with("example", of_example(&found.path))
@@ -182,6 +201,25 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
             .with("others", Value::List(others));
         model.facts.add(fact);
     }
+    of_configs(&mut model.facts);
+}
+
+/// Says of each LiteLLM config which credential its master key is.
+fn of_configs(facts: &mut Facts) {
+    let credentials = by_place(facts);
+    for id in facts.of(Subject::LiteLlmConfig) {
+        let key = facts.get(id).field("master_key").and_then(|field| field.place.as_ref()).map(|place| place.span);
+        let own = |key: Span| credentials.iter().filter(move |(span, _)| key.contains(**span));
+        if let Some((_, credential)) = key.and_then(|key| own(key).min_by_key(|(span, _)| span.start)) {
+            facts.set(id, "credential", Field::derived(*credential));
+        }
+    }
+}
+
+/// The files whose first comment says that their defaults are wanted.
+fn wanted(deployment: &Deployment) -> HashSet<SourceId> {
+    let wanted = deployment.documents.iter().filter(|d| wants_defaults(d.text.value()));
+    wanted.map(|d| d.source).collect()
 }
 
 /// The variables that inventories and plays set; a role's defaults are none of these.

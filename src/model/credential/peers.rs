@@ -2,16 +2,32 @@
 
 use std::collections::HashSet;
 
+use crate::model::secret::is_readable;
+
 /// Ends of names of users, of databases and of what is called like one.
 const ENDS: [&str; 8] = ["user", "username", "usr", "login", "db", "database", "dbname", "_name"];
 
-/// The values of those names among `pairs` that say who logs in and where, in small letters.
+/// Ends of names that say which environment it is: `NODE_ENV`, `APP_ENVIRONMENT`.
+const ENVIRONMENTS: [&str; 3] = ["_env", "environment", "app_stage"];
+
+/// What they say on a developer's own machine.
+const DEVELOPMENT: [&str; 4] = ["development", "dev", "develop", "local"];
+
+/// The values of those names among `pairs` that say who logs in and where, or that this is development, in small letters.
 pub(super) fn peers<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> HashSet<String> {
-    let named = |name: &str| ENDS.iter().any(|end| ends_with(name, end));
+    let ends = |name: &str, ends: &[&str]| ends.iter().any(|end| ends_with(name, end));
+    let developed = |name: &str, lower: &str| ends(name, &ENVIRONMENTS) && DEVELOPMENT.contains(&lower);
     pairs
-        .filter(|(name, value)| !value.is_empty() && named(name))
-        .map(|(_, value)| value.to_ascii_lowercase())
+        .map(|(name, value)| (name, value.to_ascii_lowercase()))
+        .filter(|(name, lower)| !lower.is_empty() && (ends(name, &ENDS) || developed(name, lower)))
+        .map(|(_, lower)| lower)
         .collect()
+}
+
+/// Whether a value is made of words that say development, as the environment beside it does.
+pub(super) fn of_development(value: &str, peers: &HashSet<String>) -> bool {
+    let says = |word: &str| DEVELOPMENT.iter().any(|d| d.eq_ignore_ascii_case(word));
+    is_readable(value) && value.split(['-', '_', '.', ' ']).any(says) && DEVELOPMENT.iter().any(|d| peers.contains(*d))
 }
 
 /// Whether a folder of `path`, or the file without its ending, is called `value`.
@@ -35,6 +51,15 @@ mod tests {
     fn users_and_databases_are_names() {
         let found = peers([("POSTGRES_USER", "Till"), ("DB_HOST", "db"), ("é", "x"), ("app_db", "")].into_iter());
         assert_eq!(found, HashSet::from(["till".to_owned()]));
+    }
+
+    #[test]
+    fn words_of_development_are_easy_to_guess_beside_such_an_environment() {
+        let here = peers([("NODE_ENV", "Development")].into_iter());
+        assert!(of_development("development-secret-key-change-in-production", &here));
+        assert!(!of_development("development-7f3a9c1be04d", &here) && !of_development("secret-key-of-ours", &here));
+        let live = peers([("NODE_ENV", "production"), ("NODE_ENVY", "development")].into_iter());
+        assert!(!of_development("development-secret-key-change-in-production", &live));
     }
 
     #[test]

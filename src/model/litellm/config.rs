@@ -49,6 +49,11 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::YES_NO_VARIES,
             "Whether the version refuses to start without a master key.",
         ),
+        field(
+            "credential",
+            FieldKind::Fact(Subject::Credential),
+            "The master key, where it is written out in the config.",
+        ),
         field("permits_open", FieldKind::Bool, "Whether `dangerously_permit_weak_or_unset_master_key` is on."),
         field("custom_auth", FieldKind::Bool, "Whether `custom_auth` checks the keys instead."),
         field("strategy_known", FieldKind::YES_NO_VARIES, "Whether LiteLLM has the strategy."),
