@@ -143,3 +143,10 @@ impl Problem {
         self
     }
 }
+
+/// Whether a part of a name is a word between brackets, which stands for one that belongs there: `<user>`, `{image}`.
+pub(crate) fn is_placeholder(part: &str) -> bool {
+    let inner = |open, close| part.strip_prefix(open).and_then(|rest: &str| rest.strip_suffix(close));
+    let word = |w: &str| !w.is_empty() && w.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' '));
+    inner('<', '>').or_else(|| inner('{', '}')).is_some_and(word)
+}

@@ -216,18 +216,35 @@ fn read_yaml(text: &Text) -> (yaml::Yaml, Vec<Problem>) {
         None => Problem::new(ProblemKind::Unparsable, format!("not valid YAML: {}", p.message), p.span)
             .help("mend the syntax here; nothing after this point was audited"),
     });
+    let broken = broken.map(|p| match unfilled(text, p.span) {
+        Some(placeholder) => p.doubt(format!("what belongs in the place of `{placeholder}`")),
+        None => p,
+    });
     let problems = broken.collect();
     (parsed, problems)
 }
 
+/// Where the place of a problem is in a text that is a plain file.
+fn offset(text: &Text, span: Span) -> Option<usize> {
+    let whole = text.span();
+    let plain = whole.source == span.source && (whole.end - whole.start) as usize == text.value().len();
+    Some(span.start.checked_sub(whole.start).filter(|_| plain)? as usize)
+}
+
+/// What the value on the line at `span` begins with, where somebody has yet to fill that in: `{registry}/{image}:{tag}`.
+fn unfilled(text: &Text, span: Span) -> Option<&str> {
+    let (value, at) = (text.value(), offset(text, span)?);
+    let start = value.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = value.get(start..)?.lines().next()?;
+    let (_, written) = line.split_once(": ")?;
+    let written = written.trim_start();
+    let (placeholder, rest) = written.split_at_checked(written.find('}')? + 1)?;
+    (rest.starts_with(['/', ':', '{']) && crate::problem::is_placeholder(placeholder)).then_some(placeholder)
+}
+
 /// The tab that indents the line at `span`, or the one before it, where the file is a plain one.
 fn tab(text: &Text, span: Span) -> Option<Span> {
-    let whole = text.span();
-    let value = text.value();
-    if whole.source != span.source || (whole.end - whole.start) as usize != value.len() {
-        return None;
-    }
-    let at = span.start.checked_sub(whole.start)? as usize;
+    let (value, at) = (text.value(), offset(text, span)?);
     let line = |at: usize| value.get(..at)?.rfind('\n').map_or(Some(0), |newline| Some(newline + 1));
     let own = line(at)?;
     let before = own.checked_sub(1).and_then(line);

@@ -272,7 +272,7 @@ fn image_reference(image: &Text, problems: &mut Vec<Problem>) {
     }
     // `ghcr.io/OWNER/APP_NAME:latest` of a template asks to be filled in.
     let shouted = |part: &str| part.len() > 2 && part.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '_' | '-'));
-    if known.split(['/', ':']).any(shouted) {
+    if known.split(['/', ':']).any(|part| shouted(part) || crate::problem::is_placeholder(part)) {
         return;
     }
     let capital = known.rsplit('/').next().is_some_and(|last| last.contains(char::is_uppercase));

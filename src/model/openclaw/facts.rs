@@ -56,6 +56,7 @@ pub const SETTING: Schema = Schema {
         ),
         field("refused", FieldKind::Bool, "Whether the release refuses it; unknown between the measured releases."),
         field("name", FieldKind::Str, "The key alone."),
+        field("above", FieldKind::Str, "The keys above it: `gateway`; empty at the top."),
         field("resembled", FieldKind::Str, "The last key of what it resembles."),
         field("replaced", FieldKind::Str, "What took a retired key's place, where that is known."),
         field("resembles", FieldKind::Str, "The known key that an unknown one resembles."),
@@ -244,6 +245,7 @@ fn settings(model: &mut Model<'_>, config: &Config<'_>, id: FactId, around: &Aro
                     .last()
                     .map_or(Field::derived(Value::Null), |name| Field::at(name.as_str(), setting.key.into())),
             )
+            .with("above", path.rsplit_once('.').map_or("", |(above, _)| above))
             .with("resembled", resembles.as_deref().and_then(|path| path.rsplit('.').next()).map(str::to_owned))
             .with("resembles", resembles)
             .with("command", !config.is_file())
