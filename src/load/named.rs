@@ -65,7 +65,7 @@ pub(crate) fn compose_example(name: &str) -> bool {
 /// Whether a file of this name, in small letters, says how something is started, what a role is given, or which images a
 /// manifest is deployed with.
 pub(super) fn helper(name: &str) -> bool {
-    const NAMES: [&str; 16] = [
+    const NAMES: [&str; 19] = [
         "makefile",
         "gnumakefile",
         "justfile",
@@ -78,6 +78,9 @@ pub(super) fn helper(name: &str) -> bool {
         "jenkinsfile",
         ".gitlab-ci.yml",
         ".drone.yml",
+        "azure-pipelines.yml",
+        "azure-pipelines.yaml",
+        "bitbucket-pipelines.yml",
         "argument_specs.yml",
         "argument_specs.yaml",
         "kustomization.yml",

@@ -1,11 +1,12 @@
 //! Facts of subject `image_use`: every place that names a container image, in any format.
 //!
-//! `collect` finds them, `pin` says how firmly a reference names one image. What is known about the software in an image
+//! `collect` finds them, `pin` says how firmly a reference names one image, `published` which the repository makes. What is known about the software in an image
 //! is knowledge, not said here.
 
 mod collect;
 pub(super) mod official;
 mod pin;
+mod published;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -22,6 +23,7 @@ use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::Node;
 use collect::{Action, Use};
+use published::Published;
 
 /// The fields of `image_use`.
 pub const SCHEMA: Schema = Schema {
@@ -48,6 +50,11 @@ pub const SCHEMA: Schema = Schema {
             "What is done with it: `run`, `pull`, `build` (made here) or `base` (built upon).",
         ),
         field("built", FieldKind::Bool, "Whether the deployment builds it, or its tag says that it was built locally."),
+        field(
+            "own",
+            FieldKind::Bool,
+            "Whether a workflow, a pipeline or a Makefile of the repository builds and pushes images of this name.",
+        ),
         field("service", FieldKind::Fact(Subject::Service), "The compose service that uses it, where one does."),
         field("path", FieldKind::Str, "The file that names it; empty for compose services."),
         field(
@@ -90,11 +97,14 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
         .map(|u| plain(&u.image))
         .collect();
     let own = built_services(model.deployment);
+    let published = Published::new(model.deployment);
     let services: HashMap<Span, FactId> =
         model.facts.of(Subject::Service).into_iter().map(|id| (model.facts.get(id).place.span, id)).collect();
     for found in uses {
         let service = found.service.and_then(|span| services.get(&span)).copied();
         let fact = fact(&found, (&made, &own), &there, service);
+        let repository = Reference::parse(&found.image).repository;
+        let fact = fact.with("own", repository.known().is_some_and(|name| published.has(name)));
         let fact = withdrawn(fact, &found.image, model.knowledge);
         let fact = fact.with("auto_updated", auto_updated(model.deployment, &found));
         model.facts.add(fact);
