@@ -17,7 +17,7 @@ use crate::yaml::{Entry, Node};
 /// The fields of `compose.overlay`.
 pub const SCHEMA: Schema = Schema {
     name: "compose.overlay",
-    doc: "A service of a compose file beside `compose.yml` that no file of the tree gives an image.",
+    doc: "A service of a compose file beside `compose.yml` that no file of the tree gives an image, or an empty key of one, which clears nothing.",
     fields: &[
         FieldSchema { name: "service", kind: FieldKind::Str, doc: "The service, as the overlay calls it." },
         FieldSchema { name: "base", kind: FieldKind::Str, doc: "The project's own file." },
@@ -26,6 +26,12 @@ pub const SCHEMA: Schema = Schema {
             kind: FieldKind::Str,
             doc: "The service of that file that is meant, where only one is left; null otherwise.",
         },
+        FieldSchema {
+            name: "key",
+            kind: FieldKind::Str,
+            doc: "The key of a service of both files that is empty here, where an empty one clears nothing; null otherwise.",
+        },
+        FieldSchema { name: "kept", kind: FieldKind::Str, doc: "That key in the project's own file." },
         FieldSchema { name: "path", kind: FieldKind::Str, doc: "The overlay." },
     ],
 };
@@ -65,6 +71,7 @@ pub(crate) fn build(model: &mut Model<'_>) {
         let own = services(base);
         let names: BTreeSet<&str> = own.iter().filter_map(|e| e.key.known()).collect();
         let used: BTreeSet<&str> = services(overlay).iter().filter_map(|e| e.key.known()).collect();
+        found.extend(cleared(base, overlay));
         let left: Vec<&str> = names.difference(&used).copied().collect();
         for entry in services(overlay) {
             let Some(service) = entry.key.known().filter(|s| !names.contains(s)) else { continue };
@@ -86,6 +93,48 @@ pub(crate) fn build(model: &mut Model<'_>) {
     for fact in found {
         model.facts.add(fact);
     }
+}
+
+/// Keys of a service that are joined when files are merged.
+const JOINED: &[&str] = &[
+    "ports",
+    "volumes",
+    "environment",
+    "labels",
+    "depends_on",
+    "networks",
+    "expose",
+    "cap_add",
+    "profiles",
+    "extra_hosts",
+];
+
+/// Empty keys of an overlay where the base has something.
+fn cleared(base: &Document, overlay: &Document) -> Vec<Fact> {
+    let overrides = name(overlay).contains("override");
+    let mut found = Vec::new();
+    for entry in services(overlay).iter().filter(|e| overrides || !bodied(e)) {
+        let Some(service) = entry.key.known() else { continue };
+        let own = services(base).iter().find(|e| e.key.known() == Some(service));
+        for written in own.and_then(|_| entry.value.map()).unwrap_or_default() {
+            let key = written.key.known().filter(|key| JOINED.contains(key));
+            let Some((key, kept)) = key.and_then(|key| Some((key, own?.value.get(key)?))) else { continue };
+            let empty =
+                |node: &Node| node.seq().is_some_and(<[Node]>::is_empty) || node.map().is_some_and(<[Entry]>::is_empty);
+            let filled = kept.seq().is_some_and(|all| !all.is_empty()) || kept.map().is_some_and(|all| !all.is_empty());
+            if written.value.tag().is_none() && empty(&written.value) && filled {
+                found.push(
+                    Fact::new(Subject::ComposeOverlay, written.key.span().into())
+                        .with("service", Field::at(service, entry.key.span().into()))
+                        .with("base", name(base))
+                        .with("key", Field::at(key, written.key.span().into()))
+                        .with("kept", Field::at(key, kept.span().into()))
+                        .with("path", overlay.path.as_str()),
+                );
+            }
+        }
+    }
+    found
 }
 
 /// The files that services of others extend: what is in them is merged by no `-f`.

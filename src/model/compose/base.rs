@@ -125,6 +125,9 @@ pub(in crate::model) fn has(reference: &Reference, program: &str) -> Option<bool
         "mcr.microsoft.com/dotnet/aspnet"
         | "mcr.microsoft.com/dotnet/runtime"
         | "mcr.microsoft.com/dotnet/runtime-deps" => dotnet(tag, program),
+        _ if program == "bash" && steps::is_without_bash(name) => {
+            (family(reference) == Some(Family::Alpine)).then_some(false)
+        }
         _ if name.starts_with("gcr.io/distroless/") && program != "bash" => {
             let own = name.contains("python") && program.starts_with("python")
                 || name.contains("nodejs") && program == "node";

@@ -31,6 +31,7 @@ pub(crate) mod shell;
 mod smokescreen;
 mod squid;
 mod stack;
+mod start_shell;
 mod startup;
 pub(super) mod steps;
 mod store;

@@ -83,6 +83,11 @@ pub const SERVICE: Schema = Schema {
         field("command", STRINGS, "The command's words, as compose splits them."),
         field("entrypoint", STRINGS, "The entrypoint's words."),
         field("programs", STRINGS, "The programs that command and entrypoint call, shells looked into."),
+        field(
+            "missing_shell",
+            FieldKind::Str,
+            "The shell that starts it and that its image is known not to have, at the word that asks for it; null otherwise.",
+        ),
         field("user", FieldKind::Str, "The user."),
         field("read_only", FieldKind::Bool, "Whether the root file system is read-only."),
         field("writes", STRINGS, "Directories that the image is known to write, or else `/run` and `/tmp`."),

@@ -8,7 +8,7 @@ use super::read::{self, list, scalar, tri, truth_field};
 use super::roles::{self, Identity};
 use super::{
     MountInfo, ServiceInfo, StackInfo, build as dockerfile, dependency, endpoint, environment, fresh_volume, grant,
-    healthcheck, mounts, network, port, programs, shell, smokescreen, steps, store,
+    healthcheck, mounts, network, port, programs, shell, smokescreen, start_shell, steps, store,
 };
 use crate::expand::Stack;
 use crate::knowledge::Image;
@@ -66,6 +66,8 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
         let has = programs::has(identity.image, reference.as_ref(), build.as_ref(), &base, program);
         has.filter(|has| *has || !programs::may_bring(node, program))
     };
+    let shell = start_shell::missing(model.deployment, project, node, reference.as_ref(), &has);
+    model.facts.set(service, "missing_shell", shell);
     let set = set_variables(node);
     let healthcheck = {
         let image = build.as_ref().and_then(Build::probe);

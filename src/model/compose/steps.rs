@@ -25,6 +25,7 @@ struct Lists {
     folders: Vec<Folders>,
     raises: Vec<Raises>,
     asking: Vec<Asking>,
+    bashless: Vec<Bashless>,
 }
 
 /// An image that is Alpine in all its tags.
@@ -126,6 +127,14 @@ struct Raises {
 struct Asking {
     always: Vec<String>,
     small: Vec<String>,
+    #[allow(dead_code)] // For whoever reads the file.
+    source: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bashless {
+    images: Vec<String>,
     #[allow(dead_code)] // For whoever reads the file.
     source: String,
 }
@@ -241,6 +250,11 @@ pub(super) fn may_become_root(step: &str) -> bool {
     lists().raises.iter().flat_map(|r| &r.words).any(|word| step.contains(word.as_str()))
 }
 
+/// Whether the variants on Alpine of the image of this name have no bash.
+pub(super) fn is_without_bash(name: &str) -> bool {
+    lists().bashless.iter().flat_map(|b| &b.images).any(|image| image == name)
+}
+
 /// Whether a package of Debian brings others with it, in a `small` image or in each.
 pub(in crate::model) fn brings_others(package: &str, small: bool) -> bool {
     let all = |a: &'static Asking| a.always.iter().chain(a.small.iter().filter(move |_| small));
@@ -259,6 +273,7 @@ mod tests {
         assert!(installs_no_package("true") && is_command_of_apk("add") && is_package_without_bash("curl"));
         assert!(is_made_folder("logs") && is_system_folder("etc") && is_deep_folder("opt"));
         assert!(may_become_root("apt-get install -y gosu") && !may_become_root("apt-get install -y curl"));
+        assert!(is_without_bash("redis") && !is_without_bash("postgres"));
         assert!(brings_others("npm", false) && brings_others("curl", true) && !brings_others("curl", false));
         assert!(starts_itself("docker.io/ollama/ollama") && !starts_itself("python"));
     }
