@@ -2,6 +2,8 @@
 //!
 //! Every name and value keeps its place. Which variables follow for a host is `vars`' business.
 
+use std::collections::HashMap;
+
 use crate::problem::{Problem, ProblemKind};
 use crate::source::Span;
 use crate::text::Text;
@@ -54,7 +56,7 @@ fn looks_like_ini(value: &str) -> bool {
 /// An INI inventory in the YAML form: `all` with every group as its child.
 fn ini(text: &Text) -> Node {
     let value = text.value();
-    let mut groups: Vec<Group> = vec![Group::default()];
+    let mut groups = Groups { all: vec![Group::default()], by_name: HashMap::new() };
     let (mut current, mut part) = (0, Part::Hosts);
     let mut start = 0;
     for line in value.split('\n').take(MAX_LINES) {
@@ -73,10 +75,10 @@ fn ini(text: &Text) -> Node {
                 "children" => Part::Children,
                 _ => Part::Hosts,
             };
-            current = group(&mut groups, &whole.slice(1..1 + name.len()));
+            current = groups.named(&whole.slice(1..1 + name.len()));
             continue;
         }
-        let Some(group) = groups.get_mut(current) else { continue };
+        let Some(group) = groups.all.get_mut(current) else { continue };
         match part {
             Part::Vars => group.vars.extend(pair(&whole)),
             Part::Children => group.children.push(words(&whole).into_iter().next().unwrap_or(whole)),
@@ -86,13 +88,26 @@ fn ini(text: &Text) -> Node {
     tree(&groups, text.span())
 }
 
-/// The group called `name`, made where it is new.
-fn group(groups: &mut Vec<Group>, name: &Text) -> usize {
-    let found = groups.iter().position(|g| g.name.as_ref().is_some_and(|n| n.value() == name.value()));
-    found.unwrap_or_else(|| {
-        groups.push(Group { name: Some(name.clone()), ..Group::default() });
-        groups.len() - 1
-    })
+/// The sections of an inventory, found by name.
+struct Groups {
+    all: Vec<Group>,
+    by_name: HashMap<String, usize>,
+}
+
+impl Groups {
+    /// The group called `name`, made where it is new.
+    fn named(&mut self, name: &Text) -> usize {
+        let next = self.all.len();
+        let at = *self.by_name.entry(name.value().to_owned()).or_insert(next);
+        if at == next {
+            self.all.push(Group { name: Some(name.clone()), ..Group::default() });
+        }
+        at
+    }
+
+    fn get(&self, name: &Text) -> Option<&Group> {
+        self.all.get(*self.by_name.get(name.value())?)
+    }
 }
 
 /// A host's line: its name, then `key=value` words.
@@ -141,7 +156,7 @@ fn words(line: &Text) -> Vec<Text> {
     out
 }
 
-fn tree(groups: &[Group], span: Span) -> Node {
+fn tree(groups: &Groups, span: Span) -> Node {
     let word = |name: &'static str| Node::string(Text::literal(name, Span { end: span.start, ..span }));
     let map = |entries: Vec<Entry>| Node::new(Value::Map(entries), span);
     let entry = |key: Node, value: Node| Entry { key, value, merged: false };
@@ -153,12 +168,12 @@ fn tree(groups: &[Group], span: Span) -> Node {
     let mut budget = MAX_NESTED;
     let is_all = |g: &&Group| g.name.as_ref().is_none_or(|n| n.value() == "all");
     let mut top = Group::default();
-    for group in groups.iter().filter(is_all) {
+    for group in groups.all.iter().filter(is_all) {
         top.hosts.extend(group.hosts.iter().cloned());
         top.vars.extend(group.vars.iter().cloned());
     }
     let mut named: Vec<Entry> = Vec::new();
-    for group in groups.iter().filter(|g| !is_all(g)) {
+    for group in groups.all.iter().filter(|g| !is_all(g)) {
         let Some(name) = group.name.clone() else { continue };
         let nested = children(groups, group, 0, &mut budget, &content);
         named.push(entry(Node::string(name), content(group, nested)));
@@ -168,7 +183,7 @@ fn tree(groups: &[Group], span: Span) -> Node {
 
 /// The groups below `group`. A group's variables stand once, below `all`; here its name and its hosts count.
 fn children(
-    groups: &[Group],
+    groups: &Groups,
     group: &Group,
     depth: usize,
     budget: &mut usize,
@@ -178,7 +193,7 @@ fn children(
     for name in &group.children {
         let Some(left) = budget.checked_sub(1).filter(|_| depth < MAX_DEPTH) else { break };
         *budget = left;
-        let of = groups.iter().find(|g| g.name.as_ref().is_some_and(|n| n.value() == name.value()));
+        let of = groups.get(name);
         let nested = of.map(|g| children(groups, g, depth + 1, budget, content)).unwrap_or_default();
         let hosts = of.map(|g| Group { hosts: g.hosts.clone(), ..Group::default() }).unwrap_or_default();
         out.push(Entry { key: Node::string(name.clone()), value: content(&hosts, nested), merged: false });

@@ -1,6 +1,6 @@
 //! The readings of a tree: which groups and hosts give variables different values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::callers::Caller;
@@ -107,6 +107,7 @@ impl Inventory {
 
     fn worlds(&self, files: &[&GroupFile], wanted: Option<&[String]>) -> Vec<World> {
         let mut worlds = Vec::new();
+        let files = Files::of(files);
         let named = |host: &String, groups: &BTreeSet<String>| {
             wanted.is_none_or(|w| w.iter().any(|n| n == host || groups.contains(n)))
         };
@@ -114,16 +115,40 @@ impl Inventory {
             let mut groups: Vec<&String> = own.groups.iter().collect();
             groups.sort_by_key(|g| (*g != "all", self.depth.get(*g).copied().unwrap_or(0), g.as_str()));
             let mut layers: Vec<Layer> = groups.iter().filter_map(|g| self.groups.get(*g)).flatten().cloned().collect();
-            let of_all = files.iter().filter(|f| !f.host && f.group == "all");
-            layers.extend(of_all.map(|f| f.layer.clone()));
+            layers.extend(files.of_group("all"));
             for group in groups.iter().filter(|g| **g != "all") {
-                layers.extend(files.iter().filter(|f| !f.host && f.group == **group).map(|f| f.layer.clone()));
+                layers.extend(files.of_group(group));
             }
             layers.extend(own.layers.iter().cloned());
-            layers.extend(files.iter().filter(|f| f.host && f.group == *host).map(|f| f.layer.clone()));
+            layers.extend(files.of_host(host));
             worlds.push(World { name: Some(format!("host {host}").into()), layers, host: own.name.clone() });
         }
         worlds
+    }
+}
+
+/// Files of variables by the group or the host that they are for.
+struct Files<'f> {
+    groups: HashMap<&'f str, Vec<&'f Layer>>,
+    hosts: HashMap<&'f str, Vec<&'f Layer>>,
+}
+
+impl<'f> Files<'f> {
+    fn of(files: &[&'f GroupFile]) -> Self {
+        let mut found = Self { groups: HashMap::new(), hosts: HashMap::new() };
+        for file in files {
+            let by_name = if file.host { &mut found.hosts } else { &mut found.groups };
+            by_name.entry(file.group.as_str()).or_default().push(&file.layer);
+        }
+        found
+    }
+
+    fn of_group(&self, name: &str) -> impl Iterator<Item = Layer> {
+        self.groups.get(name).into_iter().flatten().map(|layer| (*layer).clone())
+    }
+
+    fn of_host(&self, name: &str) -> impl Iterator<Item = Layer> {
+        self.hosts.get(name).into_iter().flatten().map(|layer| (*layer).clone())
     }
 }
 
@@ -177,18 +202,16 @@ fn environments<'f>(files: &[&'f GroupFile], root: &str) -> Vec<(Option<String>,
 
 /// Readings where no inventory says which host is in which group: each group in turn wins over the others.
 fn by_group(files: &[&GroupFile], wanted: Option<&[String]>) -> Vec<World> {
-    let groups: BTreeSet<&str> =
-        files.iter().filter(|f| !f.host && f.group != "all").map(|f| f.group.as_str()).collect();
-    let hosts: BTreeSet<&str> = files.iter().filter(|f| f.host).map(|f| f.group.as_str()).collect();
+    let files = Files::of(files);
+    let groups: BTreeSet<&str> = files.groups.keys().copied().filter(|group| *group != "all").collect();
+    let hosts: BTreeSet<&str> = files.hosts.keys().copied().collect();
     let of = |first: Option<&str>, host: Option<&str>| {
-        let group = |g: &str| files.iter().filter(move |f| !f.host && f.group == g).map(|f| f.layer.clone()).collect();
-        let mut layers: Vec<Layer> = group("all");
+        let mut layers: Vec<Layer> = files.of_group("all").collect();
         let others = groups.iter().filter(|g| Some(**g) != first);
         for name in others.copied().chain(first) {
-            let named: Vec<Layer> = group(name);
-            layers.extend(named);
+            layers.extend(files.of_group(name));
         }
-        layers.extend(files.iter().filter(|f| f.host && Some(f.group.as_str()) == host).map(|f| f.layer.clone()));
+        layers.extend(host.into_iter().flat_map(|host| files.of_host(host)));
         let name = host.map(|h| format!("host {h}")).or(first.map(|g| format!("group {g}")));
         World { name: name.map(Arc::from), layers, host: None }
     };

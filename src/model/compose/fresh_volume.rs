@@ -3,12 +3,15 @@
 //! An empty volume takes the owner of the folder that the image has at its target. Where the image has none there, docker
 //! makes the folder, and it belongs to root. What is not certain to be missing in the image counts as there.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use super::MountInfo;
 use super::base;
 use super::build::Build;
 use super::steps;
 use crate::document::Kind;
-use crate::expand::Stack;
+use crate::expand::{Deployment, Stack};
 use crate::model::Model;
 use crate::model::container::is_root;
 use crate::model::fact::Field;
@@ -17,7 +20,13 @@ use crate::text::Text;
 use crate::yaml::{Entry, Node};
 
 /// Says of each mount of the service `entry` of `project` whether its program can't write the new volume.
-pub(super) fn build(model: &mut Model<'_>, project: &Stack, entry: &Entry, build: &Build<'_>, mounts: &[MountInfo]) {
+pub(super) fn build(
+    model: &mut Model<'_>,
+    (project, takers): (&Stack, &Takers<'_, '_>),
+    entry: &Entry,
+    build: &Build<'_>,
+    mounts: &[MountInfo],
+) {
     let node = &entry.value;
     let Some(user) = user(node, build) else { return };
     let tells = |path: &[&str]| node.path(path).is_some_and(|n| !n.is_null());
@@ -35,8 +44,8 @@ pub(super) fn build(model: &mut Model<'_>, project: &Stack, entry: &Entry, build
         let (Some(source), Some(target)) = (known(&mount.source), known(&mount.target)) else { continue };
         let target = target.trim_end_matches('/');
         if is_local(project, &source)
-            && !is_shared(project, &entry.key, &source)
-            && !is_prepared(model, &source)
+            && !takers.share(&entry.key, &source)
+            && !takers.prepared.speak(&source)
             && !may_have(&model.deployment.paths, &instructions, target)
         {
             model.facts.set(mount.id, "unwritable_by", Field::text(&user));
@@ -63,24 +72,93 @@ fn is_local(project: &Stack, source: &str) -> bool {
     local && ["driver_opts", "external"].iter().all(|key| plain(key))
 }
 
-/// Whether another service mounts the volume: it may be the one whose image has the folder, or that sets its owner.
-fn is_shared(project: &Stack, own: &Node, source: &str) -> bool {
-    let all = project.project.get("services").and_then(Node::map).unwrap_or_default();
-    let takes = |e: &Entry| {
-        e.value.get("volumes_from").is_some_and(|n| !n.is_null())
-            || e.value.get("volumes").and_then(Node::seq).unwrap_or_default().iter().any(|mount| {
-                let named = mount.get("source").and_then(Node::text);
-                named.is_some_and(|t| t.known().is_none_or(|s| s == source))
-            })
-    };
-    all.iter().any(|e| e.key.known() != own.known() && takes(e))
+/// Who takes something.
+#[derive(Debug, Default)]
+enum Names<'a> {
+    #[default]
+    None,
+    /// One service, by its name where that is known.
+    One(Option<&'a str>),
+    Several,
 }
 
-/// Whether a script, a task or a service speaks of the volume and of owners.
-fn is_prepared(model: &Model<'_>, source: &str) -> bool {
-    let speaks = |text: &str| text.contains("chown") && text.contains(source);
-    let documents = model.deployment.documents.iter().filter(|d| d.kind != Kind::Dockerfile);
-    documents.map(|d| d.text.value()).chain(model.deployment.helpers.iter().map(Text::value)).any(speaks)
+impl<'a> Names<'a> {
+    fn add(&mut self, name: Option<&'a str>) {
+        *self = match self {
+            Self::None => Self::One(name),
+            Self::One(first) if *first == name => return,
+            Self::One(_) | Self::Several => Self::Several,
+        };
+    }
+
+    /// Whether another service than `own` is among them.
+    fn another(&self, own: Option<&str>) -> bool {
+        match self {
+            Self::None => false,
+            Self::One(name) => *name != own,
+            Self::Several => true,
+        }
+    }
+}
+
+/// Which services of a project mount which volume, collected when a volume asks for it.
+pub(super) struct Takers<'a, 'd> {
+    project: &'a Stack,
+    prepared: &'a Prepared<'d>,
+    found: OnceCell<(HashMap<&'a str, Names<'a>>, Names<'a>)>,
+}
+
+impl<'a, 'd> Takers<'a, 'd> {
+    pub(super) fn of(project: &'a Stack, prepared: &'a Prepared<'d>) -> Self {
+        Self { project, prepared, found: OnceCell::new() }
+    }
+
+    /// Whether another service mounts the volume: it may be the one whose image has the folder, or that sets its owner.
+    fn share(&self, own: &Node, source: &str) -> bool {
+        let (named, any) = self.found.get_or_init(|| self.collect());
+        any.another(own.known()) || named.get(source).is_some_and(|names| names.another(own.known()))
+    }
+
+    /// The services by what they mount, and those that may mount anything.
+    fn collect(&self) -> (HashMap<&'a str, Names<'a>>, Names<'a>) {
+        let (mut named, mut any) = (HashMap::<&str, Names<'_>>::new(), Names::default());
+        for entry in self.project.project.get("services").and_then(Node::map).unwrap_or_default() {
+            let name = entry.key.known();
+            if entry.value.get("volumes_from").is_some_and(|n| !n.is_null()) {
+                any.add(name);
+            }
+            for mount in entry.value.get("volumes").and_then(Node::seq).unwrap_or_default() {
+                let Some(source) = mount.get("source").and_then(Node::text) else { continue };
+                match source.known() {
+                    Some(source) => named.entry(source).or_default().add(name),
+                    None => any.add(name),
+                }
+            }
+        }
+        (named, any)
+    }
+}
+
+/// The texts of a deployment that speak of owners, collected when a volume asks for them.
+pub(super) struct Prepared<'a> {
+    deployment: &'a Deployment,
+    texts: OnceCell<Vec<&'a str>>,
+}
+
+impl<'a> Prepared<'a> {
+    pub(super) fn of(deployment: &'a Deployment) -> Self {
+        Self { deployment, texts: OnceCell::new() }
+    }
+
+    /// Whether a script, a task or a service speaks of the volume and of owners.
+    fn speak(&self, source: &str) -> bool {
+        let documents = self.deployment.documents.iter().filter(|d| d.kind != Kind::Dockerfile);
+        let all = documents.map(|d| d.text.value()).chain(self.deployment.helpers.iter().map(Text::value));
+        self.texts
+            .get_or_init(|| all.filter(|text| text.contains("chown")).collect())
+            .iter()
+            .any(|t| t.contains(source))
+    }
 }
 
 /// Whether the image may have a folder at `target`.

@@ -41,6 +41,8 @@ mod volume;
 
 pub use grant::SCHEMA as GRANT;
 
+use std::collections::HashMap;
+
 use super::Model;
 use super::fact::FactId;
 use super::mount::Mount;
@@ -58,6 +60,8 @@ pub(crate) struct StackInfo {
     pub(crate) index: usize,
     pub(crate) services: Vec<ServiceInfo>,
     pub(crate) networks: Vec<NetworkInfo>,
+    /// Which of them has a key.
+    by_key: HashMap<String, usize>,
     pub(crate) volumes: Vec<VolumeInfo>,
 }
 
@@ -147,6 +151,18 @@ pub(crate) struct VolumeInfo {
     pub(crate) place: Span,
 }
 
+impl StackInfo {
+    /// The network of a key.
+    pub(crate) fn network(&self, key: &str) -> Option<&NetworkInfo> {
+        self.networks.get(*self.by_key.get(key)?)
+    }
+
+    fn add_network(&mut self, network: NetworkInfo) {
+        self.by_key.entry(network.key.clone()).or_insert(self.networks.len());
+        self.networks.push(network);
+    }
+}
+
 impl MountInfo {
     fn new(id: FactId, mount: Mount) -> Self {
         let kind = mount.kind().unwrap_or("volume").to_owned();
@@ -166,8 +182,13 @@ impl ServiceInfo {
 pub(crate) fn build(model: &mut Model<'_>) -> Vec<StackInfo> {
     let deployment = model.deployment;
     let swarm = swarm::told(deployment);
-    let mut stacks: Vec<StackInfo> =
-        deployment.stacks.iter().enumerate().map(|(index, stack)| stack::build(model, index, stack, &swarm)).collect();
+    let prepared = fresh_volume::Prepared::of(deployment);
+    let mut stacks: Vec<StackInfo> = deployment
+        .stacks
+        .iter()
+        .enumerate()
+        .map(|(index, stack)| stack::build(model, index, stack, (&swarm, &prepared)))
+        .collect();
     proxies::build(model, &mut stacks);
     topology::build(model, &mut stacks);
     for stack in &stacks {

@@ -100,7 +100,7 @@ fn named_attachment(
     implicit: Option<Span>,
 ) -> AttachmentInfo {
     let name = read::display(key);
-    let network = stack.networks.iter().find(|n| n.key == name);
+    let network = stack.network(&name);
     let open = network.and_then(|n| n.open);
     let kind = if implicit.is_some() { "default" } else { "network" };
     let place = implicit.map_or_else(|| read::place(key), Place::from);
@@ -122,7 +122,7 @@ fn named_attachment(
 
 /// The default network, where the normal form does not spell it out.
 fn default_attachment(model: &mut Model<'_>, stack: &StackInfo, service: FactId, at: Span) -> AttachmentInfo {
-    let network = stack.networks.iter().find(|n| n.key == "default");
+    let network = stack.network("default");
     let open = network.map_or(Some(true), |n| n.open);
     let fact = Fact::new(Subject::Attachment, at.into())
         .with("name", Field::at("default", at.into()))

@@ -3,6 +3,7 @@
 //! What follows from several services together is added by `topology`.
 
 use super::build::Build;
+use super::fresh_volume::Takers;
 use super::image::Reference;
 use super::read::{self, list, scalar, tri, truth_field};
 use super::roles::{self, Identity};
@@ -21,7 +22,12 @@ use crate::model::subject::Subject;
 use crate::text::Text;
 use crate::yaml::{Entry, Node};
 
-pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, entry: &Entry) -> ServiceInfo {
+pub(super) fn build(
+    model: &mut Model<'_>,
+    stack: &StackInfo,
+    (project, takers): (&Stack, &Takers<'_, '_>),
+    entry: &Entry,
+) -> ServiceInfo {
     let (node, name) = (&entry.value, read::display(&entry.key));
     let at = read::key_span(entry);
     let reference = node.get("image").and_then(Node::text).map(Reference::parse);
@@ -87,7 +93,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo, project: &Stack, e
         let why = "whether the base image has a HEALTHCHECK is not known";
         model.facts.set(service, "image_healthcheck", Field::derived(tri(build.healthcheck(model.knowledge), why)));
         smokescreen::build(model, service, node, build);
-        fresh_volume::build(model, project, entry, build, &mounts);
+        fresh_volume::build(model, (project, takers), entry, build, &mounts);
     }
     ServiceInfo {
         id: service,

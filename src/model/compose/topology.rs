@@ -199,7 +199,7 @@ fn neighbours(model: &mut Model<'_>, stacks: &[StackInfo]) {
 /// The networks of a service by names that are the same in all stacks that share them.
 pub(crate) fn network_names(stack: &StackInfo, service: &ServiceInfo) -> Vec<String> {
     let name = |key: &String| {
-        let network = stack.networks.iter().find(|n| n.key == *key);
+        let network = stack.network(key);
         match network.and_then(|n| n.real_name.clone().filter(|_| n.external == Some(true))) {
             Some(real) => real,
             None => format!("{}/{key}", stack.index),
@@ -210,6 +210,6 @@ pub(crate) fn network_names(stack: &StackInfo, service: &ServiceInfo) -> Vec<Str
         .attachments
         .iter()
         .filter_map(|a| a.network.as_ref())
-        .filter_map(|key| stack.networks.iter().find(|n| n.key == *key).and_then(|n| n.real_name.clone()));
+        .filter_map(|key| stack.network(key).and_then(|n| n.real_name.clone()));
     own.chain(real).collect()
 }

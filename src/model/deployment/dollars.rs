@@ -52,6 +52,7 @@ struct Written<'a> {
     text: String,
     /// The variables without a value, each with its range in `text`.
     open: Vec<(Range<usize>, &'a Piece, &'a Variable)>,
+    hashes: Hashes,
 }
 
 /// What compose takes for variables in a project, as far as it is certain that they are none.
@@ -121,7 +122,8 @@ fn eaten(text: &str) -> Option<Range<usize>> {
         let variable = rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         variable.then_some(at..at + 1 + end)
     };
-    dollars.filter_map(name).find(|range| in_hash(text, range))
+    let hashes = Hashes::of(text);
+    dollars.filter_map(name).find(|range| hashes.hold(range))
 }
 
 /// The names that stand for variables of the project: used with braces or a default outside of commands, or documented.
@@ -221,7 +223,7 @@ fn certain(
     let nothing = || Field::derived(Value::Null);
     let (name, small) = (variable.name.as_str(), variable.name.contains(|c: char| c.is_ascii_lowercase()));
     let whole = range.start == 0 && range.end == written.text.len();
-    if bare(piece, variable) && in_hash(&written.text, range) {
+    if bare(piece, variable) && written.hashes.hold(range) {
         return Some(("hash", nothing()));
     }
     match site.part {
@@ -268,7 +270,8 @@ fn bare(piece: &Piece, variable: &Variable) -> bool {
 }
 
 fn written(text: &Text) -> Written<'_> {
-    let mut out = Written { text: String::with_capacity(text.value().len()), open: Vec::new() };
+    let value = String::with_capacity(text.value().len());
+    let mut out = Written { text: value, open: Vec::new(), hashes: Hashes::default() };
     for piece in text.pieces() {
         let PieceKind::Variable(variable) = &piece.kind else {
             out.text.push_str(&text.value()[piece.range.clone()]);
@@ -283,16 +286,31 @@ fn written(text: &Text) -> Written<'_> {
             out.text.push_str(&text.value()[piece.range.clone()]);
         }
     }
+    if !out.open.is_empty() {
+        out.hashes = Hashes::of(&out.text);
+    }
     out
 }
 
-/// Whether the range lies in the hash of a password, as crypt, bcrypt, argon2 and their like write it.
-fn in_hash(text: &str, range: &Range<usize>) -> bool {
-    static HASH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let kinds = "2[abxy]?|apr1|1|5|6|7|y|gy|argon2(?:id|i|d)|scrypt|pbkdf2(?:-sha[0-9]+)?|sha1|md5";
-        Regex::new(&format!(r"\$(?:{kinds})\$[A-Za-z0-9./+=,$_-]{{8,}}")).ok()
-    });
-    HASH.as_ref().is_some_and(|hash| hash.find_iter(text).any(|m| m.start() <= range.start && range.end <= m.end()))
+/// Where the hashes of passwords stand in a text, as crypt, bcrypt, argon2 and their like write them.
+#[derive(Debug, Default)]
+struct Hashes(Vec<Range<usize>>);
+
+impl Hashes {
+    fn of(text: &str) -> Self {
+        static HASH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+            let kinds = "2[abxy]?|apr1|1|5|6|7|y|gy|argon2(?:id|i|d)|scrypt|pbkdf2(?:-sha[0-9]+)?|sha1|md5";
+            Regex::new(&format!(r"\$(?:{kinds})\$[A-Za-z0-9./+=,$_-]{{8,}}")).ok()
+        });
+        let found = HASH.as_ref().map(|hash| hash.find_iter(text).map(|m| m.range()).collect());
+        Self(found.unwrap_or_default())
+    }
+
+    /// Whether the range lies in one of them.
+    fn hold(&self, range: &Range<usize>) -> bool {
+        let before = self.0.partition_point(|hash| hash.start <= range.start);
+        before.checked_sub(1).and_then(|at| self.0.get(at)).is_some_and(|hash| range.end <= hash.end)
+    }
 }
 
 /// Whether the script `text` sets the variable `name` by itself; not from the use at `at` alone.
@@ -328,7 +346,7 @@ mod tests {
     fn hashes_are_told_by_their_beginning() {
         let inside = |text: &str, part: &str| {
             let start = text.find(part).unwrap();
-            in_hash(text, &(start..start + part.len()))
+            Hashes::of(text).hold(&(start..start + part.len()))
         };
         assert!(inside("guard:$2b$10$Wq4ZtLm0sVbYnHcKdJf", "$Wq4ZtLm0sVbYnHcKdJf"));
         assert!(inside("a:$apr1$k3Jd9sQe$ZrT5vXw1LmNp", "$apr1"));

@@ -2,7 +2,7 @@
 
 mod reach;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::version::{Holds, NEW_ROUTER};
 use super::view::Lookup;
@@ -58,7 +58,7 @@ const LISTS: [&str; 3] = ["fallbacks", "context_window_fallbacks", "content_poli
 #[derive(Debug, Default)]
 struct Served<'a> {
     names: HashSet<&'a str>,
-    patterns: Vec<&'a str>,
+    patterns: Patterns<'a>,
     /// Whether there can be others: unknown names, models in a database.
     open: bool,
 }
@@ -221,7 +221,7 @@ fn served<'a>(config: &Config<'a>) -> Served<'a> {
             served.names.insert(id);
         }
         match entry.get("model_name").map(Node::known) {
-            Some(Some(name)) if name.contains('*') => served.patterns.push(name),
+            Some(Some(name)) if name.contains('*') => served.patterns.add(name),
             Some(Some(name)) => _ = served.names.insert(name),
             Some(None) => served.open = true,
             None => {}
@@ -245,7 +245,29 @@ fn served<'a>(config: &Config<'a>) -> Served<'a> {
 impl Served<'_> {
     fn has(&self, name: &str) -> bool {
         // A `*` as a source stands for every model.
-        name.contains('*') || self.names.contains(name) || self.patterns.iter().any(|p| wildcard(p, name))
+        name.contains('*') || self.names.contains(name) || self.patterns.fit(name)
+    }
+}
+
+/// Patterns with `*`, by what they begin and end with: a name is compared with those alone that have its own.
+#[derive(Debug, Default)]
+struct Patterns<'a>(BTreeMap<(usize, usize), Alike<'a>>);
+
+/// Patterns whose beginnings are of one length, and their ends.
+type Alike<'a> = HashMap<(&'a str, &'a str), Vec<&'a str>>;
+
+impl<'a> Patterns<'a> {
+    fn add(&mut self, pattern: &'a str) {
+        let (Some((begin, _)), Some((_, end))) = (pattern.split_once('*'), pattern.rsplit_once('*')) else { return };
+        self.0.entry((begin.len(), end.len())).or_default().entry((begin, end)).or_default().push(pattern);
+    }
+
+    fn fit(&self, name: &str) -> bool {
+        self.0.iter().any(|((begin, end), of_these)| {
+            let Some(rest) = name.len().checked_sub(*end) else { return false };
+            let (Some(begin), Some(end)) = (name.get(..*begin), name.get(rest..)) else { return false };
+            of_these.get(&(begin, end)).is_some_and(|patterns| patterns.iter().any(|p| wildcard(p, name)))
+        })
     }
 }
 
@@ -264,10 +286,20 @@ fn wildcard(pattern: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::wildcard;
+    use super::{Patterns, wildcard};
 
     #[test]
     fn wildcards_match_as_globs() {
+        let mut patterns = Patterns::default();
+        for pattern in ["openai/*", "*-mini", "a*b*c", "äx*"] {
+            patterns.add(pattern);
+        }
+        for name in ["openai/x", "gpt-mini", "abc", "aXbYc", "äxy"] {
+            assert!(patterns.fit(name), "{name}");
+        }
+        for name in ["azure/x", "ac", "aXc", "mini", "ä", "öxy", ""] {
+            assert!(!patterns.fit(name), "{name}");
+        }
         assert!(wildcard("openai/*", "openai/gpt-4o"));
         assert!(wildcard("*", "anything"));
         assert!(wildcard("*-mini", "gpt-4o-mini"));

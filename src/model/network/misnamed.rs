@@ -76,7 +76,7 @@ fn plain(host: &str) -> bool {
 fn closed(stacked: &Stacked<'_>, at: usize) -> bool {
     let Some(Space::Of(root)) = stacked.spaces.get(at) else { return false };
     let Some(service) = stacked.service(*root) else { return false };
-    let own = |key: &String| stacked.info.networks.iter().any(|n| n.key == *key && n.external == Some(false));
+    let own = |key: &String| stacked.info.network(key).is_some_and(|n| n.external == Some(false));
     !service.attachments.is_empty() && service.attachments.iter().all(|a| a.network.as_ref().is_some_and(own))
 }
 

@@ -87,7 +87,7 @@ pub(super) fn share(stack: &StackInfo, spaces: &[Space], from: usize, to: usize)
     let known = |s: &ServiceInfo| {
         !s.attachments.is_empty()
             && s.attachments.iter().all(|at| {
-                let network = at.network.as_ref().and_then(|key| stack.networks.iter().find(|n| n.key == *key));
+                let network = at.network.as_ref().and_then(|key| stack.network(key));
                 network.is_some_and(|n| n.external == Some(false) || n.external == Some(true) && n.real_name.is_some())
             })
     };

@@ -129,7 +129,7 @@ fn ambiguous(
     let networks = service.attachments.iter().filter_map(|a| a.network.as_ref());
     let on: Vec<bool> = networks
         .map(|key| {
-            let network = stacked.info.networks.iter().find(|n| n.key == *key);
+            let network = stacked.info.network(key);
             let real = network.and_then(|n| n.real_name.clone());
             reached.contains(&format!("{}/{key}", stacked.info.index)) || real.is_some_and(|r| reached.contains(&r))
         })
