@@ -188,19 +188,33 @@ fn joined(folder: &str, path: &str) -> String {
     if path.starts_with("{{") { clean(path) } else { join(folder, path) }
 }
 /// The names of the env files that compose projects read.
-pub(crate) struct EnvFiles(HashSet<String>);
+pub(crate) struct EnvFiles {
+    names: HashSet<String>,
+    /// The folders of compose files that are templates, and whether there are others.
+    templates: HashSet<String>,
+    plain: bool,
+}
 
 impl EnvFiles {
     pub(crate) fn new(deployment: &Deployment) -> Self {
         let services = deployment.stacks.iter().filter_map(|s| s.project.get("services")).filter_map(Node::map);
         let files = services.flatten().filter_map(|s| s.value.get("env_file")).filter_map(Node::seq).flatten();
         let paths = files.filter_map(|f| f.get("path").unwrap_or(f).text());
-        Self(paths.filter_map(|p| p.value().rsplit('/').next().map(str::to_owned)).collect())
+        let names = paths.filter_map(|p| p.value().rsplit('/').next().map(str::to_owned)).collect();
+        let (templates, plain): (Vec<_>, Vec<_>) =
+            deployment.documents.iter().filter(|d| d.kind == Kind::Compose).partition(|d| d.template);
+        let templates = templates.into_iter().map(|d| folder(&d.path).to_owned()).collect();
+        Self { names, templates, plain: !plain.is_empty() }
     }
 
     /// Whether one reads the file at `path`, by its name.
     pub(crate) fn reads(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
-        name == ".env" || self.0.contains(name)
+        // Where a template goes, its `.env` is another one.
+        name == ".env" && (self.plain || self.templates.contains(folder(path))) || self.names.contains(name)
     }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
