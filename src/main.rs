@@ -17,6 +17,10 @@ const STACK: usize = 64 * 1024 * 1024;
 const FEW: usize = 8;
 
 fn main() -> ExitCode {
+    if !room() {
+        let _ = writeln!(io::stderr(), "deploylint: the audit needs more memory than the system grants");
+        return ExitCode::from(cli::FAILED);
+    }
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(run);
     thread.map_or_else(|_| run(), |thread| thread.join().unwrap_or(ExitCode::from(cli::FAILED)))
 }
@@ -37,6 +41,16 @@ fn run() -> ExitCode {
         return ExitCode::from(cli::FAILED);
     }
     ExitCode::from(code)
+}
+
+/// Whether the system grants what a run begins with: its stack, and as much as `cli::memory` watches over. Without this the
+/// first values would be refused, which ends the process without a word.
+fn room() -> bool {
+    let mut begins: Vec<u8> = Vec::new();
+    let granted = begins.try_reserve_exact(STACK + STACK / 2).is_ok();
+    // Nobody uses it, and it has to be asked for all the same.
+    std::hint::black_box(&mut begins);
+    granted
 }
 
 /// Starts the threads for so many files, once. For a few it is the one that runs already.

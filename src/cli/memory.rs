@@ -37,14 +37,12 @@ pub(super) fn start() -> Memory {
     if !limits.addresses && limits.group.is_none() {
         return Memory { done: None };
     }
+    // Where the limit is lower than what a run begins with, a watch comes too late.
+    limits.hold();
     let (done, ended) = channel();
     let watch = move || {
         while ended.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
-            if limits.reached() {
-                let message = "deploylint: the audit needs more memory than the system grants";
-                let _ = writeln!(std::io::stderr(), "{message}: nothing is reported, and no file counts as audited");
-                exit();
-            }
+            limits.hold();
         }
     };
     // Without room for a thread the run goes on as it can.
@@ -53,6 +51,15 @@ pub(super) fn start() -> Memory {
 }
 
 impl Limits {
+    /// Ends the run where the reserve is gone.
+    fn hold(&self) {
+        if self.reached() {
+            let message = "deploylint: the audit needs more memory than the system grants";
+            let _ = writeln!(std::io::stderr(), "{message}: nothing is reported, and no file counts as audited");
+            exit();
+        }
+    }
+
     fn reached(&self) -> bool {
         let held =
             || number(&fs::read_to_string("/proc/self/status").unwrap_or_default(), "VmRSS:").unwrap_or(0) * 1024;
