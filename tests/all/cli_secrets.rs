@@ -2,22 +2,7 @@
 
 #![allow(clippy::expect_used)] // Test code outside of test functions.
 
-use crate::common::Tree;
-
-const FORMATS: [&str; 12] = [
-    "human",
-    "json",
-    "jsonl",
-    "sarif",
-    "github",
-    "gitlab",
-    "gitlab-sast",
-    "junit",
-    "rdjson",
-    "compact",
-    "markdown",
-    "html",
-];
+use crate::common::{FORMATS, Tree};
 
 /// Findings on and around lines that hold secrets.
 fn tree() -> Tree {

@@ -12,22 +12,7 @@ use deploylint::expand::Options;
 use deploylint::knowledge::Knowledge;
 use deploylint::model::subject::Subject;
 
-use crate::common::Tree;
-
-const FORMATS: [&str; 12] = [
-    "human",
-    "json",
-    "jsonl",
-    "sarif",
-    "github",
-    "gitlab",
-    "gitlab-sast",
-    "junit",
-    "rdjson",
-    "compact",
-    "markdown",
-    "html",
-];
+use crate::common::{FORMATS, Tree};
 
 /// The shortest part of a secret that must not be seen.
 const PART: usize = 6;

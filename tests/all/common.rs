@@ -8,6 +8,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+/// All formats of a report.
+pub(crate) const FORMATS: [&str; 12] = [
+    "human",
+    "json",
+    "jsonl",
+    "sarif",
+    "github",
+    "gitlab",
+    "gitlab-sast",
+    "junit",
+    "rdjson",
+    "compact",
+    "markdown",
+    "html",
+];
+
 /// A folder of its own for one test, removed afterwards.
 pub struct Tree(pub PathBuf);
 

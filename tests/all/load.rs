@@ -4,13 +4,9 @@
 
 use std::process::{Command, Stdio};
 
-use crate::common::Tree;
+use crate::common::{FORMATS, Tree};
 
 const COMPOSE: &str = "services:\n  web:\n    image: nginx:latest\n    ports: ['80:80']\n";
-
-/// All formats of reports.
-const FORMATS: [&str; 11] =
-    ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "compact", "markdown", "html"];
 
 /// What a line of the shell does in the tree, with the program as `$DEPLOYLINT`: exit code and messages.
 fn shell(tree: &Tree, line: &str) -> (i32, String) {

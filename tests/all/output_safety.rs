@@ -10,7 +10,7 @@ use std::path::Path;
 
 use deploylint::report::safe::harmful;
 
-use crate::common::{Ran, Tree};
+use crate::common::{FORMATS, Ran, Tree};
 
 /// What terminals, CI systems and browsers act upon, raw and as YAML, JSON and shells spell it.
 const PLANTED: [&str; 26] = [
@@ -41,8 +41,6 @@ const PLANTED: [&str; 26] = [
     "<script>planted</script>",
     "&planted;",
 ];
-
-const FORMATS: [&str; 9] = ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "compact", "markdown"];
 
 /// A small generator with a fixed seed (splitmix64).
 struct Dice(u64);

@@ -11,29 +11,10 @@ use crate::model::compose::base::{is_plain, named};
 use crate::model::compose::image::Reference;
 use crate::model::fact::{Fact, Field};
 use crate::model::image::official;
-use crate::syntax::dockerfile::{Content, Dockerfile, Instruction, Stage};
+use crate::syntax::dockerfile::{Content, Dockerfile, Instruction, KEYWORDS, Stage};
 use crate::syntax::script::Word;
 use crate::text::Text;
 use crate::text::slip::nearest;
-
-/// Instructions that a line may begin with.
-const INSTRUCTIONS: &[&str] = &[
-    "ADD",
-    "ARG",
-    "CMD",
-    "COPY",
-    "ENTRYPOINT",
-    "ENV",
-    "EXPOSE",
-    "FROM",
-    "HEALTHCHECK",
-    "LABEL",
-    "RUN",
-    "STOPSIGNAL",
-    "USER",
-    "VOLUME",
-    "WORKDIR",
-];
 
 /// Names that people give to stages, and nobody to an image without an owner.
 const STAGES: &[&str] = &[
@@ -71,7 +52,7 @@ pub(super) fn continued(document: &Document, stage: &Stage) -> Vec<Fact> {
         let start = word.span().start as usize;
         let before = document.text.value().get(..start).unwrap_or("");
         let line = before.rsplit('\n').next().unwrap_or("");
-        INSTRUCTIONS.contains(&word.value()) && line.len() < before.len() && line.trim().is_empty()
+        KEYWORDS.contains(&word.value()) && line.len() < before.len() && line.trim().is_empty()
     };
     let one = |own: &Instruction| {
         // The lines of a here-document are no continuations.

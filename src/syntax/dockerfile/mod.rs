@@ -6,6 +6,7 @@
 mod lines;
 mod read;
 
+pub(crate) use read::KEYWORDS;
 use std::collections::HashMap;
 
 use super::script::{Script, Word};

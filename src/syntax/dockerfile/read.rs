@@ -12,7 +12,7 @@ use crate::text::{Provenance, Syntax, Text, UNKNOWN};
 use crate::yaml::Node;
 
 /// The instructions that docker knows.
-const KEYWORDS: &[&str] = &[
+pub(crate) const KEYWORDS: &[&str] = &[
     "ADD",
     "ARG",
     "CMD",
