@@ -35,6 +35,10 @@ const REPOSITORY: &str = "<repository>";
 /// How often variables in variables are followed.
 const MOST: usize = 4;
 
+/// The longest value of a variable and the longest line, in bytes, in which variables are followed: the name of an image is
+/// shorter, and a file that repeats a long value would grow without bounds.
+const LONGEST: (usize, usize) = (200, 1000);
+
 /// An expression of a workflow.
 static EXPRESSION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\$\{\{\s*([^}]*?)\s*\}\}").ok());
 
@@ -116,6 +120,9 @@ fn names(text: &str) -> Vec<String> {
     let unquoted = |value: &str| value.trim_matches(['"', '\'']).to_owned();
     let mut variables: HashMap<String, String> = HashMap::new();
     for set in sets.captures_iter(text) {
+        if set[2].len() > LONGEST.0 {
+            continue;
+        }
         variables.entry(set[1].to_owned()).or_insert_with(|| unquoted(&set[2]));
     }
     let mut found = Vec::new();
@@ -161,7 +168,7 @@ fn expanded(line: &str, variables: &HashMap<String, String>) -> String {
     let value = |name: &str| variables.get(name).cloned().unwrap_or_else(|| "*".to_owned());
     let mut line = line.to_owned();
     for _ in 0..MOST {
-        if !line.contains('$') || line.len() > 4096 {
+        if !line.contains('$') || line.len() > LONGEST.1 {
             break;
         }
         let replaced = expression.replace_all(&line, |c: &Captures<'_>| match &c[1] {

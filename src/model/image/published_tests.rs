@@ -47,3 +47,12 @@ fn a_repository_is_read_off_its_address() {
     let text = "git clone https://github.com/Anna/Desk.git && curl https://raw.githubusercontent.com/anna/lamp/main/x";
     assert_eq!(repositories(text), ["anna/desk", "anna/lamp"]);
 }
+
+#[test]
+fn a_long_value_is_not_repeated() {
+    let value = "x".repeat(100_000);
+    let text =
+        format!("A = {value}\nB = $(C)$(C)$(C)$(C)\nC = $(B)$(B)$(B)$(B)\ndocker push me/{}\n", "$(A)$(B)".repeat(120));
+    let longest = super::names(&text).iter().map(String::len).max().unwrap_or(0);
+    assert!(longest < 1_000_000, "{longest}");
+}
