@@ -130,7 +130,9 @@ pub fn classify(path: &str, text: &str) -> Class {
     let template = stem.is_some()
         || yaml && !ansible(kind) && holds_jinja(text)
         || kind == Some(Kind::Env) && holds_statements(text)
-        || matches!(kind, Some(Kind::Unit | Kind::Env)) && folder(dir, &["templates"]) && holds_jinja(text);
+        || matches!(kind, Some(Kind::Unit | Kind::Env | Kind::Conf(_)))
+            && folder(dir, &["templates"])
+            && holds_jinja(text);
     let reason = if text.trim().is_empty() { "empty" } else { FOREIGN_REASON };
     Class { kind, template, relevant: kind.is_some() || yaml, reason: reason.to_owned() }
 }
@@ -228,7 +230,10 @@ pub fn by_name(dir: &str, name: &str) -> Option<Kind> {
     if yaml && folder(dir, &["tasks", "handlers"]) {
         return Some(Kind::AnsibleTasks);
     }
-    if named::inventory(name) || folder_last(dir, &["inventory", "inventories"]) && has_extension(name, &["ini"]) {
+    // A role's template of `/etc/hosts` is no inventory.
+    if named::inventory(name) && !folder(dir, &["templates"])
+        || folder_last(dir, &["inventory", "inventories"]) && has_extension(name, &["ini"])
+    {
         return Some(Kind::AnsibleInventory);
     }
     None

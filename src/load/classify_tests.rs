@@ -131,6 +131,16 @@ fn configurations_to_copy_are_configurations() {
 }
 
 #[test]
+fn what_lies_among_templates_is_expanded_and_no_inventory() {
+    let nginx = "{{ ansible_managed | comment }}\nserver {\n  listen 80;\n}\n";
+    assert!(classify("web/templates/default.conf", nginx).template);
+    assert!(!classify("web/files/default.conf", "server {\n  listen 80;\n}\n").template);
+    let hosts = "127.0.0.1 localhost\n{% if a %}\n::1 {{ a }}\n{% endif %}\n";
+    assert_eq!(kind("net/templates/hosts", hosts), None);
+    assert_eq!(kind("inventories/prod/hosts", "[web]\na\n"), Some(Kind::AnsibleInventory));
+}
+
+#[test]
 fn an_env_file_with_a_statement_of_jinja_is_a_template() {
     for (text, template) in [
         ("A=1\n{{ 'B=' if b else '' }}\n", true),

@@ -18,6 +18,13 @@ static GO: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static PERCENT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"%%[A-Z][A-Z0-9_]+%%|(?m)^[^#\n]*[:\-][ \t]+%[A-Z][A-Z0-9_]+%").ok());
 
+/// A line of `__NAME__` alone, which somebody's build script replaces: no instruction of a Dockerfile begins so.
+static UNDERSCORES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^__[A-Z][A-Z0-9_]*__\s*$").ok());
+
+/// A line that is a statement of Jinja: Ansible reads its own variables without expanding the file.
+static STATEMENT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)^\s*\{%-?\s*(if|for|set|macro|include)\b[^\n]*%\}\s*$").ok());
+
 /// Which engine a file called `name` may be a template for, as a reason not to audit it where it does not parse.
 pub(super) fn other(name: &str, kind: Kind, text: &str) -> Option<&'static str> {
     if matches!(kind, Kind::Script | Kind::Markdown | Kind::AnsibleTasks | Kind::AnsiblePlaybook) {
@@ -29,6 +36,12 @@ pub(super) fn other(name: &str, kind: Kind, text: &str) -> Option<&'static str> 
     let percent = matches!(kind, Kind::Compose | Kind::Dockerfile) && text.contains('%');
     if percent && matches(&PERCENT, text) {
         return Some("a template with `%NAME%`");
+    }
+    if kind == Kind::Dockerfile && text.contains("__") && matches(&UNDERSCORES, text) {
+        return Some("a template with `__NAME__`");
+    }
+    if kind == Kind::AnsibleVars && text.contains("{%") && matches(&STATEMENT, text) {
+        return Some("a Jinja template");
     }
     let named = has_extension(name, &["template", "tmpl", "tpl", "in"]);
     let own = matches!(kind, Kind::Conf(_) | Kind::Dockerfile);
@@ -85,6 +98,13 @@ mod tests {
         assert_eq!(other("meet.conf", NGINX, go), Some("a Go template"));
         assert_eq!(other("a.conf", NGINX, "{{ $X := .Env.X }}\n"), Some("a Go template"));
         assert!(other("a.nginx.conf.tmpl", NGINX, "server_name {{DOMAIN}};\n").is_some());
+        assert_eq!(
+            other("Dockerfile", Kind::Dockerfile, "FROM __BASE__\n__PREINSTALL__\n"),
+            Some("a template with `__NAME__`")
+        );
+        assert_eq!(other("Dockerfile", Kind::Dockerfile, "FROM a\nRUN echo \\\n    __X__ \\\n b\n"), None);
+        let vars = "A:\n  {% if B != '' -%}\n  C: 1\n  {%- endif %}\n";
+        assert_eq!(other("10-a.yml", Kind::AnsibleVars, vars), Some("a Jinja template"));
         assert!(other("Dockerfile-head.template", Kind::Dockerfile, "FROM php\n%%LABEL%%\n").is_some());
         assert!(other("compose.yml", Kind::Compose, "services:\n  a:\n    image: %REPO%/nginx\n").is_some());
     }

@@ -5,6 +5,7 @@
 
 mod align;
 mod parse;
+mod repair;
 mod resolve;
 
 use std::sync::Arc;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use super::align::{Escapes, align};
+use super::repair::repair;
 use super::{Entry, Node, Scalar, Style, Value};
 use crate::source::Span;
 use crate::text::{Piece, PieceKind, Text};
@@ -84,26 +85,7 @@ fn with_error(mut yaml: Yaml, text: &Text, error: &ScanError) -> Yaml {
     yaml
 }
 
-/// PyYAML and Go yaml accept quoted scalars whose continuation lines stand at or left of their key's column; the parser
-/// does not. Replacing the line break before such a line by a space keeps every byte offset.
-fn repair(input: &mut String, error: &ScanError) -> bool {
-    let message = error.info();
-    let indentation = message.contains("indent") || message.contains("tab");
-    let at = error.marker().byte_offset().unwrap_or(0).min(input.len());
-    if !indentation {
-        return false;
-    }
-    let Some(newline) = input[..floor(input, at)].rfind('\n') else { return false };
-    let mut bytes = std::mem::take(input).into_bytes();
-    bytes[newline] = b' ';
-    if newline > 0 && bytes[newline - 1] == b'\r' {
-        bytes[newline - 1] = b' ';
-    }
-    *input = String::from_utf8(bytes).unwrap_or_default();
-    true
-}
-
-fn floor(value: &str, at: usize) -> usize {
+pub(super) fn floor(value: &str, at: usize) -> usize {
     let mut at = at.min(value.len());
     while !value.is_char_boundary(at) {
         at -= 1;

@@ -58,6 +58,17 @@ fn merges_and_aliases_share() {
 }
 
 #[test]
+fn a_long_quoted_continuation_is_mended() {
+    let lines: Vec<String> = (0..900).map(|i| format!("  \"k{i}\": \"it''s {i}\",\n")).collect();
+    let lines = lines.concat();
+    let (_, yaml) = read(&format!("data:\n  a.json: '{{\n{lines}}}\n'\n  b: 1\nc: 2\n"));
+    assert_eq!(yaml.problems, []);
+    let doc = &yaml.documents[0];
+    assert_eq!(doc.get("c").unwrap().known(), Some("2"));
+    assert!(doc.get("data").unwrap().get("a.json").unwrap().known().is_some_and(|v| v.contains("it's 899")));
+}
+
+#[test]
 fn a_quoted_continuation_at_the_keys_column_is_mended() {
     let (sources, yaml) = read("x: \"{{ {\n'a': 1\n} }}\"\ny: 2\n");
     assert!(yaml.problems.is_empty(), "{:?}", yaml.problems);

@@ -85,6 +85,8 @@ fn a_grammar_is_known_by_name_and_content() {
         ("haproxy.cfg", "global\n", Some(Grammar::HaProxy)),
         ("redis.conf", "port 1\n", Some(Grammar::Redis)),
         ("squid.conf", "http_port 3128\n", Some(Grammar::Squid)),
+        ("chrony.conf", "server {{ item.address }} iburst\n{% for pool in pools %}\n", None),
+        ("edge.conf", "server {# the edge #}\nserver {\r\n", Some(Grammar::Nginx)),
         ("my.conf", "[mysqld]\nport = 1\n", None),
         ("logrotate.conf", "server {\n", Some(Grammar::Logrotate)),
     ] {

@@ -84,9 +84,12 @@ impl Conf {
 impl Grammar {
     /// The grammar of the file `name` (without the suffix of a template) that holds `text`; `None` where none is known.
     pub fn of(name: &str, text: &str) -> Option<Grammar> {
+        // `server {{ address }}` of chrony's and ntpd's templates opens no block.
         static NGINX: LazyLock<Option<Regex>> = LazyLock::new(|| {
-            Regex::new(r"(?m)^\s*(server|http|stream|events|upstream\s+\S+|location\s+[^{}\n]+|map\s+\S+\s+\S+)\s*\{")
-                .ok()
+            Regex::new(
+                r"(?m)^\s*(server|http|stream|events|upstream\s+\S+|location\s+[^{}\n]+|map\s+\S+\s+\S+)\s*\{([^{%]|$)",
+            )
+            .ok()
         });
         static HAPROXY: LazyLock<Option<Regex>> =
             LazyLock::new(|| Regex::new(r"(?m)^(frontend|backend|listen|defaults|global)\b").ok());
