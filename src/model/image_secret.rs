@@ -8,7 +8,7 @@ use super::secret::{Worth, is_secret_name, shape, worth};
 use super::subject::Subject;
 use crate::document::Body;
 use crate::expand::Deployment;
-use crate::syntax::dockerfile::{Content, Dockerfile, Instruction, Pair};
+use crate::syntax::dockerfile::{Content, Dockerfile, Instruction, Pair, Stage};
 use crate::text::Text;
 
 /// The fields of `dockerfile.secret`.
@@ -92,7 +92,11 @@ fn of_file(file: &Dockerfile, path: &str, harmless: &dyn Fn(&str) -> bool) -> Ve
                     }
                     secrets
                 }
-                Content::Words(_) => of_copy(instruction, harmless),
+                Content::Words(_) => {
+                    let mut copied = of_copy(instruction, harmless);
+                    copied.retain(|(text, ..)| !signs_packages(text.value(), &instruction.arguments, stage));
+                    copied
+                }
                 Content::Shell(_) | Content::Exec(_) => Vec::new(),
             };
             for (text, name, literal, weak) in secrets {
@@ -108,6 +112,16 @@ fn of_file(file: &Dockerfile, path: &str, harmless: &dyn Fn(&str) -> bool) -> Ve
         }
     }
     found
+}
+
+/// Whether what is copied is a public key that packages are signed with: it goes where such keys lie, or a program takes it in.
+fn signs_packages(path: &str, copy: &Text, stage: &Stage) -> bool {
+    const FOLDERS: [&str; 4] = ["/trusted.gpg.d", "/keyrings", "/etc/apk/keys", "/rpm-gpg"];
+    const READERS: [&str; 5] = ["apt-key add", "gpg --dearmor", "gpg --import", "rpm --import", "rpmkeys --import"];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let reads = |line: &str| line.contains(name) && READERS.iter().any(|reader| line.contains(reader));
+    FOLDERS.iter().any(|folder| copy.value().contains(folder))
+        || stage.instructions.iter().filter(|i| i.name == "RUN").any(|i| i.arguments.value().lines().any(reads))
 }
 
 /// The place, the name, whether the value is written out, and whether everybody can guess it.

@@ -29,7 +29,8 @@ const ENDS: &[&str] = &[".env", ".key", ".pfx", ".p12", ".keystore", ".kdbx", ".
 pub(super) fn names_secret_file(path: &str) -> bool {
     let name = file_name(path);
     let stem = name.as_str();
-    if PUBLIC.iter().any(|end| stem.ends_with(end)) || names_public_key(path) {
+    // The system's list of users holds no passwords, and everybody has to read it.
+    if path == "/etc/passwd" || PUBLIC.iter().any(|end| stem.ends_with(end)) || names_public_key(path) {
         return false;
     }
     let bare = stem.trim_start_matches('.');
@@ -77,6 +78,7 @@ mod tests {
             "keys.yml",
             "vendor.gpg.key",
             "/etc/apt/keyrings/v.key",
+            "/etc/passwd",
         ] {
             assert!(!names_secret_file(path), "{path}");
         }

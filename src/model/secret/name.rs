@@ -35,6 +35,8 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
         "pwd" | "pass" => !before.is_empty() && !directive(before, last),
         // The system's list of users.
         "passwd" if before.last().is_some_and(|w| w == "getent" || w == "etc") => false,
+        // What a role says of the file `passwd`, or of one that `htpasswd` writes: `file_owner_passwd`.
+        "passwd" | "htpasswd" if before.iter().any(|w| matches!(w.as_str(), "file" | "mode" | "src" | "dst")) => false,
         "key" => secret_key(before, name),
         "token" if before.last().is_some_and(|w| lists.text_tokens.contains(w) || lists.named_tokens.contains(w)) => {
             false
@@ -122,6 +124,11 @@ fn secret_key(before: &[String], name: &str) -> bool {
     let has = |word: &str| before.iter().any(|w| w == word);
     // What is built into a page or an app is for everybody: `NEXT_PUBLIC_X_KEY`.
     if ["public", "publishable", "anon"].iter().any(|w| has(w)) {
+        return false;
+    }
+    // What packages are signed with is public, and `GET_ADMIN_KEY` says what to do with one.
+    let signs = last == "signing" && ["package", "packages", "gpg", "apt", "rpm", "yum", "repo"].iter().any(|w| has(w));
+    if signs || has("get") {
         return false;
     }
     if has("secret") && !has("name") || lists.secret_keys.contains(last) {
