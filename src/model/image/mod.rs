@@ -53,7 +53,7 @@ pub const SCHEMA: Schema = Schema {
         field(
             "own",
             FieldKind::Bool,
-            "Whether a workflow, a pipeline or a Makefile of the repository builds and pushes images of this name.",
+            "Whether a workflow, a pipeline or a Makefile of the repository builds and pushes images of this name, or it is a catalogue of its owner's images.",
         ),
         field("service", FieldKind::Fact(Subject::Service), "The compose service that uses it, where one does."),
         field("path", FieldKind::Str, "The file that names it; empty for compose services."),

@@ -1,5 +1,7 @@
 //! Which images the repository itself publishes: its workflows, its pipeline or its Makefile build and push them.
 //!
+//! A catalogue of images names its own as the base of others: whoever owns three of them owns all that it uses of theirs.
+//!
 //! Only names that something is tagged or pushed as count: what a workflow runs beside it is somebody else's.
 
 use std::collections::HashMap;
@@ -7,6 +9,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use crate::document::Body;
 use crate::expand::Deployment;
 use crate::text::Text;
 
@@ -55,6 +58,8 @@ pub(super) struct Published {
     names: Vec<String>,
     /// The owners and names of repositories that the tree speaks of, where a workflow publishes under its own.
     repositories: Vec<String>,
+    /// The owners of a catalogue's images.
+    owners: Vec<String>,
 }
 
 impl Published {
@@ -66,20 +71,57 @@ impl Published {
         names.dedup();
         let own = names.iter().any(|name| name.contains(REPOSITORY));
         let repositories = if own { deployment.texts().flat_map(repositories).collect() } else { Vec::new() };
-        Self { names, repositories }
+        Self { names, repositories, owners: owners(deployment) }
     }
 
     /// Whether the repository publishes images under this name, with or without the registry.
     pub(super) fn has(&self, repository: &str) -> bool {
         let lower = repository.to_lowercase();
         let plain = lower.strip_prefix("docker.io/").unwrap_or(&lower);
-        self.names.iter().any(|name| {
-            if name.contains(REPOSITORY) {
-                return self.repositories.iter().any(|own| matches(&name.replace(REPOSITORY, own), plain));
-            }
-            matches(name, plain)
-        })
+        plain.rsplit_once('/').is_some_and(|(owner, _)| self.owners.iter().any(|own| own == owner))
+            || self.names.iter().any(|name| {
+                if name.contains(REPOSITORY) {
+                    return self.repositories.iter().any(|own| matches(&name.replace(REPOSITORY, own), plain));
+                }
+                matches(name, plain)
+            })
     }
+}
+
+/// Whose images at least three folders of the tree build, by the folder's name, and other Dockerfiles of it start from.
+/// A folder that starts from the image of its own name builds another one.
+fn owners(deployment: &Deployment) -> Vec<String> {
+    const ENOUGH: usize = 3;
+    let mut bases: HashMap<String, Vec<&str>> = HashMap::new();
+    let mut folders: Vec<&str> = Vec::new();
+    for document in &deployment.documents {
+        let Body::Dockerfile(file) = &document.body else { continue };
+        let Some(folder) = document.path.rsplit('/').nth(1) else { continue };
+        folders.push(folder);
+        for base in file.stages.iter().filter(|stage| stage.base.is_none()).filter_map(|stage| stage.from.known()) {
+            let base = base.split('@').next().unwrap_or(base);
+            let base = base.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(base, |(name, _)| name);
+            bases.entry(base.to_lowercase()).or_default().push(folder);
+        }
+    }
+    let mut built: HashMap<&str, usize> = HashMap::new();
+    let mut others: Vec<&str> = Vec::new();
+    for (base, users) in &bases {
+        let plain = base.strip_prefix("docker.io/").unwrap_or(base);
+        let Some((owner, name)) = plain.rsplit_once('/') else { continue };
+        if users.contains(&name) {
+            others.push(owner);
+        } else if folders.contains(&name) {
+            *built.entry(owner).or_default() += 1;
+        }
+    }
+    let mut owners: Vec<String> = built
+        .into_iter()
+        .filter(|(owner, count)| *count >= ENOUGH && !others.contains(owner))
+        .map(|(owner, _)| owner.to_owned())
+        .collect();
+    owners.sort();
+    owners
 }
 
 /// Whether the name is that of the pattern, or has a registry before it.
