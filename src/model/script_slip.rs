@@ -155,11 +155,21 @@ fn of_script(document: &Document, script: &Script) -> Vec<Fact> {
     if script.partial
         && !document.template
         && let Some(slip) = quotes::slip(value)
+        && !ended(value.get(..slip.at).unwrap_or_default())
     {
         let kind = if slip.apostrophe { "apostrophe" } else { "quote" };
         found.push(fact(document, kind, &document.text.slice(slip.at..slip.at + 1), None));
     }
     found
+}
+
+/// Whether a script ends before it comes to what follows `before`: a shell reads a script while it runs it, and what stands
+/// behind an `exit` at the left margin (another program's text, an archive) is never read.
+fn ended(before: &str) -> bool {
+    before.lines().any(|line| {
+        let rest = line.strip_prefix("exit").unwrap_or("-").trim();
+        rest.is_empty() || rest.chars().all(|c| c.is_ascii_digit()) || rest == "$?"
+    })
 }
 
 /// Whether `set -e` is in force at the line `index`: bash suspends it in all of a function that is called in a condition, and

@@ -21,6 +21,8 @@ struct Data {
     removed: BTreeMap<String, Removed>,
     /// By the whole name: all options with their aliases.
     options: BTreeMap<String, Vec<String>>,
+    /// Short names that ansible-core itself sends to what took the module's place: they go on working.
+    redirected: Vec<String>,
 }
 
 /// A module that a release removed.
@@ -74,7 +76,9 @@ impl Required {
 /// Adds to a task's fact what is wrong with its module.
 pub(super) fn tell(fact: Fact, task: &Task<'_>, required: &Required) -> Fact {
     let Some(module) = &task.module else { return fact };
-    let Some(name) = module.text.known().and_then(whole_name) else { return fact };
+    let Some(written) = module.text.known() else { return fact };
+    let redirected = DATA.redirected.iter().any(|short| short == written);
+    let Some(name) = whole_name(written).filter(|_| !redirected) else { return fact };
     if let Some(removed) = DATA.removed.get(name) {
         let collection = name.rsplit_once('.').map_or("", |(collection, _)| collection);
         if let Some(place) = required.lacks(collection, &removed.release) {

@@ -237,7 +237,7 @@ impl<'a> Build<'a> {
         };
         let stages = self.chain();
         let installs = |i: &Instruction| tokens(i).any(|t| matches!(t, "add" | "install" | "-S" | "-y"));
-        if Self::runs(stages.clone()).any(|i| installs(i) && tokens(i).any(|t| packages.contains(&package(t)))) {
+        if Self::runs(stages.clone()).any(|i| installs(i) && tokens(i).any(|t| is_one_of(packages, package(t)))) {
             return Ok(Some(true));
         }
         // A package list that is not known may hold it.
@@ -312,6 +312,12 @@ fn tokens(instruction: &Instruction) -> impl Iterator<Item = &str> {
         .value()
         .split(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|' | '(' | ')'))
         .filter(|t| !t.is_empty())
+}
+
+/// Whether `name` is one of these packages, with a version in it or without: `postgresql16-client`, `postgresql-client-16`.
+fn is_one_of(packages: &[&str], name: &str) -> bool {
+    let bare = || name.replace(|c: char| c.is_ascii_digit() || c == '.', "").replace("--", "-");
+    packages.contains(&name) || packages.contains(&bare().trim_end_matches('-'))
 }
 
 /// The package's name without version: `curl=8.5.0-r0`, `curl~8`.

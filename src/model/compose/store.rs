@@ -32,7 +32,11 @@ pub(super) fn build(
     let Some(data) = &store.data else { return };
     // What is run in place of the image's own program may be a client of it, or put its data elsewhere.
     let replaced = node.get("entrypoint").is_some_and(|e| !e.is_null());
-    if replaced || moved(store, node) || mounts.iter().any(|m| m.target.as_ref().is_none_or(|t| !t.is_known())) {
+    if replaced
+        || moved(store, node)
+        || unread_file(model, store, node)
+        || mounts.iter().any(|m| m.target.as_ref().is_none_or(|t| !t.is_known()))
+    {
         return;
     }
     let target = |m: &MountInfo| m.target.as_ref().and_then(Text::known).map(str::to_owned);
@@ -46,6 +50,20 @@ pub(super) fn build(
     model.facts.set(service, "data_volume", store.volume.clone());
     model.facts.set(service, "data_refused", store.refuses);
     model.facts.set(service, "data_title", store.title.as_str());
+}
+
+/// Whether an env file that is not in the tree may put the data elsewhere.
+fn unread_file(model: &Model<'_>, store: &Store, node: &Node) -> bool {
+    let files = node.get("env_file").and_then(Node::seq).filter(|_| !store.moved_by.is_empty()).unwrap_or_default();
+    let there = |name: &str| {
+        let name = name.trim_start_matches("./");
+        model
+            .deployment
+            .documents
+            .iter()
+            .any(|d| d.path.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/')))
+    };
+    files.iter().filter_map(|file| file.get("path")).any(|path| !path.known().is_some_and(there))
 }
 
 fn find<'a>(knowledge: &'a Knowledge, reference: &Reference) -> Option<&'a Store> {

@@ -62,7 +62,9 @@ pub(super) fn build(model: &mut Model<'_>) {
         .filter(|d| super::conf_of(d).is_some_and(|c| c.grammar == Grammar::Nginx))
         .collect();
     let named = |conf: &Conf| conf.all().iter().flat_map(|d| &d.words).any(|word| word.value().contains("resolver"));
-    let resolves = nginx.iter().any(|d| !d.text.is_known() || super::conf_of(d).is_some_and(named));
+    let resolves = nginx.iter().any(|d| {
+        !d.text.is_known() || super::conf_of(d).is_some_and(|conf| named(conf) || includes_more(conf, &nginx))
+    });
     for document in deployment.documents.iter().map(AsRef::as_ref) {
         let Some(conf) = super::conf_of(document) else { continue };
         match conf.grammar {
@@ -82,6 +84,23 @@ pub(super) fn build(model: &mut Model<'_>) {
             _ => {}
         }
     }
+}
+
+/// Whether a configuration includes files by a pattern or a name that none of `read` has, beside those that nginx brings.
+fn includes_more(conf: &Conf, read: &[&Document]) -> bool {
+    const BROUGHT: [&str; 5] = ["mime.types", "_params", "conf.d/*.conf", "sites-enabled/*", "modules-enabled/*.conf"];
+    let includes = conf.all().into_iter().filter(|d| d.name() == "include").filter_map(|d| d.arguments().first());
+    let more = |word: &Text| {
+        let Some(pattern) = word.known() else { return true };
+        let name = pattern.rsplit('/').next().unwrap_or(pattern);
+        let (start, end) = name.split_once('*').unwrap_or((name, ""));
+        let fits = |d: &&Document| {
+            let own = d.path.rsplit('/').next().unwrap_or(&d.path);
+            own.starts_with(start) && own.ends_with(end) && (name.contains('*') || own == name)
+        };
+        !BROUGHT.iter().any(|known| pattern.ends_with(known)) && !read.iter().any(fits)
+    };
+    includes.into_iter().any(more)
 }
 
 fn add(model: &mut Model<'_>, facts: Vec<Fact>) {

@@ -204,9 +204,10 @@ impl Quadlet<'_> {
         vec![said("--user", user.span), given(&value.finish())]
     }
 
-    /// `HealthCmd=`: a line of shell, which may begin with `CMD-SHELL`, a list as JSON, or `none`.
+    /// `HealthCmd=`: a line of shell, which may begin with `CMD-SHELL`, words behind `CMD`, a list as JSON, or `none`.
     fn probe(&self) -> Option<Probe> {
         const SHELL: &str = "CMD-SHELL ";
+        const WORDS: &str = "CMD ";
         let value = &self.last("HealthCmd")?.value;
         let test = match value.known() {
             Some("none") => Test::None,
@@ -216,6 +217,7 @@ impl Quadlet<'_> {
                 let items = nodes.first()?.seq()?.iter().filter_map(|n| n.text().cloned());
                 Test::Words(items.filter(|t| t.value() != "CMD").collect())
             }
+            Some(line) if line.starts_with(WORDS) => Test::Words(texts(&value.slice(WORDS.len()..line.len()))),
             Some(line) if line.starts_with(SHELL) => Test::Shell(value.slice(SHELL.len()..line.len())),
             _ => Test::Shell(value.clone()),
         };
