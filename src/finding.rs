@@ -136,6 +136,8 @@ pub enum Remark {
     ReasonOfError,
     /// That the value has to be replaced.
     Replace,
+    /// That another linter of Dockerfiles is told to accept the tag, by its rule for that.
+    Tag,
 }
 
 /// A place with a remark.

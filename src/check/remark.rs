@@ -60,6 +60,10 @@ static REPLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 
+/// What tells hadolint to accept an image without a version (DL3006) or with `latest` (DL3007).
+static TAG: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\bhadolint\s+(global\s+)?ignore\s*=[\sA-Z0-9,]*\bDL300[67]\b").ok());
+
 /// Makes the findings milder beside which a comment says what their rule listens to.
 pub fn lower(checked: &mut Checked, sources: &Sources) {
     for finding in &mut checked.findings {
@@ -90,6 +94,7 @@ fn says(comment: &str, remark: Remark) -> bool {
     match remark {
         Remark::Reason | Remark::ReasonOfError => reasons(comment),
         Remark::Replace => holds(&REPLACE, comment),
+        Remark::Tag => holds(&TAG, comment),
     }
 }
 

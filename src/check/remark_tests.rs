@@ -150,3 +150,13 @@ fn an_error_becomes_a_warning_and_a_warning_is_for_the_pedant() {
     let as_before = [Severity::Error, Severity::Warning, Severity::Error, Severity::Error, Severity::Warning];
     assert_eq!(severities, as_before);
 }
+
+#[test]
+fn another_linter_is_told_to_accept_a_tag() {
+    for comment in ["hadolint ignore=DL3007", " hadolint ignore=DL3018,DL3006 and a reason"] {
+        assert!(says(comment, Remark::Tag), "{comment}");
+    }
+    for comment in ["hadolint ignore=DL3018", "see DL3007", "hadolint ignore=DL3018 # DL3007 is kept"] {
+        assert!(!says(comment, Remark::Tag), "{comment}");
+    }
+}

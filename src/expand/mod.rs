@@ -5,6 +5,7 @@
 mod aliases;
 pub mod compose;
 mod deployed;
+mod ignored;
 pub mod jinja;
 mod lookups;
 mod playbook;
@@ -91,6 +92,8 @@ pub struct Deployment {
     pub templates: Vec<(String, Text)>,
     /// Whether a file of variables is encrypted: which names it defines is not seen.
     pub encrypted_vars: bool,
+    /// The paths that Dockerfiles copy, that are not there and that git ignores, sorted.
+    pub ignored: Vec<String>,
 }
 
 impl Deployment {
@@ -195,6 +198,7 @@ pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deploymen
     aliases::joined(&mut deployment, files);
     playbook::blocks(&mut deployment);
     compose::stacks(&mut deployment, options, sources);
+    deployment.ignored = ignored::sources(&deployment);
     deployment
 }
 

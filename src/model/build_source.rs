@@ -157,6 +157,7 @@ fn of_file(
             || clean(path).is_empty()
             || holds(paths, &full)
             || templated(paths, &full)
+            || deployment.ignored.binary_search(&full).is_ok()
         {
             continue;
         }

@@ -195,3 +195,20 @@ fn an_env_file_that_git_ignores_where_compose_is_run_is_made_there() {
     tree.write(".gitignore", b"enabled/*.env\n");
     assert!(!rules().contains("undefined-reference"));
 }
+
+#[test]
+fn what_git_ignores_is_made_by_a_step_before_the_build() {
+    let tree = Tree::new(&[
+        ("compose.yml", "services:\n  app:\n    build: {context: ., dockerfile: images/app/Dockerfile}\n"),
+        (
+            "images/app/Dockerfile",
+            "FROM alpine:3.22.1\nCOPY images/shared/stamp.txt images/shared/gone.txt images/shared/tool.sh /srv/\nCOPY images/app/run.sh /srv/\n",
+        ),
+        ("images/app/run.sh", "echo app\n"),
+        ("images/shared/tool.sh", "echo tool\n"),
+        ("images/shared/.gitignore", "/stamp.txt\n"),
+    ]);
+    let found = tree.json(&["--select", "build-source-missing"])["findings"].as_array().cloned().unwrap_or_default();
+    let lines: Vec<_> = found.iter().filter_map(|f| f["message"].as_str()).collect();
+    assert!(matches!(lines.as_slice(), [one] if one.contains("images/shared/gone.txt")), "{lines:?}");
+}

@@ -104,6 +104,17 @@ fn extended(deployment: &Deployment) -> HashSet<PathBuf> {
     out
 }
 
+/// The ends of paths below a variable that services of other files extend: `shared/compose.yml` of `${ROOT}/shared/compose.yml`.
+pub(super) fn extended_by_variable(deployment: &Deployment) -> Vec<PathBuf> {
+    let documents = deployment.documents.iter().filter(|d| d.kind == Kind::Compose).flat_map(|d| d.nodes());
+    let services = documents.filter_map(|n| n.get("services")).filter_map(Node::map).flatten();
+    let files = services.filter_map(|e| e.value.get("extends")?.get("file")?.text());
+    let mut tails: Vec<PathBuf> = files.filter_map(|file| Some(file.value().rsplit_once("}/")?.1.into())).collect();
+    tails.sort_unstable();
+    tails.dedup();
+    tails
+}
+
 /// Whether the document has a key that makes sense in compose files only.
 fn compose_like(document: &Document) -> bool {
     let keys = ["include", "networks", "volumes", "secrets", "configs", "models"];

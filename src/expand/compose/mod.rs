@@ -102,6 +102,7 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
             beside.project(&first.path, project);
         }
     }
+    let patterns = group::extended_by_variable(deployment);
     let mut found = Vec::new();
     let mut resolved = HashSet::new();
     let mut branches = Branches::default();
@@ -126,7 +127,10 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
         };
         let mut whole = Vec::new();
         resolved.extend(consistency::check(&one.stack.project, &around, &mut whole));
-        if one.incomplete || !consistency::complete(&one.stack.project) {
+        // What it uses, the files that extend it define.
+        let pattern =
+            documents.iter().any(|d| d.disk.as_deref().is_some_and(|d| patterns.iter().any(|p| d.ends_with(p))));
+        if one.incomplete || pattern || !consistency::complete(&one.stack.project) {
             whole.clear();
         }
         if template {

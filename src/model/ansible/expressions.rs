@@ -110,7 +110,7 @@ fn fact(kind: &'static str, text: &Text, name: &str) -> Fact {
 fn braces(document: &Document, text: &Text) -> Option<Fact> {
     let span = text.span();
     let raw = document.text.value().get(span.start as usize..span.end as usize)?;
-    let (_, rest) = raw.split_once("{{").filter(|(before, _)| !before.contains("{% raw"))?;
+    let (_, rest) = raw.split_once("{{").filter(|(before, _)| !holds_raw(before))?;
     rest.contains("}}").then(|| Fact::new(Subject::AnsibleExpression, span.into()).with("kind", "braces"))
 }
 
@@ -266,11 +266,7 @@ fn go_templates(document: &Document) -> Vec<Text> {
     if document.nodes().first().is_none_or(|root| root.seq().is_none()) {
         return Vec::new();
     }
-    if !value.contains("{{.") && !value.contains("{{ .")
-        || value.contains("{% raw")
-        || value.contains("!unsafe")
-        || value.contains("{%- raw")
-    {
+    if !value.contains("{{.") && !value.contains("{{ .") || holds_raw(value) || value.contains("!unsafe") {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -288,6 +284,11 @@ fn go_templates(document: &Document) -> Vec<Text> {
         at += line.len();
     }
     found
+}
+
+/// Whether a text has a tag of Jinja that leaves what follows alone: `{% raw %}`, `{%raw%}`, `{%- raw %}`.
+fn holds_raw(text: &str) -> bool {
+    text.split("{%").skip(1).any(|tag| tag.trim_start_matches(['-', '+']).trim_start().starts_with("raw"))
 }
 
 /// The names that tasks of the tree set as facts or register.

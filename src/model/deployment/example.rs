@@ -31,6 +31,15 @@ impl<'a> Example<'a> {
         deployment.documents.iter().filter_map(|d| Self::of(d)).collect()
     }
 
+    /// Whether it is an example of one of `files`, by their names: `creds.example.env` is one of `creds.env`.
+    pub(in crate::model) fn copied_to(&self, files: &HashSet<String>) -> bool {
+        let name = self.document.path.rsplit('/').next().unwrap_or_default();
+        let words = ["example", "sample", "template", "dist", "default"];
+        let without = |word: &str| ['.', '-', '_'].map(|sign| [format!("{sign}{word}"), format!("{word}{sign}")]);
+        let targets = words.iter().flat_map(|word| without(word)).flatten().filter(|part| name.contains(part));
+        targets.map(|part| name.replacen(&part, "", 1)).any(|target| files.contains(&target))
+    }
+
     /// The folder that it is in.
     pub(in crate::model) fn folder(&self) -> &'a str {
         folder(&self.document.path)

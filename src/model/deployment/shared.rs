@@ -6,6 +6,7 @@ use crate::model::compose::read::{display, place};
 use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::text::Text;
+use crate::yaml::Node;
 
 /// The fields of `deployment.shared_path`.
 pub const SCHEMA: Schema = Schema {
@@ -58,7 +59,8 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
     for reader in &view.services {
         for (key, value) in reader.environment() {
             let (Some(name), Some(path)) = (key.known(), value.known()) else { continue };
-            if !directory(name, path) {
+            // An env file is handed to several services; one of them reads the variable.
+            if !directory(name, path) || !beside(reader.node, key) {
                 continue;
             }
             let Some((writer, volume)) = writer(view, reader, name, path) else { continue };
@@ -75,6 +77,12 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>) {
             model.facts.add(fact);
         }
     }
+}
+
+/// Whether a variable is written in the file that defines the service, and not in an env file.
+fn beside(service: &Node, key: &Node) -> bool {
+    key.span().source == service.span().source
+        || service.get("environment").is_none_or(|e| e.span().source == key.span().source)
 }
 
 fn directory(name: &str, path: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Facts of subject `deployment.variable`: what a stack's files take from the environment, and who sets or documents it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::around::{Around, same};
 use super::dollars::Dollars;
@@ -12,6 +12,7 @@ use crate::model::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use crate::model::subject::Subject;
 use crate::source::Span;
 use crate::text::{PieceKind, Provenance, Syntax, Text};
+use crate::yaml::Node;
 
 /// The fields of `deployment.variable`.
 pub const SCHEMA: Schema = Schema {
@@ -136,7 +137,8 @@ pub(super) fn build(
     let names: Vec<String> = uses.keys().cloned().collect();
     let home = view.stack.directory.as_str();
     let mut near = HashMap::from([(home, around.examples_near(home))]);
-    let of_project = near.get(home).and_then(|near| example(home, near, &names));
+    let files = env_files(view);
+    let of_project = near.get(home).and_then(|near| example(home, near, &names, &files));
     for (name, used) in uses {
         let Some(span) = used.open.or(used.first) else { continue };
         if AMBIENT.contains(&name.as_str()) {
@@ -174,6 +176,13 @@ pub(super) fn build(
             .with("eaten", used.eaten == used.uses);
         model.facts.add(fact);
     }
+}
+
+/// The names of the files that services take by `env_file`, but for the one that compose reads as well.
+fn env_files(view: &View<'_>) -> HashSet<String> {
+    let files = view.services.iter().filter_map(|s| s.node.get("env_file")).filter_map(Node::seq).flatten();
+    let paths = files.filter_map(|file| file.get("path").and_then(Node::known));
+    paths.filter_map(|path| path.rsplit('/').next()).filter(|name| *name != ".env").map(str::to_owned).collect()
 }
 
 /// The value that all of `defaults` are.
@@ -224,6 +233,12 @@ fn collect(text: &Text, dollars: &Dollars, uses: &mut BTreeMap<String, Use>) {
 }
 
 /// The example env file that documents this project: beside it, or the nearest above that lists most of its variables.
-fn example<'b, 'a>(home: &str, near: &[&'b Example<'a>], names: &[String]) -> Option<&'b Example<'a>> {
-    near.iter().copied().find(|e| same(e.folder(), home) || e.lists_most(names))
+/// An example of what a service takes by `env_file` (`files`) documents the service's variables, and none that compose reads.
+fn example<'b, 'a>(
+    home: &str,
+    near: &[&'b Example<'a>],
+    names: &[String],
+    files: &HashSet<String>,
+) -> Option<&'b Example<'a>> {
+    near.iter().copied().find(|e| same(e.folder(), home) && !e.copied_to(files) || e.lists_most(names))
 }

@@ -75,8 +75,9 @@ impl<'a> Mounts<'a> {
             let loose = document.template && document.deployed.is_none();
             let name = last(&document.path);
             let stem = crate::load::classify::template_stem(name).unwrap_or(name);
-            let at = self.by_name.get(stem).filter(|_| loose)?.first()?;
-            Some((*at, String::new()))
+            let named = self.by_name.get(stem).filter(|_| loose)?;
+            let at = named.iter().copied().min_by_key(|at| (!self.of_litellm(*at), *at))?;
+            Some((at, String::new()))
         });
         let (at, below) = found?;
         let mount = self.all.get(at)?;
@@ -84,21 +85,27 @@ impl<'a> Mounts<'a> {
         Some((mount, target))
     }
 
-    /// The first mount whose source is one of the document's paths or a folder above one, and the path below it.
+    /// The mount whose source is one of the document's paths or a folder above one, and the path below it: the first of a
+    /// LiteLLM, else the first. What makes the config may mount it as well.
     fn exact(&self, document: &Document) -> Option<(usize, String)> {
         let path = document.deployed.as_ref().map_or_else(|| join("", &document.path), |d| join("", &d.display()));
         let disk = document.disk.as_ref().and_then(|d| d.to_str());
-        let mut first: Option<(usize, String)> = None;
+        let mut found: Vec<(usize, String)> = Vec::new();
         for path in [Some(path.as_str()), disk].into_iter().flatten() {
             let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
             for end in ends {
-                let Some(at) = self.by_source.get(&path[..end]).and_then(|all| all.first()) else { continue };
-                if first.as_ref().is_none_or(|(other, _)| at < other) {
-                    first = Some((*at, path[end..].trim_start_matches('/').to_owned()));
-                }
+                let below = path[end..].trim_start_matches('/');
+                let all = self.by_source.get(&path[..end]).into_iter().flatten();
+                found.extend(all.map(|at| (*at, below.to_owned())));
             }
         }
-        first
+        found.into_iter().min_by_key(|(at, _)| (!self.of_litellm(*at), *at))
+    }
+
+    /// Whether it is a mount of a container of LiteLLM's image.
+    fn of_litellm(&self, at: usize) -> bool {
+        let image = self.all.get(at).and_then(|m| m.service.value.get("image")).and_then(Node::text);
+        image.is_some_and(super::service::litellm)
     }
 }
 

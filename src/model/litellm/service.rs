@@ -184,7 +184,7 @@ fn another(build: &build::Build<'_>, service: &Node) -> bool {
     !base && !told.iter().any(|text| says(text)) && told.iter().any(|text| words(text))
 }
 
-fn litellm(image: &Text) -> bool {
+pub(super) fn litellm(image: &Text) -> bool {
     // A registry or a tag that is not known leaves the name known.
     repository(image.value()).contains("litellm")
 }

@@ -35,7 +35,9 @@ pub(super) fn meant(stacked: &Stacked<'_>, from: usize, dial: &Dial) -> Option<(
     {
         return None;
     }
-    if dial.port.is_some_and(|port| stacked.answers(from, port) == Some(true)) {
+    // A port that the service publishes itself is one on which something in it listens.
+    let own = |port: i64| stacked.published(from).any(|(_, inside)| inside == port);
+    if dial.port.is_some_and(|port| stacked.answers(from, port) == Some(true) || own(port)) {
         return None;
     }
     let host_alone = dial.address.scheme.is_empty() && dial.address.port.is_none() && dial.by == "environment";
