@@ -35,6 +35,7 @@ fn candidates() -> Vec<Candidate> {
         disk: None,
         path: format!("{n:03}/{path}"),
         content: Some(content.clone()),
+        executable: None,
     };
     copies.map(copy).collect()
 }

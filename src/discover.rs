@@ -7,7 +7,7 @@
 
 mod tracked;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +23,8 @@ pub struct Candidate {
     pub path: String,
     /// The content, where it does not come from disk.
     pub content: Option<Vec<u8>>,
+    /// Whether it may be executed, where git or whoever gives the content says so.
+    pub executable: Option<bool>,
 }
 
 /// What the walk met.
@@ -188,20 +190,25 @@ pub(crate) fn not_entered(folder: &Path) -> Option<&'static str> {
     }
 }
 
-/// Takes the files that git tracks though the walk left them out: `.gitignore` says nothing about those.
+/// Takes what git says of the files that it tracks: their modes, and those that the walk left out, of which `.gitignore` says nothing.
 fn take_tracked(root: &Path, current: &Path, found: &mut Found) {
     let tracked = tracked::below(root);
     if tracked.is_empty() {
         return;
     }
-    let met: HashSet<PathBuf> = found.candidates.iter().filter_map(|c| c.disk.clone()).collect();
+    let disk = |(at, c): (usize, &Candidate)| c.disk.clone().map(|disk| (disk, at));
+    let met: HashMap<PathBuf, usize> = found.candidates.iter().enumerate().filter_map(disk).collect();
     let mut hidden = tracked::Hidden::default();
-    for path in tracked.into_iter().filter(|path| !met.contains(path)) {
+    for (path, executable) in tracked {
+        if let Some(known) = met.get(&path).and_then(|at| found.candidates.get_mut(*at)) {
+            known.executable = Some(executable);
+            continue;
+        }
         let inside = path.ancestors().skip(1).take_while(|dir| dir.starts_with(root) && *dir != root);
         let entered = |dir: &Path| dir.symlink_metadata().is_ok_and(|m| m.is_dir()) && not_entered(dir).is_none();
         let there = path.symlink_metadata().is_ok_and(|m| m.is_file());
         if there && inside.into_iter().all(entered) && !hidden.hides(root, &path) {
-            found.candidates.push(candidate(&path, current));
+            found.candidates.push(Candidate { executable: Some(executable), ..candidate(&path, current) });
         }
     }
 }
@@ -252,5 +259,5 @@ pub fn reason(error: &std::io::Error) -> String {
 }
 
 fn candidate(path: &Path, current: &Path) -> Candidate {
-    Candidate { path: relative(path, current), disk: Some(path.to_owned()), content: None }
+    Candidate { path: relative(path, current), disk: Some(path.to_owned()), content: None, executable: None }
 }

@@ -78,6 +78,9 @@ pub fn audit(rule: &Rule, example: &Example, all: &RuleSet, knowledge: &Knowledg
     if let Some(missing) = example.with.iter().find(|id| !all.knows(id)) {
         return Err(format!("there is no rule `{missing}`"));
     }
+    if let Some(path) = example.modes.keys().find(|path| !example.files.contains_key(*path)) {
+        return Err(format!("`modes` names `{path}`, which is none of the `files`"));
+    }
     for (name, value) in &example.options {
         rules.set_option(&rule.id, name, value)?;
     }
@@ -96,6 +99,7 @@ pub fn candidates(example: &Example) -> Vec<Candidate> {
         disk: Some(PathBuf::from(ROOT).join(path)),
         path: path.to_owned(),
         content: Some(text.as_bytes().to_vec()),
+        executable: example.modes.get(path).map(|mode| mode.executable),
     };
     let mut all: Vec<_> = one.into_iter().chain(several).map(candidate).collect();
     all.sort_by(|a, b| a.path.cmp(&b.path));

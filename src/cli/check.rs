@@ -199,7 +199,7 @@ fn standard_input(settings: &Settings, io: &mut Io<'_>) -> Result<Candidate, Fai
     let read = (&mut *io.stdin).take(limit).read_to_end(&mut content);
     read.map_err(|e| Failure(format!("standard input can't be read: {}", discover::reason(&e))))?;
     let path = settings.stdin_filename.clone().unwrap_or_else(|| "<stdin>".to_owned());
-    Ok(Candidate { disk: None, path: path.replace('\\', "/"), content: Some(content) })
+    Ok(Candidate { disk: None, path: path.replace('\\', "/"), content: Some(content), executable: None })
 }
 
 /// Leaves out what the globs match, of the configuration at `by`.

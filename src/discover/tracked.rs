@@ -17,12 +17,12 @@ const MAX_LINK: u64 = 64 << 10;
 /// The bytes of an index entry before its flags: times, numbers, mode, owner, size, and the object's name.
 const FIXED: usize = 60;
 
-/// The files below `root` that git tracks, absolute, in the index's order (sorted by name).
-pub(super) fn below(root: &Path) -> Vec<PathBuf> {
+/// The files below `root` that git tracks, absolute, each with whether it may be executed, in the index's order (sorted by name).
+pub(super) fn below(root: &Path) -> Vec<(PathBuf, bool)> {
     let Some(top) = root.ancestors().find(|dir| dir.join(".git").exists()) else { return Vec::new() };
     let Some(index) = index(top) else { return Vec::new() };
-    let paths = names(&index).into_iter().map(|name| top.join(name));
-    paths.filter(|path| path.starts_with(root)).collect()
+    let paths = names(&index).into_iter().map(|(name, executable)| (top.join(name), executable));
+    paths.filter(|(path, _)| path.starts_with(root)).collect()
 }
 
 /// The bytes of the index of the repository at `top`, which may be a worktree of another one.
@@ -42,8 +42,8 @@ fn index(top: &Path) -> Option<Vec<u8>> {
     if small { std::fs::read(path).ok() } else { None }
 }
 
-/// The names of the regular files in an index of version 2, 3 or 4; as many as can be read.
-fn names(index: &[u8]) -> Vec<String> {
+/// The names of the regular files in an index of version 2, 3 or 4, as many as can be read; git keeps one bit of the mode.
+fn names(index: &[u8]) -> Vec<(String, bool)> {
     let number = |at: usize| index.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
     let (Some(b"DIRC"), Some(version), Some(count)) = (index.get(..4), number(4), number(8)) else { return Vec::new() };
     let mut found = Vec::new();
@@ -70,7 +70,7 @@ fn names(index: &[u8]) -> Vec<String> {
         if mode >> 12 == 0o10
             && let Some(name) = std::str::from_utf8(&last).ok().filter(safe)
         {
-            found.push(name.to_owned());
+            found.push((name.to_owned(), mode & 0o100 != 0));
         }
     }
     found

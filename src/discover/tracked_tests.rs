@@ -1,6 +1,11 @@
 //! Indexes of all versions, and broken ones.
 
-use super::names;
+use super::names as files;
+
+/// The names of an index.
+fn names(index: &[u8]) -> Vec<String> {
+    files(index).into_iter().map(|(name, _)| name).collect()
+}
 
 /// An index entry of `mode` up to its flags.
 fn entry(mode: u32, flags: u16) -> Vec<u8> {
@@ -40,6 +45,12 @@ fn longer_flags_and_shared_beginnings_are_read() {
     assert_eq!(names(&index(3, &[padded(long, "x/y")])), ["x/y"]);
     let shared = |cut: u8, rest: &str| [entry(0o100_755, 0), vec![cut], rest.as_bytes().to_vec(), vec![0]].concat();
     assert_eq!(names(&index(4, &[shared(0, "dir/one"), shared(3, "two")])), ["dir/one", "dir/two"]);
+}
+
+#[test]
+fn a_mode_says_what_may_be_executed() {
+    let entries = [padded(entry(0o100_644, 0), "a"), padded(entry(0o100_755, 0), "b")];
+    assert_eq!(files(&index(2, &entries)), [("a".to_owned(), false), ("b".to_owned(), true)]);
 }
 
 #[test]

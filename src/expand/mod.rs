@@ -14,14 +14,14 @@ mod structure;
 pub mod templates;
 pub mod vars;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 pub use compose::Completion;
 
 use crate::document::{Document, Kind};
-use crate::load::{File, Verdict};
+use crate::load::{File, Mode, Verdict};
 use crate::problem::Problem;
 use crate::source::{SourceId, Sources, Span};
 use crate::text::Text;
@@ -84,6 +84,8 @@ pub struct Deployment {
     pub brought: Vec<(SourceId, Vec<SourceId>)>,
     /// The paths of all files that were met, audited or not, sorted.
     pub paths: Vec<String>,
+    /// Whether scripts may be executed, by their paths; what is not known is left out.
+    pub executable: BTreeMap<String, bool>,
     /// The texts of files that are not audited and say what happens before a start: Makefiles, workflows.
     pub helpers: Vec<Text>,
     /// The compose files that people copy and change, with their paths: `compose.override.yaml.example`.
@@ -183,6 +185,18 @@ fn filled_first(deployment: &mut Deployment) {
     }
 }
 
+/// Which scripts may be executed. A tree of which nothing may has lost its modes on the way here, but for what git says.
+fn executable(files: &[File]) -> BTreeMap<String, bool> {
+    let kept = files.iter().any(|file| file.mode == Mode::Executable);
+    let known = files.iter().filter_map(|file| match file.mode {
+        Mode::Executable => Some((file.path.clone(), true)),
+        Mode::Plain => Some((file.path.clone(), false)),
+        Mode::PlainHere if kept => Some((file.path.clone(), false)),
+        Mode::PlainHere | Mode::Unknown => None,
+    });
+    known.collect()
+}
+
 /// Expands all files.
 pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deployment {
     let mut deployment = templates::documents(files, options, sources);
@@ -190,6 +204,7 @@ pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deploymen
     deployment.problems.extend(unreadable.flat_map(|f| f.problems.iter().cloned()));
     deployment.paths = files.iter().map(|f| f.path.clone()).collect();
     deployment.paths.sort_unstable();
+    deployment.executable = executable(files);
     deployment.helpers = files.iter().filter(|f| f.aside.helper).map(|f| f.text.clone()).collect();
     deployment.examples = files.iter().filter(|f| f.aside.example).map(|f| (f.path.clone(), f.text.clone())).collect();
     deployment.templates =

@@ -68,6 +68,7 @@ mod tests {
             disk: None,
             path: "play.md".into(),
             content: Some(source.as_bytes().to_vec()),
+            executable: None,
         };
         let files = crate::load::load(&[candidate], &["*.md".to_owned()], &sources);
         let deployment = expand(&files, &Options::default(), &sources);

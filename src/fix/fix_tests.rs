@@ -19,6 +19,7 @@ fn after(path: &str, text: &str, at: &str, was: Option<&str>, change: Change) ->
         disk: Some(PathBuf::from("/no/such").join(path)),
         path: path.to_owned(),
         content: Some(text.as_bytes().to_vec()),
+        executable: None,
     };
     let audit = crate::audit(&[candidate], &Options::default(), &RuleSet::default(), &Knowledge::default());
     let source = audit.files[0].source;
@@ -160,7 +161,12 @@ fn each_rule_that_a_comment_names_has_to_be_suppressed() {
     let rules = RuleSet::embedded().unwrap();
     let audit = |comment: &str| {
         let text = format!("services:\n  web:\n{comment}    image: nginx:latest\n    privileged: true\n");
-        let candidate = Candidate { disk: None, path: "compose.yml".to_owned(), content: Some(text.into_bytes()) };
+        let candidate = Candidate {
+            disk: None,
+            path: "compose.yml".to_owned(),
+            content: Some(text.into_bytes()),
+            executable: None,
+        };
         crate::audit(&[candidate], &Options::default(), &rules, &Knowledge::default())
     };
     let before = audit("");

@@ -15,6 +15,7 @@ pub(super) fn tree(files: &[(&str, &str)]) -> Audit {
         disk: Some(PathBuf::from("/no/such").join(path)),
         path: (*path).to_owned(),
         content: Some(text.as_bytes().to_vec()),
+        executable: None,
     };
     let candidates: Vec<Candidate> = files.iter().map(candidate).collect();
     crate::audit(&candidates, &Options::default(), &RuleSet::brief().unwrap(), &Knowledge::embedded().unwrap())

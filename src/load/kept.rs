@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::classify::{self, Wanted};
+use super::mode;
 use super::read::{self, Content};
 use super::{File, Registered, file, globs, register};
 use crate::discover::Candidate;
@@ -109,7 +110,8 @@ pub fn load_again(candidates: &[Candidate], markdown: &[String], sources: &Sourc
     let parse = |(candidate, one): (&Candidate, Numbered)| {
         sources.count();
         match one {
-            Numbered::Known(known) => (*known, None),
+            // Its text alone is what it was.
+            Numbered::Known(known) => (File { mode: mode::of(candidate, &known.verdict, &known.text), ..*known }, None),
             Numbered::New(wanted, read) => {
                 let skipped = if read.lost || !read.problems.is_empty() { None } else { Some(read.skipped) };
                 let made = File { parsed: Some(Parsed::default()), ..file(candidate, &markdown, *read) };

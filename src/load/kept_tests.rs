@@ -10,8 +10,12 @@ use super::*;
 use crate::load::{document, load};
 
 fn candidates(paths: &[&str]) -> Vec<Candidate> {
-    let one =
-        |path: &&str| Candidate { disk: Some(PathBuf::from("/t").join(path)), path: (*path).to_owned(), content: None };
+    let one = |path: &&str| Candidate {
+        disk: Some(PathBuf::from("/t").join(path)),
+        path: (*path).to_owned(),
+        content: None,
+        executable: None,
+    };
     paths.iter().map(one).collect()
 }
 

@@ -9,6 +9,7 @@ mod engines;
 mod formats;
 mod ignored;
 mod kept;
+mod mode;
 pub(crate) mod named;
 mod openclaw_like;
 mod quadlet;
@@ -33,6 +34,7 @@ use read::Content;
 
 pub use ignored::{Ignores, ignored_by_git};
 pub use kept::{Kept, load_again};
+pub use mode::Mode;
 pub use reach::Reach;
 pub use read::MAX_BYTES;
 
@@ -51,6 +53,8 @@ pub struct File {
     pub template: bool,
     /// The whole text.
     pub text: Text,
+    /// Whether it may be executed, of what begins as a script does.
+    pub mode: Mode,
     /// What is wrong with the file as bytes.
     pub problems: Vec<Problem>,
     /// What it is for the files that are audited, where it is not audited itself.
@@ -118,7 +122,8 @@ pub fn load_one(disk: &Path, sources: &Sources) -> Result<(SourceId, Text), Stri
         let source = sources.get(id);
         return Ok((id, whole(id, &source.text)));
     }
-    let candidate = Candidate { disk: Some(disk.clone()), path: crate::discover::display(&disk), content: None };
+    let path = crate::discover::display(&disk);
+    let candidate = Candidate { disk: Some(disk.clone()), path, content: None, executable: None };
     let content = read::read(&candidate, true, sources);
     if let Content::Broken { message, .. } = content {
         return Err(message);
@@ -362,8 +367,9 @@ fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
         source,
         path: candidate.path.clone(),
         disk: candidate.disk.clone(),
-        verdict,
         template: class.template,
+        mode: mode::of(candidate, &verdict, &text),
+        verdict,
         text,
         problems,
         aside,

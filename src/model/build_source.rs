@@ -133,23 +133,14 @@ fn of_file(
     found: &mut Vec<Fact>,
 ) {
     let paths = &deployment.paths;
-    let copies: Vec<&Instruction> = file.stages.iter().flat_map(|s| &s.instructions).filter(|i| copies(i)).collect();
-    let sources: Vec<&Text> = copies.iter().flat_map(|i| sources(i)).collect();
+    let sources: Vec<&Text> = all_sources(file).collect();
     let own = clean(&document.path);
-    let mut candidates: Vec<String> =
-        contexts.iter().filter(|(path, _)| *path == own).map(|(_, c)| c.clone()).collect();
-    if candidates.is_empty() {
-        candidates = std::iter::successors(Some(folder(&own)), |f| (!f.is_empty()).then(|| folder(f)))
-            .map(str::to_owned)
-            .collect();
-    }
-    let known = |context: &str| {
-        let there = |t: &&&Text| t.known().is_some_and(|p| holds(paths, &join(context, p.trim_start_matches('/'))));
-        sources.iter().filter(there).count()
+    let told: Vec<String> = contexts.iter().filter(|(path, _)| *path == own).map(|(_, c)| c.clone()).collect();
+    let Some((context, known)) = fullest(paths, if told.is_empty() { above_of(&own) } else { told }, &sources) else {
+        return;
     };
-    // The nearest of the folders in which most sources are found.
-    let Some(context) = candidates.iter().rev().max_by_key(|c| known(c)).filter(|c| known(c) > 0) else { return };
-    let each = sources.len() > 1 && known(context) * 2 >= sources.len();
+    let context = &context;
+    let each = sources.len() > 1 && known * 2 >= sources.len();
     for text in sources {
         let Some(path) = text.known().map(|p| p.trim_start_matches('/')) else { continue };
         let full = join(context, path);
@@ -168,6 +159,35 @@ fn of_file(
             found.push(fact("copy", text, &full, context).with("nearest", near));
         }
     }
+}
+
+/// The folder that a build of this Dockerfile reads, where nothing says: the nearest one in which most sources are found, or else
+/// its own.
+pub(super) fn nearest_context(deployment: &Deployment, document: &Document, file: &Dockerfile) -> String {
+    let sources: Vec<&Text> = all_sources(file).collect();
+    let own = clean(&document.path);
+    fullest(&deployment.paths, above_of(&own), &sources).map_or_else(|| folder(&own).to_owned(), |(found, _)| found)
+}
+
+/// The first of some folders in which most sources are found, and how many.
+fn fullest(paths: &[String], folders: Vec<String>, sources: &[&Text]) -> Option<(String, usize)> {
+    let known = |context: &str| {
+        let there = |t: &&&Text| t.known().is_some_and(|p| holds(paths, &join(context, p.trim_start_matches('/'))));
+        sources.iter().filter(there).count()
+    };
+    let counted = folders.into_iter().map(|folder| (known(&folder), folder));
+    let (count, folder) = counted.rev().max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0)?;
+    Some((folder, count))
+}
+
+/// The folder of a file, and those above it.
+fn above_of(path: &str) -> Vec<String> {
+    std::iter::successors(Some(folder(path)), |f| (!f.is_empty()).then(|| folder(f))).map(str::to_owned).collect()
+}
+
+/// What the `COPY` and `ADD` of a Dockerfile read from the context.
+fn all_sources(file: &Dockerfile) -> impl Iterator<Item = &Text> {
+    file.stages.iter().flat_map(|s| &s.instructions).filter(|i| copies(i)).flat_map(sources)
 }
 
 fn copies(instruction: &Instruction) -> bool {

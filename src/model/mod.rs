@@ -33,6 +33,7 @@ pub mod problems;
 pub mod script;
 pub mod script_slip;
 pub(crate) mod secret;
+pub mod start_script;
 pub mod subject;
 pub mod systemd;
 #[cfg(test)]
@@ -78,6 +79,7 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     image_secret::build(&mut model);
     build_source::build(&mut model);
     image_slip::build(&mut model);
+    start_script::build(&mut model);
     compose_call::build(&mut model, &stacks, &commands);
     compose_overlay::build(&mut model);
     script::build(&mut model);

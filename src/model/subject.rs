@@ -5,7 +5,7 @@ use super::fact::Schema;
 use super::{
     ansible, build_source, command, compose_call, compose_overlay, container, credential, deployment, env_file, image,
     image_secret, image_slip, litellm, membership, model_lock, mount, network, openclaw, problems, script, script_slip,
-    systemd, workload,
+    start_script, systemd, workload,
 };
 
 /// What a fact is about; a rule names one.
@@ -67,6 +67,8 @@ pub enum Subject {
     BuildSource,
     /// A line of a Dockerfile that its base image can't run.
     ImageSlip,
+    /// A file of the tree that a container or a build starts.
+    StartScript,
     /// A name that a command gives to docker compose for a service that is none.
     ComposeCall,
     /// A service of an overlay that no file gives an image.
@@ -190,6 +192,7 @@ impl Subject {
         Subject::ImageSecret,
         Subject::BuildSource,
         Subject::ImageSlip,
+        Subject::StartScript,
         Subject::ComposeCall,
         Subject::ComposeOverlay,
         Subject::Script,
@@ -268,6 +271,7 @@ impl Subject {
             Subject::ImageSecret => &image_secret::SCHEMA,
             Subject::BuildSource => &build_source::SCHEMA,
             Subject::ImageSlip => &image_slip::SCHEMA,
+            Subject::StartScript => &start_script::SCHEMA,
             Subject::ComposeCall => &compose_call::SCHEMA,
             Subject::ComposeOverlay => &compose_overlay::SCHEMA,
             Subject::Script => &script::SCHEMA,

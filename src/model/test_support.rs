@@ -18,6 +18,7 @@ pub(crate) fn deployment_of(files: &[(&str, &str)]) -> Deployment {
         disk: None,
         path: (*path).to_owned(),
         content: Some(text.as_bytes().to_vec()),
+        executable: None,
     };
     let candidates: Vec<Candidate> = files.iter().map(candidate).collect();
     let sources = Sources::default();

@@ -136,7 +136,9 @@ fn code(out: &mut String, verdict: &str, example: &Example) {
     let several = example.files.iter().map(|(path, text)| (path.as_str(), text));
     for (path, text) in one.into_iter().chain(several) {
         let fence = if text.contains("```") { "````" } else { "```" };
-        let _ = writeln!(out, "`{path}`\n\n{fence}{}\n{}\n{fence}\n", language(path), text.trim_end());
+        // What nobody sees is shown.
+        let shown = text.trim_end().replace('\r', "␍");
+        let _ = writeln!(out, "`{path}`\n\n{fence}{}\n{shown}\n{fence}\n", language(path));
     }
 }
 

@@ -291,3 +291,46 @@ fn settings_of_each_version_are_its_own() {
     tree.write("repo/compose.yml", LATEST.replace("image", "privileged: true\n    image").as_bytes());
     assert_eq!(now(), [""; 0]);
 }
+
+/// Lets a file be executed, or not.
+#[cfg(unix)]
+fn chmod(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("a mode");
+}
+
+#[test]
+#[cfg(unix)]
+fn modes_are_those_of_each_version() {
+    let start = "#!/bin/sh\nexec sleep 1000\n";
+    let file = "FROM alpine:3.22\nCOPY start.sh /\nENTRYPOINT [\"/start.sh\"]\n";
+    let tree = repository(&[("Dockerfile", file), ("start.sh", start)]);
+    let (script, select) = (tree.path("repo/start.sh"), ["--select", "start-script-not-executable"]);
+    let of = |arguments: &[&str]| found(&check(&tree, "repo", &[arguments, &select[..]].concat()));
+    let one = ["Dockerfile:3 start-script-not-executable"];
+    assert_eq!(of(&[]), one);
+    assert!(of(&["--changed-since", "HEAD"]).is_empty());
+
+    // On this disk it may be executed; what is staged is what others get.
+    chmod(&script, 0o755);
+    assert!(of(&[]).is_empty() && of(&["--staged"]).is_empty());
+    commit(&tree, "repo");
+    assert!(of(&[]).is_empty());
+    // Git says that it may: a disk that says no has lost it on the way.
+    chmod(&script, 0o644);
+    assert!(of(&[]).is_empty());
+    git(&tree.path("repo"), &["add", "start.sh"]);
+    assert_eq!(of(&["--staged"]), one);
+    assert_eq!(of(&["--changed-since", "HEAD"]), one);
+}
+
+#[test]
+#[cfg(unix)]
+fn modes_that_the_disk_has_lost_are_not_known() {
+    let file = "FROM alpine:3.22\nCOPY start.sh /\nENTRYPOINT [\"/start.sh\"]\n";
+    let tree = Tree::new(&[("a/Dockerfile", file), ("a/start.sh", "#!/bin/sh\n"), ("b/other.sh", "#!/bin/sh\n")]);
+    let of = || found(&check(&tree, ".", &["--select", "start-script-not-executable"]));
+    assert!(of().is_empty());
+    chmod(&tree.path("b/other.sh"), 0o755);
+    assert_eq!(of(), ["a/Dockerfile:3 start-script-not-executable"]);
+}

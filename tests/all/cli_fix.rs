@@ -242,7 +242,12 @@ fn a_file_that_changed_since_it_was_read_is_not_touched() {
     use deploylint::discover::Candidate;
     use deploylint::fix::Changed;
     let tree = tree();
-    let candidate = Candidate { disk: Some(tree.path("compose.yml")), path: "compose.yml".to_owned(), content: None };
+    let candidate = Candidate {
+        disk: Some(tree.path("compose.yml")),
+        path: "compose.yml".to_owned(),
+        content: None,
+        executable: None,
+    };
     let changed = Changed { candidate, before: "services: {}\n".into(), after: "services: {a: {}}\n".to_owned() };
     let refused = deploylint::fix::write::write(&changed, std::slice::from_ref(&tree.0));
     assert_eq!(refused, Err("compose.yml: not written: the file changed while it was audited".to_owned()));

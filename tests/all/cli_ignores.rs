@@ -99,6 +99,7 @@ fn comments_are_all_that_changes_and_they_hold() {
             disk: Some(tree.path(path)),
             path: path.to_owned(),
             content: Some(bytes),
+            executable: None,
         };
         let before: Vec<Candidate> = texts.iter().map(|(path, bytes)| file(path, bytes.clone())).collect();
         let after: Vec<Candidate> = texts.iter().map(|(path, _)| file(path, read(&tree, path).into_bytes())).collect();
@@ -147,7 +148,12 @@ fn no_comment_stands_in_a_value() {
             let ran = tree.run(&[&["fix", "--add-ignores", "known", "--apply"], &selected[..]].concat());
             assert_eq!(ran.code, 0, "{ran}");
             let after = read(&tree, path);
-            let file = |text: &str| Candidate { disk: None, path: path.to_owned(), content: Some(text.into()) };
+            let file = |text: &str| Candidate {
+                disk: None,
+                path: path.to_owned(),
+                content: Some(text.into()),
+                executable: None,
+            };
             assert_ne!(after, text, "{ran}");
             assert_eq!(said(&[file(&text)], &knowledge), said(&[file(&after)], &knowledge), "{after}");
             let eol = if text.contains('\r') { "\r\n" } else { "\n" };

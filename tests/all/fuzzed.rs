@@ -226,6 +226,7 @@ pub fn candidates(files: &Files) -> Vec<Candidate> {
         disk: Some(Path::new(fuzzed_lsp::ROOT).join(path)),
         path: path.clone(),
         content: Some(text.clone()),
+        executable: None,
     };
     files.iter().map(candidate).collect()
 }

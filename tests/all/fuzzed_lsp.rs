@@ -52,6 +52,7 @@ impl Auditor for Open {
             disk: Some(disk.clone()),
             path: disk.strip_prefix(ROOT).unwrap_or(disk).to_string_lossy().into_owned(),
             content: None,
+            executable: None,
         };
         let mut candidates: Vec<Candidate> = unsaved.keys().map(candidate).collect();
         candidates.sort_by(|a, b| a.path.cmp(&b.path));

@@ -15,7 +15,12 @@ fn read(files: &[(&str, &str)]) -> Audit {
 fn read_with(files: &[(&str, &str)], knowledge: &Knowledge) -> Audit {
     let candidates: Vec<Candidate> = files
         .iter()
-        .map(|(path, text)| Candidate { disk: None, path: (*path).to_owned(), content: Some(text.as_bytes().to_vec()) })
+        .map(|(path, text)| Candidate {
+            disk: None,
+            path: (*path).to_owned(),
+            content: Some(text.as_bytes().to_vec()),
+            executable: None,
+        })
         .collect();
     audit(&candidates, &Options::default(), &RuleSet::default(), knowledge)
 }

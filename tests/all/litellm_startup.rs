@@ -139,6 +139,7 @@ fn errors(tag: &str, environment: &str, config: &str) -> Vec<String> {
         disk: Some(format!("/deploylint-example/{path}").into()),
         path: path.to_owned(),
         content: Some(text.as_bytes().to_vec()),
+        executable: None,
     };
     let files = [file("compose.yml", &compose), file("litellm.yaml", config)];
     let audit = audit(&files, &Options::default(), &RULES, &KNOWLEDGE);

@@ -122,6 +122,7 @@ fn facts(files: &[(&str, &str)]) -> Facts {
         disk: None,
         path: (*path).to_owned(),
         content: Some(text.as_bytes().to_vec()),
+        executable: None,
     };
     let candidates: Vec<Candidate> = files.iter().map(candidate).collect();
     let sources = Sources::default();

@@ -18,6 +18,7 @@ fn deployment(files: &[(&str, &str)], options: &Options) -> Deployment {
         disk: None,
         path: (*path).to_owned(),
         content: Some(text.as_bytes().to_vec()),
+        executable: None,
     };
     let mut candidates: Vec<Candidate> = files.iter().map(candidate).collect();
     candidates.sort_by(|a, b| a.path.cmp(&b.path));

@@ -14,11 +14,16 @@ struct Tree {
     deployment: Deployment,
 }
 
+fn candidate((path, text): &(&str, &str)) -> Candidate {
+    let content = Some(text.as_bytes().to_vec());
+    Candidate { disk: None, path: (*path).to_owned(), content, executable: None }
+}
+
 fn tree(files: &[(&str, &str)]) -> Tree {
     let sources = Sources::default();
     let mut candidates: Vec<Candidate> = files
         .iter()
-        .map(|(path, text)| Candidate { disk: None, path: (*path).to_owned(), content: Some(text.as_bytes().to_vec()) })
+        .map(candidate)
         .collect();
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
     let files = load::load(&candidates, &[], &sources);
@@ -252,7 +257,7 @@ fn explain_var_names_every_definition_and_the_winner() {
     let sources = Sources::default();
     let candidates: Vec<Candidate> = files
         .iter()
-        .map(|(path, text)| Candidate { disk: None, path: (*path).to_owned(), content: Some(text.as_bytes().to_vec()) })
+        .map(candidate)
         .collect();
     let files = load::load(&candidates, &[], &sources);
     let explain =

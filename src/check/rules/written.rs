@@ -272,6 +272,9 @@ pub struct Example {
     /// Several files, by path.
     #[serde(default)]
     pub files: IndexMap<String, String>,
+    /// The modes of `files`, as chmod takes them; the others' are not known.
+    #[serde(default)]
+    pub modes: BTreeMap<String, Mode>,
     /// The exact source text that is underlined, once for each finding.
     #[serde(default)]
     pub at: Many<String>,
@@ -299,6 +302,25 @@ pub struct Example {
     /// Why the rule's fix leaves this bad example as it is; without it, the fix has to make it silent.
     #[serde(default)]
     pub unfixed: Option<String>,
+}
+
+/// The mode of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Mode {
+    /// Whether somebody may execute it.
+    pub executable: bool,
+}
+
+impl TryFrom<String> for Mode {
+    type Error = String;
+
+    fn try_from(written: String) -> Result<Self, String> {
+        let mode = u32::from_str_radix(&written, 8).ok().filter(|mode| *mode <= 0o7777);
+        let mode =
+            mode.ok_or_else(|| format!("`{written}` is no mode: write four digits in quotes, such as '0755'"))?;
+        Ok(Self { executable: mode & 0o111 != 0 })
+    }
 }
 
 /// A known gap: asserted silent, so that closing it is noticed.
@@ -362,6 +384,7 @@ impl From<&Miss> for Example {
             options: BTreeMap::new(),
             with: Vec::new(),
             unfixed: None,
+            modes: BTreeMap::new(),
         }
     }
 }

@@ -118,7 +118,12 @@ fn write(repository: &Repository, entries: &[Entry], top: &Path) -> Result<(), F
         let Some(entry) = needed.get(n) else { return Ok(()) };
         let Some(mut file) = create(&top.join(&entry.path))? else { return Ok(()) };
         // One that is too large to be read has to be as large, no more.
-        if size > MAX_BYTES { file.set_len(size) } else { io::copy(bytes, &mut file).map(|_| ()) }
+        if size > MAX_BYTES {
+            file.set_len(size)?;
+        } else {
+            io::copy(bytes, &mut file)?;
+        }
+        if entry.executable { allow(&file) } else { Ok(()) }
     })?;
     for entry in entries.iter().filter(|e| e.kind == Kind::Submodule) {
         let to = top.join(&entry.path);
@@ -149,6 +154,19 @@ fn create(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
+/// Lets a file be executed.
+#[cfg(unix)]
+fn allow(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o755))
+}
+
+/// Elsewhere a file has no such mode.
+#[cfg(not(unix))]
+fn allow(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
 fn folder_of(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), fs::create_dir_all)
 }
@@ -168,7 +186,7 @@ fn link(target: &str, path: &Path) -> io::Result<()> {
     create(path)?.map_or(Ok(()), |mut file| io::Write::write_all(&mut file, target.as_bytes()))
 }
 
-/// An index of version 2 that names the files, with nothing else in it.
+/// An index of version 2 that names the files and whether they may be executed, with nothing else in it.
 fn index(entries: &[Entry]) -> Vec<u8> {
     let files: Vec<&Entry> = entries.iter().filter(|e| e.kind == Kind::File).collect();
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).to_be_bytes();
@@ -176,7 +194,8 @@ fn index(entries: &[Entry]) -> Vec<u8> {
     for entry in files {
         let start = out.len();
         out.extend([0; 24]);
-        out.extend(0o100_644_u32.to_be_bytes());
+        let mode = if entry.executable { 0o100_755_u32 } else { 0o100_644 };
+        out.extend(mode.to_be_bytes());
         out.extend([0; 34]);
         out.extend(entry.path.to_string_lossy().as_bytes());
         let end = (out.len() - start) / 8 * 8 + 8;

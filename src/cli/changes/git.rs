@@ -25,6 +25,8 @@ pub(super) struct Entry {
     pub(super) path: PathBuf,
     /// What it is.
     pub(super) kind: Kind,
+    /// Whether it may be executed.
+    pub(super) executable: bool,
     /// The name of its content.
     pub(super) object: String,
 }
@@ -250,7 +252,7 @@ fn entry(mode: &str, object: &str, path: PathBuf) -> Option<Entry> {
         "160000" => Kind::Submodule,
         _ => return None,
     };
-    Some(Entry { path, kind, object: object.to_owned() })
+    Some(Entry { path, kind, executable: mode == "100755", object: object.to_owned() })
 }
 
 /// A path of git's, unless it would leave the folder that it is written to.

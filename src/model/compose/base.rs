@@ -97,7 +97,7 @@ pub(in crate::model) fn is_plain(base: &Text) -> bool {
 }
 
 /// Whether it is known to run as root. Microsoft's chiseled images do not.
-pub(super) fn is_root(base: &Text) -> bool {
+pub(in crate::model) fn is_root(base: &Text) -> bool {
     let root = |name: &str, tag: &str| {
         PLAIN.contains(&name) || ROOT_BASES.contains(&name) && !tag.contains("chiseled") && !tag.contains("distroless")
     };

@@ -88,6 +88,16 @@ impl<'a> Build<'a> {
         Self { file, stage }
     }
 
+    /// The Dockerfile.
+    pub(in crate::model) fn file(&self) -> &'a Dockerfile {
+        self.file
+    }
+
+    /// The stage that becomes the image.
+    pub(in crate::model) fn stage(&self) -> usize {
+        self.stage
+    }
+
     /// Whether `file` is the Dockerfile.
     pub(in crate::model) fn is_of(&self, file: &Dockerfile) -> bool {
         std::ptr::eq(self.file, file)
