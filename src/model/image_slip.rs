@@ -1,10 +1,11 @@
 //! Facts of subject `image.slip`: lines of a Dockerfile that the image which they start from can't run, or that say nothing.
 //!
 //! What a base image has is `compose::base`'s to say; where it says nothing, nothing is told. `arguments` looks at what is before
-//! the first `FROM`, `packages` at installations, `stages` at what lies between lines and stages, `start` at what the image starts.
+//! the first `FROM`, `packages` at installations, `shell` at lines that the shell reads in another way, `stages` at what lies between lines and stages, `start` at what the image starts.
 
 mod arguments;
 mod packages;
+mod shell;
 mod stages;
 mod start;
 
@@ -46,8 +47,10 @@ pub const SCHEMA: Schema = Schema {
                 "unconfirmed",
                 "blank",
                 "shell-form",
+                "braces",
+                "cut",
             ]),
-            doc: "`package-manager`: another distribution's; `no-shell`: a `RUN` in an image without a shell; `argument`: an `ARG` before the first `FROM` that no stage asks for; `option`: a `CMD` that begins with an option; `interpreter`: a script whose first line names a shell that the image lacks; `environment`: a start outside of the virtual environment that a step made; `index`: an `apt-get install` whose list another `RUN` fetched; `shell`: a `CMD` that begins with a shell, which the ENTRYPOINT of the base gets for an argument; `continued`: an instruction that a backslash makes a part of the one above; `stage`: a `--from` that names no stage; `foreign`: a variable that another stage alone asks for; `dropped`: a `CMD` behind an `ENTRYPOINT` without brackets; `home`: packages in root's own folder of an image of another user; `unconfirmed`: an installation that asks before it goes on; `blank`: a variable of a `FROM` that no `ARG` before the first one names; `shell-form`: a `CMD` that is a line, of which docker makes `/bin/sh -c`, for the ENTRYPOINT of the base.",
+            doc: "`package-manager`: another distribution's; `no-shell`: a `RUN` in an image without a shell; `argument`: an `ARG` before the first `FROM` that no stage asks for; `option`: a `CMD` that begins with an option; `interpreter`: a script whose first line names a shell that the image lacks; `environment`: a start outside of the virtual environment that a step made; `index`: an `apt-get install` whose list another `RUN` fetched; `shell`: a `CMD` that begins with a shell, which the ENTRYPOINT of the base gets for an argument; `continued`: an instruction that a backslash makes a part of the one above; `stage`: a `--from` that names no stage; `foreign`: a variable that another stage alone asks for; `dropped`: a `CMD` behind an `ENTRYPOINT` without brackets; `home`: packages in root's own folder of an image of another user; `unconfirmed`: an installation that asks before it goes on; `blank`: a variable of a `FROM` that no `ARG` before the first one names; `shell-form`: a `CMD` that is a line, of which docker makes `/bin/sh -c`, for the ENTRYPOINT of the base; `braces`: a word `{a,b}` in a `RUN` of a shell that leaves it as it is; `cut`: a `RUN` whose last word is an operator.",
         },
         FieldSchema { name: "name", kind: FieldKind::Str, doc: "The program, the variable or the option." },
         FieldSchema {
@@ -77,12 +80,15 @@ pub(crate) fn build(model: &mut Model<'_>) {
     for document in deployment.documents.iter().filter(|d| d.variant == 0) {
         let Body::Dockerfile(file) = &document.body else { continue };
         let mut own = arguments::slips(document, file);
-        for (stage, ground) in file.stages.iter().zip(grounds(file)) {
+        for (number, (stage, ground)) in file.stages.iter().zip(grounds(file)).enumerate() {
+            let plain = shell::is_plain_sh(&file.chain(number));
             // What is copied in may be a shell.
             let mut brought = stage.base.is_some();
             for instruction in &stage.instructions {
                 own.extend(run(&tree, &ground, brought, instruction));
                 own.extend(option(instruction));
+                own.extend(shell::braces(document, instruction).filter(|_| plain));
+                own.extend(shell::cut(document, instruction));
                 brought |= matches!(instruction.name.as_str(), "COPY" | "ADD" | "SHELL");
             }
             own.extend(packages::index(stage));
@@ -258,6 +264,9 @@ mod tests {
             ("FROM ollama/ollama\nCMD [\"sh\", \"-c\", \"ollama serve\"]\n", Some("shell")),
             ("FROM ollama/ollama\nENTRYPOINT []\nCMD [\"sh\", \"-c\", \"ollama serve\"]\n", None),
             ("FROM ollama/ollama\nCMD [\"serve\"]\n", None),
+            ("FROM alpine:3.20\nRUN mkdir -p /srv/{a,b}\n", Some("braces")),
+            ("FROM alpine:3.20\nSHELL [\"/bin/bash\", \"-c\"]\nRUN mkdir -p /srv/{a,b}\n", None),
+            ("FROM alpine:3.20\nRUN true &&\n", Some("cut")),
             ("FROM alpine:3.20\nCOPY start.sh /start.sh\nENTRYPOINT [\"/start.sh\"]\n", Some("interpreter")),
             ("FROM alpine:3.20\nRUN apk add bash\nCOPY start.sh /\nENTRYPOINT [\"/start.sh\"]\n", None),
         ] {

@@ -21,10 +21,7 @@ fn candidate((path, text): &(&str, &str)) -> Candidate {
 
 fn tree(files: &[(&str, &str)]) -> Tree {
     let sources = Sources::default();
-    let mut candidates: Vec<Candidate> = files
-        .iter()
-        .map(candidate)
-        .collect();
+    let mut candidates: Vec<Candidate> = files.iter().map(candidate).collect();
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
     let files = load::load(&candidates, &[], &sources);
     let deployment = expand(&files, &Options::default(), &sources);
@@ -255,10 +252,7 @@ fn explain_var_names_every_definition_and_the_winner() {
         ("roles/a/templates/compose.yml.j2", "services: {}\n"),
     ];
     let sources = Sources::default();
-    let candidates: Vec<Candidate> = files
-        .iter()
-        .map(candidate)
-        .collect();
+    let candidates: Vec<Candidate> = files.iter().map(candidate).collect();
     let files = load::load(&candidates, &[], &sources);
     let explain =
         |name: &str| templates::explain(&files, &Options::default(), &sources, name, "roles/a/templates/x.j2");

@@ -10,7 +10,7 @@ use crate::model::network::address::{Address, addresses};
 use crate::model::secret::{may_be_secret_name, shapes, url_password};
 use crate::model::subject::Subject;
 use crate::text::Text;
-use crate::yaml::Node;
+use crate::yaml::{Entry, Node};
 
 /// The fields of `compose.environment`.
 pub(crate) const SCHEMA: Schema = Schema {
@@ -20,6 +20,7 @@ pub(crate) const SCHEMA: Schema = Schema {
         field("name", FieldKind::Str, "The variable's name."),
         field("value", FieldKind::Str, "Its value; null for secrets and for variables passed through."),
         field("secret", FieldKind::Bool, "Whether its name says that it is a secret."),
+        field("listed", FieldKind::Bool, "Whether it is an entry `NAME=value` of a list, and no key of a mapping."),
         field("service", FieldKind::Fact(Subject::Service), "The service."),
         field("stack", FieldKind::Fact(Subject::Stack), "The project."),
         field(
@@ -47,6 +48,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node:
             .with("name", read::key_field(entry))
             .with("value", shown(value.as_ref(), secret))
             .with("secret", secret)
+            .with("listed", listed(entry))
             .with("service", service)
             .with("stack", stack)
             .with("hosts", Value::List(value.iter().flat_map(addresses).map(|a| Field::text(&a.host)).collect()))
@@ -54,6 +56,12 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node:
         all.push(VariableInfo { id: model.facts.add(fact), name, value });
     }
     all
+}
+
+/// Whether the value stands directly behind the name, with the `=` alone between them.
+fn listed(entry: &Entry) -> bool {
+    let (name, value) = (entry.key.span(), entry.value.span());
+    name.source == value.source && value.start == name.end + 1 && !value.is_empty()
 }
 
 /// All of it as one mapping, for rules that look one variable up.

@@ -38,8 +38,10 @@ pub const SCHEMA: Schema = Schema {
                 "restart",
                 "shell",
                 "variable",
+                "starts",
+                "assignment",
             ]),
-            "What is wrong: `section` (the section is unknown), `misplaced`, `unknown`, `value`, `form` (systemd can't read the value), `months` (a time in months), `path`, `restart`, `shell`, `variable` (one in `Environment=`, which is not replaced).",
+            "What is wrong: `section` (the section is unknown), `misplaced`, `unknown`, `value`, `form` (systemd can't read the value), `months` (a time in months), `path`, `restart`, `shell`, `variable` (one in `Environment=`, which is not replaced), `starts` (a second `ExecStart=` of a unit that is no job), `assignment` (a word of `Environment=` without `=`).",
         ),
         field("home", FieldKind::Str, "Of `misplaced`: the section that has the key."),
         field(
@@ -47,7 +49,11 @@ pub const SCHEMA: Schema = Schema {
             FieldKind::Str,
             "Of `section` and `unknown`: the name that it is a slip of; of `form` and `months`: the value as it must be written.",
         ),
-        field("value", FieldKind::Str, "Of `value`, `form`, `months`, `path`, `shell` and `variable`: the word."),
+        field(
+            "value",
+            FieldKind::Str,
+            "Of `value`, `form`, `months`, `path`, `shell`, `variable` and `assignment`: the word.",
+        ),
         field("variable", FieldKind::Str, "Of `variable`: what the assignment sets."),
         field("whole", FieldKind::Bool, "Of `variable`: whether the value is nothing else."),
         field("values", FieldKind::Str, "Of `value`: those that systemd knows."),
@@ -80,7 +86,11 @@ pub(super) fn build(model: &mut Model<'_>) {
         if kind == "Service" {
             values(model, document, unit);
             super::expansion::build(model, document, unit, &filled);
+            assignments(model, document, unit);
         }
+    }
+    for service in super::unit::services(deployment) {
+        starts(model, &service);
     }
 }
 
@@ -129,6 +139,30 @@ fn keys(model: &mut Model<'_>, document: &Document, unit: &Unit, kind: &'static 
         if let Some((home, near)) = near {
             let home = (home != section).then(|| home.to_owned());
             model.facts.add(fact.with("nearest", near).with("home", home));
+        }
+    }
+}
+
+/// A second program of a unit that may have one alone.
+fn starts(model: &mut Model<'_>, service: &super::unit::Service<'_>) {
+    let kind = service.last("Type").map(|d| &d.value);
+    let job = kind.is_some_and(|kind| !kind.is_known() || kind.known() == Some("oneshot"));
+    if let Some(second) = service.all("ExecStart").get(1).filter(|_| !job) {
+        let fact = fact(service.document, "ExecStart", &second.key, "starts").with("section", "Service");
+        model.facts.add(fact);
+    }
+}
+
+/// The first word of each `Environment=` that assigns nothing: what follows a space outside of quotes.
+fn assignments(model: &mut Model<'_>, document: &Document, unit: &Unit) {
+    for directive in effective(&unit.directives, "Service", "Environment") {
+        let words = exec(&directive.value, &[]).words;
+        let comment = words.iter().any(|w| w.text.value().starts_with('#'));
+        let plain = directive.value.is_known() && !directive.value.value().contains(['\\', '{', '<']);
+        let stray = words.iter().find(|w| !w.text.value().contains('=')).filter(|_| plain && !comment);
+        if let Some(word) = stray {
+            let fact = fact(document, "Environment", &word.text, "assignment").with("section", "Service");
+            model.facts.add(fact.with("value", word.text.value()));
         }
     }
 }
