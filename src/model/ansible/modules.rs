@@ -89,7 +89,10 @@ pub(super) fn tell(fact: Fact, task: &Task<'_>, required: &Required) -> Fact {
         return fact;
     }
     match unknown_option(task, name) {
-        Some((option, near)) => fact.with("unknown_option", Field::text(&option)).with("option_nearest", near),
+        Some((option, near)) => fact
+            .with("unknown_option", Field::text(&option))
+            .with("option_nearest", near)
+            .with("option_omitted", omitted(task, &option)),
         None => fact,
     }
 }
@@ -128,6 +131,13 @@ fn unknown_option(task: &Task<'_>, module: &str) -> Option<(Text, Option<&'stati
             (near.is_some() || module == WHOLE).then(|| (entry.key.text().cloned(), near))
         })
         .and_then(|(text, near)| Some((text?, near)))
+}
+
+/// Whether the option is given only where a variable is set: `{{ item.x | default(omit) }}`.
+fn omitted(task: &Task<'_>, option: &Text) -> bool {
+    let value = task.module.as_ref().and_then(|m| m.args.mapping()?.get(option.value()));
+    let reads_omit = |text: &Text| text.variables().iter().any(|v| v.names.iter().any(|name| name == "omit"));
+    value.and_then(Node::text).is_some_and(reads_omit)
 }
 
 fn nearest(known: &'static [String], name: &str) -> Option<&'static str> {

@@ -25,7 +25,11 @@ pub const SCHEMA: Schema = Schema {
         FieldSchema { name: "module_full", kind: FieldKind::Str, doc: "The module as written." },
         FieldSchema { name: "role", kind: FieldKind::Str, doc: "The role that it belongs to." },
         FieldSchema { name: "handler", kind: FieldKind::Bool, doc: "Whether it is a handler." },
-        FieldSchema { name: "no_log", kind: FieldKind::Bool, doc: "`no_log` of the task, its blocks or its play." },
+        FieldSchema {
+            name: "no_log",
+            kind: FieldKind::Bool,
+            doc: "`no_log` of the task, its blocks or its play; not known where a variable switches it off.",
+        },
         FieldSchema { name: "become", kind: FieldKind::Bool, doc: "`become` of the task, its blocks or its play." },
         FieldSchema { name: "loops", kind: FieldKind::Bool, doc: "Whether it loops." },
         FieldSchema { name: "conditional", kind: FieldKind::Bool, doc: "Whether it has a `when`, blocks included." },
@@ -41,6 +45,11 @@ pub const SCHEMA: Schema = Schema {
         },
         FieldSchema { name: "unknown_option", kind: FieldKind::Str, doc: "An option that the module does not take." },
         FieldSchema { name: "option_nearest", kind: FieldKind::Str, doc: "The option that it is a slip of." },
+        FieldSchema {
+            name: "option_omitted",
+            kind: FieldKind::Bool,
+            doc: "Whether it is given only where a variable is set, `default(omit)`.",
+        },
         FieldSchema {
             name: "arguments",
             kind: FieldKind::Map(&FieldKind::Any),
@@ -79,7 +88,7 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
             .with("role", role(library, id))
             .with("test", is_test(&document.path))
             .with("handler", task.section == Section::Handlers)
-            .with("no_log", keyword(task.inherited("no_log")))
+            .with("no_log", no_log(task.inherited("no_log")))
             .with("become", keyword(task.inherited("become")))
             .with("loops", task.items().is_some())
             .with("conditional", !task.accumulated("when").is_empty());
@@ -166,6 +175,15 @@ fn carries_any(node: &Node, carries: &dyn Fn(&Text) -> bool, depth: usize) -> bo
 /// A keyword's value: a template is unknown.
 fn keyword(node: Option<&Node>) -> Field {
     node.map_or(Field::derived(Value::Null), |n| Field::node(n, yaml::Schema::Python))
+}
+
+/// A variable that switches the output on is its owner's, for a run in which something is sought.
+fn no_log(node: Option<&Node>) -> Field {
+    let switch = node.filter(|node| !super::docker::is_true(node)).and_then(Node::text).filter(|t| !t.is_literal());
+    match switch {
+        Some(text) => Field::derived(Value::Unknown(text.display())),
+        None => keyword(node),
+    }
 }
 
 fn role(library: &Library<'_>, id: TaskId) -> Option<String> {
