@@ -94,6 +94,7 @@ impl Check<'_> {
         let problem =
             Problem::new(ProblemKind::UnknownKey, format!("{} has no key `{shown}`", object.name), entry.key.span());
         self.problems.push(match near {
+            _ if key == "<" => problem.help("did you mean `<<`, which takes in a mapping, and no list?"),
             Some((_, name)) => problem.help(format!("did you mean `{name}`?")),
             None => problem.help(elsewhere(object, key)),
         });

@@ -24,7 +24,8 @@ impl Whole<'_> {
         if slipped(object, node).is_some() {
             return;
         }
-        let opaque = entries.iter().any(|e| e.key.known().is_none());
+        // `<` is meant to be `<<`, and would bring keys.
+        let opaque = entries.iter().any(|e| e.key.known().is_none_or(|key| key == "<"));
         for required in object.required.iter().filter(|r| node.get(r).is_none() && !opaque) {
             let message = format!("{} needs the key `{required}`", object.name);
             self.problems.push(Problem::new(ProblemKind::InvalidValue, message, node.span()));
