@@ -5,7 +5,7 @@
 
 mod fixed;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::Audit;
 use crate::check::rules::written::{Example, Miss};
@@ -37,12 +37,12 @@ pub struct Outcome {
     pub failures: Vec<String>,
 }
 
-/// Runs all examples of all rules below `folder`, for their authors.
+/// Runs all examples of `rules`, for their authors: beside them the program's own rules are at work, which examples may name
+/// and fixes are judged with.
 ///
 /// # Errors
-/// What is wrong with the files themselves.
-pub fn test_rules(folder: &Path, knowledge: &Knowledge) -> Result<Vec<Outcome>, Vec<Mistake>> {
-    let rules = RuleSet::folder(folder)?;
+/// What is wrong with the program's own rules.
+pub fn run_all(rules: &RuleSet, knowledge: &Knowledge) -> Result<Vec<Outcome>, Vec<Mistake>> {
     let mut all = RuleSet::embedded()?;
     all.merge(rules.clone());
     Ok(rules.iter().flat_map(|rule| run(rule, &all, knowledge)).collect())

@@ -70,7 +70,7 @@ pub(super) fn test(args: &args::Test, io: &mut Io<'_>) -> Result<u8, Failure> {
     let knowledge = Knowledge::embedded()?;
     let (mut passed, mut failed) = (0, 0);
     let mut out = String::new();
-    for outcome in rules.iter().flat_map(|rule| examples::run(rule, &rules, &knowledge)) {
+    for outcome in examples::run_all(&rules, &knowledge).map_err(|found| config_errors::rules(&found))? {
         if outcome.failures.is_empty() {
             passed += 1;
             continue;

@@ -122,3 +122,12 @@ fn what_the_page_names_is_there() {
         assert!(page.contains(path) && root().join(path).exists(), "{path}");
     }
 }
+
+/// A rule may give way to another group's, and its fix is judged with all rules.
+#[test]
+fn the_rules_of_one_group_are_tested_beside_all_others() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deploylint"));
+    let output = command.args(["test", "rules/images"]).current_dir(root()).output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.code() == Some(0) && said.contains(", 0 failed"), "{said}");
+}
