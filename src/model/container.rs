@@ -103,6 +103,15 @@ pub const SCHEMA: Schema = Schema {
         field("devices", STRINGS, "Host devices handed over: their paths on the host."),
         field("groups", STRINGS, "Supplementary groups."),
         field("mounts", FieldKind::List(&FieldKind::Fact(Subject::Mount)), "What is mounted into it."),
+        field(
+            "data_missed",
+            FieldKind::Str,
+            "The path of a mount that is meant for the data of the known image and misses them, at its place.",
+        ),
+        field("data_directory", FieldKind::Str, "Where that image keeps its data."),
+        field("data_volume", FieldKind::Str, "The volume that it declares for them, where it does."),
+        field("data_refused", FieldKind::Bool, "Whether it refuses to start with such a mount."),
+        field("data_title", FieldKind::Str, "What the software is called."),
     ],
 };
 

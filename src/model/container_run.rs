@@ -5,21 +5,53 @@
 use super::Model;
 use super::command::Commands;
 use super::command::docker::{Call, Verb, parse};
+use super::compose::healthcheck;
+use super::compose::store::{self, Told};
 use super::container::{
     Container, Namespaces, Origin, Software, host_device, list_of, no_new_privileges, root_by_user,
 };
 use super::fact::{Field, Value};
 use super::mount::Mount;
+use super::workload::{Probe, Test};
 use crate::knowledge::Knowledge;
+use crate::syntax::script::Word;
 use crate::text::Text;
 
 pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
     for run in &commands.all {
         let call = parse(run.effective()).filter(|c| matches!(c.verb, Verb::Run | Verb::Create));
-        if let Some(container) = call.and_then(|call| container(&call, model.knowledge)) {
-            container.add(model, None);
+        let Some(call) = call else { continue };
+        let Some(container) = container(&call, model.knowledge) else { continue };
+        let (mounts, ends) = (container.mounts.clone(), container.ends);
+        let added = container.add(model, None);
+        if let Some(probe) = probe(&call, run.effective()) {
+            healthcheck::of_probe(model, added.id, call.target.as_ref(), &probe);
+        }
+        // What ends by itself is a client, or keeps nothing.
+        if let Some(image) = call.target.as_ref().filter(|_| !ends) {
+            store::of_container(model, &added, image, &told(&call), &mounts);
         }
     }
+}
+
+/// What its options and its command say of where it keeps its data.
+pub(super) fn told(call: &Call) -> Told {
+    let variables = call.values(&["-e", "--env"]);
+    Told {
+        names: variables.map(|v| v.split_once('=').map_or_else(|| v.clone(), |(name, _)| name)).collect(),
+        words: call.command.iter().map(|w| w.text.clone()).collect(),
+        replaced: call.values(&["--entrypoint"]).next().is_some(),
+        unread: call.values(&["--env-file"]).next().is_some(),
+        more: call.values(&["--volumes-from"]).next().is_some(),
+    }
+}
+
+/// `--health-cmd`: a line of shell for docker; Podman takes a list too.
+fn probe(call: &Call, words: &[Word]) -> Option<Probe> {
+    let line = call.values(&["--health-cmd"]).next()?;
+    let podman = words.first().is_some_and(|w| w.text.value().rsplit('/').next() == Some("podman"));
+    let test = if podman { Test::of_podman(line)? } else { Test::Shell(line.clone()) };
+    Some(Probe { place: line.place(), test })
 }
 
 pub(super) fn container(call: &Call, knowledge: &Knowledge) -> Option<Container> {

@@ -3,16 +3,20 @@
 //! Finding tasks and their arguments is `crate::ansible`'s; a value that still holds Jinja is unknown.
 
 use super::Model;
+use super::compose::healthcheck;
 use super::compose::read::{entries, list, scalar, texts, truth_field};
+use super::compose::store::{self, Told};
 use super::container::{
     Container, Namespaces, Origin, Software, host_device, list_of, no_new_privileges, root_by_user,
 };
 use super::fact::{Field, Value};
 use super::mount::Mount;
+use super::workload::{Probe, Test};
 use crate::ansible::walk::{Task, walk};
 use crate::document::Kind;
 use crate::knowledge::Knowledge;
-use crate::text::{Builder, Text};
+use crate::syntax::script::words;
+use crate::text::{Builder, Place, Text};
 use crate::yaml::{self, Entry, Node, Scalar, Style};
 
 pub(crate) fn build(model: &mut Model<'_>) {
@@ -23,7 +27,15 @@ pub(crate) fn build(model: &mut Model<'_>) {
             if matches!(task.module_name(), "docker_container" | "podman_container")
                 && let Some(container) = container(&task, model.knowledge)
             {
-                container.add(model, None);
+                let (mounts, ends) = (container.mounts.clone(), container.ends);
+                let added = container.add(model, None);
+                let image = task.arg("image").and_then(|n| settled(&n).text().cloned());
+                if let Some(probe) = probe(&task) {
+                    healthcheck::of_probe(model, added.id, image.as_ref(), &probe);
+                }
+                if let Some(image) = image.filter(|_| !ends) {
+                    store::of_container(model, &added, &image, &told(&task), &mounts);
+                }
             }
         }
     }
@@ -71,6 +83,38 @@ fn container(task: &Task<'_>, knowledge: &Knowledge) -> Option<Container> {
         },
         groups: strings(&["groups", "group_add"]),
         mounts: mounts(&texts(&["volumes", "volume"]), arg(&["mounts", "mount"]).as_ref(), &texts(&["tmpfs"])),
+    })
+}
+
+/// What its arguments say of where it keeps its data.
+fn told(task: &Task<'_>) -> Told {
+    let arg = |name: &str| task.arg(name).map(|node| settled(&node)).filter(|node| !node.is_null());
+    let (env, entrypoint) = (arg("env"), arg("entrypoint"));
+    // A command is one line or a list of words.
+    let cut = |node: &Option<Node>| {
+        let line = node.as_ref().and_then(Node::text);
+        line.map_or_else(|| texts(node.as_ref()), |line| words(line).into_iter().map(|w| w.text).collect())
+    };
+    Told {
+        names: entries(env.as_ref()).iter().filter_map(|e| e.key.text().cloned()).collect(),
+        words: [cut(&entrypoint), cut(&arg("command"))].concat(),
+        unread: arg("env_file").is_some() || env.as_ref().is_some_and(|env| env.text().is_some()),
+        more: arg("volumes_from").is_some(),
+        replaced: entrypoint.is_some(),
+    }
+}
+
+/// `healthcheck:`: a mapping with `test`, as compose has it; Podman's module takes a line.
+fn probe(task: &Task<'_>) -> Option<Probe> {
+    let told = settled(&task.arg("healthcheck")?);
+    if let Some(line) = told.text() {
+        return Some(Probe { place: line.place(), test: Test::of_podman(line)? });
+    }
+    let test = told.get("test")?;
+    let place = Place::from(test.span());
+    Some(match test.text() {
+        Some(line) => Probe { place: line.place(), test: Test::Shell(line.clone()) },
+        None => Probe { place, test: Test::List(texts(Some(test))) },
     })
 }
 

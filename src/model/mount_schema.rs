@@ -37,7 +37,11 @@ pub const SCHEMA: Schema = Schema {
             ]),
             "What the host path is: `root`, `system`, `kernel`, `logs`, `time`, `certificates`, `modules`, `socket`, `project`, `other`; null for volumes.",
         ),
-        field("hides", FieldKind::Str, "The directory of the known image's own program that it covers."),
+        field(
+            "hides",
+            FieldKind::Str,
+            "The directory of the known image's own program that it covers, where that program is what starts.",
+        ),
         field(
             "data_of",
             FieldKind::Str,

@@ -61,6 +61,13 @@ fn of_workload(collector: &mut Collector, deployment: &Deployment, workload: &Wo
             Test::Words(words) => {
                 collector.words(at, words.iter().cloned().map(word).collect(), probe.place.span);
             }
+            Test::List(words) => match (words.first().and_then(Text::known), words.get(1..)) {
+                (Some("CMD"), Some(rest)) => {
+                    collector.words(at, rest.iter().cloned().map(word).collect(), probe.place.span);
+                }
+                (Some("CMD-SHELL"), Some([line, ..])) => collector.script(at, &script::script(line)),
+                _ => {}
+            },
             Test::None | Test::Http { .. } => {}
         }
     }

@@ -98,7 +98,7 @@ pub(in crate::model) fn of_probe(model: &mut Model<'_>, container: FactId, image
     let runner = Runner { names: &[], variables: &[], has: &has };
     let fact = Fact::new(Subject::Healthcheck, asked.place.clone())
         .with("container", container)
-        .with("disabled", matches!(asked.test, Test::None));
+        .with("disabled", asked.test.is_off());
     let form = |name: &str| Text::literal(name, Span { end: asked.place.span.start, ..asked.place.span });
     let fact = match &asked.test {
         Test::None => fact.with("kind", "none"),
@@ -106,6 +106,7 @@ pub(in crate::model) fn of_probe(model: &mut Model<'_>, container: FactId, image
             let words = [form("CMD-SHELL"), line.clone()];
             probe(fact.with("kind", "shell"), &shell::line(line), &words, runner)
         }
+        Test::List(words) => of_words(fact, words, runner),
         Test::Words(rest) => {
             let words = [vec![form("CMD")], rest.clone()].concat();
             probe(fact.with("kind", "cmd"), &shell::commands(rest), &words, runner)

@@ -34,7 +34,7 @@ mod stack;
 mod start_shell;
 mod startup;
 pub(super) mod steps;
-mod store;
+pub(in crate::model) mod store;
 mod swarm;
 pub(crate) mod topology;
 mod volume;

@@ -104,15 +104,6 @@ pub const SERVICE: Schema = Schema {
             STRINGS,
             "Files that the image writes in folders that it reads as well, so that a tmpfs there would hide them.",
         ),
-        field(
-            "data_missed",
-            FieldKind::Str,
-            "The path of a mount that is meant for the data of the known image and misses them, at its place.",
-        ),
-        field("data_directory", FieldKind::Str, "Where that image keeps its data."),
-        field("data_volume", FieldKind::Str, "The volume that it declares for them, where it does."),
-        field("data_refused", FieldKind::Bool, "Whether it refuses to start with such a mount."),
-        field("data_title", FieldKind::Str, "What the software is called."),
         field("restart", FieldKind::Str, "The restart policy, where set."),
         field(
             "replicas",

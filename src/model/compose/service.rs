@@ -88,7 +88,7 @@ pub(super) fn build(
     }
     model.facts.set(service, "healthcheck", Field::derived(healthcheck.map_or(Value::Null, Value::from)));
     writable(model, service, (&identity, reference.as_ref()), &mounts);
-    store::build(model, service, node, reference.as_ref(), &mounts);
+    store::build(model, container, node, reference.as_ref(), &mounts);
     if let Some(build) = &build {
         let why = "whether the base image has a HEALTHCHECK is not known";
         model.facts.set(service, "image_healthcheck", Field::derived(tri(build.healthcheck(model.knowledge), why)));

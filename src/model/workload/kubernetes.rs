@@ -9,6 +9,7 @@ use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
 use crate::knowledge::Knowledge;
 use crate::model::compose::read::{list, place, scalar, texts, truth, truth_field};
+use crate::model::compose::store::Told;
 use crate::model::container::{Container, Namespaces, Origin, Software, root_by_user};
 use crate::model::fact::{Field, Value};
 use crate::model::mount::Mount;
@@ -139,13 +140,23 @@ fn workload(object: &Node, pod: &Pod<'_>, node: &Node, document: usize, knowledg
         |node: &Node| Some((node.get("name")?.text()?.clone(), node.get("value").and_then(Node::text).cloned()));
     let probes =
         ["livenessProbe", "readinessProbe", "startupProbe"].iter().filter_map(|key| probe(node.get(key)?, node));
+    let environment: Vec<(Text, Option<Text>)> =
+        node.get("env").and_then(Node::seq).unwrap_or(&[]).iter().filter_map(variable).collect();
+    let told = Told {
+        names: environment.iter().map(|(name, _)| name.clone()).collect(),
+        words: texts(node.get("args")),
+        replaced: node.get("command").is_some_and(|c| !c.is_null()),
+        unread: node.get("envFrom").is_some(),
+        more: false,
+    };
     Some(Workload {
         container,
         document,
         image: Some(image),
         starts: vec![[texts(node.get("command")), texts(node.get("args"))].concat()],
-        environment: node.get("env").and_then(Node::seq).unwrap_or(&[]).iter().filter_map(variable).collect(),
+        environment,
         probes: probes.collect(),
+        told,
     })
 }
 

@@ -11,8 +11,9 @@ mod quadlet_slip;
 
 use super::Model;
 use super::compose::healthcheck;
+use super::compose::store::{self, Told};
 use super::container::Container;
-use crate::document::{Document, Kind};
+use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
 use crate::knowledge::Knowledge;
 use crate::text::{Place, Text};
@@ -33,6 +34,8 @@ pub(crate) struct Workload {
     /// Its environment; a value that stands elsewhere is `None`.
     pub(crate) environment: Vec<(Text, Option<Text>)>,
     pub(crate) probes: Vec<Probe>,
+    /// What says where it keeps its data.
+    pub(crate) told: Told,
 }
 
 /// What asks a container whether it is well.
@@ -51,8 +54,38 @@ pub(crate) enum Test {
     Shell(Text),
     /// By a program in the container, without a shell.
     Words(Vec<Text>),
+    /// As compose writes it: `CMD`, `CMD-SHELL` or `NONE` first.
+    List(Vec<Text>),
     /// By a request from outside; without a host it is the container's own address.
     Http { host: Option<Text>, port: Option<Text>, path: Option<Text> },
+}
+
+impl Test {
+    /// Whether it switches the image's own check off.
+    pub(crate) fn is_off(&self) -> bool {
+        match self {
+            Test::None => true,
+            Test::List(words) => words.first().and_then(Text::known) == Some("NONE"),
+            Test::Shell(_) | Test::Words(_) | Test::Http { .. } => false,
+        }
+    }
+
+    /// As Podman takes it: a line of shell, which may begin with `CMD-SHELL`, words behind `CMD`, a list as JSON, or `none`.
+    pub(crate) fn of_podman(value: &Text) -> Option<Test> {
+        const SHELL: &str = "CMD-SHELL ";
+        const WORDS: &str = "CMD ";
+        Some(match value.known() {
+            Some("none") => Test::None,
+            Some(list) if list.starts_with('[') => {
+                let Body::Nodes(nodes) = crate::load::parse(Kind::Json, value).0 else { return None };
+                let items = nodes.first()?.seq()?.iter().filter_map(|n| n.text().cloned());
+                Test::Words(items.filter(|t| t.value() != "CMD").collect())
+            }
+            Some(line) if line.starts_with(WORDS) => Test::Words(quadlet::texts(&value.slice(WORDS.len()..line.len()))),
+            Some(line) if line.starts_with(SHELL) => Test::Shell(value.slice(SHELL.len()..line.len())),
+            _ => Test::Shell(value.clone()),
+        })
+    }
 }
 
 /// What gives the containers of the file with this index.
@@ -92,6 +125,9 @@ pub(crate) fn document<'a>(deployment: &'a Deployment, workload: &Workload) -> O
 pub(crate) fn build(model: &mut Model<'_>, workloads: &[Workload]) {
     for workload in workloads {
         let added = workload.container.clone().add(model, None);
+        if let Some(image) = workload.image.as_ref().filter(|_| !workload.container.ends) {
+            store::of_container(model, &added, image, &workload.told, &workload.container.mounts);
+        }
         for probe in &workload.probes {
             healthcheck::of_probe(model, added.id, workload.image.as_ref(), probe);
         }

@@ -85,22 +85,22 @@ pub(super) fn workload(deployment: &Deployment, index: usize, knowledge: &Knowle
     let quadlet = Quadlet { document, directives };
     let image = quadlet.image(deployment)?;
     let words = quadlet.command(&image);
-    let mut container = container_run::container(&docker::parse(&words)?, knowledge)?;
+    let call = docker::parse(&words)?;
+    let mut container = container_run::container(&call, knowledge)?;
     container.origin = Origin::Workload("quadlet");
     // The generator gives `--rm`, and systemd starts a new one: that says nothing about the job.
     container.ends = quadlet.known("Service", "Type") == Some("oneshot");
     let command = quadlet.last("Exec").map(|d| texts(&d.value)).unwrap_or_default();
+    let variables: Vec<(Text, Text)> = quadlet.all("Environment").iter().flat_map(|d| environment(&d.value)).collect();
+    let mut told = container_run::told(&call);
+    told.names.extend(variables.iter().map(|(name, _)| name.clone()));
     Some(Workload {
+        told,
         container,
         document: index,
         image: image.is_known().then_some(image).or_else(|| quadlet.written_image()),
         starts: vec![command],
-        environment: quadlet
-            .all("Environment")
-            .iter()
-            .flat_map(|d| environment(&d.value))
-            .map(|(k, v)| (k, Some(v)))
-            .collect(),
+        environment: variables.into_iter().map(|(name, value)| (name, Some(value))).collect(),
         probes: quadlet.probe().into_iter().collect(),
     })
 }
@@ -204,24 +204,10 @@ impl Quadlet<'_> {
         vec![said("--user", user.span), given(&value.finish())]
     }
 
-    /// `HealthCmd=`: a line of shell, which may begin with `CMD-SHELL`, words behind `CMD`, a list as JSON, or `none`.
+    /// `HealthCmd=`.
     fn probe(&self) -> Option<Probe> {
-        const SHELL: &str = "CMD-SHELL ";
-        const WORDS: &str = "CMD ";
         let value = &self.last("HealthCmd")?.value;
-        let test = match value.known() {
-            Some("none") => Test::None,
-            Some(list) if list.starts_with('[') => {
-                let node = crate::load::parse(crate::document::Kind::Json, value).0;
-                let Body::Nodes(nodes) = node else { return None };
-                let items = nodes.first()?.seq()?.iter().filter_map(|n| n.text().cloned());
-                Test::Words(items.filter(|t| t.value() != "CMD").collect())
-            }
-            Some(line) if line.starts_with(WORDS) => Test::Words(texts(&value.slice(WORDS.len()..line.len()))),
-            Some(line) if line.starts_with(SHELL) => Test::Shell(value.slice(SHELL.len()..line.len())),
-            _ => Test::Shell(value.clone()),
-        };
-        Some(Probe { place: value.place(), test })
+        Some(Probe { place: value.place(), test: Test::of_podman(value)? })
     }
 }
 
