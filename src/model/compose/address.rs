@@ -1,11 +1,13 @@
-//! The static addresses of services, against the subnets of their networks.
+//! The static addresses of services, against the subnets of their networks and against each other.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 
-use super::NetworkInfo;
 use super::read::scalar;
-use crate::model::fact::{Fact, Field, Value};
-use crate::text::Text;
+use super::{NetworkInfo, ServiceInfo, StackInfo};
+use crate::model::Model;
+use crate::model::fact::{Fact, FactId, Field, Value};
+use crate::text::{Place, Text};
 use crate::yaml::{Node, Schema};
 
 /// The subnets that a network's definition asks for; `None` where another driver of addresses, or something that is not
@@ -55,6 +57,48 @@ pub(super) fn fields(fact: Fact, value: Option<&Node>, network: Option<&NetworkI
     let list: Vec<Field> = addresses.iter().map(|n| scalar(Some(n))).collect();
     let ranges: Vec<Field> = subnets.map_or(&[][..], Vec::as_slice).iter().map(Field::text).collect();
     fact.with("addresses", list).with("address_fault", fault).with("subnets", ranges)
+}
+
+/// Says of static addresses that another service asks for too, or that the network's gateway has.
+pub(super) fn taken(model: &mut Model<'_>, stack: &StackInfo, networks: Option<&Node>) {
+    let mut seen: HashMap<(&str, String), FactId> = HashMap::new();
+    // Services of profiles may never run at the same time.
+    let always = |s: &&ServiceInfo| s.node.get("profiles").is_none_or(|p| p.seq().is_some_and(<[Node]>::is_empty));
+    for service in stack.services.iter().filter(always) {
+        for attachment in &service.attachments {
+            let Some(key) = attachment.network.as_deref() else { continue };
+            let gateways = gateways(networks.and_then(|n| n.get(key)));
+            for (address, place) in written(model, attachment.id) {
+                if gateways.contains(&address) {
+                    model.facts.set(attachment.id, "taken", Field { value: "gateway".into(), place });
+                    continue;
+                }
+                let Some(first) = seen.insert((key, address), service.id).filter(|first| *first != service.id) else {
+                    continue;
+                };
+                model.facts.set(attachment.id, "taken", Field { value: "service".into(), place });
+                model.facts.set(attachment.id, "taken_by", first);
+            }
+        }
+    }
+}
+
+/// The known addresses that an attachment asks for, each with its place.
+fn written(model: &Model<'_>, attachment: FactId) -> Vec<(String, Option<Place>)> {
+    let Some(Value::List(all)) = model.facts.get(attachment).field("addresses").map(|f| &f.value) else {
+        return Vec::new();
+    };
+    let known = |f: &Field| match &f.value {
+        Value::Str(address) => Some((address.clone(), f.place.clone())),
+        _ => None,
+    };
+    all.iter().filter_map(known).collect()
+}
+
+/// The gateways that a network's definition names.
+fn gateways(network: Option<&Node>) -> Vec<String> {
+    let config = network.and_then(|n| n.path(&["ipam", "config"])).and_then(Node::seq).unwrap_or_default();
+    config.iter().filter_map(|c| Some(c.get("gateway")?.text()?.known()?.to_owned())).collect()
 }
 
 /// `Some(None)`: the address fits. `None`: nobody can say.

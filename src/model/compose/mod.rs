@@ -192,6 +192,8 @@ pub(crate) fn build(model: &mut Model<'_>) -> Vec<StackInfo> {
     proxies::build(model, &mut stacks);
     topology::build(model, &mut stacks);
     for stack in &stacks {
+        let project = deployment.stacks.get(stack.index).map(|s| &s.project);
+        address::taken(model, stack, project.and_then(|p| p.get("networks")));
         startup::build(model, stack);
         docker_api::build(model, stack);
         datastore::build(model, stack);

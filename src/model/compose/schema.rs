@@ -292,6 +292,12 @@ pub const ATTACHMENT: Schema = Schema {
             "Why the engine refuses one of them: `none` where the network asks for no subnet of its kind, `outside` of all of them; at the address.",
         ),
         field("subnets", STRINGS, "The subnets that the network asks for."),
+        field(
+            "taken",
+            FieldKind::OneOf(&["service", "gateway"]),
+            "Who has one of the addresses already: another service, or the network's gateway; at the address.",
+        ),
+        field("taken_by", FieldKind::Fact(Subject::Service), "That service."),
     ],
 };
 
