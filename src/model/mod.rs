@@ -84,7 +84,7 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     compose_overlay::build(&mut model);
     script::build(&mut model);
     script_slip::build(&mut model);
-    systemd::build(&mut model);
+    systemd::build(&mut model, &commands);
     openclaw::build(&mut model, &commands);
     membership::build(&mut model, &commands);
     model_lock::build(&mut model);

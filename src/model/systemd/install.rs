@@ -7,6 +7,7 @@ use crate::document::{Body, Document};
 use crate::expand::Deployment;
 use crate::model::ansible::docker::is_true;
 use crate::model::ansible::library::Library;
+use crate::model::command::{Commands, Run};
 use crate::model::fact::Value;
 use crate::syntax::unit::Unit;
 use crate::text::{Text, UNKNOWN};
@@ -29,9 +30,24 @@ const STARTS: [&str; 11] = [
     "Sockets",
 ];
 
+/// The units that `systemctl enable` names, each with the word that says so.
+fn enabling(run: &Run) -> Vec<(String, Text)> {
+    let words = run.effective();
+    if run.program() != "systemctl" || words.iter().any(|w| matches!(w.text.value(), "--global" | "--root")) {
+        return Vec::new();
+    }
+    let mut plain = words.iter().skip(1).filter(|w| !w.text.value().starts_with('-'));
+    let Some(verb) = plain.next().filter(|w| w.text.known() == Some("enable")) else { return Vec::new() };
+    let unit = |name: &str| {
+        let name = name.rsplit('/').next().unwrap_or(name);
+        if name.contains('.') { name.to_owned() } else { format!("{name}.service") }
+    };
+    plain.filter_map(|w| Some((unit(w.text.known()?), verb.text.clone()))).collect()
+}
+
 /// What the tree says of the start of its units.
 pub(super) struct Boot<'a> {
-    /// The units that tasks enable, each with the argument that does.
+    /// The units that tasks and scripts enable, each with the argument or the word that does.
     enabled: Vec<(String, Text)>,
     /// What tasks say of folders of links.
     links: Vec<String>,
@@ -41,7 +57,7 @@ pub(super) struct Boot<'a> {
 }
 
 impl<'a> Boot<'a> {
-    pub(super) fn new(deployment: &'a Deployment) -> Self {
+    pub(super) fn new(deployment: &'a Deployment, commands: &Commands) -> Self {
         let documents = deployment.documents.iter().map(AsRef::as_ref);
         let units: Vec<(&Document, &Unit)> =
             documents.filter_map(|d| if let Body::Unit(unit) = &d.body { Some((d, unit)) } else { None }).collect();
@@ -66,10 +82,11 @@ impl<'a> Boot<'a> {
                 enabled.push((if name.contains('.') { name.to_owned() } else { format!("{name}.service") }, on));
             }
         }
+        enabled.extend(commands.all.iter().flat_map(enabling));
         Self { enabled, links, units, installed }
     }
 
-    /// The argument by which a task enables the unit.
+    /// The argument by which a task enables the unit, or the word of a script.
     pub(super) fn enabled(&self, service: &Service<'_>) -> Option<&Text> {
         self.enabled.iter().find(|(name, _)| name == service.name()).map(|(_, on)| on)
     }

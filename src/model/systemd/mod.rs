@@ -10,6 +10,7 @@ mod start;
 mod unit;
 
 use super::Model;
+use super::command::Commands;
 use super::fact::{Fact, FactId, Field, FieldKind, Schema, Value, field};
 use super::secret::{Worth, is_secret_name, shape, url_password, worth};
 use super::subject::Subject;
@@ -77,7 +78,11 @@ pub const UNIT: Schema = Schema {
         field("detaches", FieldKind::Str, "The `ExecStart=` that starts something in the background, and ends."),
         field("never_forks", FieldKind::Str, "The program that stays in the foreground under `Type=forking`."),
         field("limits", FieldKind::Bool, "Whether memory or CPU is limited."),
-        field("enabled", FieldKind::Str, "The argument `enabled` of the task that enables it."),
+        field(
+            "enabled",
+            FieldKind::Str,
+            "The argument `enabled` of the task that enables it, or `enable` of the `systemctl` that does.",
+        ),
         field("installable", FieldKind::Bool, "Whether an `[Install]` section says what it is enabled for."),
         field("activated", FieldKind::Bool, "Whether a timer, a socket, another unit or a link of a task starts it."),
     ],
@@ -101,9 +106,9 @@ pub const SECRET: Schema = Schema {
 };
 
 /// Adds the facts.
-pub(crate) fn build(model: &mut Model<'_>) {
+pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
     let deployment = model.deployment;
-    let boot = install::Boot::new(deployment);
+    let boot = install::Boot::new(deployment, commands);
     for service in unit::services(deployment) {
         let id = model.facts.add(fact(&service, &boot));
         secrets(model, &service, id);
