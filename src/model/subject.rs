@@ -137,6 +137,8 @@ pub enum Subject {
     Listener,
     /// An address that a container calls.
     Dial,
+    /// A port that is asked, and on which nothing is known to listen.
+    UnansweredPort,
     /// A login that its data store does not have.
     NetworkLogin,
     /// A variable that a mounted configuration reads.
@@ -227,6 +229,7 @@ impl Subject {
         Subject::ModelLock,
         Subject::Listener,
         Subject::Dial,
+        Subject::UnansweredPort,
         Subject::NetworkLogin,
         Subject::ConfigReference,
         Subject::EnvFile,
@@ -306,6 +309,7 @@ impl Subject {
             Subject::ModelLock => &model_lock::SCHEMA,
             Subject::Listener => &network::LISTENER,
             Subject::Dial => &network::DIAL,
+            Subject::UnansweredPort => &network::UNANSWERED,
             Subject::NetworkLogin => &network::LOGIN,
             Subject::ConfigReference => &network::REFERENCE,
             Subject::EnvFile => &env_file::SCHEMA,

@@ -45,8 +45,24 @@ pub(super) fn of(service: &ServiceInfo, site: &Site<'_>) -> Vec<Dial> {
         let models = document.nodes().first().and_then(|root| root.get("model_list")).and_then(Node::seq);
         let bases = models.unwrap_or_default().iter().filter_map(|m| m.path(&["litellm_params", "api_base"])?.text());
         found.extend(bases.flat_map(uris).map(|a| dial("config", "api_base", a, None)));
+        found.extend(document.nodes().first().into_iter().flat_map(stores));
     }
     found
+}
+
+/// The Redis servers that a configuration of LiteLLM names, with the port in the key beside the host's.
+fn stores(root: &Node) -> Vec<Dial> {
+    let at = |path: &[&str], prefix: &str| {
+        let section = root.path(path)?;
+        let host = section.get(&format!("{prefix}host")).and_then(Node::text)?;
+        let address = bare(host).filter(|a| a.port.is_none())?;
+        let port = section.get(&format!("{prefix}port")).map_or(Some(6379), |port| {
+            port.text().and_then(Text::known).and_then(|p| p.parse::<u16>().ok()).map(i64::from)
+        });
+        Some(Dial { by: "config", name: format!("{prefix}host"), address, port })
+    };
+    let cache = ["litellm_settings", "cache_params"];
+    [at(&["router_settings"], "redis_"), at(&cache, "")].into_iter().flatten().collect()
 }
 
 fn dial(by: &'static str, name: &str, address: Address, default: Option<i64>) -> Dial {

@@ -80,6 +80,11 @@ pub const DIAL: Schema = Schema {
             "Whether the host is a name that no container of the deployment has, where a sibling answers on that port or nginx has to resolve it.",
         ),
         field("served_by", FieldKind::Fact(Subject::Service), "Of `nobody`: that sibling; null for nginx."),
+        field(
+            "told",
+            FieldKind::Str,
+            "Of a route: the network that a label tells the proxy to use, which the service is on and the proxy is not; at the label.",
+        ),
         field("trusted", FieldKind::Bool, "Whether an OpenClaw gateway that is called trusts any proxy."),
         field("release", FieldKind::Int, "The release of that gateway, as `20260906`."),
     ],

@@ -83,10 +83,17 @@ fn port_of(stacked: &Stacked<'_>, at: usize, sibling: &ServiceInfo, dial: &Dial)
     if stacked.answers(at, port) == Some(true) {
         return Some(port);
     }
-    stacked
-        .published(at)
-        .find(|(published, inside)| *published == port && inside != published)
-        .map(|(_, inside)| inside)
+    let mut published = stacked.published(at);
+    let mapped = published.find(|(published, inside)| *published == port && inside != published);
+    mapped.map(|(_, inside)| inside).or_else(|| (dial.by == "config" && offers(stacked, at, port)).then_some(port))
+}
+
+/// Whether a sibling says by itself that it answers on a port, by `ports` or `expose`.
+fn offers(stacked: &Stacked<'_>, at: usize, port: i64) -> bool {
+    let exposed = stacked.service(at).map(|s| super::texts_of(&s.node, "expose")).unwrap_or_default();
+    let number = |text: &Text| text.known().and_then(|t| t.split('/').next()?.parse::<i64>().ok());
+    stacked.answers(at, port) != Some(false)
+        && (stacked.published(at).any(|(_, inside)| inside == port) || exposed.iter().any(|t| number(t) == Some(port)))
 }
 
 /// Whether a URL of HTTP is for the container itself, and not for a browser that is told it.

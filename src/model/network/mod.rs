@@ -24,6 +24,7 @@ mod routes;
 mod server;
 mod timeout;
 mod tree;
+mod unanswered;
 mod users;
 
 pub use config_line::SCHEMA as CONFIG_LINE;
@@ -33,6 +34,7 @@ pub use login::SCHEMA as LOGIN;
 pub use reference::SCHEMA as REFERENCE;
 pub use route::SCHEMA as ROUTE;
 pub use timeout::SCHEMA as TIMEOUT;
+pub use unanswered::SCHEMA as UNANSWERED;
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -112,6 +114,9 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo]) {
             facts::listeners(model, stacked, at);
             facts::ports(model, stacked, at);
             facts::healthcheck(model, stacked, at);
+            if let Some(service) = stacked.service(at) {
+                unanswered::build(model, service);
+            }
             facts::dials(model, stacked, at, &tree);
             login::build(model, stacked, at, &mut stores);
             reference::build(model, stacked, at);

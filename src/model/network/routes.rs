@@ -10,6 +10,7 @@ use crate::model::compose::read::tri;
 use crate::model::compose::topology::network_names;
 use crate::model::fact::{Fact, Field, Value};
 use crate::model::subject::Subject;
+use crate::text::Text;
 
 /// Adds the routes of a stack that has one Traefik, or whose Traefik is in another project of the deployment.
 pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, edges: &[(&Stacked<'_>, usize)], tree: &Tree<'_>) {
@@ -46,7 +47,8 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, edges: &[(&Sta
                 .with("port", port)
                 .with("target", service.id)
                 .with("reachable", Field::derived(tri(shared, "whether both share a network is not known")))
-                .with("ambiguous", ambiguous((stacked, *proxy), traefik, (stacked, at), &labels));
+                .with("ambiguous", ambiguous((stacked, *proxy), traefik, (stacked, at), &labels))
+                .with("told", misled((stacked, *proxy), at, &labels).map_or(Field::derived(Value::Null), Field::text));
             let fact = facts::called(fact, stacked, at, &[at], port);
             let fact = facts::trust(fact, stacked, *proxy, at);
             model.facts.add(fact);
@@ -109,6 +111,20 @@ fn reachable(stacked: &Stacked<'_>, proxy: usize, at: usize) -> Option<bool> {
     }
     let open = stacked.may_differ(proxy) || stacked.may_differ(at);
     share(stacked.info, &stacked.spaces, proxy, at).filter(|shared| *shared || !open)
+}
+
+/// The network that a label tells the proxy to use, where the service is on it and the proxy is not.
+fn misled<'l>((stacked, proxy): (&Stacked<'_>, usize), at: usize, labels: &'l [Label]) -> Option<&'l Text> {
+    let label = labels.iter().find(|l| matches!(l.key.as_str(), "traefik.docker.network" | "traefik.swarm.network"))?;
+    let (name, service) = (label.value.known()?, stacked.service(at)?);
+    let own = stacked.service(proxy).filter(|_| matches!(stacked.spaces.get(proxy), Some(Space::Of(_))))?;
+    let keys = service.attachments.iter().filter_map(|a| a.network.as_deref());
+    let key = keys
+        .into_iter()
+        .find(|key| stacked.info.network(key).and_then(|n| n.real_name.as_deref()).is_some_and(|real| real == name))?;
+    let reached = network_names(stacked.info, own);
+    let on = reached.iter().any(|r| r == name) || reached.contains(&format!("{}/{key}", stacked.info.index));
+    (!on && !stacked.may_differ(proxy) && !stacked.may_differ(at)).then_some(&label.value)
 }
 
 /// Whether the proxy is on some of the service's networks only, and nothing says which of them to use.
