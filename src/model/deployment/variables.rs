@@ -75,6 +75,8 @@ const AMBIENT: &[&str] = &[
     "USERPROFILE",
     "WINDIR",
     "GOPATH",
+    // Of a login that ends; a key that stays has none.
+    "AWS_SESSION_TOKEN",
     "JAVA_HOME",
 ];
 

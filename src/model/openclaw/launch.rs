@@ -56,6 +56,8 @@ impl Options {
             "--token" => self.token = Some(name.span()),
             "--password" | "--password-file" => self.password = Some(name.span()),
             "--allow-unconfigured" => self.allow_unconfigured = Some(name.span()),
+            // A variable without quotes holds several words, of which the shell makes as many options.
+            other if other.contains(' ') => {}
             other if other.starts_with("--") && name.is_known() && !told && !self.older_program => {
                 self.unknown.push(name);
             }

@@ -275,3 +275,14 @@ fn an_address_may_hold_a_password() {
     assert_eq!(url_password("redis://:pw@r"), Some(9..11));
     assert_eq!(url_password("postgres://{DB_USER:-app}@db/x"), None);
 }
+
+#[test]
+fn letters_that_somebody_hammered_are_no_password() {
+    for value in ["gfddfgdfggfdfdgfgd", "vnbvbnnbvbnvvnbvbn", "dsadsadfdsfdssasdasdadasasd"] {
+        assert_eq!(worth(value), Worth::Placeholder, "{value}");
+    }
+    for value in ["qkzvrwmtxhpbnjdgfcls", "qwrtpsdfg1234567", "kfjdhgbvncmxlszq"] {
+        assert_eq!(worth(value), Worth::Real, "{value}");
+    }
+    assert_eq!(worth("OIDC_CLIENT_SECRET_"), Worth::None);
+}

@@ -118,9 +118,12 @@ pub(crate) fn url_password(value: &str) -> Option<Range<usize>> {
     (!braced).then(|| found.range())
 }
 
-/// Whether the address whose password stands at `password` tells people what to type: `Address (format: postgresql://app:PASSWORD@db/app)`.
+/// Whether the address whose password stands at `password` tells people what to type: `Address (format: postgresql://app:PASSWORD@db/app)`,
+/// `postgresql://user:password@host:port/app`.
 pub(crate) fn tells_what_to_type(value: &str, password: &Range<usize>) -> bool {
     let capitals = |text: &str| text.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '_' | '-'));
-    value.get(..password.start).is_some_and(|before| before.contains(' '))
-        && value.get(password.clone()).is_some_and(capitals)
+    let sample = value.get(password.end..).is_some_and(|rest| rest.to_ascii_lowercase().starts_with("@host:port"));
+    sample
+        || value.get(..password.start).is_some_and(|before| before.contains(' '))
+            && value.get(password.clone()).is_some_and(capitals)
 }

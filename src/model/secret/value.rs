@@ -27,7 +27,7 @@ pub(crate) fn worth(value: &str) -> Worth {
         return Worth::None;
     }
     // `CHANGE_ME_UNUSED`: nothing asks for it. A row of keys is what people type in place of a value that they cut out.
-    if says_unused(&lower) || ["asdfasdf", "sdfasdf"].iter().any(|part| lower.contains(part)) {
+    if says_unused(&lower) || ["asdfasdf", "sdfasdf"].iter().any(|part| lower.contains(part)) || is_mashed(&lower) {
         return Worth::Placeholder;
     }
     // Passwords that documentation uses, and that work wherever they were copied to.
@@ -69,6 +69,7 @@ fn not_a_secret(value: &str, lower: &str, bytes: Bytes) -> bool {
         || lists.public.begin(lower)
         || bytes.has(b':') && is_address(lower)
         || is_reference(value)
+        || begins_names(value)
         || bytes.has(b'{') && (value.contains("{{") || value.contains("${"))
         || bytes.has(b'$') && value.contains("$(")
         || value.contains(UNKNOWN)
@@ -84,6 +85,19 @@ fn is_reference(value: &str) -> bool {
         return true;
     }
     value.len() < 40 || rest.starts_with(name) && rest.contains('"')
+}
+
+/// `CLIENT_SECRET_`: the beginning of a variable's name, to which a script adds the rest.
+fn begins_names(value: &str) -> bool {
+    let word = value.strip_suffix('_').unwrap_or("");
+    word.contains('_') && word.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+}
+
+/// `gfdfgdfgdfgfd`: a few letters that lie side by side, again and again, as somebody types them who needs any value.
+fn is_mashed(lower: &str) -> bool {
+    let letters: std::collections::BTreeSet<u8> = lower.bytes().collect();
+    let row = lower.split(['a', 'e', 'i', 'o', 'u', 'y']).map(str::len).max().unwrap_or(0);
+    row > 5 && letters.len() <= 9 && letters.len() * 2 <= lower.len() && lower.bytes().all(|b| b.is_ascii_lowercase())
 }
 
 /// `tls.key`, `ta.key`: one word with the ending of a file.
