@@ -9,6 +9,7 @@ mod builder;
 mod definitions;
 mod parts;
 pub(crate) mod path;
+pub(crate) mod search;
 pub(crate) mod slip;
 
 use std::ops::Range;
@@ -210,6 +211,14 @@ impl Text {
 
     /// Where the bytes `range` of the value are written. An empty range gives an empty span there.
     pub fn span_at(&self, range: Range<usize>) -> Span {
+        // A file that is no template: each byte stands where it is written.
+        if let [Piece { range: whole, span, kind: PieceKind::Literal }] = &*self.pieces
+            && span.len() == whole.len()
+        {
+            let at = |at: usize| span.start as usize + at.clamp(whole.start, whole.end) - whole.start;
+            let start = at(range.start);
+            return Span::new(span.source, start, if range.is_empty() { start } else { at(range.end) });
+        }
         let start = self.offset(range.start, false);
         if range.is_empty() {
             return Span { end: start.start, ..start };

@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::model::file_purpose::first_comment;
+use crate::text::search::holds;
 
 /// Folders that hold one folder an environment: one for tests or for development is deployed as the others are.
 pub(super) const ENVIRONMENTS: [&str; 14] = [
@@ -85,6 +86,10 @@ pub(super) fn of(path: &str, text: &str) -> Option<Development> {
 
 /// Whether the first comment of a file says that all of it is for development.
 fn says(comment: &str) -> bool {
+    // What `SAYS` wants in each of its branches: most comments do not hold it, and the patterns are never built.
+    if !holds(comment, &["dev"]) {
+        return false;
+    }
     let (Some(says), Some(aside), Some(both)) = (SAYS.as_ref(), ASIDE.as_ref(), BOTH.as_ref()) else { return false };
     let own = aside.replace_all(comment, ".");
     says.is_match(&own) && !both.is_match(&own)

@@ -6,6 +6,7 @@
 #[path = "remark_tests.rs"]
 mod tests;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -14,6 +15,7 @@ use super::Checked;
 use super::comments::hash;
 use crate::finding::{Finding, Persona, Remark, Severity};
 use crate::source::{Source, Sources, Span};
+use crate::text::search;
 
 /// The most lines that a finding is looked at over, and the most lines of a comment above it.
 const MOST: u32 = 4;
@@ -93,21 +95,21 @@ pub(super) fn undo(findings: &mut [Finding]) {
 fn says(comment: &str, remark: Remark) -> bool {
     match remark {
         Remark::Reason | Remark::ReasonOfError => reasons(comment),
-        Remark::Replace => holds(&REPLACE, comment),
+        Remark::Replace => search::holds(comment, &["change", "replace", "override"]) && holds(&REPLACE, comment),
         Remark::Tag => holds(&TAG, comment),
     }
 }
 
 /// Whether a comment gives a reason that holds today.
 fn reasons(comment: &str) -> bool {
-    let Some(condition) = CONDITION.as_ref() else { return false };
-    let claimed = condition.replace_all(comment, "");
-    comment.split_whitespace().count() > 2
-        // A question is one that nobody has answered.
-        && !comment.trim_end().ends_with('?')
-        && holds(&REASON, &claimed)
-        && !holds(&OPEN, &claimed)
-        && !holds(&DENIED, &claimed)
+    // A question is one that nobody has answered.
+    if comment.split_whitespace().count() <= 2 || comment.trim_end().ends_with('?') {
+        return false;
+    }
+    let conditional = search::holds(comment, &["need", "require", "nece"]);
+    let condition = CONDITION.as_ref().filter(|_| conditional);
+    let claimed = condition.map_or(Cow::Borrowed(comment), |condition| condition.replace_all(comment, ""));
+    holds(&REASON, &claimed) && !holds(&OPEN, &claimed) && !holds(&DENIED, &claimed)
 }
 
 fn holds(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
@@ -148,6 +150,10 @@ fn suppresses(comment: &str) -> bool {
 
 /// Whether a comment is YAML that is not in use.
 fn inactive(comment: &str) -> bool {
+    // What the pattern's two branches want.
+    if !comment.contains(':') && !comment.trim_start().starts_with('-') {
+        return false;
+    }
     let label = comment.split(':').next().unwrap_or_default().trim();
     holds(&INACTIVE, comment) && !SENTENCE.contains(&label)
 }

@@ -2,9 +2,38 @@
 //!
 //! What a rule makes of it is the rule's. What its first comment says of it is read here too.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
+
+use crate::text::search::holds;
+
+/// What paths say, each asked once: a file may hold thousands of what asks.
+#[derive(Debug, Default)]
+pub(crate) struct Purposes<'a>(HashMap<&'a str, Purpose>);
+
+/// What a path says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Purpose {
+    /// See [`of_tests`].
+    pub(crate) tests: bool,
+    /// See [`of_development`].
+    pub(crate) development: bool,
+    /// See [`of_example`].
+    pub(crate) example: bool,
+}
+
+impl<'a> Purposes<'a> {
+    /// What `path` says.
+    pub(crate) fn of(&mut self, path: &'a str) -> Purpose {
+        *self.0.entry(path).or_insert_with(|| Purpose {
+            tests: of_tests(path),
+            development: of_development(path),
+            example: of_example(path),
+        })
+    }
+}
 
 /// Whether the file at `path` belongs to tests: what it holds guards nothing.
 pub(crate) fn of_tests(path: &str) -> bool {
@@ -108,7 +137,12 @@ static WANTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Whether a file's first comment says that its defaults are there on purpose, for development.
 pub(crate) fn wants_defaults(text: &str) -> bool {
-    text.starts_with(['#', '-', '\n', ' ']) && WANTED.as_ref().is_some_and(|w| w.is_match(&first_comment(text)))
+    if !text.starts_with(['#', '-', '\n', ' ']) {
+        return false;
+    }
+    let comment = first_comment(text);
+    // One of the two stands in each branch of the pattern, which is seldom built.
+    holds(&comment, &["default", ".env"]) && WANTED.as_ref().is_some_and(|w| w.is_match(&comment))
 }
 
 /// The words of a file's name in small letters.

@@ -32,15 +32,16 @@ impl Pattern {
     }
 }
 
-/// Word boundaries are those of ASCII in all of them: those of Unicode need an engine that is many times slower.
+/// Word boundaries are those of ASCII in all of them: those of Unicode need an engine that is many times slower. In names
+/// all of Unicode counts for letters (`[^\x00-\x7f]`): its table of letters takes millions of instructions to build.
 const fn pattern(needles: &'static [Needle], make: fn() -> Option<Regex>) -> Pattern {
     Pattern { needles, regex: LazyLock::new(make) }
 }
 
 pub(super) static PAIR_ONLY: Pattern =
-    pattern(&[needle(":")], || Regex::new(r#"^(- )?["']?[A-Za-z_][\w.\-]*["']?\s*:(\s|$)"#).ok());
+    pattern(&[needle(":")], || Regex::new(r#"^(- )?["']?[A-Za-z_][A-Za-z0-9_.\-]*["']?\s*:(\s|$)"#).ok());
 pub(super) static NAMES_SECRET: Pattern = pattern(&[needle("name"), needle("key"), needle("-")], || {
-    Regex::new(r#"^\s*-?\s*(?:(?:name|key)\s*:\s*["']?([\w.\-]+)["']?|["']?(--?[\w\-]+)["']?)\s*,?\s*$"#).ok()
+    Regex::new(r#"^\s*-?\s*(?:(?:name|key)\s*:\s*["']?([A-Za-z0-9_.\-[^\x00-\x7f]]+)["']?|["']?(--?[A-Za-z0-9_\-[^\x00-\x7f]]+)["']?)\s*,?\s*$"#).ok()
 });
 pub(super) static NEXT_VALUE: Pattern =
     pattern(&[needle("value"), needle("-")], || Regex::new(r#"^\s*(?:value\s*:|-)\s*["']?([^"'\s#][^"'#]*)"#).ok());
@@ -105,25 +106,26 @@ pub(super) static LOGIN: Pattern = pattern(&[needle("login")], || {
 });
 /// `config set some.token X`.
 pub(super) static KEYED: Pattern = pattern(&[needle(" set "), needle(" put "), needle(" add ")], || {
-    Regex::new(r#"(?-u:\b)(?:config|secret|vars|env) (?:set|put|add) ([\w.\-]+)\s+["']?([^\s"']+)"#).ok()
+    Regex::new(r#"(?-u:\b)(?:config|secret|vars|env) (?:set|put|add) ([A-Za-z0-9_.\-[^\x00-\x7f]]+)\s+["']?([^\s"']+)"#)
+        .ok()
 });
 /// `echo X | tool login --password-stdin`.
 pub(super) static PIPED: Pattern = pattern(&[needle("password-stdin"), needle("with-token")], || {
     Regex::new(
-        r#"(?-u:\b)(?:echo|printf)\s+(?:-\w+\s+|["']%s(?:\\n)?["']\s+)*["']?([^|"']+?)["']?\s*\|.*(?:password-stdin|with-token)"#,
+        r#"(?-u:\b)(?:echo|printf)\s+(?:-[A-Za-z0-9_[^\x00-\x7f]]+\s+|["']%s(?:\\n)?["']\s+)*["']?([^|"']+?)["']?\s*\|.*(?:password-stdin|with-token)"#,
     )
     .ok()
 });
 /// `ENV DB_PASSWORD x`, `setenv TOKEN x`: a name in capital letters, and a value after white space.
 pub(super) static SPACED: Pattern = pattern(&[needle("ENV"), needle("ARG"), needle("setenv")], || {
-    Regex::new(r"^\s*(?:ENV|ARG|setenv)\s+([A-Za-z_]\w*)\s+([^\s=].*)$").ok()
+    Regex::new(r"^\s*(?:ENV|ARG|setenv)\s+([A-Za-z_][A-Za-z0-9_[^\x00-\x7f]]*)\s+([^\s=].*)$").ok()
 });
 /// `${DB_PASSWORD:-x}`, wherever it stands.
 pub(super) static DEFAULTED: Pattern =
-    pattern(&[needle("${")], || Regex::new(r"\$\{([A-Za-z_]\w*):?[-=+]([^${}]+)\}").ok());
+    pattern(&[needle("${")], || Regex::new(r"\$\{([A-Za-z_][A-Za-z0-9_[^\x00-\x7f]]*):?[-=+]([^${}]+)\}").ok());
 /// `db_password | default('x')`, wherever it stands.
 pub(super) static FALLBACK: Pattern = pattern(&[needle("|")], || {
-    Regex::new(r#"([A-Za-z_][\w.]*)\s*\|\s*d(?:efault)?\s*\(\s*\\?["']([^"']+)\\?["']"#).ok()
+    Regex::new(r#"([A-Za-z_][A-Za-z0-9_.[^\x00-\x7f]]*)\s*\|\s*d(?:efault)?\s*\(\s*\\?["']([^"']+)\\?["']"#).ok()
 });
 /// A name in capital letters before a word, in a line that is nothing else.
 pub(super) static LOOSE: Pattern = pattern(&[], || Regex::new(r"(?-u:\b)([A-Z][A-Z0-9_]{3,})\s+(\S+)").ok());

@@ -43,6 +43,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node:
         let name = read::display(&entry.key);
         let value = entry.value.text().filter(|_| !entry.value.is_null()).cloned();
         let secret = hides(&name, value.as_ref());
+        let addresses: Vec<Address> = value.iter().flat_map(addresses).collect();
         let at = if entry.value.is_null() { place(&entry.key) } else { place(&entry.value) };
         let fact = Fact::new(Subject::Environment, at)
             .with("name", read::key_field(entry))
@@ -51,8 +52,8 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node:
             .with("listed", listed(entry))
             .with("service", service)
             .with("stack", stack)
-            .with("hosts", Value::List(value.iter().flat_map(addresses).map(|a| Field::text(&a.host)).collect()))
-            .with("ports", Value::List(value.iter().flat_map(addresses).map(|a| port(&a)).collect()));
+            .with("hosts", Value::List(addresses.iter().map(|a| Field::text(&a.host)).collect()))
+            .with("ports", Value::List(addresses.iter().map(port).collect()));
         all.push(VariableInfo { id: model.facts.add(fact), name, value });
     }
     all

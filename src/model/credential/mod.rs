@@ -10,7 +10,7 @@ mod inside;
 mod peers;
 mod same;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Model;
@@ -18,7 +18,7 @@ use super::command::Commands;
 use super::compose::StackInfo;
 use super::env_file::EnvFiles;
 use super::fact::{Fact, FactId, Facts, Field, FieldKind, Schema, Value, field};
-use super::file_purpose::{is_template, of_development, of_example, of_tests, wants_defaults};
+use super::file_purpose::{Purposes, is_template, wants_defaults};
 use super::secret;
 use super::subject::Subject;
 use super::workload::Workload;
@@ -153,6 +153,7 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
     let inside = &places.inside;
     let wanted = wanted(model.deployment);
     let set = set_for_hosts(model.deployment);
+    let mut purposes = Purposes::default();
     let mut followers: HashMap<usize, Vec<usize>> = HashMap::new();
     for (at, leader) in leaders.iter().enumerate().filter(|(at, leader)| at != *leader) {
         followers.entry(*leader).or_default().push(at);
@@ -172,6 +173,7 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
         let (variable, syntax) = found.variable.as_ref().map(|(name, syntax)| (name.as_str(), *syntax)).unzip();
         let refused = (role_default || found.default)
             && forbidden.refuses(&found.path, variable.unwrap_or(&found.name), &found.value);
+        let purpose = purposes.of(&found.path);
         let fact = Fact::new(Subject::Credential, found.place.clone())
             .with("name", found.name.as_str())
             .with("by", found.by)
@@ -191,9 +193,9 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
             .with("inside", store)
             .with("own_store", own_store)
             .with("wanted", found.default && wanted.contains(&found.place.span.source))
-            .with("test", of_tests(&found.path) || secret::is_of_tests(&found.name))
-            .with("development", of_development(&found.path))
-            .with("example", of_example(&found.path))
+            .with("test", purpose.tests || secret::is_of_tests(&found.name))
+            .with("development", purpose.development)
+            .with("example", purpose.example)
             .with("path", found.path.as_str())
             .with("variable", variable)
             .with("syntax", syntax)
@@ -206,11 +208,13 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
 
 /// Says of each LiteLLM config which credential its master key is.
 fn of_configs(facts: &mut Facts) {
-    let credentials = by_place(facts);
+    // In the order of their places: the first one within a key is found without a look at all others.
+    let credentials: BTreeMap<Span, FactId> = by_place(facts).into_iter().collect();
     for id in facts.of(Subject::LiteLlmConfig) {
         let key = facts.get(id).field("master_key").and_then(|field| field.place.as_ref()).map(|place| place.span);
-        let own = |key: Span| credentials.iter().filter(move |(span, _)| key.contains(**span));
-        if let Some((_, credential)) = key.and_then(|key| own(key).min_by_key(|(span, _)| span.start)) {
+        let from = |key: Span| credentials.range(Span { end: key.start, ..key }..);
+        let within = |key: Span| from(key).take_while(move |(at, _)| at.source == key.source && at.start <= key.end);
+        if let Some((_, credential)) = key.and_then(|key| within(key).find(|(at, _)| key.contains(**at))) {
             facts.set(id, "credential", Field::derived(*credential));
         }
     }

@@ -6,14 +6,16 @@
 use std::collections::HashMap;
 
 use super::Found;
-use crate::model::file_purpose::{of_development, of_example, of_tests};
+use crate::model::file_purpose::Purposes;
 
 /// For each credential the one that stands for it, which may be itself.
 pub(super) fn leaders(all: &[Found]) -> Vec<usize> {
     let mut first: HashMap<_, usize> = HashMap::new();
+    let mut purposes = Purposes::default();
     for (at, found) in all.iter().enumerate() {
         let leader = first.entry(key(found)).or_insert(at);
-        if all.get(*leader).is_some_and(|other| rank(found) > rank(other)) {
+        let other = all.get(*leader).filter(|_| *leader != at);
+        if other.is_some_and(|other| rank(found, &mut purposes) > rank(other, &mut purposes)) {
             *leader = at;
         }
     }
@@ -33,7 +35,8 @@ fn key(found: &Found) -> Key<'_> {
 }
 
 /// What a person would call the cause: a value under a name of its own, in a file that is deployed.
-fn rank(found: &Found) -> (bool, bool, bool) {
-    let aside = of_tests(&found.path) || of_development(&found.path) || of_example(&found.path);
+fn rank<'a>(found: &'a Found, purposes: &mut Purposes<'a>) -> (bool, bool, bool) {
+    let purpose = purposes.of(&found.path);
+    let aside = purpose.tests || purpose.development || purpose.example;
     (!aside, found.origin != "script", found.by != "place")
 }

@@ -199,7 +199,10 @@ fn read(found: &Found<'_>) -> Option<(&'static str, String)> {
         let short = text.len() < 300 && !text.contains('\n') && !name.is_empty();
         return short.then(|| ("embedded", name.to_owned()));
     }
-    if let Some(captures) = OTHER.as_ref()?.captures(text) {
+    // What one of the forms begins with: most values are none of them, and the pattern is never built.
+    if text.starts_with(['$', 'o', 'O', 'e', 'E', '{'])
+        && let Some(captures) = OTHER.as_ref()?.captures(text)
+    {
         let name = captures.iter().skip(1).flatten().next()?;
         return Some(("other", name.as_str().to_owned()));
     }
@@ -210,7 +213,7 @@ fn read(found: &Found<'_>) -> Option<(&'static str, String)> {
 fn part(text: &str) -> Option<String> {
     static PART: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"\$\{([A-Z][A-Z0-9_]{2,})(?::?[-?+][^}]*)?\}").ok());
-    if text.len() > 300 || text.contains(char::is_whitespace) {
+    if text.len() > 300 || text.contains(char::is_whitespace) || !text.contains("${") {
         return None;
     }
     Some(PART.as_ref()?.captures(text)?.get(1)?.as_str().to_owned())

@@ -64,7 +64,10 @@ impl Version {
     /// The version that a tag or a pin says: `v1.81.3-stable`, `main-v1.81.3-stable.patch.1`, `1.84.0`.
     pub(super) fn parse(text: &str) -> Option<Version> {
         static PATTERN: LazyLock<Option<Regex>> =
-            LazyLock::new(|| Regex::new(r"(?:^|[^0-9.])(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:[^0-9]|$)").ok());
+            LazyLock::new(|| Regex::new(r"(?:^|[^0-9.])([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4})(?:[^0-9]|$)").ok());
+        if text.matches('.').count() < 2 {
+            return None;
+        }
         let found = PATTERN.as_ref()?.captures(text)?;
         let number = |i: usize| found.get(i)?.as_str().parse().ok();
         Some(Version(number(1)?, number(2)?, number(3)?))

@@ -145,6 +145,10 @@ fn uri(text: &Text, range: Range<usize>) -> Option<Address> {
 
 /// The addresses of a value: its URIs, or else the `host:port` that it is, or a list of those with commas.
 pub(in crate::model) fn addresses(value: &Text) -> Vec<Address> {
+    // Each kind has a colon, and most values have none.
+    if !value.value().contains(':') {
+        return Vec::new();
+    }
     let own = uris(value);
     if !own.is_empty() {
         return own;

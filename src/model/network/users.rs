@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use crate::expand::Deployment;
 use crate::model::compose::ServiceInfo;
 use crate::text::Text;
+use crate::text::search::holds;
 use crate::yaml::Node;
 
-/// Words of SQL and programs that make users.
-const MAKES: &[&str] = &["create user", "create role", "createuser"];
-/// Words that give a user another password.
-const CHANGES: &[&str] = &["alter user", "alter role", "set password", "identified by"];
+/// Words of SQL and programs that make users, and words that give a user another password.
+const MAKES_OR_CHANGES: &[&str] =
+    &["create user", "create role", "createuser", "alter user", "alter role", "set password", "identified by"];
+/// How many of them make one.
+const MAKE: usize = 3;
 /// Modules of Ansible that do both; in capitals the same words are variables of the stores.
 const MODULES: &[&str] = &["postgresql_user", "mysql_user"];
 /// Programs that log in to a server; `pg_isready` takes any name.
@@ -32,12 +34,21 @@ impl Users {
             Users { made: deployment.paths.iter().any(|p| is_setup(p)), changed: false, clients: BTreeSet::new() };
         for document in &deployment.documents {
             let text = document.text.value();
-            let small = statements(text);
             let module = MODULES.iter().any(|w| text.contains(w));
-            users.made |= module || MAKES.iter().any(|w| small.contains(w));
-            users.changed |= module || CHANGES.iter().any(|w| small.contains(w));
-            let lines = text.lines().filter(|line| CLIENTS.iter().any(|c| line.contains(c)));
-            users.clients.extend(lines.flat_map(logs_in));
+            users.made |= module;
+            users.changed |= module;
+            // Most files hold none of it, with or without their comments.
+            if holds(text, MAKES_OR_CHANGES) {
+                let small = statements(text);
+                let (makes, changes) = MAKES_OR_CHANGES.split_at(MAKE);
+                users.made |= makes.iter().any(|w| small.contains(w));
+                users.changed |= changes.iter().any(|w| small.contains(w));
+            }
+            let clients: Vec<_> = CLIENTS.iter().filter(|c| text.contains(**c)).collect();
+            if !clients.is_empty() {
+                let lines = text.lines().filter(|line| clients.iter().any(|c| line.contains(**c)));
+                users.clients.extend(lines.flat_map(logs_in));
+            }
         }
         users
     }

@@ -49,14 +49,49 @@ const HIDDEN: &str = r"(?x)
 /// The fewest characters in a row that any shape has of those which tokens are made of.
 const SHORTEST: usize = 15;
 
-/// Whether `text` is worth asking for shapes: most texts have no such row, and the patterns cost many times as much.
+/// From so many on it may be Discord's, the one without a beginning of its own.
+const LONG: usize = 59;
+
+/// Whether `text` is worth asking for shapes: most texts have no such row or hold no beginning, and the patterns cost many
+/// times as much.
 fn may_hold(text: &str) -> bool {
-    let mut row = 0;
-    text.len() >= SHORTEST
-        && text.bytes().any(|b| {
+    let row = longest_row(text);
+    row >= LONG || row >= SHORTEST && (0..text.len()).any(|at| text.as_bytes().get(at..).is_some_and(begins))
+}
+
+/// How many characters in a row tokens may be made of.
+fn longest_row(text: &str) -> usize {
+    let (mut row, mut longest) = (0, 0);
+    if text.len() >= SHORTEST {
+        for b in text.bytes() {
             row = if OF_TOKENS.has(b) { row + 1 } else { 0 };
-            row >= SHORTEST
-        })
+            longest = longest.max(row);
+        }
+    }
+    longest
+}
+
+/// Whether `rest` starts with what one of the shapes can't be without.
+fn begins(rest: &[u8]) -> bool {
+    let words: &[&str] = match rest.first() {
+        Some(b's') => &["sk-", "sk_live_", "sk_test_"],
+        Some(b'g') => &["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gsk_"],
+        Some(b'x') => &["xox", "xai-"],
+        Some(b'h') => &["hf_", "hooks.slack.com/services/T"],
+        Some(b'A') => &["AKIA", "ASIA", "AIza", "AGE-SECRET-KEY-1"],
+        Some(b't') => &["tskey-"],
+        Some(b'n') => &["npm_"],
+        Some(b':') => &[":AA"],
+        Some(b'S') => &["SG."],
+        Some(b'd') => &["dop_v1_", "dckr_pat_"],
+        Some(b'P') => &["PRIVATE KEY-----"],
+        Some(b'e') => &["eyJ"],
+        Some(b'r') => &["rk_live_", "rk_test_"],
+        Some(b'p') => &["pypi-"],
+        Some(b'$') => &["$2", "$6$"],
+        _ => return false,
+    };
+    words.iter().any(|word| rest.starts_with(word.as_bytes()))
 }
 
 /// What tokens are made of.
@@ -126,4 +161,27 @@ pub(crate) fn tells_what_to_type(value: &str, password: &Range<usize>) -> bool {
     sample
         || value.get(..password.start).is_some_and(|before| before.contains(' '))
             && value.get(password.clone()).is_some_and(capitals)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::strategy::{Strategy, ValueTree};
+    use proptest::test_runner::TestRunner;
+
+    use super::{HIDDEN, SHAPES, may_hold};
+
+    #[test]
+    fn what_has_a_shape_is_asked_for_it() {
+        let mut runner = TestRunner::deterministic();
+        let hidden = HIDDEN.trim_start_matches("(?x)").split(" | ").map(|shape| shape.split_whitespace().collect());
+        let all =
+            SHAPES.iter().map(|(_, shape)| (*shape).to_owned()).chain(hidden.map(|parts: Vec<&str>| parts.concat()));
+        for shape in all {
+            let texts = proptest::string::string_regex(&shape.replace(r"\b", "")).expect("a shape");
+            for _ in 0..20 {
+                let text = texts.new_tree(&mut runner).expect("a text").current();
+                assert!(may_hold(&text), "{text} is of {shape}");
+            }
+        }
+    }
 }
