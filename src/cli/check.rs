@@ -14,6 +14,7 @@ use super::{
     CLEAN, FAILED, FOUND, Failure, Io, NO_INPUT, baseline, deadline, file, fix, graph, memory, parts, progress, rules,
     select, unused_config, watch,
 };
+use crate::Audit;
 use crate::check::rules::RuleSet;
 use crate::config::Globs;
 use crate::discover::{self, Candidate, Found, Skipped};
@@ -25,19 +26,31 @@ use crate::report::{
 };
 
 pub(super) fn run(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
-    if args.changes.watch { watch::run(args, io) } else { once(args, io) }
+    if args.changes.watch {
+        return watch::run(args, io);
+    }
+    let (code, rest) = started(args, io)?;
+    // The process ends: to take millions of small values apart one by one would cost a twentieth of the run.
+    std::mem::forget(rest);
+    Ok(code)
 }
 
-/// One run.
+/// One run of several.
 pub(super) fn once(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
+    Ok(started(args, io)?.0)
+}
+
+/// One run, and what is left of it.
+fn started(args: &args::Check, io: &mut Io<'_>) -> Result<(u8, Option<(Done, Audit)>), Failure> {
     let limits = (deadline::start(args.limits.max_time), memory::start());
     let Some(changes) = Changes::of(args)? else {
-        let done = audit(args, io)?;
-        return finish(done, limits, io);
+        let (mut done, audit) = audit(args, io)?;
+        let code = finish(&mut done, limits, io)?;
+        return Ok((code, Some((done, audit))));
     };
-    changes.after(args, |moved| {
-        let mut done = audit(moved, io)?;
-        let left_out = changes.keep(&mut done.report, |args, io| Ok(audit(args, io)?.report))?;
+    let code = changes.after(args, |moved| {
+        let mut done = audit(moved, io)?.0;
+        let left_out = changes.keep(&mut done.report, |args, io| Ok(audit(args, io)?.0.report))?;
         let seen = |finding: &&Finding| {
             finding.suppressed.is_none() && select::wanted(&finding.rule, finding.persona, &done.settings)
         };
@@ -46,8 +59,9 @@ pub(super) fn once(args: &args::Check, io: &mut Io<'_>) -> Result<u8, Failure> {
             let count = crate::report::counted(count, "finding");
             let _ = writeln!(io.stderr, "deploylint: {count} left out that the change did not cause");
         }
-        finish(done, limits, io)
-    })
+        finish(&mut done, limits, io)
+    })?;
+    Ok((code, None))
 }
 
 /// A run whose findings each stand for themselves: those of one cause are not merged yet.
@@ -65,7 +79,7 @@ struct Done {
     written: bool,
 }
 
-fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
+fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<(Done, Audit), Failure> {
     let mut settings = Settings::resolve(args, io)?;
     if !settings.rule_folders.is_empty() {
         (io.threads)(usize::MAX)?;
@@ -84,10 +98,11 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     }
     let progress = progress::start(found.candidates.len(), io.stderr_terminal && !settings.output.quiet);
     settings.expand.parsed = progress.parsed();
-    let audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
+    let mut audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
     drop(progress);
     let unused_config = unused_config::of(&audit, &found.candidates, args, &settings);
-    let mut report = select::report(&audit, audit.checked.clone(), &found.skipped, &settings, &rules);
+    let checked = std::mem::take(&mut audit.checked);
+    let mut report = select::report(&audit, checked, &found.skipped, &settings, &rules);
     if args.fixes.suggest_fixes && suggests(&settings.output) {
         let again = |files: &[Candidate]| crate::audit(files, &settings.expand, &rules, &knowledge);
         let roots = &settings.expand.roots;
@@ -98,8 +113,8 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<Done, Failure> {
     let wanted = |finding: &Finding| select::wanted(&finding.rule, finding.persona, &settings);
     baseline::apply(&mut report, wanted, &rules, &settings, io)?;
     let printed = args.fixes.fix.is_some() && settings.paths == [Path::new("-")];
-    let facts = settings.output.shows(Format::Html).then_some(audit.facts);
-    Ok(Done { settings, rules, knowledge, report, unused_config, facts, printed, written })
+    let facts = settings.output.shows(Format::Html).then(|| std::mem::take(&mut audit.facts));
+    Ok((Done { settings, rules, knowledge, report, unused_config, facts, printed, written }, audit))
 }
 
 /// The report of a check of `path`, as `check` would show it. Where a baseline is named, the findings are written to it.
@@ -107,31 +122,31 @@ pub(super) fn report(path: &Path, baseline: Option<&Path>, io: &mut Io<'_>) -> R
     let output = args::Output { quiet: true, ..args::Output::default() };
     let paths = vec![path.to_owned()];
     let args = args::Check { paths, output, write_baseline: baseline.map(Path::to_owned), ..args::Check::default() };
-    let Done { settings, rules, knowledge, mut report, .. } = audit(&args, io)?;
+    let Done { settings, rules, knowledge, mut report, .. } = audit(&args, io)?.0;
     crate::check::merge::merge(&mut report.findings);
     select::show(&mut report, &rules, &knowledge, &settings);
     Ok(report)
 }
 
-fn finish(done: Done, limits: (Deadline, Memory), io: &mut Io<'_>) -> Result<u8, Failure> {
-    let Done { settings, rules, knowledge, mut report, unused_config, facts, printed, written } = done;
-    condense(&mut report, &rules, &knowledge, &settings);
+fn finish(done: &mut Done, limits: (Deadline, Memory), io: &mut Io<'_>) -> Result<u8, Failure> {
+    let Done { settings, rules, knowledge, report, unused_config, facts, printed, written } = done;
+    condense(report, rules, knowledge, settings);
     if let Some(facts) = facts {
-        report.graphs = graph::all(&facts, &report);
+        report.graphs = graph::all(facts, report);
     }
     // From here on only the report is written, and no half of it.
     drop(limits);
-    if !printed {
-        write(&report, &settings.output, io)?;
+    if !*printed {
+        write(report, &settings.output, io)?;
     }
     if !settings.output.quiet {
-        unused_config::tell(unused_config, &rules, &settings, io);
-        parts::tell(&settings, io);
+        unused_config::tell(std::mem::take(unused_config), rules, settings, io);
+        parts::tell(settings, io);
     }
-    if !written {
+    if !*written {
         return Ok(FAILED);
     }
-    Ok(code(&report, &settings, io))
+    Ok(code(report, settings, io))
 }
 
 /// Whether a report is written that holds fixes: they are tried before, which costs another audit.
