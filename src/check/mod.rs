@@ -20,8 +20,6 @@ pub mod suppress;
 #[path = "check_tests.rs"]
 mod tests;
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 
 use crate::finding::{Finding, Persona};
@@ -54,18 +52,9 @@ pub struct Undecided {
 
 /// Evaluates all rules over all facts.
 pub fn check(facts: &Facts, rules: &RuleSet, sources: &Sources) -> Checked {
-    let mut by_subject: HashMap<_, Vec<_>> = HashMap::new();
-    for (id, fact) in facts.iter() {
-        by_subject.entry(fact.subject).or_default().push(id);
-    }
     let all: Vec<_> = rules.iter().collect();
-    let verdicts: Vec<Vec<Verdict>> = all
-        .par_iter()
-        .map(|rule| {
-            let ids = by_subject.get(&rule.subject).map_or(&[][..], Vec::as_slice);
-            judge::judge(rule, ids, facts)
-        })
-        .collect();
+    let verdicts: Vec<Vec<Verdict>> =
+        all.par_iter().map(|rule| judge::judge(rule, facts.all_of(rule.subject), facts)).collect();
     let mut checked = Checked::default();
     for verdict in verdicts.into_iter().flatten() {
         match verdict {

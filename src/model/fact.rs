@@ -4,6 +4,7 @@
 //! [`Value::Unknown`] stops the evaluation of a rule. Which fields a subject has is declared once, in its [`Schema`],
 //! from which rule checking and `docs/facts.md` are made. Building facts is left to this folder's other files.
 
+mod fields;
 mod slot;
 
 use indexmap::IndexMap;
@@ -15,6 +16,7 @@ use crate::source::Span;
 use crate::text::{Definitions, Place, Text, Variable};
 use crate::yaml::{self, Node, Resolved};
 
+use fields::Fields;
 pub use slot::Slot;
 
 /// Identifies a [`Fact`] within one [`Facts`].
@@ -32,6 +34,8 @@ impl FactId {
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     all: Vec<Fact>,
+    /// The facts of each subject, by its number.
+    by_subject: Vec<Vec<FactId>>,
     /// Which group or host the definition of a variable is for.
     pub owners: Owners,
     /// The switches, off by a default, that some documents turn on.
@@ -45,9 +49,8 @@ pub struct Fact {
     pub subject: Subject,
     /// Where it is: what a rule underlines when it names no field.
     pub place: Place,
-    /// In the order of their setting, each with its place in the schema; null fields are left out. A list, because a fact has
-    /// few fields and there are many facts.
-    fields: Vec<(Slot, Field)>,
+    /// In the order of their setting; null fields are left out.
+    fields: Fields,
 }
 
 /// A field's value and the place that says so.
@@ -138,14 +141,12 @@ impl FieldKind {
 impl Facts {
     /// Adds a fact.
     pub fn add(&mut self, mut fact: Fact) -> FactId {
-        if fact.fields.capacity() > fact.fields.len() {
-            // To shrink a list is left to the allocator, which leaves it be.
-            let mut exact = Vec::with_capacity(fact.fields.len());
-            exact.append(&mut fact.fields);
-            fact.fields = exact;
-        }
+        fact.fields.shrink();
+        let id = FactId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+        self.by_subject.resize_with(Subject::ALL.len().max(self.by_subject.len()), Vec::new);
+        self.by_subject.get_mut(fact.subject as usize).into_iter().for_each(|of_subject| of_subject.push(id));
         self.all.push(fact);
-        FactId(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX))
+        id
     }
 
     /// The fact with this id, which must come from here.
@@ -170,7 +171,12 @@ impl Facts {
 
     /// The ids of all facts of `subject`, in order.
     pub fn of(&self, subject: Subject) -> Vec<FactId> {
-        self.iter().filter(|(_, f)| f.subject == subject).map(|(id, _)| id).collect()
+        self.all_of(subject).to_vec()
+    }
+
+    /// The same, where nothing is added meanwhile.
+    pub fn all_of(&self, subject: Subject) -> &[FactId] {
+        self.by_subject.get(subject as usize).map_or(&[], Vec::as_slice)
     }
 
     /// How many there are.
@@ -188,7 +194,7 @@ impl Fact {
     /// A fact at `place`; fields that are not set are null.
     pub fn new(subject: Subject, place: Place) -> Self {
         // Most facts set most of their fields: to grow the list one by one would copy it again and again.
-        let fields = Vec::with_capacity(subject.schema().fields.len());
+        let fields = Fields::with_capacity(subject.schema().fields.len());
         Self { subject, place, fields }
     }
 
@@ -201,14 +207,12 @@ impl Fact {
 
     /// The field `name`; `None` where it was not set, which rules see as null.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        let fields = self.subject.schema().fields;
-        let is = |slot: &Slot| fields.get(slot.index()).is_some_and(|known| known.name == name);
-        self.fields.iter().find(|(slot, _)| is(slot)).map(|(_, field)| field)
+        self.at(self.subject.slot(name)?)
     }
 
     /// The field at `slot` of its subject's schema.
     pub fn at(&self, slot: Slot) -> Option<&Field> {
-        self.fields.iter().find(|(known, _)| *known == slot).map(|(_, field)| field)
+        self.fields.get(slot)
     }
 
     /// The fields that were set, in order.
@@ -226,15 +230,8 @@ impl Fact {
         #[cfg(debug_assertions)]
         self.assert_word(name, &field.value);
         // Fields are set in about the order of their schema.
-        let next = self.fields.last().map_or(0, |(slot, _)| slot.index() + 1);
-        let Some(slot) = slot::of(self.subject, next, name) else { return };
-        let at = self.fields.iter().position(|(known, _)| *known == slot);
-        let absent = matches!(field.value, Value::Null) && field.place.is_none();
-        match (at, absent) {
-            (Some(at), true) => drop(self.fields.remove(at)),
-            (Some(at), false) => self.fields[at].1 = field,
-            (None, true) => {}
-            (None, false) => self.fields.push((slot, field)),
+        if let Some(slot) = slot::of(self.subject, self.fields.next(), name) {
+            self.fields.put(slot, field);
         }
     }
 }

@@ -34,6 +34,7 @@ impl Compiler<'_> {
         functions::wants("each", Wants::List, &kind, at.clone())?;
         let around = self.scope.find("item").map(|(at, of)| (at, of.clone()));
         let (outer, of_outer) = around.map_or((None, Type::Any), |(at, of)| (Some(at), of));
+        let before = self.scope.depth();
         self.scope.push("outer", of_outer);
         self.scope.push("item", kind.item());
         let body = self.body(each, attr, args, at);
@@ -44,7 +45,7 @@ impl Compiler<'_> {
             Each::Select | Each::Reject => kind,
             Each::Map => of.listed(),
         };
-        let body = body.map(|expr| Box::new(Body { outer, expr }));
+        let body = body.map(|expr| Box::new(Body { before, outer, expr }));
         Ok((Expr::Each(each, Box::new(list), body), of))
     }
 

@@ -24,7 +24,11 @@ impl<'a> Env<'a> {
         match expr {
             Expr::Const(value) => constant(value),
             Expr::Var(at) => self.vars.get(*at).cloned().unwrap_or_else(Val::null),
-            Expr::Attr(of, key) => self.eval(of).key(key, self.facts),
+            Expr::Attr(of, key) => match &**of {
+                // Most fields are those of a variable, which is not copied to be asked.
+                Expr::Var(at) => self.vars.get(*at).map_or_else(Val::null, |of| of.key(key, self.facts)),
+                of => self.eval(of).key(key, self.facts),
+            },
             Expr::Index(of, key) => self.index(of, key),
             Expr::Not(of) => (!self.truth(of)).into(),
             Expr::And(..) | Expr::Or(..) => self.logic(expr),
@@ -205,7 +209,8 @@ impl<'a> Env<'a> {
     fn with_item(&mut self, item: Val<'a>, body: Option<&'a Body>) -> (Val<'a>, Option<Val<'a>>) {
         let Some(body) = body else { return (item.clone(), Some(item)) };
         let outer = body.outer.and_then(|at| self.vars.get(at)).cloned().unwrap_or_else(Val::null);
-        let depth = self.vars.len();
+        let depth = self.vars.len().max(body.before);
+        self.vars.resize_with(depth, Val::null);
         self.vars.extend([outer, item]);
         let value = self.eval(&body.expr);
         self.vars.truncate(depth + 2);

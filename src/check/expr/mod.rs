@@ -184,6 +184,8 @@ pub enum Each {
 /// An expression over `item`.
 #[derive(Debug)]
 pub struct Body {
+    /// How many variables stand before `outer` and `item`; those that nobody asked for may not be bound yet.
+    pub before: usize,
     /// The `item` around it, where there is one.
     pub outer: Option<usize>,
     /// The expression.

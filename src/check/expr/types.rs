@@ -151,6 +151,11 @@ impl Scope {
         Some((at, &self.names[at].1))
     }
 
+    /// How many variables there are.
+    pub fn depth(&self) -> usize {
+        self.names.len()
+    }
+
     /// The names of all variables, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(|(n, _)| n.as_ref())

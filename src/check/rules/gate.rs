@@ -108,7 +108,6 @@ impl super::Rule {
         let facts = env.facts;
         env.vars.clear();
         env.vars.extend([Val::fact(id, facts), Val::field(&self.options, facts, None)]);
-        env.vars.resize_with(gate.parents.len() + 2, Val::null);
         let mut truth = Truth::Yes;
         for condition in &gate.conditions {
             let Some(compiled) = condition.compiled(&gate.parents, |written| compile::condition(self, written)) else {
@@ -127,6 +126,7 @@ impl super::Rule {
     /// Binds the other variables of the rule, after [`Rule::holds`](super::Rule::holds).
     pub(in super::super) fn bind_all(&self, env: &mut Env<'_>) {
         let gate = self.gate();
+        env.vars.resize_with(gate.parents.len() + 2, Val::null);
         (0..gate.parents.len()).for_each(|at| bind(&gate.parents, at, env));
     }
 }
@@ -134,7 +134,10 @@ impl super::Rule {
 /// Binds one parent, after those that it is a field of.
 fn bind(parents: &[Parent], at: usize, env: &mut Env<'_>) {
     let Some(parent) = parents.get(at) else { return };
-    if env.vars.get(at + 2).is_none_or(|bound| !matches!(bound.data, Data::Null)) {
+    if env.vars.len() < at + 3 {
+        // Most conditions ask for the fact alone: nothing is made for the others before.
+        env.vars.resize_with(at + 3, Val::null);
+    } else if env.vars.get(at + 2).is_none_or(|bound| !matches!(bound.data, Data::Null)) {
         return;
     }
     let Some(found) = env.vars.get(parent.of).map(|of| of.key(&parent.key, env.facts)) else { return };
