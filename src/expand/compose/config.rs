@@ -91,6 +91,7 @@ pub fn config(stack: &StackOptions, options: &Options, sources: &Sources) -> Res
         dotenv: &HashMap::new(),
         outside: &outside,
         mentioned_files: &MentionedFiles::default(),
+        ignores: &load::Ignores::default(),
         sources,
         unset: Unset::Empty,
     };

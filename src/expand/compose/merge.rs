@@ -194,17 +194,17 @@ fn unique<'a>(node: &'a Node, path: &mut Path<'a>) -> Node {
     }
     match node.value() {
         Value::Map(entries) => {
-            let mut out = Vec::with_capacity(entries.len());
+            let mut values = Vec::with_capacity(entries.len());
             for entry in entries {
                 path.push(entry.key.known().unwrap_or_default());
-                out.push(Entry { value: unique(&entry.value, path), ..entry.clone() });
+                values.push(unique(&entry.value, path));
                 path.pop();
             }
-            tree::with(node, Value::Map(out))
+            tree::with_values(node, entries, values)
         }
         Value::Seq(items) => match UNIQUE.iter().find(|(pattern, _)| matches(path, pattern)) {
-            Some((_, identity)) => tree::with(node, Value::Seq(distinct(items, *identity))),
-            None => node.clone(),
+            Some((_, identity)) if items.len() > 1 => tree::with_items(node, items, distinct(items, *identity)),
+            _ => node.clone(),
         },
         Value::Scalar(_) => node.clone(),
     }

@@ -64,6 +64,7 @@ use self::read::{Context, Input, Loader};
 use self::switched::Switched;
 use super::{Deployment, Options, Stack};
 use crate::document::{Document, Kind};
+use crate::load::Ignores;
 use crate::problem::{Problem, ProblemKind};
 use crate::source::{SourceId, Sources, Span};
 use crate::text::Text;
@@ -76,12 +77,14 @@ pub fn stacks(deployment: &mut Deployment, options: &Options, sources: &Sources)
     let groups = groups(deployment, options, &outside, &mut problems);
     let by_disk = by_disk(deployment);
     let dotenv = dotenv(deployment);
+    let ignores = Ignores::default();
     let context = Context {
         deployment,
         by_disk: &by_disk,
         dotenv: &dotenv,
         outside: &outside,
         mentioned_files: &mentioned_files,
+        ignores: &ignores,
         sources,
         unset: Unset::Unknown,
     };
@@ -159,13 +162,14 @@ fn groups(
     problems: &mut Vec<Problem>,
 ) -> Vec<Group> {
     let (by_disk, dotenv, mentioned_files) = (by_disk(deployment), HashMap::new(), MentionedFiles::default());
-    let sources = outside.sources();
+    let (sources, ignores) = (outside.sources(), Ignores::default());
     let context = Context {
         deployment,
         by_disk: &by_disk,
         dotenv: &dotenv,
         outside,
         mentioned_files: &mentioned_files,
+        ignores: &ignores,
         sources,
         unset: Unset::Unknown,
     };
@@ -268,7 +272,7 @@ fn load(
     };
     let project = normalize::project(&model, &name, &loader.environment, &group.folder, context, &mut loader.problems);
     problems.append(&mut loader.problems);
-    let ignored = ignored(&project, &group.folder);
+    let ignored = ignored(&project, &group.folder, context.ignores);
     let stack = Stack {
         name,
         documents: group.documents.clone(),
@@ -283,14 +287,14 @@ fn load(
 }
 
 /// The sources of bind mounts below `folder` that are not there and that git ignores.
-fn ignored(project: &Node, folder: &std::path::Path) -> Vec<String> {
+fn ignored(project: &Node, folder: &std::path::Path, ignores: &Ignores) -> Vec<String> {
     let services = project.get("services").and_then(Node::map).unwrap_or_default();
     let mounts = services.iter().filter_map(|s| s.value.get("volumes")).filter_map(Node::seq).flatten();
     let binds = mounts.filter(|m| m.get("type").and_then(Node::known) == Some("bind"));
     let sources = binds.filter_map(|m| m.get("source")).filter_map(Node::known).filter(|s| !s.starts_with(['/', '~']));
     let kept_out = |path: &&str| {
         let disk = crate::discover::normal(&folder.join(path));
-        !disk.exists() && crate::load::ignored_by_git(&disk)
+        !disk.exists() && ignores.by_git(&disk)
     };
     sources.filter(kept_out).map(str::to_owned).collect()
 }

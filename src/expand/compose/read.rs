@@ -15,10 +15,11 @@ use super::tree::{self, MAX_DEPTH, Path as Keys, matches};
 use super::{canonical, merge, schema, schema_whole};
 use crate::document::{Document, Kind};
 use crate::expand::Deployment;
+use crate::load::Ignores;
 use crate::problem::{Problem, ProblemKind};
 use crate::source::{Sources, Span};
 use crate::text::Text;
-use crate::yaml::{Entry, Node, Resolved, Scalar, Schema, Style, Value};
+use crate::yaml::{Node, Resolved, Scalar, Schema, Style, Value};
 
 /// Everything that the loading of one stack reads.
 pub(super) struct Context<'a> {
@@ -32,6 +33,8 @@ pub(super) struct Context<'a> {
     pub(super) outside: &'a Outside<'a>,
     /// The files that scripts speak of.
     pub(super) mentioned_files: &'a MentionedFiles,
+    /// What git leaves out, each folder read once.
+    pub(super) ignores: &'a Ignores,
     /// All texts.
     pub(super) sources: &'a Sources,
     /// What becomes of variables without a value; `Empty` is docker compose's own way in everything.
@@ -209,29 +212,32 @@ impl Walk<'_> {
             Value::Scalar(scalar) => self.scalar(node, scalar, path),
             Value::Seq(items) => {
                 path.push("[]");
-                let items = items.iter().map(|i| self.node(i, path)).collect();
+                let changed = items.iter().map(|i| self.node(i, path)).collect();
                 path.pop();
-                tree::with(node, Value::Seq(items))
+                tree::with_items(node, items, changed)
             }
             Value::Map(entries) => {
-                let mut out = Vec::with_capacity(entries.len());
+                let mut values = Vec::with_capacity(entries.len());
                 for entry in entries {
                     path.push(entry.key.known().unwrap_or_default());
-                    out.push(Entry { value: self.node(&entry.value, path), ..entry.clone() });
+                    values.push(self.node(&entry.value, path));
                     path.pop();
                 }
-                tree::with(node, Value::Map(out))
+                tree::with_values(node, entries, values)
             }
         }
     }
 
     fn scalar(&mut self, node: &Node, scalar: &Scalar, path: &Keys<'_>) -> Node {
-        let cast = castable(path) && CASTS.iter().any(|(_, patterns)| patterns.iter().any(|p| matches(path, p)));
         let dollar = scalar.text.value().contains('$');
-        if !dollar && !cast {
+        if !dollar && !castable(path) {
             return node.clone();
         }
         if scalar.text.is_known() && !matches!(node.resolve(Schema::Compose), Some(Resolved::Str(_))) {
+            return node.clone();
+        }
+        let cast = cast_at(path);
+        if !dollar && cast.is_none() {
             return node.clone();
         }
         let lookup = |name: &str| self.environment.get(name).cloned();
@@ -250,26 +256,25 @@ impl Walk<'_> {
             }
         };
         self.grown += text.value().len();
-        if !cast {
+        let Some(cast) = cast else {
             return tree::with(node, Value::Scalar(Scalar { text, style: Style::Quoted }));
-        }
-        let text = self.cast(text, path);
+        };
+        let text = self.cast(text, cast, path);
         tree::with(node, Value::Scalar(Scalar { text, style: Style::Plain }))
     }
 
     /// The text as docker compose casts a string at a place that wants a number or a boolean.
-    fn cast(&mut self, text: Text, path: &Keys<'_>) -> Text {
+    fn cast(&mut self, text: Text, cast: Cast, path: &Keys<'_>) -> Text {
         let Some(known) = text.known() else { return text };
-        let kind = CASTS.iter().find(|(_, patterns)| patterns.iter().any(|p| matches(path, p))).map(|(kind, _)| *kind);
-        let (valid, wanted) = match kind {
-            Some(Cast::Bool) => match known.to_ascii_lowercase().as_str() {
+        let (valid, wanted) = match cast {
+            Cast::Bool => match known.to_ascii_lowercase().as_str() {
                 "true" | "false" => (true, "true or false"),
                 "y" | "yes" | "on" => return Text::literal("true", text.span()),
                 "n" | "no" | "off" => return Text::literal("false", text.span()),
                 _ => (false, "true or false"),
             },
-            Some(Cast::Int) => (known.parse::<i64>().is_ok(), "a whole number"),
-            _ => (known.parse::<f64>().is_ok(), "a number"),
+            Cast::Int => (known.parse::<i64>().is_ok(), "a whole number"),
+            Cast::Float => (known.parse::<f64>().is_ok(), "a number"),
         };
         if !valid {
             let name = path.iter().rev().find(|p| **p != "[]").copied().unwrap_or_default();
@@ -279,6 +284,12 @@ impl Walk<'_> {
         }
         text
     }
+}
+
+/// The cast at this place.
+fn cast_at(path: &[&str]) -> Option<Cast> {
+    let at = |patterns: &[&str]| patterns.iter().any(|p| matches(path, p));
+    castable(path).then(|| CASTS.iter().find(|(_, patterns)| at(patterns)).map(|(kind, _)| *kind)).flatten()
 }
 
 /// Whether a cast is possible at all below this key: nearly always not, which spares the patterns.

@@ -14,6 +14,9 @@ impl Resets {
     /// `node` without its `!reset` parts, and what is to be taken away from what it is merged over.
     pub(super) fn take(node: &Node) -> (Node, Resets) {
         let mut resets = Resets::default();
+        if !takes(node, 0) {
+            return (node.clone(), resets);
+        }
         let kept = resets.strip(node, &mut Vec::new());
         (kept.unwrap_or_else(|| tree::map(Vec::new(), node.span())), resets)
     }
@@ -83,4 +86,17 @@ impl Resets {
         }
         tree::with(node, Value::Map(kept))
     }
+}
+
+/// Whether `node` or something in it takes anything away: most files do not, and stay as they are.
+fn takes(node: &Node, depth: usize) -> bool {
+    if depth > MAX_DEPTH {
+        return false;
+    }
+    matches!(node.tag(), Some("!reset" | "!override"))
+        || match node.value() {
+            Value::Map(entries) => entries.iter().any(|entry| takes(&entry.value, depth + 1)),
+            Value::Seq(items) => items.iter().any(|item| takes(item, depth + 1)),
+            Value::Scalar(_) => false,
+        }
 }

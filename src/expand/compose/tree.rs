@@ -84,8 +84,11 @@ pub(super) fn get<'a>(entries: &'a [Entry], key: &str) -> Option<&'a Node> {
 
 /// `node` with its entry `key` replaced by what `change` makes of it; unchanged without that entry.
 pub(super) fn change(node: &Node, key: &str, change: impl FnOnce(&Node) -> Node) -> Node {
-    let Some(value) = node.get(key) else { return node.clone() };
-    let value = change(value);
+    let Some(before) = node.get(key) else { return node.clone() };
+    let value = change(before);
+    if value.same(before) {
+        return node.clone();
+    }
     let mut all = entries(node);
     put(&mut all, key, value);
     with(node, Value::Map(all))
@@ -94,8 +97,24 @@ pub(super) fn change(node: &Node, key: &str, change: impl FnOnce(&Node) -> Node)
 /// `node` with every value of its mapping replaced by what `change` makes of it.
 pub(super) fn each(node: &Node, mut change: impl FnMut(&Entry) -> Node) -> Node {
     let Some(all) = node.map() else { return node.clone() };
-    let all = all.iter().map(|e| Entry { value: change(e), ..e.clone() }).collect();
-    with(node, Value::Map(all))
+    let values = all.iter().map(&mut change).collect();
+    with_values(node, all, values)
+}
+
+/// `node`, a mapping of `entries`, with these values. Where they are what it has it stays the node that it is: most of a file
+/// goes through all changes as it was written, and is kept once.
+pub(super) fn with_values(node: &Node, entries: &[Entry], values: Vec<Node>) -> Node {
+    if entries.iter().zip(&values).all(|(entry, value)| value.same(&entry.value)) {
+        return node.clone();
+    }
+    let changed = entries.iter().zip(values).map(|(entry, value)| Entry { value, ..entry.clone() });
+    with(node, Value::Map(changed.collect()))
+}
+
+/// The same of `node`, a sequence of `items`.
+pub(super) fn with_items(node: &Node, items: &[Node], changed: Vec<Node>) -> Node {
+    let same = items.len() == changed.len() && items.iter().zip(&changed).all(|(item, other)| other.same(item));
+    if same { node.clone() } else { with(node, Value::Seq(changed)) }
 }
 
 /// Whether the two texts are the same key: both known and equal, or written as the same characters.
