@@ -50,11 +50,6 @@ impl Ignores {
     }
 }
 
-/// The same for a single file.
-pub fn ignored_by_git(file: &Path) -> bool {
-    Ignores::default().by_git(file)
-}
-
 /// The folders of other repositories that a `.gitmodules` in `folder` names.
 fn modules(folder: &Path) -> Vec<PathBuf> {
     let listed = folder.join(".gitmodules");

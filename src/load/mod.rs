@@ -32,7 +32,7 @@ use crate::text::Text;
 use crate::yaml;
 use read::Content;
 
-pub use ignored::{Ignores, ignored_by_git};
+pub use ignored::Ignores;
 pub use kept::{Kept, load_again};
 pub use mode::Mode;
 pub use reach::Reach;
@@ -275,10 +275,17 @@ fn duplicate_keys(node: &yaml::Node, problems: &mut Vec<Problem>) {
             yaml::Value::Seq(items) => stack.extend(items.iter().cloned()),
             yaml::Value::Map(entries) => {
                 let mut seen = std::collections::HashMap::new();
-                for entry in entries.iter().filter(|e| !e.merged) {
+                let few = entries.len() <= FEW_KEYS;
+                for (at, entry) in entries.iter().enumerate().filter(|(_, e)| !e.merged) {
                     stack.push(entry.value.clone());
                     let Some(key) = entry.key.known() else { continue };
-                    let Some(first) = seen.insert(key, entry.key.span()) else { continue };
+                    let before = if few {
+                        let before = entries.iter().take(at).rev().filter(|e| !e.merged);
+                        before.map(|e| &e.key).find(|k| k.known() == Some(key)).map(yaml::Node::span)
+                    } else {
+                        seen.insert(key, entry.key.span())
+                    };
+                    let Some(first) = before else { continue };
                     let problem = Problem::new(ProblemKind::DuplicateKey, format!("the key `{key}` stands twice in this mapping"), entry.key.span())
                         .label(first, "first here")
                         .help("keep one of the two: docker compose refuses the file, Ansible and LiteLLM silently take the last");
@@ -288,6 +295,9 @@ fn duplicate_keys(node: &yaml::Node, problems: &mut Vec<Problem>) {
         }
     }
 }
+
+/// Up to so many keys are compared with each other: a map of them would cost more.
+const FEW_KEYS: usize = 12;
 
 fn yaml_limit() -> usize {
     200_000

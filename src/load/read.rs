@@ -77,12 +77,12 @@ fn unsaved(text: &Arc<str>, sniff: bool, limit: u64) -> Content {
 fn from_disk(disk: &Path, sniff: bool, limit: u64) -> Content {
     let failed = |error: std::io::Error| lost(format!("can't be read: {}", reason(&error)));
     // Asked before opening: to open a FIFO waits for its writer.
-    match std::fs::metadata(disk) {
+    let size = match std::fs::metadata(disk) {
         Err(error) => return failed(error),
         Ok(meta) if !meta.is_file() => return lost("not a regular file".to_owned()),
         Ok(meta) if meta.len() > limit && !sniff => return too_large(meta.len(), limit),
-        Ok(_) => {}
-    }
+        Ok(meta) => meta.len().min(limit),
+    };
     let mut file = match File::open(disk) {
         Ok(file) => file,
         Err(error) => return failed(error),
@@ -99,7 +99,8 @@ fn from_disk(disk: &Path, sniff: bool, limit: u64) -> Content {
             return failed(error);
         }
     }
-    let mut bytes = Vec::new();
+    // With room for all of it, so that it is read at once.
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
     // The file may grow while it is read, and a file of /proc says that it has no length.
     match file.take(limit + 1).read_to_end(&mut bytes) {
         Err(error) => failed(error),

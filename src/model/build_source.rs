@@ -140,7 +140,9 @@ fn of_file(
         return;
     };
     let context = &context;
-    let each = sources.len() > 1 && known * 2 >= sources.len();
+    if sources.len() < 2 || known * 2 < sources.len() {
+        return;
+    }
     for text in sources {
         let Some(path) = text.known().map(|p| p.trim_start_matches('/')) else { continue };
         let full = join(context, path);
@@ -154,8 +156,9 @@ fn of_file(
         }
         let near = twin(paths, context, &clean(path));
         let around = folder(&full).len() > context.len() && holds(paths, folder(&full)) && !made(&full);
-        let told = !deployment.documents.iter().any(|d| d.path != document.path && names(d, &full));
-        if near.is_some() && each || around && each && told {
+        // A search through all texts, for the few that nothing else settles.
+        let untold = || !deployment.documents.iter().any(|d| d.path != document.path && names(d, &full));
+        if near.is_some() || around && untold() {
             found.push(fact("copy", text, &full, context).with("nearest", near));
         }
     }
@@ -274,9 +277,11 @@ fn templated(paths: &[String], path: &str) -> bool {
 
 /// The one path below `context` that ends in `/` and `tail`, as seen from there.
 fn twin(paths: &[String], context: &str, tail: &str) -> Option<String> {
-    let inside = |p: &&String| context.is_empty() || p.strip_prefix(context).is_some_and(|rest| rest.starts_with('/'));
+    let inside = if context.is_empty() { String::new() } else { format!("{context}/") };
+    let first = paths.partition_point(|p| *p < inside);
+    let below = paths.get(first..).unwrap_or(&[]).iter().take_while(|p| p.starts_with(&inside));
     let end = format!("/{tail}");
-    let mut all = paths.iter().filter(inside).filter(|p| p.ends_with(&end));
+    let mut all = below.filter(|p| p.ends_with(&end));
     let one = all.next()?;
     if all.next().is_some() {
         return None;

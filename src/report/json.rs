@@ -166,7 +166,8 @@ pub fn text(value: &impl Serialize, pretty: bool) -> String {
     let made = if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
     // Only maps with keys that are no strings fail; these structs have none.
     let made = safe::log_json(made.unwrap_or_default());
-    if !made.chars().any(safe::harmful) {
+    // Most reports are of ASCII, in which nothing is.
+    if made.is_ascii() || !made.chars().any(safe::harmful) {
         return made;
     }
     // Outside strings JSON is ASCII, so an escape is right wherever such a character stands.

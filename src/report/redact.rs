@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
 
@@ -212,7 +212,9 @@ fn by_lot(part: &[u8]) -> bool {
 
 /// Whether these characters are a part of a name that messages say.
 fn named(part: &[u8]) -> bool {
-    said_names().any(|name| name.as_bytes().windows(PART).any(|of_name| of_name == part))
+    static PARTS: LazyLock<HashSet<&[u8]>> =
+        LazyLock::new(|| said_names().flat_map(|name| name.as_bytes().windows(PART)).collect());
+    PARTS.contains(part)
 }
 
 /// Whether a value is no ordinary word, so that it may be hidden wherever it stands.

@@ -17,7 +17,7 @@ pub(super) struct Around<'a> {
     /// Example env files.
     pub(super) examples: Vec<Example<'a>>,
     /// The folders of `.env` files.
-    pub(super) env_folders: Vec<&'a str>,
+    pub(super) env_folders: HashSet<&'a str>,
     /// Switches (`X_ENABLED=…`) of env files: folder, name, value in small letters, place.
     pub(super) switches: Vec<Switch<'a>>,
     /// Configurations that are read by lines.
@@ -45,7 +45,7 @@ impl<'a> Around<'a> {
     pub(super) fn new(deployment: &'a Deployment) -> Self {
         let mut around = Self {
             examples: Vec::new(),
-            env_folders: Vec::new(),
+            env_folders: HashSet::new(),
             switches: Vec::new(),
             configurations: Vec::new(),
             daemon_limits: deployment.documents.iter().any(|d| limits(d)),
@@ -83,7 +83,7 @@ impl<'a> Around<'a> {
         if let Some(example) = Example::of(document) {
             self.examples.push(example);
         } else if document.path.rsplit('/').next() == Some(".env") {
-            self.env_folders.push(folder(&document.path));
+            self.env_folders.insert(folder(&document.path));
         } else {
             // `versions.env`, which `--env-file` names.
             let set = file.entries.iter().filter(|e| !e.commented && e.value.is_some());

@@ -141,6 +141,7 @@ pub(super) fn build(
     let mut near = HashMap::from([(home, around.examples_near(home))]);
     let files = env_files(view);
     let of_project = near.get(home).and_then(|near| example(home, near, &names, &files));
+    let env_file = around.env_folders.contains(home) || home == "." && around.env_folders.contains("");
     for (name, used) in uses {
         let Some(span) = used.open.or(used.first) else { continue };
         if AMBIENT.contains(&name.as_str()) {
@@ -153,7 +154,7 @@ pub(super) fn build(
         near.entry(here).or_insert_with(|| around.examples_near(here));
         // A comment that speaks of it says how it is set, too.
         let documented = [home, here].iter().filter_map(|dir| near.get(dir)).flatten().any(|e| e.documents(&name));
-        let visible = example.is_some() || around.env_folders.iter().any(|dir| same(dir, home));
+        let visible = example.is_some() || env_file;
         let shown = example.map(|e| Field::at(e.document.path.as_str(), e.document.text.slice(0..0).span().into()));
         let fact = Fact::new(Subject::DeploymentVariable, span.into())
             .with("name", Field::at(name.as_str(), span.into()))

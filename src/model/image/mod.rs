@@ -148,9 +148,8 @@ fn fact(
 /// Whether the Quadlet file that names the image asks for each new one of its tag.
 fn auto_updated(deployment: &Deployment, found: &Use) -> bool {
     let own = |d: &&std::sync::Arc<Document>| d.path == found.path;
-    let Some(document) = deployment.documents.iter().find(own).filter(|_| found.origin == "quadlet") else {
-        return found.asked;
-    };
+    let quadlet = (found.origin == "quadlet").then(|| deployment.documents.iter().find(own)).flatten();
+    let Some(document) = quadlet else { return found.asked };
     let Body::Unit(unit) = &document.body else { return false };
     unit.get("Container", "AutoUpdate").is_some_and(|d| d.value.known() == Some("registry"))
 }

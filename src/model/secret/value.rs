@@ -155,21 +155,29 @@ fn is_weak(lower: &str, bytes: Bytes) -> bool {
 
 /// `reallylongpasswordfromadminrc`, `MyN0tS3cr3tPassw0rd`: letters, or signs that stand for them, that say what they are.
 fn says_secret(stem: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || matches!(c, '-' | '_' | '.' | '!');
+    // What was drawn by lot has other signs, and is told without a copy of it.
+    if stem.len() > 40 || !stem.chars().map(letter).all(fits) {
+        return false;
+    }
     let plain = letters(stem);
-    let said = ["password", "passwort", "secret"].iter().any(|word| plain.contains(word));
-    said && plain.len() <= 40 && plain.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '-' | '_' | '.' | '!'))
+    ["password", "passwort", "secret"].iter().any(|word| plain.contains(word))
 }
 
 /// With letters in place of the signs that stand for them: `p@ssw0rd`.
 fn letters(lower: &str) -> String {
-    let letter = |c| match c {
+    lower.chars().map(letter).collect()
+}
+
+/// The letter that a sign stands for.
+fn letter(sign: char) -> char {
+    match sign {
         '@' => 'a',
         '0' => 'o',
         '3' => 'e',
         '$' => 's',
         other => other,
-    };
-    lower.chars().map(letter).collect()
+    }
 }
 
 /// Whether nearly each character follows the one before it: `0123456789abcdef0123456789abcdef`.
