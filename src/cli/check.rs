@@ -101,9 +101,11 @@ fn audit(args: &args::Check, io: &mut Io<'_>) -> Result<(Done, Audit), Failure> 
     let mut audit = crate::audit(&found.candidates, &settings.expand, &rules, &knowledge);
     drop(progress);
     let unused_config = unused_config::of(&audit, &found.candidates, args, &settings);
-    let checked = std::mem::take(&mut audit.checked);
+    let suggest = args.fixes.suggest_fixes && suggests(&settings.output);
+    // What is suggested is compared with all that was found.
+    let checked = if suggest { audit.checked.clone() } else { std::mem::take(&mut audit.checked) };
     let mut report = select::report(&audit, checked, &found.skipped, &settings, &rules);
-    if args.fixes.suggest_fixes && suggests(&settings.output) {
+    if suggest {
         let again = |files: &[Candidate]| crate::audit(files, &settings.expand, &rules, &knowledge);
         let roots = &settings.expand.roots;
         crate::fix::verified(&mut report.findings, &audit, &found.candidates, &again, roots);
