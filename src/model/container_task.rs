@@ -144,6 +144,7 @@ fn of_mapping(node: &Node) -> Mount {
         target: text(&["target", "dest", "destination"]),
         read_only: truth_field(node.get("read_only"), false),
         label: None,
+        part: false,
     }
 }
 

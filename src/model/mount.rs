@@ -21,6 +21,8 @@ pub(crate) struct Mount {
     pub(crate) read_only: Field,
     /// What `SELinux` is asked for: `z` (all containers) or `Z` (this one).
     pub(crate) label: Option<char>,
+    /// Whether it is a folder of the volume alone (`subpath`).
+    pub(crate) part: bool,
 }
 
 /// Whom a mount belongs to.
@@ -39,7 +41,8 @@ impl Mount {
             let known = text.is_known();
             let kind = if known { Field::derived("volume") } else { Field::text(text) };
             let (source, target) = if known { (None, Some(text.clone())) } else { (Some(text.clone()), None) };
-            return Mount { place: text.place(), kind, source, target, read_only: Field::derived(false), label: None };
+            let read_only = Field::derived(false);
+            return Mount { place: text.place(), kind, source, target, read_only, label: None, part: false };
         };
         let (target, options) = rest.split_once(':').map_or_else(|| (rest.clone(), None), |(t, o)| (t, Some(o)));
         let path = !source.is_known() || source.value().starts_with(['/', '.', '~', '%']);
@@ -53,6 +56,7 @@ impl Mount {
             target: Some(target),
             read_only: Field::derived(read_only),
             label,
+            part: false,
         }
     }
 
@@ -60,6 +64,7 @@ impl Mount {
     pub(crate) fn option(text: &Text) -> Self {
         let mut rest = Some(text.clone());
         let (mut kind, mut source, mut target, mut read_only) = ("volume".to_owned(), None, None, false);
+        let mut part_of_it = false;
         while let Some(part) = rest {
             let (word, more) = part.split_once(',').map_or_else(|| (part.clone(), None), |(w, m)| (w, Some(m)));
             match word.split_once('=') {
@@ -68,6 +73,7 @@ impl Mount {
                     "source" | "src" => source = Some(value),
                     "target" | "destination" | "dst" => target = Some(value),
                     "readonly" | "ro" => read_only = value.value() != "false",
+                    "volume-subpath" | "subpath" => part_of_it = true,
                     _ => {}
                 },
                 None => read_only |= matches!(word.value(), "readonly" | "ro"),
@@ -81,6 +87,7 @@ impl Mount {
             target,
             read_only: Field::derived(read_only),
             label: None,
+            part: part_of_it,
         }
     }
 
@@ -94,6 +101,7 @@ impl Mount {
             target: Some(target),
             read_only: Field::derived(false),
             label: None,
+            part: false,
         }
     }
 

@@ -132,6 +132,8 @@ pub(crate) struct MountInfo {
     pub(crate) source: Option<Text>,
     pub(crate) target: Option<Text>,
     pub(crate) read_only: Option<bool>,
+    /// Whether it is a folder of the volume alone.
+    pub(crate) part: bool,
 }
 
 /// A variable on its way to facts.
@@ -167,7 +169,7 @@ impl MountInfo {
     fn new(id: FactId, mount: Mount) -> Self {
         let kind = mount.kind().unwrap_or("volume").to_owned();
         let read_only = mount.is_read_only();
-        Self { id, kind, source: mount.source, target: mount.target, read_only }
+        Self { id, kind, source: mount.source, target: mount.target, read_only, part: mount.part }
     }
 }
 

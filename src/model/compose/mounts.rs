@@ -27,5 +27,6 @@ fn one(node: &Node) -> Mount {
         target: text("target"),
         read_only: truth_field(node.get("read_only"), false),
         label: node.path(&["bind", "selinux"]).and_then(Node::known).and_then(|word| word.chars().next()),
+        part: node.path(&["volume", "subpath"]).is_some_and(|n| !n.is_null()),
     }
 }

@@ -32,6 +32,8 @@ struct At<'a> {
     id: FactId,
     kind: &'a str,
     target: Option<&'a Text>,
+    /// Whether it is a folder of the volume alone.
+    part: bool,
 }
 
 /// Adds the fields of a service that say it; images that are built here are not known.
@@ -54,7 +56,7 @@ pub(super) fn build(
         more: node.get("volumes_from").is_some(),
     };
     let mounts: Vec<At<'_>> =
-        mounts.iter().map(|m| At { id: m.id, kind: &m.kind, target: m.target.as_ref() }).collect();
+        mounts.iter().map(|m| At { id: m.id, kind: &m.kind, target: m.target.as_ref(), part: m.part }).collect();
     of(model, container, reference, &told, &mounts);
 }
 
@@ -66,10 +68,10 @@ pub(in crate::model) fn of_container(
     told: &Told,
     mounts: &[Mount],
 ) {
-    let at = |(id, mount): (&FactId, &Mount)| (*id, mount.kind().unwrap_or_default().to_owned(), mount.target.clone());
-    let owned: Vec<(FactId, String, Option<Text>)> = added.mounts.iter().zip(mounts).map(at).collect();
-    let mounts: Vec<At<'_>> =
-        owned.iter().map(|(id, kind, target)| At { id: *id, kind, target: target.as_ref() }).collect();
+    let kinds: Vec<&str> = mounts.iter().map(|m| m.kind().unwrap_or_default()).collect();
+    let mounts: Vec<At<'_>> = (added.mounts.iter().zip(mounts).zip(&kinds))
+        .map(|((id, m), kind)| At { id: *id, kind, target: m.target.as_ref(), part: m.part })
+        .collect();
     of(model, added.id, Some(&Reference::parse(image)), &|| told.clone(), &mounts);
 }
 
@@ -87,7 +89,7 @@ fn of(
         let own = !told.replaced && matches!(mount.kind, "bind" | "volume");
         let hidden = store.hidden(target).filter(|_| own);
         model.facts.set(mount.id, "hides", hidden.map_or(Field::derived(Value::Null), Field::derived));
-        if store.holds(target) && store.single_writer && !moved(store, &told) {
+        if store.holds(target) && store.single_writer && !mount.part && !moved(store, &told) {
             model.facts.set(mount.id, "data_of", store.title.as_str());
         }
     }

@@ -208,6 +208,7 @@ fn mounts(volumes: &HashMap<&str, &Node>, node: &Node) -> Vec<Mount> {
             target: mount.get("mountPath").and_then(Node::text).cloned(),
             read_only: truth_field(mount.get("readOnly"), false),
             label: None,
+            part: mount.get("subPath").is_some(),
         })
     };
     mounts.iter().filter_map(one).collect()
