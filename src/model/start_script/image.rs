@@ -1,5 +1,7 @@
 //! Which file of the tree lies at a path of an image, and whether a step may have changed it.
 
+use std::cell::Cell;
+
 use super::words;
 use crate::model::command::wrapper::before_program;
 use crate::syntax::dockerfile::{Content, Dockerfile, Instruction};
@@ -9,6 +11,13 @@ use crate::text::path::join;
 
 /// How many stages are followed from one to another.
 const MAX_STAGES: usize = 8;
+
+/// How many steps are looked at for the programs of one Dockerfile. Nobody's needs a tenth of them; a made one, which starts
+/// programs in thousands of steps, would ask each of the steps before.
+const MOST: usize = 3_000_000;
+
+/// What it costs to look into a `RUN`, in steps.
+const INTO: usize = 20;
 
 /// An instruction and the folder that it works in; `None` where the image below decides.
 #[derive(Debug, Clone)]
@@ -35,6 +44,27 @@ pub(super) struct Context<'a> {
     pub(super) folder: String,
     /// The paths of the tree, sorted.
     pub(super) paths: &'a [String],
+    /// How many steps may still be looked at.
+    pub(super) left: Budget,
+}
+
+/// How much may still be done: what follows is not known then.
+#[derive(Debug)]
+pub(super) struct Budget(Cell<usize>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Cell::new(MOST))
+    }
+}
+
+impl Budget {
+    /// Takes so much of it; whether it was there.
+    pub(super) fn spend(&self, steps: usize) -> bool {
+        let left = self.0.get().checked_sub(steps);
+        self.0.set(left.unwrap_or(0));
+        left.is_some()
+    }
 }
 
 /// The steps of a stage and of those that it stands on, the lowest first.
@@ -66,22 +96,34 @@ impl Context<'_> {
     }
 
     fn follow(&self, steps: &[Step<'_>], path: &str, depth: usize) -> Option<Brought> {
-        let mut changed = None;
-        for step in steps.iter().rev() {
-            match step.own.name.as_str() {
-                "RUN" if touches(step, path) => changed = Some("a `RUN` that names the file or changes modes"),
-                "COPY" | "ADD" => {
-                    for (source, at) in candidates(step, path) {
-                        if let Some(found) = self.source(step.own, source, &at, depth) {
-                            let given = step.own.flag("chmod").map(|_| "`--chmod`");
-                            return Some(Brought { changed: changed.or(given).or(found.changed), ..found });
-                        }
-                    }
+        if !self.left.spend(steps.len()) {
+            return None;
+        }
+        let copies = steps.iter().enumerate().rev().filter(|(_, s)| matches!(s.own.name.as_str(), "COPY" | "ADD"));
+        for (position, step) in copies {
+            for (source, at) in candidates(step, path) {
+                if let Some(found) = self.source(step.own, source, &at, depth) {
+                    let given = step.own.flag("chmod").map(|_| "`--chmod`");
+                    let changed = self.changed(steps.get(position + 1..)?, path)?;
+                    return Some(Brought { changed: changed.or(given).or(found.changed), ..found });
                 }
-                _ => {}
             }
         }
         None
+    }
+
+    /// What in the steps behind the copy may have changed the file; `None` where too much would have to be looked at.
+    #[allow(clippy::option_option)] // Not known, nothing, or what.
+    fn changed(&self, behind: &[Step<'_>], path: &str) -> Option<Option<&'static str>> {
+        for step in behind.iter().filter(|s| s.own.name == "RUN") {
+            if !self.left.spend(INTO) {
+                return None;
+            }
+            if touches(step, path) {
+                return Some(Some("a `RUN` that names the file or changes modes"));
+            }
+        }
+        Some(None)
     }
 
     /// The file that a step copies from `at`.

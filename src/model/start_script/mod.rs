@@ -20,7 +20,7 @@ use crate::expand::Deployment;
 use crate::source::Span;
 use crate::syntax::dockerfile::{Content, Dockerfile, Instruction};
 use crate::text::Text;
-use image::{Brought, Context, Step, steps};
+use image::{Brought, Budget, Context, Step, steps};
 use service::Service;
 use words::{Program, of_list, of_script};
 
@@ -57,6 +57,9 @@ pub const SCHEMA: Schema = Schema {
         field("service", FieldKind::Str, "The compose service that starts it; null where an image does."),
     ],
 };
+
+/// How many lines that change modes are compared with each file; where there are more, any of them may be one of its.
+const MODES: usize = 10_000;
 
 /// What is asked of the tree again and again.
 struct Tree<'d> {
@@ -126,7 +129,7 @@ impl<'d> Tree<'d> {
                 || line.contains(" .")
                 || parts.into_iter().any(|p| line.contains(p))
         };
-        self.modes.iter().any(|line| line.contains(name) || wide(line) && near(line))
+        self.modes.len() > MODES || self.modes.iter().any(|line| line.contains(name) || wide(line) && near(line))
     }
 
     /// The fact of a program that a file of the tree is.
@@ -169,12 +172,13 @@ impl<'d> Tree<'d> {
             [] => super::build_source::nearest_context(self.deployment, document, file),
             _ => return None,
         };
-        Some(Context { file, folder, paths })
+        Some(Context { file, folder, paths, left: Budget::default() })
     }
 
     /// What the build of a service reads.
     fn of_service<'t>(&'t self, service: &Service<'_>, file: &'t Dockerfile) -> Context<'t> {
-        Context { file, folder: service.context.clone(), paths: &self.deployment.paths }
+        let left = Budget::default();
+        Context { file, folder: service.context.clone(), paths: &self.deployment.paths, left }
     }
 
     /// The services that build this Dockerfile.
@@ -191,6 +195,10 @@ fn first_line(text: &str) -> &str {
 fn of_file(tree: &Tree<'_>, document: &Document, file: &Dockerfile, found: &mut Vec<Fact>) {
     let Some(context) = tree.context(document, file) else { return };
     let Some(last) = file.stages.len().checked_sub(1) else { return };
+    // Without a copy nothing of the tree is in the image.
+    if !file.stages.iter().flat_map(|s| &s.instructions).any(|i| matches!(i.name.as_str(), "COPY" | "ADD")) {
+        return;
+    }
     let mut ends: BTreeSet<usize> = tree.builds(file).filter_map(|s| s.build.map(|b| b.stage())).collect();
     ends.insert(last);
     for stage in ends {
@@ -213,6 +221,9 @@ fn of_file(tree: &Tree<'_>, document: &Document, file: &Dockerfile, found: &mut 
     }
     for stage in 0..file.stages.len() {
         let all = steps(file, stage);
+        if !context.left.spend(all.len()) {
+            return;
+        }
         for (at, step) in all.iter().enumerate().filter(|(_, s)| s.own.name == "RUN" && s.own.flags.is_empty()) {
             let before = all.get(..at).unwrap_or_default();
             for program in programs(step).into_iter().filter(|p| !p.tested) {
