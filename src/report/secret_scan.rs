@@ -191,7 +191,30 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
             from = from.max(part.end).min(line.len());
             value(here, part, found);
         }
+        for word in dropped(line, from) {
+            value(here, word, found);
+        }
     }
+}
+
+/// What a unit's `Environment=` has behind a value that begins before `from`, up to the next assignment: systemd drops it, and
+/// whoever wrote it meant the rest of the value.
+fn dropped(line: &str, from: usize) -> Vec<Range<usize>> {
+    if !line.trim_start().starts_with("Environment=") {
+        return Vec::new();
+    }
+    let (mut at, mut found) = (from, Vec::new());
+    for word in line.get(from..).unwrap_or_default().split_inclusive(char::is_whitespace) {
+        if word.contains('=') {
+            break;
+        }
+        let bare = word.trim_end();
+        if !bare.trim_matches(['"', '\'']).is_empty() {
+            found.push(at..at + bare.len());
+        }
+        at += word.len();
+    }
+    found
 }
 
 /// `config set some.token X`, `ENV DB_PASSWORD x`, `${DB_PASSWORD:-x}`, `db_password | default('x')`: the name stands before the value.

@@ -12,6 +12,7 @@ use super::unit::file_name;
 use crate::document::{Body, Document};
 use crate::model::Model;
 use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
+use crate::model::secret::may_be_secret_name;
 use crate::model::subject::Subject;
 use crate::syntax::script::Word;
 use crate::syntax::unit::{Directive, Unit, effective, exec};
@@ -159,11 +160,16 @@ fn assignments(model: &mut Model<'_>, document: &Document, unit: &Unit) {
         let words = exec(&directive.value, &[]).words;
         let comment = words.iter().any(|w| w.text.value().starts_with('#'));
         let plain = directive.value.is_known() && !directive.value.value().contains(['\\', '{', '<']);
-        let stray = words.iter().find(|w| !w.text.value().contains('=')).filter(|_| plain && !comment);
-        if let Some(word) = stray {
-            let fact = fact(document, "Environment", &word.text, "assignment").with("section", "Service");
-            model.facts.add(fact.with("value", word.text.value()));
-        }
+        let Some(stray) = words.iter().position(|w| !w.text.value().contains('=')).filter(|_| plain && !comment) else {
+            continue;
+        };
+        let (before, behind) = words.split_at(stray);
+        let Some(word) = behind.first() else { continue };
+        // The rest of a secret is one.
+        let names = before.iter().filter_map(|w| w.text.value().split_once('='));
+        let secret = names.map(|(name, _)| name).any(may_be_secret_name);
+        let fact = fact(document, "Environment", &word.text, "assignment").with("section", "Service");
+        model.facts.add(fact.with("value", Some(word.text.value()).filter(|_| !secret)));
     }
 }
 
