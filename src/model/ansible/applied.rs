@@ -3,6 +3,8 @@
 //!
 //! `docker compose up -d` looks at the compose file and the images only: what a mounted file holds is none of its business.
 
+use std::collections::HashMap;
+
 use super::docker::{Verb, calls, is_true};
 use super::library::{Library, TaskId};
 use crate::ansible::walk::{Section, Task};
@@ -10,10 +12,62 @@ use crate::expand::{Deployment, Stack};
 use crate::text::Text;
 use crate::yaml::Node;
 
-/// What mounts a file that nothing applies: the service's name, at the mount.
+/// What the tasks of each role do with containers, and those of each file outside of roles: asked for every file that a task
+/// writes.
+#[derive(Debug, Default)]
+pub(super) struct Groups<'a>(HashMap<Key<'a>, Group>);
+
+/// The folder of a role, or the index of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key<'a> {
+    Role(&'a str),
+    File(usize),
+}
+
+#[derive(Debug, Default)]
+struct Group {
+    /// Whether a task restarts containers, makes them anew, or may do anything.
+    applies: bool,
+    /// The tasks that start a compose project, in order.
+    ups: Vec<TaskId>,
+    /// The containers of tasks, by each file that they mount, in order.
+    own: HashMap<String, Vec<(TaskId, Text)>>,
+}
+
+impl<'a> Groups<'a> {
+    pub(super) fn new(library: &Library<'a>) -> Self {
+        let mut groups = Self::default();
+        for (id, task) in library.tasks() {
+            let Some(key) = Self::key(library, id) else { continue };
+            let group = groups.0.entry(key).or_default();
+            group.applies |= makes_anew(task);
+            for call in calls(task) {
+                match call.verb {
+                    Verb::Create if call.compose.is_some() => group.ups.push(id),
+                    Verb::Create => {
+                        for (source, name) in mounted_by(task) {
+                            group.own.entry(source).or_default().push((id, name));
+                        }
+                    }
+                    Verb::Exec => {}
+                    Verb::Restart | Verb::Unit | Verb::Unknown => group.applies = true,
+                }
+            }
+        }
+        groups
+    }
+
+    fn key(library: &Library<'a>, id: TaskId) -> Option<Key<'a>> {
+        let file = library.files.get(id.file)?;
+        // Outside of a role its own file is all that is looked at.
+        Some(file.role.map_or(Key::File(id.file), |role| Key::Role(role.folder)))
+    }
+}
+
+/// What mounts a file that nothing applies: the service's or the container's name, at the mount.
 pub(super) fn unapplied(
     deployment: &Deployment,
-    library: &Library<'_>,
+    (library, groups): (&Library<'_>, &Groups<'_>),
     id: TaskId,
     task: &Task<'_>,
     dest: &Text,
@@ -24,28 +78,14 @@ pub(super) fn unapplied(
     if task.inherited("notify").is_some() || task.keyword("register").is_some() || once(task) {
         return None;
     }
-    // Outside of a role its own file is all that is looked at.
-    let role = library.files.get(id.file)?.role.map(|r| r.folder);
-    let (mut ups, mut own) = (0, None);
-    for (other, task) in library.tasks().filter(|(at, _)| match role {
-        Some(folder) => library.files.get(at.file).and_then(|f| f.role).is_some_and(|r| r.folder == folder),
-        None => at.file == id.file,
-    }) {
-        for call in calls(task) {
-            match call.verb {
-                Verb::Create if call.compose.is_some() && other.file == id.file && other.task > id.task => ups += 1,
-                Verb::Create if other.file == id.file && other.task > id.task => own = own.or(mounted_by(task, dest)),
-                Verb::Create | Verb::Exec => {}
-                Verb::Restart | Verb::Unit | Verb::Unknown => return None,
-            }
-        }
-        if makes_anew(task) {
-            return None;
-        }
+    let group = groups.0.get(&Groups::key(library, id)?).filter(|group| !group.applies)?;
+    let after = |other: &TaskId| other.file == id.file && *other > id;
+    let own = dest.known().and_then(|dest| group.own.get(dest)).map_or(&[][..], Vec::as_slice);
+    if let Some((_, name)) = own.get(own.partition_point(|(other, _)| *other <= id)).filter(|(other, _)| after(other)) {
+        return Some(name.clone());
     }
-    if own.is_some() || ups == 0 {
-        return own;
-    }
+    let next = group.ups.get(group.ups.partition_point(|other| *other <= id));
+    next.filter(|other| after(other))?;
     deployment.stacks.iter().find_map(|stack| mounts(stack, dest))
 }
 
@@ -68,25 +108,29 @@ fn makes_anew(task: &Task<'_>) -> bool {
     anew || forced && task.module_name().contains("docker") || words.iter().any(|w| line.contains(w))
 }
 
-/// The container of a task that mounts the file itself: the module compares what it is told, not what the file holds.
-fn mounted_by(task: &Task<'_>, dest: &Text) -> Option<Text> {
-    let wanted = dest.known()?;
+/// The files that the container of a task mounts, each with its name at the mount: the module compares what it is told, not
+/// what a file holds.
+fn mounted_by(task: &Task<'_>) -> Vec<(String, Text)> {
     let read = |key: &str| task.arg(key).filter(|n| !n.is_null());
     // What is not seen may carry a sum of the file.
     let sum = |node: &Node| {
-        let texts: Vec<&Text> =
-            node.map().into_iter().flatten().flat_map(|e| [e.key.text(), e.value.text()]).flatten().collect();
-        node.map().is_none() || texts.iter().any(|t| !t.is_known() || t.value().contains("{{") || sums(t.value()))
+        let mut texts = node.map().into_iter().flatten().flat_map(|e| [e.key.text(), e.value.text()]).flatten();
+        node.map().is_none() || texts.any(|t| !t.is_known() || t.value().contains("{{") || sums(t.value()))
     };
-    if ["labels", "env"].iter().filter_map(|key| read(key)).any(|node| sum(&node)) {
-        return None;
-    }
-    let volumes = read("volumes")?;
-    let at = volumes.seq()?.iter().filter_map(Node::text).find(|v| v.value().split(':').next() == Some(wanted))?;
-    let image = task.arg_text("image").unwrap_or_else(|| at.clone());
-    let target = at.value().split(':').nth(1).unwrap_or_default();
-    let name = task.arg_text("name").filter(|_| !rereads(image.value(), target))?;
-    Some(name.with_span(at.span()))
+    let (Some(name), false) =
+        (task.arg_text("name"), ["labels", "env"].iter().filter_map(|key| read(key)).any(|node| sum(&node)))
+    else {
+        return Vec::new();
+    };
+    let (volumes, image) = (read("volumes"), task.arg_text("image"));
+    let mounts = volumes.as_ref().and_then(Node::seq).unwrap_or_default().iter().filter_map(Node::text);
+    let one = |mount: &Text| {
+        let mut parts = mount.value().split(':');
+        let (source, target) = (parts.next()?, parts.next().unwrap_or_default());
+        let again = image.as_ref().is_some_and(|image| rereads(image.value(), target));
+        (!again).then(|| (source.to_owned(), name.clone().with_span(mount.span())))
+    };
+    mounts.filter_map(one).collect()
 }
 
 /// Whether a word speaks of a sum of a file.

@@ -80,7 +80,7 @@ pub const SCHEMA: Schema = Schema {
 
 /// Adds a fact for each file that a task writes.
 pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
-    let private = Private::new(library);
+    let (private, groups) = (Private::new(library), super::applied::Groups::new(library));
     for (id, task) in library.tasks() {
         let Some(dest) = destination(task) else { continue };
         let mode = task.arg("mode");
@@ -100,7 +100,7 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
                 mode.as_ref().and_then(Node::known).is_some_and(executable) || script(model, library, id, task),
             )
             .with("unit", is_unit(dest.value()));
-        if let Some(service) = super::applied::unapplied(model.deployment, library, id, task, &dest) {
+        if let Some(service) = super::applied::unapplied(model.deployment, (library, &groups), id, task, &dest) {
             fact = fact.with("unapplied", Field::text(&service));
         }
         if let Some((why, place, by_content)) = secret(model, library, id, task, &dest) {
