@@ -167,7 +167,8 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
         let quoted = line[..hit.name.start].chars().next_back().filter(|c| matches!(c, '"' | '\''));
         let next = line[hit.separator.end..].chars().next();
         let mapping = line[hit.separator.clone()].ends_with(':');
-        if mapping && quoted.is_none() && next.is_some_and(|c| !c.is_whitespace()) {
+        // Without a space it is no pair of YAML; `- API_TOKEN:x` was meant to be one all the same.
+        if mapping && quoted.is_none() && next.is_some_and(|c| !c.is_whitespace()) && !is_item(line, &hit.name) {
             continue;
         }
         let first = line[..hit.name.start].trim_start_matches([' ', '\t', '-', '"', '\'']).trim_end();
@@ -195,6 +196,12 @@ fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
             value(here, word, found);
         }
     }
+}
+
+/// Whether an item of a list begins with a variable's name.
+fn is_item(line: &str, name: &Range<usize>) -> bool {
+    line.trim_start().strip_prefix('-').is_some_and(|rest| rest.trim_start() == &line[name.start..])
+        && line[name.clone()].bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// What a unit's `Environment=` has behind a value that begins before `from`, up to the next assignment: systemd drops it, and

@@ -24,6 +24,8 @@ fn values_of_names() {
         ("{\"token\": \"abc\", \"port\": 1}", "{\"token\": \"*\", \"port\": 1}"),
         ("x: {password: abc, user: me}", "x: {password: *, user: me}"),
         ("Environment=API_KEY=abc", "Environment=API_KEY=*"),
+        ("  - API_KEY:abcdef", "  - API_KEY:*"),
+        ("  - api-key:1.2", "  - api-key:1.2"),
         ("Environment=API_KEY=abc def A=b c", "Environment=API_KEY=* * A=b c"),
         ("Environment=\"API_KEY=abc def\" ghi", "Environment=\"API_KEY=*\" *"),
         ("master_key: sk-1234", "master_key: *"),
