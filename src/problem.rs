@@ -15,6 +15,8 @@ pub enum ProblemKind {
     UnresolvedTemplate,
     /// A key stands twice in a mapping.
     DuplicateKey,
+    /// A key stands twice in a mapping with one value, where a program reads it that takes the last.
+    RepeatedKey,
     /// A key that its program does not know.
     UnknownKey,
     /// A value that its program refuses.
@@ -50,6 +52,7 @@ impl ProblemKind {
         "unknown-alias",
         "unresolved-template",
         "duplicate-key",
+        "repeated-key",
         "unknown-key",
         "invalid-value",
         "undefined-reference",
@@ -72,6 +75,7 @@ impl ProblemKind {
             ProblemKind::UnknownAlias => "unknown-alias",
             ProblemKind::UnresolvedTemplate => "unresolved-template",
             ProblemKind::DuplicateKey => "duplicate-key",
+            ProblemKind::RepeatedKey => "repeated-key",
             ProblemKind::UnknownKey => "unknown-key",
             ProblemKind::InvalidValue => "invalid-value",
             ProblemKind::UndefinedReference => "undefined-reference",

@@ -174,7 +174,8 @@ impl Purpose {
     fn of(source: SourceId, sources: &Sources, roots: &[String]) -> Self {
         let source = sources.get(source);
         let below = below(&source.path, roots);
-        let (idle, development) = (deploys_nothing(below), development::of(below, &source.text));
+        let idle = deploys_nothing(below) || is_dated_copy(below) || is_dump(&source.text);
+        let development = development::of(below, &source.text);
         Self { idle, development, copied: copied(below), name: name(&source.path).to_lowercase() }
     }
 }
@@ -209,6 +210,34 @@ fn deploys_nothing(path: &str) -> bool {
     let script = matches!(name.rsplit_once('.'), Some((stem, "sh")) if stem.ends_with("_test"))
         || matches!(name.rsplit_once('.'), Some((_, "bats")));
     parts.iter().enumerate().any(folder) || tests(name) || script || to_be_copied(name)
+}
+
+/// Whether a folder of copies holds it under a date: `backups/2.4.0_20250901_193155/compose.yml`.
+fn is_dated_copy(path: &str) -> bool {
+    let lower = path.to_lowercase();
+    let mut copies = false;
+    lower.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev().any(|folder| {
+        copies |=
+            folder.split(['-', '_', '.']).any(|word| matches!(word, "backup" | "backups" | "snapshots" | "versions"));
+        copies && is_dated(folder)
+    })
+}
+
+/// Whether a name holds a day: `20250901`, `2025-09-01`.
+fn is_dated(name: &str) -> bool {
+    let digits = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
+    let month = |bytes: &[u8]| matches!(bytes, [b'0', b'1'..=b'9'] | [b'1', b'0'..=b'2']);
+    let bytes = name.as_bytes();
+    let joined = |day: &[u8]| day.starts_with(b"20") && digits(day) && month(&day[4..6]);
+    let apart = |day: &[u8]| {
+        day.starts_with(b"20") && digits(&day[..4]) && matches!(day[4], b'-' | b'_' | b'.') && month(&day[5..7])
+    };
+    bytes.windows(8).any(|day| joined(day) || apart(day))
+}
+
+/// Whether it is what `kubectl get -o yaml` prints of a running cluster: a list of objects that the server numbered.
+fn is_dump(text: &str) -> bool {
+    text.contains("resourceVersion:") && text.lines().any(|line| line == "kind: List") && text.contains("    uid:")
 }
 
 /// Whether a YAML file's name says that it is made to be copied: `compose.override.example.yml`.

@@ -1,6 +1,6 @@
 //! Which paths are those of files that deploy nothing.
 
-use super::{below, copied, deploys_nothing};
+use super::{below, copied, deploys_nothing, is_dated_copy, is_dump};
 
 #[test]
 fn tests_and_examples_deploy_nothing() {
@@ -46,6 +46,27 @@ fn what_only_sounds_like_a_test_deploys() {
     ] {
         assert!(!deploys_nothing(path), "{path}");
     }
+}
+
+#[test]
+fn copies_with_a_date_deploy_nothing() {
+    for path in
+        ["backups/version_2.4.0_beta_20250901_193155/roles/a/tasks/main.yml", "site/backup-2025-09-01/compose.yml"]
+    {
+        assert!(is_dated_copy(path), "{path}");
+    }
+    for path in [
+        "backups/compose.yml",
+        "backup/20-web/compose.yml",
+        "releases/20250901/compose.yml",
+        "versions/2.4.0/compose.yml",
+        "backup_20250901.yml",
+    ] {
+        assert!(!is_dated_copy(path), "{path}");
+    }
+    let dump = "apiVersion: v1\nitems:\n- kind: Pod\n  metadata:\n    resourceVersion: \"1\"\n    uid: a\nkind: List\n";
+    assert!(is_dump(dump));
+    assert!(!is_dump("apiVersion: v1\nkind: List\nitems: []\n"));
 }
 
 #[test]

@@ -130,8 +130,9 @@ pub fn classify(path: &str, text: &str) -> Class {
     let template = stem.is_some()
         || yaml && !ansible(kind) && holds_jinja(text)
         || kind == Some(Kind::Env) && holds_statements(text)
+        || matches!(kind, Some(Kind::Unit | Kind::Conf(_))) && holds_blocks(text)
         || matches!(kind, Some(Kind::Unit | Kind::Env | Kind::Conf(_)))
-            && folder(dir, &["templates"])
+            && (folder(dir, &["templates"]) || salt(dir))
             && holds_jinja(text);
     let reason = if text.trim().is_empty() { "empty" } else { FOREIGN_REASON };
     Class { kind, template, relevant: kind.is_some() || yaml, reason: reason.to_owned() }
@@ -328,6 +329,18 @@ fn holds_statements(text: &str) -> bool {
         Regex::new(r"(?m)^[ \t]*(\{%-?\s*(if|for|set|raw|macro|include|import)\b|\{\{-?\s*[a-zA-Z_'(\[])").ok()
     });
     matches(&STATEMENT, text)
+}
+
+/// Whether a line of `text` begins a block of Jinja, as no unit and no configuration of a proxy does by itself.
+fn holds_blocks(text: &str) -> bool {
+    static BLOCK: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?m)^[ \t]*\{%-?\s*(if|for|set|raw|macro|include|import|from)\b").ok());
+    text.contains("{%") && matches(&BLOCK, text)
+}
+
+/// Whether it is a folder of Salt's states, whose files are Jinja templates whatever they are called.
+fn salt(dir: &str) -> bool {
+    folder(dir, &["salt", "states", "pillar"])
 }
 
 /// Whether `text` holds Jinja of ours; `{{.Go}}` and `{{ '{{' }}` are not enough to make a file a template.

@@ -135,6 +135,11 @@ fn what_lies_among_templates_is_expanded_and_no_inventory() {
     let nginx = "{{ ansible_managed | comment }}\nserver {\n  listen 80;\n}\n";
     assert!(classify("web/templates/default.conf", nginx).template);
     assert!(!classify("web/files/default.conf", "server {\n  listen 80;\n}\n").template);
+    let unit = "[Service]\n{%if server -%}\nExecStart=/bin/a\n{% else %}\nExecStart=/bin/b\n{% endif %}\n";
+    assert!(classify("state/nomad/files/nomad.service", unit).template);
+    let proxied = "server {\n  location / { proxy_pass http://{{grains['ip']}}:{{port}}/; }\n}\n";
+    assert!(classify("salt/stack/nginx/files/proxy.conf", proxied).template);
+    assert!(!classify("nginx/lua.conf", "content_by_lua_block {\n  t = {{name = 1}}\n}\n").template);
     let hosts = "127.0.0.1 localhost\n{% if a %}\n::1 {{ a }}\n{% endif %}\n";
     assert_eq!(kind("net/templates/hosts", hosts), None);
     assert_eq!(kind("inventories/prod/hosts", "[web]\na\n"), Some(Kind::AnsibleInventory));

@@ -5,6 +5,7 @@
 
 pub mod classify;
 mod compose_like;
+mod duplicates;
 mod engines;
 mod formats;
 mod ignored;
@@ -190,7 +191,7 @@ fn parse_yaml(kind: Kind, text: &Text) -> (Body, Vec<Problem>) {
     // A ytt template has its conditions in comments: the two keys stand in different branches.
     let ytt = ytt::is_template(text.value());
     for document in parsed.documents.iter().filter(|_| !ytt) {
-        duplicate_keys(document, &mut problems);
+        duplicates::duplicate_keys(kind, document, &mut problems);
     }
     // Whatever Python reads merges both.
     for (first, again) in parsed.merges.iter().filter(|_| kind == Kind::Compose && !ytt) {
@@ -259,48 +260,6 @@ fn tab(text: &Text, span: Span) -> Option<Span> {
         let tab = rest.get(..indent)?.find('\t')? + start;
         Some(text.span_at(tab..tab + 1))
     })
-}
-
-/// Reports keys that a mapping holds twice: docker compose refuses them, PyYAML silently keeps the last.
-fn duplicate_keys(node: &yaml::Node, problems: &mut Vec<Problem>) {
-    let mut stack = vec![node.clone()];
-    let mut visited = 0_usize;
-    while let Some(node) = stack.pop() {
-        visited += 1;
-        if visited > yaml_limit() {
-            return;
-        }
-        match node.value() {
-            yaml::Value::Scalar(_) => {}
-            yaml::Value::Seq(items) => stack.extend(items.iter().cloned()),
-            yaml::Value::Map(entries) => {
-                let mut seen = std::collections::HashMap::new();
-                let few = entries.len() <= FEW_KEYS;
-                for (at, entry) in entries.iter().enumerate().filter(|(_, e)| !e.merged) {
-                    stack.push(entry.value.clone());
-                    let Some(key) = entry.key.known() else { continue };
-                    let before = if few {
-                        let before = entries.iter().take(at).rev().filter(|e| !e.merged);
-                        before.map(|e| &e.key).find(|k| k.known() == Some(key)).map(yaml::Node::span)
-                    } else {
-                        seen.insert(key, entry.key.span())
-                    };
-                    let Some(first) = before else { continue };
-                    let problem = Problem::new(ProblemKind::DuplicateKey, format!("the key `{key}` stands twice in this mapping"), entry.key.span())
-                        .label(first, "first here")
-                        .help("keep one of the two: docker compose refuses the file, Ansible and LiteLLM silently take the last");
-                    problems.push(problem);
-                }
-            }
-        }
-    }
-}
-
-/// Up to so many keys are compared with each other: a map of them would cost more.
-const FEW_KEYS: usize = 12;
-
-fn yaml_limit() -> usize {
-    200_000
 }
 
 fn register(candidate: &Candidate, content: Content, sources: &Sources) -> (SourceId, Text, Vec<Problem>) {

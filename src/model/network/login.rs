@@ -115,7 +115,7 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize, sto
         let Some((store, users)) = stores.of(stacked, to, model.knowledge) else { continue };
         let Some((differs, given, wanted)) = judge(&login, store) else { continue };
         // Whom a script logs in as is there, whoever made it.
-        if differs == "user" && users.logs_in(&given.text) {
+        if differs == "user" && (users.logs_in(&given.text) || is_root_too(service)) {
             continue;
         }
         let shown = |text: &Text| match differs {
@@ -135,6 +135,14 @@ pub(super) fn build(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize, sto
                 .with("held", Field::at(differs, wanted.place())),
         );
     }
+}
+
+/// Whether a service is given the password of a store's `root` as well: it makes its user by itself, as Seafile does
+/// with `DB_ROOT_PASSWD`.
+fn is_root_too(service: &ServiceInfo) -> bool {
+    let environment = Environment::of(&service.node);
+    let mut names = environment.values().map(|(name, _)| name.to_ascii_uppercase());
+    names.any(|name| name.contains("PASS") && name.split('_').any(|w| matches!(w, "ROOT" | "SUPERUSER")))
 }
 
 /// What differs, the client's word and the store's.

@@ -61,7 +61,8 @@ pub(super) fn refused(known: Known, release: Option<i64>) -> Option<bool> {
     match (known, release) {
         (Known::Yes, _) => Some(false),
         (Known::No, None) => Some(true),
-        (Known::No, Some(r)) => (r <= NEW).then_some(true),
+        // A key may have come and gone between the two.
+        (Known::No, Some(r)) => (r <= OLD || r == NEW).then_some(true),
         (Known::Retired, Some(r)) if r >= NEW => Some(true),
         (Known::Later | Known::Unmeasured, Some(r)) if r <= OLD => Some(true),
         (Known::Retired, Some(r)) if r <= OLD => Some(false),
@@ -93,6 +94,8 @@ pub(super) fn resembles(path: &[&str]) -> Option<String> {
     let score = |name: &str| {
         let (last, name) = (last.to_lowercase(), name.to_lowercase());
         let part = last.len() >= 4 && name.ends_with(&last) || name.len() >= 4 && last.ends_with(&name);
+        // `imageGenerationModel` is no misspelt `model`.
+        let part = part && last.len().abs_diff(name.len()) <= 8;
         strsim::jaro_winkler(&last, &name) + if part { 1.0 } else { 0.0 }
     };
     let best = known.into_iter().max_by(|a, b| score(a).total_cmp(&score(b)))?;
@@ -200,5 +203,9 @@ mod tests {
         assert_eq!(refused(Known::Retired, Some(20_260_501)), None);
         assert_eq!(refused(Known::Retired, Some(NEW)), Some(true));
         assert_eq!(refused(Known::No, None), Some(true));
+        assert_eq!(refused(Known::No, Some(20_260_501)), None);
+        assert_eq!(refused(Known::No, Some(NEW)), Some(true));
+        assert_eq!(refused(Known::No, Some(OLD)), Some(true));
+        assert_eq!(resembles(&["agents", "defaults", "imageGenerationModel"]).as_deref(), None);
     }
 }

@@ -58,6 +58,7 @@ fn the_last_word_of_a_name_decides() {
         "token_url",
         "ssh_key",
         "CACHE_KEY",
+        "CUSTOM_LLM_MODEL_KEY",
         "SSL_KEY",
         "REDIS_KEY",
         "keyring",
@@ -177,6 +178,9 @@ fn values_are_weighed() {
         "sk-your-key-here",
         "key",
         "API_KEY",
+        "missing-token",
+        "this_needs_to_be_changed________",
+        "请替换为随机字符串或运行 gen_token.sh",
     ] {
         assert_eq!(worth(value), Worth::Placeholder, "{value}");
     }

@@ -131,8 +131,8 @@ fn is_placeholder(lower: &str, bytes: Bytes) -> bool {
         // Words of a sentence or a title, such as `Does Not Exist`, `Self-signed Certificate`.
         || bytes.has(b' ') && lower.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | ',' | '(' | ')'))
         || !lower.is_empty() && lower.chars().all(|c| matches!(c, 'x' | '*' | '.' | '-' | '_' | '?' | '0'))
-        // Words of a language in other letters tell people what to type.
-        || !lower.bytes().any(|b| b.is_ascii_alphanumeric()) && lower.chars().any(char::is_alphabetic)
+        // Words of a language in other letters tell people what to type: `请换成 token`.
+        || lower.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).count() > 3
         // Noughts with a few ones.
         || lower.len() > 15 && lower.chars().all(|c| matches!(c, '0' | '1'))
 }
