@@ -25,7 +25,7 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
         let (mounts, ends) = (container.mounts.clone(), container.ends);
         let added = container.add(model, None);
         if let Some(probe) = probe(&call, run.effective()) {
-            healthcheck::of_probe(model, added.id, call.target.as_ref(), &probe);
+            healthcheck::of_probe(model, added.id, call.target.as_ref(), &told(&call), &probe);
         }
         // What ends by itself is a client, or keeps nothing.
         if let Some(image) = call.target.as_ref().filter(|_| !ends) {

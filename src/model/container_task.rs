@@ -31,7 +31,7 @@ pub(crate) fn build(model: &mut Model<'_>) {
                 let added = container.add(model, None);
                 let image = task.arg("image").and_then(|n| settled(&n).text().cloned());
                 if let Some(probe) = probe(&task) {
-                    healthcheck::of_probe(model, added.id, image.as_ref(), &probe);
+                    healthcheck::of_probe(model, added.id, image.as_ref(), &told(&task), &probe);
                 }
                 if let Some(image) = image.filter(|_| !ends) {
                     store::of_container(model, &added, &image, &told(&task), &mounts);

@@ -36,13 +36,14 @@ pub const SCHEMA: Schema = Schema {
                 "env-type",
                 "bracket",
                 "braces",
+                "test-as-filter",
             ]),
-            doc: "`registered`: a condition that is a whole result; `text`: one whose default is a word for no; `number`: one that is a count; `words`: one that does not parse; `loop`: a list's name without braces; `itself`: a variable that reads itself; `go-template`: `{{.X}}`, which Jinja refuses; `undefined`: a variable that is a slip of one that the role defines; `env-type`: a value of `env` that is no text; `bracket`: one of a template whose brackets do not close; `braces`: a condition with `{{ }}` in it.",
+            doc: "`registered`: a condition that is a whole result; `text`: one whose default is a word for no; `number`: one that is a count; `words`: one that does not parse; `loop`: a list's name without braces; `itself`: a variable that reads itself; `go-template`: `{{.X}}`, which Jinja refuses; `undefined`: a variable that is a slip of one that the role defines; `env-type`: a value of `env` that is no text; `bracket`: one of a template whose brackets do not close; `braces`: a condition with `{{ }}` in it; `test-as-filter`: a condition that calls a test of Ansible's as a filter.",
         },
         FieldSchema {
             name: "name",
             kind: FieldKind::Str,
-            doc: "The variable that it is about; of `bracket` the bracket.",
+            doc: "The variable that it is about; of `bracket` the bracket, of `test-as-filter` the test.",
         },
         FieldSchema { name: "keyword", kind: FieldKind::Str, doc: "The keyword: `when`, `with_items` …" },
         FieldSchema {
@@ -67,6 +68,14 @@ pub const SCHEMA: Schema = Schema {
 /// Keywords whose value is a condition.
 const CONDITIONS: &[&str] = &["when", "failed_when", "changed_when", "until"];
 
+/// Tests of Ansible's that it took for filters too, up to 2.8.
+#[rustfmt::skip] // A list of words.
+const TESTS: &[&str] = &[
+    "success", "succeeded", "failed", "failure", "change", "changed", "skip", "skipped", "started", "finished", "reachable",
+    "unreachable", "timedout", "version", "version_compare", "match", "search", "regex", "exists", "is_file", "is_dir",
+    "is_link", "superset", "issuperset", "subset", "issubset",
+];
+
 /// What the tasks of each file set and register.
 type Files<'t> = HashMap<usize, Told<'t>>;
 
@@ -75,6 +84,8 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
     let names = names(model, library);
     let facts = facts(library);
     let mut files = Files::new();
+    // A tree may bring filters of its own.
+    let own = model.deployment.paths.iter().any(|p| p.contains("filter_plugins/") || p.contains("plugins/filter/"));
     for (id, task) in library.tasks() {
         let Some(document) = library.files.get(id.file).map(|f| f.document) else { continue };
         let mut found = Vec::new();
@@ -82,7 +93,9 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
             let around =
                 task.blocks.iter().filter(|b| *keyword == "when" && first_of(b, task)).filter_map(|b| b.get("when"));
             for text in task.keyword(keyword).into_iter().chain(around).flat_map(strings) {
-                let one = braces(document, text).or_else(|| condition(library, &mut files, id, text));
+                let one = braces(document, text)
+                    .or_else(|| test_as_filter(text).filter(|_| !own))
+                    .or_else(|| condition(library, &mut files, id, text));
                 found.extend(one.map(|f| f.with("keyword", *keyword)));
             }
         }
@@ -112,6 +125,35 @@ fn braces(document: &Document, text: &Text) -> Option<Fact> {
     let raw = document.text.value().get(span.start as usize..span.end as usize)?;
     let (_, rest) = raw.split_once("{{").filter(|(before, _)| !holds_raw(before))?;
     rest.contains("}}").then(|| Fact::new(Subject::AnsibleExpression, span.into()).with("kind", "braces"))
+}
+
+/// A condition that calls a test by the sign of a filter: `result | success`.
+fn test_as_filter(text: &Text) -> Option<Fact> {
+    let source = text.known().filter(|source| text.is_literal() && source.contains('|'))?;
+    let name = filter_of(&parse_expr(source.trim()).ok()?)?;
+    let start = source.match_indices(name).map(|(at, _)| at).find(|at| {
+        let before = source.get(..*at).unwrap_or("").trim_end();
+        let behind = source.get(at + name.len()..).unwrap_or("");
+        before.ends_with('|') && !behind.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+    });
+    let place = start.map_or_else(|| text.clone(), |at| text.slice(at..at + name.len()));
+    Some(fact("test-as-filter", &place, name))
+}
+
+/// The first filter of an expression that is a test of Ansible's.
+fn filter_of<'e>(expr: &Expr<'e>) -> Option<&'e str> {
+    match expr {
+        Expr::Filter(f) => {
+            let inner = f.expr.as_ref().and_then(filter_of);
+            inner.or_else(|| Some(f.name).filter(|name| TESTS.contains(name)))
+        }
+        Expr::UnaryOp(u) => filter_of(&u.expr),
+        Expr::BinOp(b) => filter_of(&b.left).or_else(|| filter_of(&b.right)),
+        Expr::Test(t) => filter_of(&t.expr),
+        Expr::GetAttr(a) => filter_of(&a.expr),
+        Expr::GetItem(i) => filter_of(&i.expr),
+        _ => None,
+    }
 }
 
 /// What is wrong with a condition.

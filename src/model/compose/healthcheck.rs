@@ -7,6 +7,7 @@ use super::probe_port;
 use super::programs::{self, CHECKED, DEV_TCP};
 use super::read::{self, place, texts, tri, truth};
 use super::shell;
+use super::store::Told;
 use crate::model::Model;
 use crate::model::fact::{Fact, FactId, Field, Value};
 use crate::model::subject::Subject;
@@ -90,8 +91,15 @@ pub(super) fn lone(model: &mut Model<'_>, words: &[Text], has: Has<'_>) {
     model.facts.add(of_words(fact, words, Runner { names: &[], variables: &[], has }));
 }
 
-/// Builds the fact of a probe that no service has; `image` is what runs in the container.
-pub(in crate::model) fn of_probe(model: &mut Model<'_>, container: FactId, image: Option<&Text>, asked: &Probe) {
+/// Builds the fact of a probe that no service has; `image` is what runs in the container, `told` what its options and its
+/// command say.
+pub(in crate::model) fn of_probe(
+    model: &mut Model<'_>,
+    container: FactId,
+    image: Option<&Text>,
+    told: &Told,
+    asked: &Probe,
+) {
     let reference = image.map(Reference::parse);
     let known = reference.as_ref().and_then(|r| r.knowledge(model.knowledge));
     let has = |program: &str| programs::of(known, reference.as_ref(), program);
@@ -130,6 +138,18 @@ pub(in crate::model) fn of_probe(model: &mut Model<'_>, container: FactId, image
                 .with("never_fails", false)
                 .with("fails_on_status", true)
         }
+    };
+    let words = match &asked.test {
+        Test::Shell(line) => vec![form("CMD-SHELL"), line.clone()],
+        Test::List(words) => words.clone(),
+        Test::Words(rest) => [vec![form("CMD")], rest.clone()].concat(),
+        Test::None | Test::Http { .. } => Vec::new(),
+    };
+    let given = told.unread || told.names.iter().any(|name| !name.is_known() || name.value() == "REDISCLI_AUTH");
+    let idle = probe_form::idle(&words, !given && probe_form::asks_password(&told.words));
+    let fact = match idle {
+        Some((why, word)) => fact.with("idle", Field::at(why, word.place())),
+        None => fact,
     };
     model.facts.add(fact);
 }

@@ -166,7 +166,11 @@ pub(crate) fn idle(words: &[Text], asks_password: bool) -> Option<(&'static str,
 
 /// Whether the words of a server's command ask for a password.
 pub(crate) fn requires_password(node: &crate::yaml::Node) -> bool {
-    let words = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
+    asks_password(&[texts(node.get("entrypoint")), texts(node.get("command"))].concat())
+}
+
+/// The same of the words alone.
+pub(crate) fn asks_password(words: &[Text]) -> bool {
     words.iter().enumerate().any(|(at, w)| {
         let next = words.get(at + 1).is_some_and(|n| n.known() != Some("") && !n.value().starts_with("--"));
         w.value() == "--requirepass" && next

@@ -129,7 +129,7 @@ pub(crate) fn build(model: &mut Model<'_>, workloads: &[Workload]) {
             store::of_container(model, &added, image, &workload.told, &workload.container.mounts);
         }
         for probe in &workload.probes {
-            healthcheck::of_probe(model, added.id, workload.image.as_ref(), probe);
+            healthcheck::of_probe(model, added.id, workload.image.as_ref(), &workload.told, probe);
         }
     }
     quadlet_key::build(model);

@@ -7,7 +7,7 @@ use super::quadlet::{file_name, texts};
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
 use crate::model::fact::{Field, Value};
-use crate::syntax::unit::{Directive, Unit, environment};
+use crate::syntax::unit::{Directive, Unit, effective, environment};
 use crate::text::Text;
 
 /// Keys that podman refuses for a container of a pod, or that take it out of it (`Network`).
@@ -126,6 +126,13 @@ impl<'u> Beside<'u> {
         *self.of_pod.get_or_init(|| pod().is_some_and(|v| !v.is_empty()))
     }
 
+    /// The `Network=` that gives it the host's own network, where no other says anything else.
+    fn host_network(&self) -> Option<&'u Text> {
+        let all = effective(self.unit.directives.iter(), "Container", "Network");
+        let [only] = all.as_slice() else { return None };
+        (only.value.known() == Some("host")).then_some(&only.value)
+    }
+
     /// The file beside it that makes a network or a volume of this name, but for the `systemd-` in front of it.
     fn unprefixed(&self, key: &str, value: &Text) -> Option<String> {
         let name = value.known()?.split(':').next().filter(|n| !n.is_empty() && !n.contains(['/', '%', '$']))?;
@@ -169,6 +176,10 @@ pub(super) fn problem(beside: &Beside<'_>, directive: &Directive) -> Option<(&'s
     match name {
         _ if OF_POD.contains(&name) && beside.of_pod() => {
             (!directive.value.value().is_empty()).then_some(("pod", nothing))
+        }
+        "PublishPort" => {
+            let network = beside.host_network().filter(|_| !directive.value.value().is_empty())?;
+            Some(("host", Field::text(network)))
         }
         "Network" | "Volume" => {
             let file = beside.unprefixed(name, &directive.value)?;
