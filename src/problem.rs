@@ -39,6 +39,10 @@ pub enum ProblemKind {
     UnquotedNumber,
     /// A command of which compose drops what stands behind an operator.
     CommandCutShort,
+    /// A service, network or volume that an included file defines in another way.
+    IncludeConflict,
+    /// A variable or a label that a list gives twice, with two values.
+    EntryRepeated,
     /// A comment that suppresses nothing.
     UnusedSuppression,
     /// Why a project can't be read as one; another reading of it may tell the cause.
@@ -64,6 +68,8 @@ impl ProblemKind {
         "env-file-value-hidden",
         "unquoted-number",
         "command-cut-short",
+        "include-conflict",
+        "entry-repeated",
         "unused-suppression",
         "refused",
     ];
@@ -87,6 +93,8 @@ impl ProblemKind {
             ProblemKind::EnvFileValueHidden => "env-file-value-hidden",
             ProblemKind::UnquotedNumber => "unquoted-number",
             ProblemKind::CommandCutShort => "command-cut-short",
+            ProblemKind::IncludeConflict => "include-conflict",
+            ProblemKind::EntryRepeated => "entry-repeated",
             ProblemKind::UnusedSuppression => "unused-suppression",
             ProblemKind::Refused => "refused",
         }

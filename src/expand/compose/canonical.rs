@@ -8,7 +8,7 @@ use crate::text::Text;
 use crate::yaml::{Entry, Node, Value};
 
 use super::tree::{self, named, plain, word};
-use super::{numbers, ports, volumes, words};
+use super::{numbers, ports, repeated, volumes, words};
 
 /// The most ports that the ranges of one file are made into.
 const MAX_PORTS: usize = 16_384;
@@ -58,6 +58,7 @@ fn service(node: &Node, room: &mut usize, problems: &mut Vec<Problem>) -> Node {
             "healthcheck" => tree::change(value, "test", healthcheck_test),
             "environment" | "labels" | "annotations" | "sysctls" => {
                 rewritten(value, problems);
+                problems.extend(repeated::entries(key, value));
                 mapping(value)
             }
             "build" => {

@@ -336,6 +336,7 @@ impl Loader<'_> {
                 let base =
                     resets.apply(&tree::map(vec![tree::named(section, tree::map(vec![entry.clone()], span))], span));
                 if let Some(base) = base.path(&[section, name]) {
+                    self.problems.extend(conflict(section, name, (&entry.key, base), (&own.key, &own.value)));
                     own.value = merge::resource(section, base, &own.value, &mut self.problems);
                 }
             }
@@ -344,6 +345,17 @@ impl Loader<'_> {
         }
         tree::with(target, Value::Map(out))
     }
+}
+
+/// What docker compose 2 says of a name that an included file defines in another way.
+fn conflict(section: &str, name: &str, theirs: (&Node, &Node), own: (&Node, &Node)) -> Option<Problem> {
+    if !tree::differs(theirs.1, own.1) {
+        return None;
+    }
+    let message = format!("`{name}` of `{section}` is defined here and, in another way, by a file that is included");
+    Some(
+        Problem::new(ProblemKind::IncludeConflict, message, own.0.span()).label(theirs.0.span(), "the included file's"),
+    )
 }
 
 fn without(node: &Node, key: &str) -> Node {

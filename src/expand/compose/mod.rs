@@ -31,6 +31,7 @@ mod print;
 mod profiles;
 mod read;
 mod reference;
+mod repeated;
 mod reset;
 mod schema;
 mod schema_whole;

@@ -209,3 +209,26 @@ pub(super) fn go_float(f: f64) -> String {
     }
     format!("{f}")
 }
+
+/// Whether two values are certain to say different things. Paths are written in several ways, and what is not known may be the same.
+pub(super) fn differs(a: &Node, b: &Node) -> bool {
+    match (a.value(), b.value()) {
+        (Value::Map(a), Value::Map(b)) => {
+            let known = |all: &[Entry]| all.iter().all(|e| e.key.known().is_some());
+            let lacks =
+                |all: &[Entry], of: &[Entry]| of.iter().any(|e| all.iter().all(|o| o.key.known() != e.key.known()));
+            let apart = |e: &Entry| b.iter().any(|o| o.key.known() == e.key.known() && differs(&e.value, &o.value));
+            known(a) && known(b) && (lacks(a, b) || lacks(b, a) || a.iter().any(apart))
+        }
+        (Value::Seq(a), Value::Seq(b)) => a.len() != b.len() || a.iter().zip(b).any(|(a, b)| differs(a, b)),
+        _ => match (a.known(), b.known()) {
+            (Some(a), Some(b)) => {
+                a != b && !a.contains('/') && !b.contains('/') && !a.starts_with('.') && !b.starts_with('.')
+            }
+            _ => {
+                a.is_null() && b.map().is_some_and(|m| !m.is_empty())
+                    || b.is_null() && a.map().is_some_and(|m| !m.is_empty())
+            }
+        },
+    }
+}

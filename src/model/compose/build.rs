@@ -108,6 +108,19 @@ impl<'a> Build<'a> {
         self.chain().last().map(|s| &s.from)
     }
 
+    /// The base image, where the Dockerfile changes nothing of how it starts: no command, no variable, no volume, and
+    /// nothing that names one of the `paths`.
+    pub(in crate::model) fn unchanged(&self, paths: &[String]) -> Option<&'a Text> {
+        let changes = |i: &&Instruction| match i.name.as_str() {
+            "ENTRYPOINT" | "CMD" | "ENV" | "VOLUME" | "SHELL" => true,
+            "RUN" | "COPY" | "ADD" => {
+                !i.arguments.is_known() || paths.iter().any(|p| i.arguments.value().contains(p.as_str()))
+            }
+            _ => false,
+        };
+        self.base().filter(|base| base.is_known() && !self.instructions().iter().any(changes))
+    }
+
     /// The command lines of the `RUN` instructions of the stage and of those that it stands on.
     pub(in crate::model) fn commands(&self) -> Vec<&'a Text> {
         Self::runs(self.chain()).map(|i| &i.arguments).collect()

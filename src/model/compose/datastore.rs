@@ -21,7 +21,9 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo) {
             let loopback = model.facts.get(*id).field("loopback").map(|f| &f.value);
             matches!(loopback, Some(Value::Bool(false)))
         };
-        let published = service.ports.iter().any(outside);
+        // On the host's own network every port is open, none has to be published.
+        let on_host = service.node.get("network_mode").and_then(Node::known) == Some("host");
+        let published = on_host || service.ports.iter().any(outside);
         let by_default = || by_image(service).or_else(|| search(service));
         let field = open(service).or_else(|| by_default().filter(|_| published));
         let field = field.unwrap_or_else(|| Field::derived(Value::Null));

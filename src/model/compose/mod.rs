@@ -20,6 +20,7 @@ mod network;
 mod port;
 pub(crate) mod probe_form;
 mod probe_port;
+mod probe_variable;
 pub(in crate::model) mod programs;
 mod proxies;
 pub(crate) mod read;

@@ -143,6 +143,9 @@ pub(crate) fn idle(words: &[Text], asks_password: bool) -> Option<(&'static str,
         if let Some(end) = ends {
             return Some(("true", last.slice(line.len() - end.len()..line.len())));
         }
+        if let Some(at) = filtered(line) {
+            return Some(("filter", last.slice(at..line.len())));
+        }
     }
     let commands = commands(words);
     let [only] = commands.as_slice() else { return None };
@@ -162,6 +165,15 @@ pub(crate) fn idle(words: &[Text], asks_password: bool) -> Option<(&'static str,
     };
     let looked = whole.contains(['|', '=', '$', '`', '&', '>']);
     (asks_password && !only.iter().any(told) && !looked).then(|| ("password", program.clone()))
+}
+
+/// Where a pipeline ends in a program that passes on what it reads, and succeeds with nothing as well.
+fn filtered(line: &str) -> Option<usize> {
+    let at = line.rfind('|')?;
+    let rest = line.get(at + 1..)?;
+    let whole = !rest.contains(['&', ';', ')', '`', '"', '\'', '}']) && !line.get(..at)?.ends_with('|');
+    let filter = matches!(rest.split_whitespace().next()?, "head" | "tail" | "cat" | "tee" | "sort" | "wc");
+    (whole && filter && !line.contains("pipefail")).then_some(at)
 }
 
 /// Whether the words of a server's command ask for a password.

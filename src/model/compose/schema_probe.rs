@@ -55,6 +55,12 @@ pub const HEALTHCHECK: Schema = Schema {
         ),
         field("never_fails", FieldKind::Bool, "Whether it ends in `|| true` or `|| exit 0`."),
         field("missing_tool", FieldKind::Str, "The program that the image is known not to have, at its place."),
+        field(
+            "unset_variable",
+            FieldKind::Str,
+            "A variable of the container that it reads and that a data store's container does not have, at its place.",
+        ),
+        field("meant_variable", FieldKind::Str, "The variable of the container that is meant by it, where one is."),
         field("alternatives", FieldKind::Bool, "Whether it tries something else when the first fails."),
         field("origin", FieldKind::OneOf(&["compose", "dockerfile"]), "Where it is written."),
         field(
@@ -72,7 +78,11 @@ pub const HEALTHCHECK: Schema = Schema {
             FieldKind::Str,
             "The program that never ends by itself, at its place: `ping` without a count.",
         ),
-        field("idle", FieldKind::OneOf(&["password", "true"]), "What makes it succeed in every state, at its place."),
+        field(
+            "idle",
+            FieldKind::OneOf(&["password", "true", "filter"]),
+            "What makes it succeed in every state, at its place.",
+        ),
         field(
             "busybox",
             FieldKind::Bool,

@@ -9,7 +9,7 @@ use super::read::{self, list, scalar, tri, truth_field};
 use super::roles::{self, Identity};
 use super::{
     MountInfo, ServiceInfo, StackInfo, build as dockerfile, dependency, endpoint, environment, fresh_volume, grant,
-    healthcheck, mounts, network, port, programs, shell, smokescreen, start_shell, steps, store,
+    healthcheck, mounts, network, port, probe_variable, programs, shell, smokescreen, start_shell, steps, store,
 };
 use crate::expand::Stack;
 use crate::knowledge::Image;
@@ -83,12 +83,17 @@ pub(super) fn build(
     if let Some(image) = identity.image {
         endpoint::speaks_tls(model, service, image, reference.as_ref(), node);
     }
+    let test = read::texts(node.path(&["healthcheck", "test"]));
+    if let (Some(check), Some((name, meant))) = (healthcheck, probe_variable::unset(&test, node, identity.image)) {
+        model.facts.set(check, "unset_variable", Field::text(&name));
+        model.facts.set(check, "meant_variable", meant);
+    }
     if let (Some(check), Some(image)) = (healthcheck, identity.image) {
         endpoint::build(model, check, image, reference.as_ref(), node);
     }
     model.facts.set(service, "healthcheck", Field::derived(healthcheck.map_or(Value::Null, Value::from)));
     writable(model, service, (&identity, reference.as_ref()), &mounts);
-    store::build(model, container, node, reference.as_ref(), &mounts);
+    store::build(model, container, (node, build.as_ref()), reference.as_ref(), &mounts);
     if let Some(build) = &build {
         let why = "whether the base image has a HEALTHCHECK is not known";
         model.facts.set(service, "image_healthcheck", Field::derived(tri(build.healthcheck(model.knowledge), why)));

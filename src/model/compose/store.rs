@@ -1,6 +1,7 @@
 //! Where a container keeps its data, and which of its mounts miss that or hide the program.
 
 use super::MountInfo;
+use super::build::Build;
 use super::image::Reference;
 use super::read::{self, texts};
 use crate::expand::Deployment;
@@ -40,13 +41,14 @@ struct At<'a> {
 pub(super) fn build(
     model: &mut Model<'_>,
     container: FactId,
-    node: &Node,
+    (node, build): (&Node, Option<&Build<'_>>),
     reference: Option<&Reference>,
     mounts: &[MountInfo],
 ) {
-    if node.get("build").is_some_and(|b| !b.is_null()) {
-        return;
-    }
+    let local = node.get("build").is_some_and(|b| !b.is_null());
+    // What is built upon a data store without another start keeps its data where that does.
+    let base = build.filter(|_| local).and_then(|b| b.unchanged(&[])).map(Reference::parse);
+    let reference = if local { base.as_ref() } else { reference };
     let deployment = model.deployment;
     let told = || Told {
         names: read::entries(node.get("environment")).iter().filter_map(|e| e.key.text().cloned()).collect(),

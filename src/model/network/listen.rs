@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::mounted::Mounted;
 use super::proxy;
-use crate::knowledge::{Listeners, Listens};
+use crate::knowledge::{Listeners, Listens, Role};
 use crate::model::Model;
 use crate::model::compose::ServiceInfo;
 use crate::model::compose::build::Build;
@@ -93,14 +93,15 @@ pub(super) fn of(model: &Model<'_>, service: &ServiceInfo, mounted: &Mounted, bu
     let node = &service.node;
     let image = node.get("image").and_then(Node::text).map(Reference::parse);
     let local = node.get("build").is_some_and(|b| !b.is_null());
-    let repository = image.as_ref().filter(|_| !local).and_then(|r| r.repository.known());
+    let image = if local { built_upon(model, build) } else { image };
+    let repository = image.as_ref().and_then(|r| r.repository.known());
     let entry = repository.and_then(|r| model.knowledge.listeners(r));
     let mut found = match (entry, &image) {
         (Some(entry), Some(reference)) => known(entry, reference, node, mounted),
         _ => Listening::default(),
     };
     if entry.is_none() {
-        let image = image.as_ref().filter(|_| !local).and_then(|r| r.knowledge(model.knowledge));
+        let image = image.as_ref().and_then(|r| r.knowledge(model.knowledge));
         for port in image.into_iter().flat_map(|i| &i.ports) {
             found.add(i64::from(*port), "image", None);
         }
@@ -114,6 +115,16 @@ pub(super) fn of(model: &Model<'_>, service: &ServiceInfo, mounted: &Mounted, bu
     }
     commanded(node, &mut found);
     found
+}
+
+/// The data store that an image is built upon, where the Dockerfile does not touch how it starts.
+fn built_upon(model: &Model<'_>, build: Option<Build<'_>>) -> Option<Reference> {
+    let build = build?;
+    let base = Reference::parse(build.base()?);
+    let entry = base.repository.known().and_then(|r| model.knowledge.listeners(r))?;
+    let paths = [entry.configs.as_slice(), entry.settings.as_slice()].concat();
+    let store = base.knowledge(model.knowledge).is_some_and(|i| i.roles.contains(&Role::Datastore));
+    (store && build.unchanged(&paths).is_some()).then_some(base)
 }
 
 /// The ports of a program that is known.

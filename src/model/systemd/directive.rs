@@ -81,8 +81,12 @@ pub(super) fn build(model: &mut Model<'_>) {
     let filled = super::expansion::Filled::default();
     for document in &deployment.documents {
         let Body::Unit(unit) = &document.body else { continue };
+        if let Some(own) = quadlet(document) {
+            keys(model, document, unit, &["Unit", "Service", "Install", own, "Quadlet"]);
+            continue;
+        }
         let Some(kind) = kind(document) else { continue };
-        keys(model, document, unit, kind);
+        keys(model, document, unit, &["Unit", kind, "Install"]);
         super::form::build(model, document, unit);
         if kind == "Service" {
             values(model, document, unit);
@@ -106,11 +110,18 @@ fn kind(document: &Document) -> Option<&'static str> {
     kinds.iter().find(|(suffix, _)| *suffix == end).map(|(_, section)| *section)
 }
 
-fn keys(model: &mut Model<'_>, document: &Document, unit: &Unit, kind: &'static str) {
-    let allowed = ["Unit", kind, "Install"];
+/// The section that belongs to a file of Quadlet; its other sections are systemd's.
+fn quadlet(document: &Document) -> Option<&'static str> {
+    let kinds =
+        [("container", "Container"), ("pod", "Pod"), ("network", "Network"), ("volume", "Volume"), ("kube", "Kube")];
+    let end = file_name(document).rsplit_once('.')?.1;
+    kinds.iter().find(|(suffix, _)| *suffix == end).map(|(_, section)| *section)
+}
+
+fn keys(model: &mut Model<'_>, document: &Document, unit: &Unit, allowed: &[&'static str]) {
     for header in &unit.sections {
         let Some(name) = header.known().filter(|n| !n.starts_with("X-") && !allowed.contains(n)) else { continue };
-        if let Some(near) = nearest(&allowed, name) {
+        if let Some(near) = nearest(allowed, name) {
             let fact = fact(document, name, header, "section").with("nearest", near);
             model.facts.add(fact.with("section", name));
         }

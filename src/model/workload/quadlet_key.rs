@@ -30,14 +30,14 @@ pub(crate) const SCHEMA: Schema = Schema {
             "problem",
             FieldKind::OneOf(&[
                 "unknown", "missing", "boolean", "duration", "list", "home", "dash", "unit", "pod", "stop", "expanded",
-                "prefix", "host",
+                "prefix", "host", "taken", "colon",
             ]),
-            "What is wrong: `unknown` (the section has no such key), `missing` (a key without which there is no unit), `boolean` (a word that is taken for false), `duration` (a number without a unit), `list` (two values on a line that takes one), `home` (`~`, which nobody expands), `unit` (the name of a Quadlet file where systemd wants a unit), `pod` (what only the pod may say), `stop` (a time to stop that is longer than systemd waits), `expanded` (a variable of the container that systemd replaces by nothing), `prefix` (a network or a volume whose file beside it makes one with `systemd-` in front), `host` (a published port in the host's own network); null where nothing is.",
+            "What is wrong: `unknown` (the section has no such key), `missing` (a key without which there is no unit), `boolean` (a word that is taken for false), `duration` (a number without a unit), `list` (two values on a line that takes one), `home` (`~`, which nobody expands), `unit` (the name of a Quadlet file where systemd wants a unit), `pod` (what only the pod may say), `stop` (a time to stop that is longer than systemd waits), `expanded` (a variable of the container that systemd replaces by nothing), `prefix` (a network or a volume whose file beside it makes one with `systemd-` in front), `host` (a published port in the host's own network), `taken` (a name or a port that another file of the folder takes as well), `colon` (an assignment with a colon in place of the equals sign); null where nothing is.",
         ),
         field(
             "nearest",
             FieldKind::Str,
-            "Of `unknown`: the key of the section that it is a slip of; of `expanded`: the variable, at its place; of `prefix`: the file; of `host`: the network, at its place.",
+            "Of `unknown`: the key of the section that it is a slip of; of `expanded`: the variable, at its place; of `prefix`: the file; of `host`: the network, of `taken`: the other value, of `colon`: the variable, at its place.",
         ),
     ],
 };

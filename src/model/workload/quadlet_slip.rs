@@ -19,6 +19,9 @@ const WAITS: u64 = 90;
 /// Variables that systemd itself gives to services, or hands on.
 const GIVEN: &[&str] = &["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TERM", "TZ"];
 
+/// By folder, key and value: the file that takes it, and its value there.
+type Taken<'u> = HashMap<(String, &'static str, String), (&'u str, &'u Text)>;
+
 /// What all units and scripts of a tree say; each part is collected when a key asks for it.
 #[derive(Default)]
 pub(super) struct Tree<'u> {
@@ -28,6 +31,8 @@ pub(super) struct Tree<'u> {
     named: OnceCell<HashSet<&'u str>>,
     /// The words of the lines that make or name something.
     made: OnceCell<HashSet<&'u str>>,
+    /// What the enabled files of a folder take for themselves, by folder, key and value: the first of each.
+    taken: OnceCell<Taken<'u>>,
 }
 
 /// What `[Service]` of a unit says.
@@ -65,6 +70,30 @@ impl<'u> Tree<'u> {
         found
     }
 
+    /// The value of another enabled file of the folder that takes the same name of a container, or the same port.
+    fn taken(&self, deployment: &'u Deployment, path: &str, key: &str, value: &Text) -> Option<&'u Text> {
+        let all = self.taken.get_or_init(|| {
+            let mut found = Taken::new();
+            for document in &deployment.documents {
+                let Body::Unit(unit) = &document.body else { continue };
+                for (key, value, text) in takes(document, unit) {
+                    found
+                        .entry((folder(&document.path).to_owned(), key, value))
+                        .or_insert((document.path.as_str(), text));
+                }
+            }
+            found
+        });
+        let (key, value) = claim(key, value)?;
+        let (other, text) = all.get(&(folder(path).to_owned(), key, value))?;
+        // `app.container` and `app-gpu.container`: one of the two is installed.
+        let stem = |path: &'_ str| path.trim_end_matches(".container").to_owned();
+        let (one, two) = (stem(path), stem(other));
+        let variant =
+            |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with(['-', '_', '.']));
+        (*other != path && !variant(&one, &two) && !variant(&two, &one)).then_some(text)
+    }
+
     /// Whether the file at `path` makes a network or a volume without a name of its own, and nothing makes the one
     /// called `name`.
     fn prefixed(&self, deployment: &'u Deployment, path: &str, name: &str) -> bool {
@@ -91,6 +120,42 @@ impl<'u> Tree<'u> {
         let own = near.iter().any(|end| named.contains(format!("{path}{end}").as_str()));
         !own && !made.contains(name)
     }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// What a `.container` file that starts at boot, beside any other, takes for itself.
+fn takes<'u>(document: &'u Document, unit: &'u Unit) -> Vec<(&'static str, String, &'u Text)> {
+    let name = file_name(document);
+    let enabled = ["WantedBy", "RequiredBy"].iter().any(|key| unit.get("Install", key).is_some());
+    let apart = unit.get("Unit", "Conflicts").is_some() || unit.get("Container", "Pod").is_some();
+    let on_host = unit.get("Container", "Network").is_some_and(|n| {
+        n.value.known() != Some("bridge") && n.value.known().is_none_or(|v| !v.ends_with(".network") && v != "pasta")
+    });
+    if !name.ends_with(".container") || name.contains('@') || !enabled || apart || !document.text.is_known() {
+        return Vec::new();
+    }
+    let own = unit.directives.iter().filter(|d| d.section == "Container" && !d.reset);
+    let all = own.filter_map(|d| d.key.known().and_then(|key| claim(key, &d.value)).map(|(k, v)| (k, v, &d.value)));
+    all.filter(|(key, ..)| *key == "ContainerName" || !on_host).collect()
+}
+
+/// What a key takes for its file alone: a name, or a port of all addresses of the host.
+fn claim(key: &str, value: &Text) -> Option<(&'static str, String)> {
+    let value = value.known()?;
+    if key == "ContainerName" {
+        return (!value.contains('%') && !value.is_empty()).then(|| ("ContainerName", value.to_owned()));
+    }
+    let (mapping, protocol) = value.split_once('/').unwrap_or((value, "tcp"));
+    let mut parts = mapping.rsplit(':').skip(1);
+    let (host, address) = (parts.next()?, parts.next().unwrap_or(""));
+    let plain = key == "PublishPort"
+        && matches!(address, "" | "0.0.0.0" | "127.0.0.1")
+        && host.chars().all(|c| c.is_ascii_digit());
+    (plain && !host.is_empty())
+        .then(|| ("PublishPort", format!("{host}/{protocol}/{}", address.trim_start_matches("0.0.0.0"))))
 }
 
 /// A file whose keys are looked at, and what it says all together: each answer is found once, where a key asks.
@@ -126,6 +191,12 @@ impl<'u> Beside<'u> {
         *self.of_pod.get_or_init(|| pod().is_some_and(|v| !v.is_empty()))
     }
 
+    /// What another file of its folder takes as well, where both start at boot.
+    fn taken(&self, key: &str, value: &Text) -> Option<&'u Text> {
+        takes(self.document, self.unit).iter().find(|(k, _, text)| *k == key && text.span() == value.span())?;
+        self.tree.taken(self.deployment, &self.document.path, key, value)
+    }
+
     /// The `Network=` that gives it the host's own network, where no other says anything else.
     fn host_network(&self) -> Option<&'u Text> {
         let all = effective(self.unit.directives.iter(), "Container", "Network");
@@ -145,6 +216,18 @@ impl<'u> Beside<'u> {
         });
         self.prefixed.borrow_mut().insert(file.clone(), prefixed);
         prefixed.then_some(file)
+    }
+
+    /// A variable in braces that can only be meant of the file that `[Container]` names, which is an argument of podman.
+    fn of_file(&self, exec: &Text) -> Option<Text> {
+        self.unit.get("Container", "EnvironmentFile")?;
+        let value = exec.known()?;
+        let plain = |at: &usize| !value.get(..*at).is_some_and(|before| before.ends_with('$'));
+        value.match_indices("${").map(|(at, _)| at).filter(plain).find_map(|at| {
+            let name = value.get(at + 2..)?.split_once('}')?.0;
+            let own = named(name) && name.contains('_') && !name.starts_with("XDG_") && !name.starts_with("DBUS_");
+            own.then(|| exec.slice(at + 2..at + 2 + name.len()))
+        })
     }
 
     /// What `[Service]` of the file, or of one that may belong to it, says.
@@ -178,9 +261,13 @@ pub(super) fn problem(beside: &Beside<'_>, directive: &Directive) -> Option<(&'s
             (!directive.value.value().is_empty()).then_some(("pod", nothing))
         }
         "PublishPort" => {
-            let network = beside.host_network().filter(|_| !directive.value.value().is_empty())?;
-            Some(("host", Field::text(network)))
+            let filled = !directive.value.value().is_empty();
+            if let Some(network) = beside.host_network().filter(|_| filled) {
+                return Some(("host", Field::text(network)));
+            }
+            Some(("taken", Field::text(beside.taken(name, &directive.value)?)))
         }
+        "ContainerName" => Some(("taken", Field::text(beside.taken(name, &directive.value)?))),
         "Network" | "Volume" => {
             let file = beside.unprefixed(name, &directive.value)?;
             Some(("prefix", Field::at(file, directive.value.place())))
@@ -190,11 +277,26 @@ pub(super) fn problem(beside: &Beside<'_>, directive: &Directive) -> Option<(&'s
             (seconds > WAITS && !beside.service().waits).then_some(("stop", nothing))
         }
         "Exec" => {
-            let at = expanded(beside, &directive.value)?;
+            let at = expanded(beside, &directive.value).or_else(|| beside.of_file(&directive.value))?;
             (!beside.service().replaces).then(|| ("expanded", Field::text(&at)))
+        }
+        "Environment" => {
+            let words = texts(&directive.value);
+            let colon = |w: &&Text| {
+                w.is_known() && !w.value().contains('=') && w.value().split_once(':').is_some_and(|(n, _)| named(n))
+            };
+            let at = words.iter().find(colon)?;
+            let name = at.value().find(':')?;
+            Some(("colon", Field::text(&at.slice(0..name))))
         }
         _ => None,
     }
+}
+
+/// Whether a word is a variable's name, as people write them.
+fn named(word: &str) -> bool {
+    let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    word.len() > 2 && word.chars().all(plain) && !word.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The name of the unit that a file is, or that it is a drop-in of: `app.container`, `container` for those of all.
