@@ -16,6 +16,7 @@ use super::subject::Subject;
 use crate::ansible::walk::Task;
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
+use crate::source::Span;
 use crate::syntax::env_file::{EnvEntry, EnvFile, Quote};
 use crate::text::path::{clean, join};
 use crate::text::{Piece, PieceKind, Place, Syntax, Text};
@@ -46,16 +47,19 @@ pub const SCHEMA: Schema = Schema {
 pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
     let readers = readers(model, commands);
     let deployment = model.deployment;
+    let plain = plain_variables(deployment);
     for document in deployment.documents.iter().filter(|d| d.kind == Kind::Env && d.variant == 0) {
         let Body::Env(file) = &document.body else { continue };
         let path = clean(&effective(document));
-        let fact = Fact::new(Subject::EnvFile, document.text.span().into())
-            .with("unquoted_secrets", file.set().filter_map(unquoted_secret).collect::<Vec<_>>());
+        let fact = Fact::new(Subject::EnvFile, document.text.span().into()).with(
+            "unquoted_secrets",
+            file.set().filter_map(|entry| unquoted_secret(entry, &plain)).collect::<Vec<_>>(),
+        );
         add(model, fact, &path, file, &readers);
     }
     let library = Library::new(deployment);
     for (_, task) in library.tasks() {
-        of_task(model, task, &readers);
+        of_task(model, task, &readers, &plain);
     }
 }
 
@@ -78,11 +82,42 @@ fn value_place(entry: &EnvEntry) -> Option<Place> {
     entry.value.as_ref().map(|v| v.span().into())
 }
 
+/// The variables of Ansible whose last filter gives letters and digits alone.
+fn plain_variables(deployment: &Deployment) -> HashSet<&str> {
+    const PLAIN: [&str; 6] = ["hash", "md5", "sha1", "checksum", "to_uuid", "int"];
+    let files = deployment.documents.iter().filter(|d| d.variant == 0 && d.kind == Kind::AnsibleVars);
+    let filtered = |value: &str| {
+        let value = value.trim().trim_matches(['"', '\'']).trim_end();
+        let last = value.strip_suffix("}}").and_then(|inner| inner.rsplit_once('|'));
+        last.is_some_and(|(_, filter)| {
+            let filter = filter.trim_start();
+            let name = filter.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or("");
+            // Whatever is joined behind it has other signs.
+            PLAIN.contains(&name) && !filter.contains(['~', '+'])
+        })
+    };
+    let mut found = HashSet::new();
+    for document in files {
+        // The values of variables are evaluated where they are known: their words are those of the file.
+        let words = |span: Span| document.text.value().get(span.start as usize..span.end as usize);
+        let entries = document.nodes().iter().filter_map(Node::map).flatten();
+        let plain = entries.filter(|entry| words(entry.value.span()).is_some_and(filtered));
+        found.extend(plain.filter_map(|entry| entry.key.known()));
+    }
+    found
+}
+
 /// A secret whose value is a template's variable as it is.
-fn unquoted_secret(entry: &EnvEntry) -> Option<Field> {
+fn unquoted_secret(entry: &EnvEntry, plain: &HashSet<&str>) -> Option<Field> {
     let value = entry.value.as_ref().filter(|_| entry.quote != Quote::Single)?;
     let name = entry.key.known().filter(|name| is_secret_name(name))?;
-    value.pieces().iter().any(bare).then(|| Field::at(name, value.span().into()))
+    value.pieces().iter().any(|piece| is_open(piece, plain)).then(|| Field::at(name, value.span().into()))
+}
+
+/// Whether it is a variable as it is, of which nothing says that it has letters and digits alone.
+fn is_open(piece: &Piece, plain: &HashSet<&str>) -> bool {
+    matches!(&piece.kind, PieceKind::Variable(v) if !v.names.iter().any(|name| plain.contains(name.as_str())))
+        && bare(piece)
 }
 
 /// Whether it is `{{ name }}` without a filter, which may have taken care of the characters.
@@ -139,7 +174,7 @@ fn readers(model: &Model<'_>, commands: &Commands) -> Readers {
 }
 
 /// The line, the block or the content that a task writes into an env file.
-fn of_task(model: &mut Model<'_>, task: &Task<'_>, readers: &Readers) {
+fn of_task(model: &mut Model<'_>, task: &Task<'_>, readers: &Readers, plain: &HashSet<&str>) {
     let (keys, content) = match task.module_name() {
         "lineinfile" => (&["path", "dest"][..], "line"),
         "blockinfile" => (&["path", "dest"][..], "block"),
@@ -155,7 +190,7 @@ fn of_task(model: &mut Model<'_>, task: &Task<'_>, readers: &Readers) {
     let secrets = file.set().filter_map(|entry| {
         let value = entry.value.as_ref().filter(|_| entry.quote != Quote::Single)?;
         let name = entry.key.known().filter(|name| is_secret_name(name))?;
-        let open = value.pieces().iter().any(bare) || plain_expression(value);
+        let open = value.pieces().iter().any(|piece| is_open(piece, plain)) || plain_expression(value, plain);
         open.then(|| Field::at(name, value.span().into()))
     });
     let fact = Fact::new(Subject::EnvFile, text.span().into()).with("unquoted_secrets", secrets.collect::<Vec<_>>());
@@ -163,10 +198,12 @@ fn of_task(model: &mut Model<'_>, task: &Task<'_>, readers: &Readers) {
 }
 
 /// Whether a value that nobody evaluated yet holds `{{ name }}` without a filter.
-fn plain_expression(value: &Text) -> bool {
+fn plain_expression(value: &Text, plain: &HashSet<&str>) -> bool {
     value.value().split("{{").skip(1).any(|rest| {
         let inner = rest.split_once("}}").map_or("", |(inner, _)| inner.trim());
-        !inner.is_empty() && inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+        !inner.is_empty()
+            && !plain.contains(inner)
+            && inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
     })
 }
 
