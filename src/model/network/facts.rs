@@ -220,14 +220,18 @@ pub(super) fn dials(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize, tre
             .with("scheme", dial.address.scheme.as_str())
             .with("port", dial.port);
         let fact =
-            if dial.address.is_own() { own(base, stacked, at, &dial) } else { sibling(base, stacked, at, &dial) };
+            if dial.address.is_own() { own(base, stacked, at, &dial, tree) } else { sibling(base, stacked, at, &dial) };
         let fact = super::misnamed::judge(fact, stacked, at, &dial, tree);
         model.facts.add(fact);
     }
 }
 
-fn own(fact: Fact, stacked: &Stacked<'_>, at: usize, dial: &Dial) -> Fact {
+fn own(fact: Fact, stacked: &Stacked<'_>, at: usize, dial: &Dial, tree: &Tree<'_>) -> Fact {
     match localhost::meant(stacked, at, dial).and_then(|(to, port)| Some((stacked.service(to)?, port))) {
+        Some(_) if stacked.service(at).is_some_and(|s| tree.is_moded(stacked.info.index, &s.name)) => {
+            let unknown = "whether the template gives it the host's network is not known";
+            fact.with("meant", Value::Unknown(unknown.to_owned()))
+        }
         Some((meant, port)) => fact.with("meant", meant.id).with("meant_port", port),
         None => fact,
     }
