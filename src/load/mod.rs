@@ -319,8 +319,11 @@ fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
         problems.clear();
         class.reason = format!("encrypted ({how})");
     }
-    // A shell takes bytes as they are; at the start they would say that it is another encoding altogether.
-    if class.kind == Some(Kind::Script) && !lost && problems.first().is_some_and(|p| p.span.start > 0) {
+    // A shell takes bytes as they are, and compose those of an env file; at the start they would say that it is another encoding.
+    if matches!(class.kind, Some(Kind::Script | Kind::Env))
+        && !lost
+        && problems.first().is_some_and(|p| p.span.start > 0)
+    {
         problems.clear();
     }
     let verdict = match (class.kind, problems.first()) {

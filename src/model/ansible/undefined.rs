@@ -71,6 +71,11 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
     let roles = roles(model, library);
     let shared = shared(model);
     let mut found = undefined_names(model, library, &roles, &shared);
+    let made = derived(model);
+    let of_many: HashSet<&str> = made.iter().map(|(_, name)| name.as_str()).collect();
+    found.retain(|one| {
+        !(made.contains(&(one.meant.1, one.name.clone())) || is_prefixed(one) && of_many.contains(one.name.as_str()))
+    });
     if found.is_empty() {
         return;
     }
@@ -152,6 +157,24 @@ fn undefined_names<'m>(
         }
     }
     found
+}
+
+/// What values of variables are made of: the places of those variables, each with a name without a definition in its value. Whoever
+/// writes `board_path: "{{ path }}/board"` takes `path` from elsewhere.
+fn derived(model: &Model<'_>) -> HashSet<(Span, String)> {
+    let files = model.deployment.documents.iter().filter(|d| d.variant == 0 && d.kind == Kind::AnsibleVars);
+    let mut all = HashSet::new();
+    for entry in files.flat_map(|d| d.nodes()).filter_map(Node::map).flatten() {
+        let mut names = Vec::new();
+        texts(&entry.value, &mut names);
+        all.extend(names.into_iter().map(|(name, _)| (entry.key.span(), name)));
+    }
+    all
+}
+
+/// Whether what is meant is the name behind the name of a role, as roles call their own part of what all of them share.
+fn is_prefixed(one: &Undefined<'_>) -> bool {
+    one.meant.0.strip_suffix(one.name.as_str()).is_some_and(|role| role.ends_with('_'))
 }
 
 /// Whether a variable is called as its role.

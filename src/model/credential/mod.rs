@@ -108,7 +108,7 @@ pub const SCHEMA: Schema = Schema {
         field(
             "development",
             FieldKind::Bool,
-            "Whether the file is for a developer's own machine, by a word of its name or its folder.",
+            "Whether the file is for a developer's own machine, by a word of its name or its folder, or the value says so by two of its words.",
         ),
         field("example", FieldKind::Bool, "Whether the file shows how something is used, by its folder."),
         field("path", FieldKind::Str, "The file."),
@@ -194,7 +194,7 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], commands: &Comm
             .with("own_store", own_store)
             .with("wanted", found.default && wanted.contains(&found.place.span.source))
             .with("test", purpose.tests || secret::is_of_tests(&found.name))
-            .with("development", purpose.development)
+            .with("development", purpose.development || peers::says_development(&found.value))
             .with("example", purpose.example)
             .with("path", found.path.as_str())
             .with("variable", variable)

@@ -30,6 +30,12 @@ pub(super) fn of_development(value: &str, peers: &HashSet<String>) -> bool {
     is_readable(value) && value.split(['-', '_', '.', ' ']).any(says) && DEVELOPMENT.iter().any(|d| peers.contains(*d))
 }
 
+/// Whether a value says by two words that it is for a developer's own machine, and is made of words: `orbit-local-dev-secret`.
+pub(super) fn says_development(value: &str) -> bool {
+    let says = |word: &&str| [&DEVELOPMENT[..], &["only"]].concat().iter().any(|d| d.eq_ignore_ascii_case(word));
+    is_readable(value) && value.split(['-', '_', '.', ' ']).filter(says).count() > 1
+}
+
 /// Whether a folder of `path`, or the file without its ending, is called `value`.
 pub(super) fn of_path(path: &str, value: &str) -> bool {
     path.split('/').any(|part| {
@@ -51,6 +57,12 @@ mod tests {
     fn users_and_databases_are_names() {
         let found = peers([("POSTGRES_USER", "Till"), ("DB_HOST", "db"), ("é", "x"), ("app_db", "")].into_iter());
         assert_eq!(found, HashSet::from(["till".to_owned()]));
+    }
+
+    #[test]
+    fn a_value_says_that_it_is_for_development() {
+        assert!(says_development("orbit-local-dev-secret") && says_development("dev_only_key"));
+        assert!(!says_development("local-secret") && !says_development("local-dev-7f3a9c1be04d"));
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub(super) fn index(stage: &Stage) -> Option<Fact> {
             // A cache that several builds share is kept apart from the layers.
             (Some(_), _) if own.flag("mount").is_some() => return None,
             (Some(_), Some(_)) => return None,
+            // Who removes the list again installs nothing from it: what is asked for later is there, or comes in another way.
+            (Some(_), None) if own.arguments.value().contains("/var/lib/apt/lists") => {}
             (Some(_), None) => fetched = fetched.or(Some(&own.keyword)),
             // A script from elsewhere may fetch the list as well.
             _ if may_make_folders(own) => return None,

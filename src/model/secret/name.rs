@@ -38,7 +38,7 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
         "passwd" if matches!(before.last(), Some(&("getent" | "etc"))) => false,
         // What a role says of the file `passwd`, or of one that `htpasswd` writes: `file_owner_passwd`.
         "passwd" | "htpasswd" if before.iter().any(|w| matches!(*w, "file" | "mode" | "src" | "dst")) => false,
-        "key" => secret_key(before, name),
+        "key" => !of_a_file(name) && secret_key(before, name),
         "token" if before.last().is_some_and(|w| lists.text_tokens.contains(*w) || lists.named_tokens.contains(*w)) => {
             false
         }
@@ -46,6 +46,12 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
         "base" => before.ends_with(&["secret", "key"]),
         last => lists.nouns.contains(last) || lists.ends.iter().any(|end| last.ends_with(end)),
     }
+}
+
+/// Whether an option in parts says that it names a file: `--file.private-key`.
+fn of_a_file(name: &str) -> bool {
+    let mut parts = name.trim_start_matches('-').rsplit('.').skip(1);
+    parts.next().is_some_and(|part| matches!(part, "file" | "files" | "path" | "paths" | "filename"))
 }
 
 /// Whether it is nginx's name for the server behind it: `proxy_pass`.

@@ -68,7 +68,7 @@ impl Reader {
             if self.problems.is_empty() && !name.contains(UNKNOWN) {
                 let message = "docker knows no such instruction".to_owned();
                 let problem = Problem::new(ProblemKind::Unparsable, message, keyword.span());
-                self.problems.push(problem.help("a line that continues the one before needs a backslash at its end"));
+                self.problems.push(problem.help(self.continued()));
             }
             return;
         }
@@ -86,6 +86,18 @@ impl Reader {
             (Some(stage), content) => stage.instructions.push(Instruction { content, ..instruction }),
             (None, Content::Pairs(pairs)) => self.file.arguments.extend(pairs),
             (None, _) => {}
+        }
+    }
+
+    /// What to do about a line that no instruction begins.
+    fn continued(&self) -> &'static str {
+        let last = self.file.stages.last().and_then(|stage| stage.instructions.last());
+        // BuildKit looks at each word by itself: `<<` alone begins no here-document.
+        let apart = last.is_some_and(|i| i.arguments.value().split_whitespace().any(|w| matches!(w, "<<" | "<<-")));
+        if apart {
+            "write the word right behind `<<`, as in `<<'EOF'`: with a blank between them docker reads no here-document"
+        } else {
+            "a line that continues the one before needs a backslash at its end"
         }
     }
 
