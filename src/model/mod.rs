@@ -21,6 +21,7 @@ pub(crate) mod file_purpose;
 pub mod image;
 pub mod image_secret;
 pub mod image_slip;
+mod launched;
 pub mod litellm;
 pub mod membership;
 pub mod model_lock;
@@ -64,9 +65,10 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     let stacks = compose::build(&mut model);
     deployment::build(&mut model);
     ansible::build(&mut model);
-    litellm::build(&mut model);
     let workloads = workload::collect(deployment, knowledge);
     let commands = command::collect(deployment, &workloads);
+    let launched = launched::all(deployment, &commands, &workloads);
+    litellm::build(&mut model, &launched);
     credential::build(&mut model, &stacks, &commands, &workloads);
     container_run::build(&mut model, &commands);
     container_task::build(&mut model);
@@ -88,7 +90,7 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     openclaw::build(&mut model, &commands);
     membership::build(&mut model, &commands);
     model_lock::build(&mut model);
-    network::build(&mut model, &stacks);
+    network::build(&mut model, &stacks, &launched);
     env_file::build(&mut model, &commands);
     model.facts
 }

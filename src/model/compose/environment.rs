@@ -20,6 +20,7 @@ pub(crate) const SCHEMA: Schema = Schema {
         field("name", FieldKind::Str, "The variable's name."),
         field("value", FieldKind::Str, "Its value; null for secrets and for variables passed through."),
         field("secret", FieldKind::Bool, "Whether its name says that it is a secret."),
+        field("secret_path", FieldKind::Str, "The path of a mounted secret, where the value is nothing else."),
         field("listed", FieldKind::Bool, "Whether it is an entry `NAME=value` of a list, and no key of a mapping."),
         field("service", FieldKind::Fact(Subject::Service), "The service."),
         field("stack", FieldKind::Fact(Subject::Stack), "The project."),
@@ -37,6 +38,14 @@ pub(crate) const SCHEMA: Schema = Schema {
     ],
 };
 
+/// Where compose mounts a secret; the path itself tells nothing.
+fn secret_path(value: &Text) -> Option<String> {
+    let path = value.known()?.trim();
+    let name = path.strip_prefix("/run/secrets/")?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    (!name.is_empty() && name.chars().all(plain)).then(|| path.to_owned())
+}
+
 pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node: &Node) -> Vec<VariableInfo> {
     let mut all = Vec::new();
     for entry in entries(node.get("environment")) {
@@ -49,6 +58,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node:
             .with("name", read::key_field(entry))
             .with("value", shown(value.as_ref(), secret))
             .with("secret", secret)
+            .with("secret_path", value.as_ref().and_then(secret_path))
             .with("listed", listed(entry))
             .with("service", service)
             .with("stack", stack)

@@ -27,6 +27,7 @@ pub(crate) mod view;
 use crate::model::Model;
 use crate::model::deployment::Example;
 use crate::model::fact::FactId;
+use crate::model::launched::Launched;
 use crate::source::Span;
 use crate::text::Place;
 use crate::yaml::{Entry, Value};
@@ -68,11 +69,11 @@ struct Config<'a> {
 }
 
 /// Adds the facts of all LiteLLM configs.
-pub fn build(model: &mut Model<'_>) {
+pub(super) fn build(model: &mut Model<'_>, launched: &[Launched]) {
     let deployment = model.deployment;
     let embedded = embedded::find(deployment);
     let views = view::views(&deployment.documents, &embedded);
-    let mounts = if views.is_empty() { Mounts::default() } else { Mounts::new(deployment) };
+    let mounts = if views.is_empty() { Mounts::default() } else { Mounts::new(deployment, launched) };
     let examples = if views.is_empty() { Vec::new() } else { Example::all(deployment) };
     for view in views {
         let used = service::find(deployment, &mounts, &view);

@@ -1,10 +1,11 @@
-//! What all services of a deployment mount, to be found by what is mounted: each config asks for its own mounts, and there
+//! What all services of a deployment mount, and the containers of LiteLLM that scripts and Quadlet files start, to be found by what is mounted: each config asks for its own mounts, and there
 //! may be as many configs as stacks.
 
 use std::collections::HashMap;
 
 use crate::document::Document;
 use crate::expand::{Deployment, Stack};
+use crate::model::launched::Launched;
 use crate::source::Span;
 use crate::text::Text;
 use crate::text::path::join;
@@ -21,7 +22,8 @@ pub(super) struct Mounts<'a> {
 /// A file or folder that a service mounts.
 #[derive(Debug)]
 pub(super) struct Mount<'a> {
-    pub(super) stack: &'a Stack,
+    /// The project, where it is a service of one.
+    pub(super) stack: Option<&'a Stack>,
     /// The entry of the service.
     pub(super) service: &'a Entry,
     /// The path in the container.
@@ -33,7 +35,7 @@ pub(super) struct Mount<'a> {
 }
 
 impl<'a> Mounts<'a> {
-    pub(super) fn new(deployment: &'a Deployment) -> Self {
+    pub(super) fn new(deployment: &'a Deployment, launched: &'a [Launched]) -> Self {
         let mut mounts = Self::default();
         for stack in &deployment.stacks {
             for service in stack.project.get("services").and_then(Node::map).unwrap_or_default() {
@@ -42,21 +44,47 @@ impl<'a> Mounts<'a> {
                 }
             }
         }
+        for one in launched {
+            mounts.launched(one);
+        }
         mounts
+    }
+
+    /// The mounts of a container of LiteLLM's own image. `$PWD`, `%h` and their like are taken for the folder of the file that
+    /// starts it where the name is all that is known.
+    fn launched(&mut self, one: &'a Launched) {
+        let service = &one.service;
+        if !service.value.get("image").and_then(Node::text).is_some_and(super::service::litellm) {
+            return;
+        }
+        for volume in service.value.get("volumes").and_then(Node::seq).unwrap_or_default() {
+            let text = |key: &str| volume.get(key).and_then(Node::text);
+            let (Some(source), Some(target)) = (text("source"), text("target").and_then(Text::known)) else { continue };
+            let name = last(source.value());
+            let near = !source.is_known() || source.value().starts_with(['/', '~', '%', '$']);
+            let path = if near { join(&one.folder, name) } else { join(&one.folder, source.value()) };
+            if name.contains('.') {
+                let mount =
+                    Mount { stack: None, service, target: target.to_owned(), folder: true, span: volume.span() };
+                let at = self.all.len();
+                self.by_source.entry(join("", &path)).or_default().push(at);
+                self.all.push(mount);
+            }
+        }
     }
 
     fn service(&mut self, stack: &'a Stack, service: &'a Entry) {
         for volume in service.value.get("volumes").and_then(Node::seq).unwrap_or_default() {
             let text = |key: &str| volume.get(key).and_then(Node::text).map(Text::display);
             let (Some(source), Some(target)) = (text("source"), text("target")) else { continue };
-            let mount = Mount { stack, service, target, folder: true, span: volume.span() };
+            let mount = Mount { stack: Some(stack), service, target, folder: true, span: volume.span() };
             self.add(join(&stack.directory, &source), mount);
         }
         for config in service.value.get("configs").and_then(Node::seq).unwrap_or_default() {
             let Some(source) = config.get("source").and_then(Node::known) else { continue };
             let Some(file) = stack.project.path(&["configs", source, "file"]).and_then(Node::text) else { continue };
             let target = config.get("target").and_then(Node::text).map_or_else(|| source.to_owned(), Text::display);
-            let mount = Mount { stack, service, target, folder: false, span: config.span() };
+            let mount = Mount { stack: Some(stack), service, target, folder: false, span: config.span() };
             self.add(join(&stack.directory, &file.display()), mount);
         }
     }

@@ -45,6 +45,8 @@ pub(super) struct Use {
     pub(super) processes: Option<(i64, Place)>,
     /// `DATABASE_URL`, where the service sets it.
     pub(super) database_url: Option<Text>,
+    /// `STORE_MODEL_IN_DB`, where the service switches it on.
+    pub(super) stores: Option<Text>,
     environment: Vec<(String, Variable)>,
 }
 
@@ -72,7 +74,7 @@ pub(super) fn find(deployment: &Deployment, mounts: &Mounts<'_>, view: &View<'_>
         let stack = deployment.stacks.get(*stack)?;
         return services(stack).find_map(|(title, place, node)| {
             let (target, mount) = content(node, name)?;
-            Some(using(deployment, stack, (&title, place), node, (target, mount)))
+            Some(using(deployment, Some(stack), (&title, place), node, (target, mount)))
         });
     }
     let (mount, target) = mounts.of(view.document)?;
@@ -108,7 +110,7 @@ fn content(service: &Node, name: &str) -> Option<(String, Span)> {
 /// What a service says of the LiteLLM that it runs.
 fn using(
     deployment: &Deployment,
-    stack: &Stack,
+    stack: Option<&Stack>,
     (name, place): (&str, Span),
     service: &Node,
     (target, mount): (String, Span),
@@ -136,6 +138,11 @@ fn using(
         closed: env_closed && plain && !shell,
         debug: debug(service, &words),
         processes: processes(service, &words),
+        stores: service
+            .path(&["environment", "STORE_MODEL_IN_DB"])
+            .and_then(Node::text)
+            .filter(|t| t.known().is_some_and(|v| v.eq_ignore_ascii_case("true")))
+            .cloned(),
         database_url: service.path(&["environment", "DATABASE_URL"]).and_then(Node::text).cloned(),
         environment,
     };
@@ -154,12 +161,12 @@ struct Source {
 
 impl Source {
     /// The tag of the image, or of the base image of the service's own Dockerfile, or the version that it installs.
-    fn of(deployment: &Deployment, stack: &Stack, service: &Node) -> Source {
+    fn of(deployment: &Deployment, stack: Option<&Stack>, service: &Node) -> Source {
         if service.get("build").is_none_or(Node::is_null) {
             let image = service.get("image").and_then(Node::text);
             return Source { plain: image.is_some_and(litellm), foreign: false, version: image.and_then(version) };
         }
-        let Some(build) = build::find(deployment, stack, service) else {
+        let Some(build) = stack.and_then(|stack| build::find(deployment, stack, service)) else {
             return Source { plain: false, foreign: false, version: None };
         };
         let base = build.base().and_then(version);

@@ -73,6 +73,18 @@ pub(super) fn build(model: &mut Model<'_>, config: &Config<'_>, used: Option<&Us
             inner(model, config, used, "cache_params", entry);
         }
     }
+    // The variable is the setting as well.
+    if let Some(value) = used.and_then(|u| u.stores.as_ref()) {
+        let fact = Fact::new(Subject::LiteLlmSetting, value.place())
+            .with("config", config.id)
+            .with("section", "general_settings")
+            .with("name", Field::at("STORE_MODEL_IN_DB", value.place()))
+            .with("known", Holds::Yes)
+            .with("says_nothing", false)
+            .with("refused", false)
+            .with("needs_database", "storage");
+        model.facts.add(fact);
+    }
     for entry in config.view.models() {
         slips(model, config, entry);
         let params = entry.get("litellm_params").and_then(Node::map).unwrap_or_default();

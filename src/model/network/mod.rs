@@ -45,6 +45,7 @@ use super::compose::image::Reference;
 use super::compose::read::texts;
 use super::compose::{ServiceInfo, StackInfo};
 use super::fact::Value;
+use super::launched::Launched;
 use crate::document::{Body, Document};
 use crate::expand::{Deployment, Stack};
 use crate::knowledge::Listeners;
@@ -98,10 +99,10 @@ const TELLING: &[&str] = &[
 ];
 
 /// Adds the facts of all stacks.
-pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo]) {
+pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], launched: &[Launched]) {
     timeout::build(model);
     config_line::build(model);
-    labels::build(model);
+    labels::build(model, launched);
     let deployment = model.deployment;
     let files = Files::new(deployment);
     let one = |info| stacked(model, &files, info);

@@ -156,6 +156,7 @@ fn workload(object: &Node, pod: &Pod<'_>, node: &Node, document: usize, knowledg
         starts: vec![[texts(node.get("command")), texts(node.get("args"))].concat()],
         environment,
         probes: probes.collect(),
+        ports: Vec::new(),
         told,
     })
 }

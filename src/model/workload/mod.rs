@@ -34,6 +34,8 @@ pub(crate) struct Workload {
     /// Its environment; a value that stands elsewhere is `None`.
     pub(crate) environment: Vec<(Text, Option<Text>)>,
     pub(crate) probes: Vec<Probe>,
+    /// What it publishes on the host, as written.
+    pub(crate) ports: Vec<Text>,
     /// What says where it keeps its data.
     pub(crate) told: Told,
 }

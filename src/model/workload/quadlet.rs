@@ -100,8 +100,9 @@ pub(super) fn workload(deployment: &Deployment, index: usize, knowledge: &Knowle
         document: index,
         image: image.is_known().then_some(image).or_else(|| quadlet.written_image()),
         starts: vec![command],
-        environment: variables.into_iter().map(|(name, value)| (name, Some(value))).collect(),
+        environment: variables.into_iter().map(|(name, value)| (name, Some(value))).chain(quadlet.secrets()).collect(),
         probes: quadlet.probe().into_iter().collect(),
+        ports: quadlet.all("PublishPort").iter().map(|d| d.value.clone()).collect(),
     })
 }
 
@@ -202,6 +203,18 @@ impl Quadlet<'_> {
             value.text(&group.value);
         }
         vec![said("--user", user.span), given(&value.finish())]
+    }
+
+    /// The variables that `Secret=NAME,type=env,target=VARIABLE` sets.
+    fn secrets(&self) -> Vec<(Text, Option<Text>)> {
+        let one = |value: &Text| {
+            let text = value.known()?;
+            let target = text.split(',').skip(1).find_map(|o| o.trim().strip_prefix("target="));
+            let name = target.or_else(|| text.split(',').next())?;
+            let at = text.rfind(name)?;
+            text.contains("type=env").then(|| (value.slice(at..at + name.len()), None))
+        };
+        self.all("Secret").iter().filter_map(|d| one(&d.value)).collect()
     }
 
     /// `HealthCmd=`.

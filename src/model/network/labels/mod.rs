@@ -1,5 +1,5 @@
 //! Facts of subjects `proxy.label` and `container.publish`: what Traefik is told by labels that it refuses or that leads nowhere, and
-//! the ports that Ansible's containers publish.
+//! the ports that containers of Ansible and of command lines publish.
 //!
 //! Labels are those of compose services and of Ansible's `docker_container`. Whether a proxy reaches a service is `routes`'.
 
@@ -14,6 +14,7 @@ use crate::model::Model;
 use crate::model::compose::image::Reference;
 use crate::model::compose::read::{entries, texts};
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value, field};
+use crate::model::launched::Launched;
 use crate::model::subject::Subject;
 use crate::text::Text;
 use crate::yaml::Node;
@@ -40,7 +41,7 @@ pub const LABEL: Schema = Schema {
 /// The fields of `container.publish`.
 pub const PUBLISH: Schema = Schema {
     name: "container.publish",
-    doc: "A port that a container of Ansible's modules publishes.",
+    doc: "A port that a container of Ansible's modules, or of a command line, publishes.",
     fields: &[
         FieldSchema { name: "container", kind: FieldKind::Str, doc: "The container's name." },
         FieldSchema { name: "target", kind: FieldKind::Int, doc: "The port in the container." },
@@ -73,10 +74,11 @@ fn words(node: &Node) -> Vec<Text> {
 }
 
 /// Adds the facts.
-pub(super) fn build(model: &mut Model<'_>) {
+pub(super) fn build(model: &mut Model<'_>, launched: &[Launched]) {
     let third = third(model);
     let (mut all, mut published) = (compose(model), Vec::new());
     ansible(model, &mut all, &mut published);
+    published.extend(launched.iter().flat_map(|one| of_launched(model, one)));
     let mut found = published;
     for one in &all {
         found.extend(judge::of_container(one, third));
@@ -171,28 +173,40 @@ fn ansible<'a>(model: &Model<'a>, all: &mut Vec<Labelled<'a>>, published: &mut V
             let ports =
                 arguments.get("ports").or_else(|| arguments.get("published_ports")).and_then(Node::seq).unwrap_or(&[]);
             let host = arguments.get("network_mode").and_then(Node::known) == Some("host");
-            for text in ports.iter().filter_map(Node::text) {
-                let target = text.value().rsplit(':').next().unwrap_or("");
-                let Ok(target) = target.split('/').next().unwrap_or(target).parse::<u16>() else { continue };
-                if text.value().ends_with("/udp") {
-                    continue;
-                }
-                let answered = listening.answers(i64::from(target));
-                let answered =
-                    answered.map_or_else(|| Value::Unknown("the ports of this image".to_owned()), Value::Bool);
-                published.push(
-                    Fact::new(Subject::ContainerPublish, text.place())
-                        .with("container", name.as_str())
-                        .with("target", i64::from(target))
-                        .with("answered", Field::derived(answered))
-                        .with("listens", numbers(&listening))
-                        .with("host_network", host),
-                );
-            }
+            let texts = ports.iter().filter_map(Node::text);
+            published.extend(texts.filter_map(|text| publish(&name, text, &listening, host)));
             let labels = label::of(arguments.get("labels"));
             all.push(Labelled { name, stack: usize::MAX, profiles: Vec::new(), labels, listening });
         }
     }
+}
+
+/// What a container of a command line publishes.
+fn of_launched(model: &Model<'_>, launched: &Launched) -> Vec<Fact> {
+    if launched.ports.is_empty() {
+        return Vec::new();
+    }
+    let name = launched.service.key.text().map_or_else(String::new, Text::display);
+    let listening = listening(model, &launched.service.value);
+    launched.ports.iter().filter_map(|text| publish(&name, text, &listening, launched.on_host)).collect()
+}
+
+/// The fact of one published port; what is no number, or of UDP, has none.
+fn publish(name: &str, text: &Text, listening: &Listening, host: bool) -> Option<Fact> {
+    let target = text.value().rsplit(':').next().unwrap_or("");
+    let target = target.split('/').next().unwrap_or(target).parse::<u16>().ok()?;
+    if text.value().ends_with("/udp") {
+        return None;
+    }
+    let answered = listening.answers(i64::from(target));
+    let answered = answered.map_or_else(|| Value::Unknown("the ports of this image".to_owned()), Value::Bool);
+    let fact = Fact::new(Subject::ContainerPublish, text.place())
+        .with("container", name)
+        .with("target", i64::from(target))
+        .with("answered", Field::derived(answered))
+        .with("listens", numbers(listening))
+        .with("host_network", host);
+    Some(fact)
 }
 
 /// The arguments under the names that compose gives them.
