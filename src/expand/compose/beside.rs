@@ -32,6 +32,10 @@ pub(super) struct Beside<'a> {
     parts: HashMap<String, OnceCell<HashMap<&'a str, usize>>>,
     /// The compose files of all folders.
     files: Vec<(String, &'a Document)>,
+    /// The files that a commented line of an `include` names: parts that are switched off.
+    switched_off: HashSet<String>,
+    /// Lines that replace something by `sed`.
+    replacing: Vec<&'a str>,
     /// What examples hold, by folder.
     examples: HashMap<String, Vec<(&'a str, Node)>>,
 }
@@ -77,6 +81,11 @@ impl<'a> Beside<'a> {
         }
         let lines = deployment.texts_of(&[Kind::Script, Kind::AnsibleTasks, Kind::Markdown]).flat_map(str::lines);
         beside.commands = lines.filter(|line| line.contains("compose") && line.contains(".y")).collect();
+        let all = deployment.texts_of(&[Kind::Script, Kind::AnsibleTasks, Kind::Markdown]).flat_map(str::lines);
+        beside.replacing = all.filter(|line| line.contains("sed ")).collect();
+        let including = |d: &&Document| d.nodes().iter().any(|node| node.get("include").is_some());
+        let compose = deployment.documents.iter().map(AsRef::as_ref).filter(|d: &&Document| d.kind == Kind::Compose);
+        beside.switched_off = compose.filter(including).flat_map(switched_off).collect();
         beside.joined =
             beside.commands.iter().any(|line| line.contains("*/docker-compose.y") || line.contains("*/compose.y"));
         beside.paths = deployment.paths.iter().map(String::as_str).collect();
@@ -111,18 +120,30 @@ impl<'a> Beside<'a> {
             let all = self.folders.get(folder)?.get(&(*section, name))?;
             all.iter().find(|d| documents.iter().all(|own| own.path != d.path)).map(|d| d.path.as_str())
         });
-        let far = || self.projects.get(&(*section, name)).copied().filter(|_| named.is_some() || self.joined);
+        let off = || documents.iter().any(|d| self.switched_off.contains(&d.path));
+        let far = || self.projects.get(&(*section, name)).copied().filter(|_| named.is_some() || self.joined || off());
         if let Some(found) = near.or_else(far) {
             return Some(format!("whether `{found}`, which defines it, is started together with this file"));
         }
         if let Some(example) = self.example(&folder, section, name) {
             return Some(format!("whether `{example}`, which defines it, is copied for this deployment"));
         }
+        if let Some(word) = capitals(name).find(|word| self.replaces(word)) {
+            return Some(format!("what a script puts in place of `{word}`"));
+        }
         if named.is_some() && self.parts(&folder, name) {
             return Some("what the base of these parts defines, which is not here".to_owned());
         }
         let base = documents.iter().filter(|d| !by_itself(d)).find_map(|d| self.named_base(d))?;
         Some(format!("what `{base}` defines, which is named as the base of this file and is not here"))
+    }
+
+    /// Whether a line replaces this word by `sed`.
+    fn replaces(&self, word: &str) -> bool {
+        self.replacing.iter().any(|line| {
+            // Not by the value of a variable that is called so.
+            line.match_indices(word).any(|(at, _)| !line.get(..at).unwrap_or("").ends_with(['$', '{']))
+        })
     }
 
     /// An example in this folder that defines `name`.
@@ -163,6 +184,22 @@ impl<'a> Beside<'a> {
         let shown = disk.to_string_lossy().replace('\\', "/");
         self.paths.contains(shown.as_str()) || self.paths.contains(word.trim_start_matches("./"))
     }
+}
+
+/// The words in capitals of a name, as placeholders are written: `REPLACED_FULL_PATH/nginx`.
+fn capitals(name: &str) -> impl Iterator<Item = &str> {
+    let inside = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    name.split(move |c| !inside(c)).filter(|word| word.len() > 5)
+}
+
+/// The files that commented lines of a compose file name.
+fn switched_off(document: &Document) -> impl Iterator<Item = String> {
+    let (folder, _) = place(document);
+    let lines = document.text.value().lines().map(str::trim).filter(|line| line.starts_with('#'));
+    lines.flat_map(words).map(move |word| {
+        let disk = crate::discover::normal(&std::path::Path::new(&folder).join(word));
+        disk.to_string_lossy().replace('\\', "/")
+    })
 }
 
 /// Whether docker compose takes the file without being told.
