@@ -15,7 +15,7 @@ from pathlib import Path
 
 OUTSIDE = "198.51.100.9"
 HOST = "198.51.100.1"
-CGROUP = f"/evidence-{os.getpid()}"
+CGROUP = f"/evidence-{os.environ.get('EVIDENCE_PROCESS', os.getpid())}"
 GROUP = 997
 
 PAGE = """
@@ -47,6 +47,8 @@ def enter(engine):
     if "EVIDENCE_INSIDE" not in os.environ:
         unshare = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"]
         os.environ["EVIDENCE_INSIDE"] = "namespaces"
+        # Inside, every engine's process has the number 1; several of them may run at once.
+        os.environ["EVIDENCE_PROCESS"] = str(os.getpid())
         os.execvp("unshare", [*unshare, sys.executable, *sys.argv])
     if os.environ["EVIDENCE_INSIDE"] == "namespaces":
         layers = f"lowerdir={engine}/usr:/usr"
