@@ -21,11 +21,26 @@ answers() {
   esac
 }
 
+# Waits until a command succeeds, for at most thirty seconds: how long a start takes depends on the machine.
+soon() {
+  for _ in $(seq 150); do
+    "$@" > /dev/null 2>&1 < /dev/null && return
+    sleep 0.2
+  done
+  return 1
+}
+
+# Waits until something listens on a port of a container.
+listening() { soon docker exec "$1" nc -w 3 127.0.0.1 "$2"; }
+
 # The container of a service, whether it runs or not.
 container() { docker compose ps -aq "$1"; }
 
 # State, as `running`, `created`, `exited`, `restarting`.
 state() { docker inspect --format '{{.State.Status}}' "$(container "$1")"; }
+
+# Whether the last line of a container's log is this one.
+logged() { docker logs --tail 1 "$1" 2>&1 | grep -qx "$2"; }
 
 # Waits until a service's health is no longer `starting`, and prints it.
 health() {

@@ -93,6 +93,7 @@ class Engine:
         self.log = open(self.folder / "log", "wb")
         self.process = None
         self.version = ""
+        self.stand_in = ""
 
     def start(self, plugin):
         """Starts the engine; `plugin` is the docker compose that its client uses."""
@@ -105,7 +106,7 @@ class Engine:
                    "--pidfile", self.folder / "pid", "--host", "unix:///run/docker.sock", "--group", str(GROUP),
                    "--cgroup-parent", CGROUP, "--shutdown-timeout", "2"]
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
-        for _ in range(300):
+        for _ in range(600):
             if self.process.poll() is not None:
                 break
             if docker("version", check=False).returncode == 0:
@@ -139,15 +140,19 @@ class Engine:
         archive = subprocess.run(["tar", "-C", root, "-c", "."], check=True, capture_output=True).stdout
         run(["docker", "import", "--change", 'CMD ["/bin/stand-in"]', "--change", "ENV PATH=/bin:/usr/bin", "-", "stand-in:1"],
             input=archive, stdout=subprocess.DEVNULL)
+        self.stand_in = docker("images", "-q", "--no-trunc", "stand-in:1").stdout.strip()
 
     def clean(self):
-        """Removes what an example left."""
+        """Removes what an example left, so that no other one finds it."""
         for kind, listed, removed in [("", ["ps", "-aq"], ["rm", "-f", "-v"]),
                                       ("network", ["network", "ls", "-q", "--filter", "type=custom"], ["network", "rm"]),
                                       ("volume", ["volume", "ls", "-q"], ["volume", "rm", "-f"])]:
             names = docker(*listed, check=False).stdout.split()
             if names:
                 docker(*removed, *names, check=False)
+        built = set(docker("images", "-aq", "--no-trunc").stdout.split()) - {self.stand_in}
+        if built:
+            docker("rmi", "-f", *built, check=False)
 
     def stop(self):
         self.clean()

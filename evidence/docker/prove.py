@@ -3,6 +3,7 @@
 
     sudo python3 evidence/docker/prove.py             installs what is missing, runs everything on each engine, writes results/
     sudo python3 evidence/docker/prove.py RULE…       only these rules; their recorded results are replaced
+    sudo python3 evidence/docker/prove.py --resume    goes on with a run of today that was stopped: rules that it recorded are passed over
     sudo python3 evidence/docker/prove.py --newest …  the same on the newest engine alone, records nothing
     sudo python3 evidence/docker/prove.py --quick     three rules on the engines that are installed already, records nothing
     python3 evidence/docker/prove.py --check          compares the recorded results with probes/, without an engine
@@ -13,16 +14,21 @@ namespaces of its own and in a temporary folder: nothing on the machine is chang
 """
 
 import argparse
-import datetime
+import concurrent.futures
 import json
 import os
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+
+import records  # noqa: E402
+
 RESULTS = HERE / "results"
 TOOLS = ROOT / ".tools" / "evidence"
 PYTHON = TOOLS / "bin" / "python"
@@ -51,16 +57,35 @@ def has(suite):
     return (ROOT / ".tools" / f"engine-{suite}" / "root" / "usr" / "sbin" / "dockerd").exists()
 
 
-def run(suite, rules):
-    """What the examples show on the engine of one suite."""
-    if not PYTHON.exists():
-        venv.create(TOOLS, with_pip=True)
+def starts(program):
+    """Not so after an installation that was stopped, and in a folder that was moved."""
+    try:
+        return subprocess.run([program, "--version"], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def prepare(suite):
+    """Installs what is missing for one suite; gives what its runner is told."""
+    if not starts(TOOLS / "bin" / "ansible"):
+        venv.create(TOOLS, clear=True, with_pip=True)
         subprocess.run([PYTHON, "-m", "pip", "install", "-q", *PACKAGES], check=True)
     busybox = installed("evidence/docker/install-engine.sh", "trixie") / "usr" / "bin" / "busybox"
     engine = installed("evidence/docker/install-engine.sh", suite)
-    arguments = [engine, installed("scripts/install-compose.sh", ENGINES[suite]), busybox]
-    done = subprocess.run([PYTHON, HERE / "runner.py", *arguments, *rules], check=True, stdout=subprocess.PIPE)
-    return json.loads(done.stdout)
+    return [engine, installed("scripts/install-compose.sh", ENGINES[suite]), busybox]
+
+
+def run(arguments, given):
+    """What the examples show on one engine."""
+    day, keep = records.today() if given.resume else "", not (given.quick or given.newest)
+    rules = QUICK if given.quick else given.rules
+    with subprocess.Popen([PYTHON, HERE / "runner.py", *arguments, day, *rules], stdout=subprocess.PIPE, text=True) as runner:
+        head = json.loads(runner.stdout.readline() or "{}")
+        path = RESULTS / f"{head.get('docker')}.json"
+        results = records.follow(runner.stdout, path, head, keep)
+    if runner.returncode:
+        raise subprocess.CalledProcessError(runner.returncode, "runner.py")
+    return head | {"results": records.finish(path, head, results, rules, day) if keep else results}
 
 
 def pick(value, version):
@@ -91,19 +116,6 @@ def judge(record, probes):
     return broken
 
 
-def write(record, rules):
-    """Writes the results, one line each, so that a change shows as one."""
-    RESULTS.mkdir(exist_ok=True)
-    path, entries = RESULTS / f"{record['docker']}.json", record["results"]
-    if rules and path.exists():
-        kept = [e for e in json.loads(path.read_text())["results"] if e["rule"] not in rules]
-        entries = sorted(kept + entries, key=lambda e: e["rule"])
-    lines = ",\n".join("  " + json.dumps(e) for e in sorted(entries, key=lambda e: e["rule"]))
-    head = "".join(f' "{name}": "{record[name]}",\n' for name in ("docker", "runc", "compose", "ansible"))
-    date = datetime.date.today().isoformat()
-    path.write_text(f'{{\n{head} "date": "{date}",\n "results": [\n{lines}\n ]\n}}\n')
-
-
 def probes():
     """All probes, read by an interpreter that has a YAML parser."""
     code = ("import json,sys,yaml; d={}\nfor f in sys.argv[1:]: d |= yaml.safe_load(open(f))\njson.dump(d, sys.stdout)")
@@ -117,30 +129,42 @@ def main():
     parser = argparse.ArgumentParser(description="Proves rules on real Docker engines (see README.md).")
     parser.add_argument("rules", nargs="*", metavar="RULE", help="only these rules")
     parser.add_argument("--quick", action="store_true", help="three rules on what is installed, nothing recorded")
+    parser.add_argument("--resume", action="store_true", help="pass over the rules that were recorded today")
     parser.add_argument("--newest", action="store_true", help="on the newest engine alone, nothing recorded")
     parser.add_argument("--check", action="store_true", help="compares the recorded results with the probes")
     given = parser.parse_args()
     if not given.check and os.geteuid() != 0:
         print("a Docker engine needs root: nothing proved")
         return 0 if given.quick else 1
-    broken, skipped = [], False
     if given.check:
-        records = [json.loads(f.read_text()) for f in sorted(RESULTS.glob("*.json"))]
-        broken = [line for record in records for line in judge(record, probes())]
-    for suite in [] if given.check else [NEWEST] if given.newest else ENGINES:
+        return report([json.loads(f.read_text()) for f in sorted(RESULTS.glob("*.json"))], False)
+    prepared, skipped = [], False
+    for suite in [NEWEST] if given.newest else ENGINES:
         if given.quick and not has(suite):
             print(f"the engine of {suite} is not installed: passed over")
             continue
         try:
-            record = run(suite, QUICK if given.quick else given.rules)
+            prepared.append(prepare(suite))
         except Gone as gone:
             print(f"skipped: the archive has no suite {gone} any more")
             skipped = True
-            continue
-        broken += judge(record, probes())
-        if not (given.quick or given.newest):
-            write(record, given.rules)
+    if unknown := sorted(set(given.rules) - set(probes())):
+        sys.exit(f"no probe is about {', '.join(unknown)}")
+    started = time.monotonic()
+    # Side by side: the engines share nothing, and most of the time each waits.
+    with concurrent.futures.ThreadPoolExecutor(len(ENGINES)) as pool:
+        ran = list(pool.map(lambda arguments: run(arguments, given), prepared))
+    print(f"{time.monotonic() - started:.0f} s on these engines", file=sys.stderr)
+    return report(ran, skipped)
+
+
+def report(ran, skipped):
+    every = probes()
+    broken = [line for record in ran for line in judge(record, every)]
     print("\n".join(broken) or "every proof that was run holds")
+    for record in ran:
+        run = [entry for entry in record["results"] if "not_run" not in entry]
+        print(f"Docker {record['docker']}: {len(run)} results of {len({entry['rule'] for entry in run})} rules")
     return 1 if broken else 3 if skipped else 0
 
 

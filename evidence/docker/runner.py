@@ -1,4 +1,4 @@
-"""Runs the examples of the rules on one Docker engine, and prints what happened as JSON.
+"""Runs the examples of the rules on one Docker engine, and prints what happened as JSON: the versions, then a line for each rule.
 
 Started by `prove.py`, as root. Each example gets a folder with its files, and every image that it names is the same small one.
 What should happen is in `probes/`; comparing is left to `prove.py`.
@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import yaml
@@ -17,6 +18,10 @@ import yaml
 from engine import Engine, docker, enter
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import records  # noqa: E402
+
 RULES = HERE.parent.parent / "rules"
 SECONDS = 120
 
@@ -121,29 +126,31 @@ def probes():
     return every
 
 
-def prove(engine, wanted):
-    every, results = probes(), []
-    for path in sorted(RULES.glob("*/*.yaml")):
-        if path.stem not in every or (wanted and path.stem not in wanted):
-            continue
-        rule, probe = yaml.safe_load(path.read_text()), every[path.stem]
-        listed = set(probe.get("examples") or {})
-        for verdict in ("bad", "good"):
-            for written in rule["examples"].get(verdict, []):
-                if written["name"] in listed:
-                    print(f"{rule['id']} {verdict}: {written['name']}", file=sys.stderr)
-                    results.append(example(rule, verdict, written, probe, engine))
-                    listed.discard(written["name"])
-        for name in sorted(listed):
-            results.append({"rule": rule["id"], "example": name, "verdict": "bad", "digest": "", "observed": {}})
-        for name in probe.get("claims") or {}:
-            print(f"{rule['id']} claim: {name}", file=sys.stderr)
-            results.append(claim(rule["id"], name, probe, engine))
-    return results
+def prove(engine, wanted, passed):
+    """The results of each rule, as soon as it has been run; those of `passed` are there already."""
+    every, started = probes(), time.monotonic()
+    paths = [path for path in sorted(RULES.glob("*/*.yaml"))
+             if path.stem in every and path.stem not in passed and (not wanted or path.stem in wanted)]
+    for number, path in enumerate(paths, 1):
+        yield of_rule(engine, yaml.safe_load(path.read_text()), every[path.stem])
+        seconds = time.monotonic() - started
+        print(f"Docker {engine.version}, {seconds:.0f} s: {number} of {len(paths)} rules, {path.stem}", file=sys.stderr, flush=True)
+
+
+def of_rule(engine, rule, probe):
+    results, listed = [], set(probe.get("examples") or {})
+    for verdict in ("bad", "good"):
+        for written in rule["examples"].get(verdict, []):
+            if written["name"] in listed:
+                results.append(example(rule, verdict, written, probe, engine))
+                listed.discard(written["name"])
+    for name in sorted(listed):
+        results.append({"rule": rule["id"], "example": name, "verdict": "bad", "digest": "", "observed": {}})
+    return results + [claim(rule["id"], name, probe, engine) for name in probe.get("claims") or {}]
 
 
 def main():
-    root, plugin, busybox, *wanted = sys.argv[1:]
+    root, plugin, busybox, day, *wanted = sys.argv[1:]
     enter(root)
     with tempfile.TemporaryDirectory(prefix="evidence-docker-") as folder:
         engine = Engine(folder)
@@ -151,7 +158,9 @@ def main():
         try:
             engine.image(busybox)
             versions = engine.versions()
-            json.dump(versions | {"results": prove(engine, wanted)}, sys.stdout)
+            print(json.dumps(versions), flush=True)
+            for results in prove(engine, wanted, records.rules_of(HERE / "results" / f"{engine.version}.json", day)):
+                print(json.dumps(results), flush=True)
         finally:
             engine.stop()
 

@@ -3,6 +3,7 @@
 
     python3 evidence/litellm/prove.py              installs what is missing, runs everything, writes results/ (minutes)
     python3 evidence/litellm/prove.py RULE…        only these rules; their recorded results are replaced
+    python3 evidence/litellm/prove.py --resume     goes on with a run of today that was stopped: rules that it recorded are passed over
     python3 evidence/litellm/prove.py --quick      a few rules, on whatever is installed already; nothing installed: says so
     python3 evidence/litellm/prove.py --shipped    runs deploylint over the configs in LiteLLM's own package; each finding
                                                    must be in shipped.json, with why it is true
@@ -11,14 +12,19 @@
 Everything happens on 127.0.0.1. Needs Python 3.10 to 3.13 and PyPI.
 """
 
-import datetime
+import concurrent.futures
 import json
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import records  # noqa: E402
+
 VENVS = HERE.parent.parent / ".tools" / "litellm"
 RESULTS = HERE / "results"
 
@@ -27,7 +33,7 @@ RESULTS = HERE / "results"
 VERSIONS = {
     "1.81.3": [["litellm[proxy]==1.81.3"]],
     "1.109.1": [["litellm[proxy]==1.106.2"], ["--no-deps", "litellm==1.109.1"]],
-    "1.110.2": [["litellm[proxy]==1.106.2"], ["--no-deps", "litellm==1.110.2"], ["semver>=3.0.4,<4"]],
+    "1.110.2": [["litellm[proxy]==1.106.2"], ["semver>=3.0.4,<4"], ["--no-deps", "litellm==1.110.2"]],
 }
 # The releases whose examples a newer one has to bear out too: nothing that a rule says of them ended with it.
 CONTINUES = {"1.110.2": ["1.109.1"]}
@@ -38,18 +44,28 @@ def python(version):
     return VENVS / version / "bin" / "python"
 
 
+def installed(version):
+    """Whether the last of its packages is there, as it is not after an installation that was stopped."""
+    return any((VENVS / version / "lib").glob(f"python3.*/site-packages/litellm-{version}.dist-info"))
+
+
 def install(version):
-    if python(version).exists():
+    if installed(version):
         return
-    venv.create(VENVS / version, with_pip=True)
+    venv.create(VENVS / version, clear=True, with_pip=True)
     for arguments in VERSIONS[version]:
         subprocess.run([python(version), "-m", "pip", "install", "-q", *arguments], check=True)
 
 
-def run(version, rules):
-    command = [python(version), HERE / "runner.py", ",".join([version, *CONTINUES.get(version, [])]), *rules]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=None)
-    return json.loads(done.stdout)
+def run(version, rules, quick, day):
+    """What the examples show on one version."""
+    command = [python(version), HERE / "runner.py", ",".join([version, *CONTINUES.get(version, [])]), day, *rules]
+    head, path = {"litellm": version}, RESULTS / f"{version}.json"
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as runner:
+        results = records.follow(runner.stdout, path, head, not quick)
+    if runner.returncode:
+        raise subprocess.CalledProcessError(runner.returncode, "runner.py")
+    return results if quick else records.finish(path, head, results, rules, day)
 
 
 def expected(probe, entry, version):
@@ -79,18 +95,6 @@ def judge(entries, version, probes):
             broken.append(f"{version} {entry['rule']} {entry['verdict']} `{entry['example']}`: "
                           f"expected {wanted}, observed {entry['observed']}")
     return broken
-
-
-def record(version, rules, entries):
-    """Writes the results, one line an example, so that a change shows as one."""
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{version}.json"
-    if rules and path.exists():
-        kept = [e for e in json.loads(path.read_text())["results"] if e["rule"] not in rules]
-        entries = sorted(kept + entries, key=lambda e: e["rule"])
-    lines = ",\n".join("  " + json.dumps(e) for e in entries)
-    date = datetime.date.today().isoformat()
-    path.write_text(f'{{\n "litellm": "{version}",\n "date": "{date}",\n "results": [\n{lines}\n ]\n}}\n')
 
 
 def probes_of(version):
@@ -131,21 +135,27 @@ def main():
         return 1 if broken else 0
     quick = "--quick" in arguments
     rules = QUICK if quick else [a for a in arguments if not a.startswith("--")]
-    versions = [v for v in VERSIONS if python(v).exists()] if quick else list(VERSIONS)
+    versions = [v for v in VERSIONS if installed(v)] if quick else list(VERSIONS)
     if not versions:
         print("LiteLLM is not installed here: nothing proved (evidence/litellm/prove.py installs it)")
         return 0
-    broken = []
-    for version in versions:
-        if "--check" in arguments:
-            entries = json.loads((RESULTS / f"{version}.json").read_text())["results"]
-        else:
+    if "--check" in arguments:
+        ran = [records.read(RESULTS / f"{version}.json") for version in versions]
+    else:
+        for version in versions:
             install(version)
-            entries = run(version, rules)
-        broken += judge(entries, version, probes_of(version))
-        if not quick and "--check" not in arguments:
-            record(version, rules, entries)
+        started, day = time.monotonic(), records.today() if "--resume" in arguments else ""
+        if unknown := sorted(set(rules) - set(probes_of(versions[0]))):
+            sys.exit(f"no probe is about {', '.join(unknown)}")
+        # Side by side: each is a process of its own, with a provider of its own.
+        with concurrent.futures.ThreadPoolExecutor(len(versions)) as pool:
+            ran = list(pool.map(lambda version: run(version, rules, quick, day), versions))
+        print(f"{time.monotonic() - started:.0f} s on these versions", file=sys.stderr)
+    broken = [line for version, entries in zip(versions, ran) for line in judge(entries, version, probes_of(version))]
     print("\n".join(broken) or "every proof holds")
+    for version, entries in zip(versions, ran):
+        run_here = [entry for entry in entries if "not_run" not in entry]
+        print(f"LiteLLM {version}: {len(run_here)} results of {len({entry['rule'] for entry in run_here})} rules")
     return 1 if broken else 0
 
 

@@ -1,4 +1,4 @@
-"""Runs the examples of the litellm rules on the LiteLLM of this interpreter, and prints what happened as JSON.
+"""Runs the examples of the litellm rules on the LiteLLM of this interpreter, and prints what happened as JSON, a line for each rule.
 
 Started by `prove.py` inside one virtual environment. LiteLLM is imported once; each example gets a forked process with
 its own configuration and environment. What should happen is in `probes.yaml`; comparing is left to `prove.py`.
@@ -20,6 +20,9 @@ os.environ["LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS"] = "True"
 
 import yaml  # noqa: E402
 
+sys.path.insert(0, str(HERE.parent))
+
+import records  # noqa: E402
 from provider import Provider  # noqa: E402
 
 MASTER = "sk-proof-of-rules"
@@ -215,22 +218,22 @@ def received(provider, probe):
 
 
 def main():
-    versions, wanted = sys.argv[1].split(","), sys.argv[2:]
+    versions, day, *wanted = sys.argv[1].split(","), *sys.argv[2:]
     probes = yaml.safe_load((HERE / "probes.yaml").read_text())
     import litellm.proxy.proxy_server  # noqa: F401 - once, before the forks.
 
-    provider = Provider()
-    results = []
-    for path in sorted((HERE / "../../rules").resolve().glob("*/*.yaml")):
+    provider, started = Provider(), time.monotonic()
+    passed = records.rules_of(HERE / "results" / f"{versions[0]}.json", day)
+    paths = [path for path in sorted((HERE / "../../rules").resolve().glob("*/*.yaml"))
+             if path.stem in probes and path.stem not in passed and (not wanted or path.stem in wanted)]
+    for number, path in enumerate(paths, 1):
         rule = yaml.safe_load(path.read_text())
-        probe = probes.get(rule["id"] if isinstance(rule, dict) and "id" in rule else None)
-        if probe is None or (wanted and rule["id"] not in wanted):
-            continue
-        for verdict in ("bad", "good"):
-            for example in rule["examples"].get(verdict, []):
-                results.append(prove(rule, verdict, example, probe, provider, versions))
-                print(f"{versions[0]} {rule['id']} {verdict}: {example['name']}", file=sys.stderr)
-    json.dump(results, sys.stdout)
+        probe = probes[path.stem]
+        results = [prove(rule, verdict, example, probe, provider, versions)
+                   for verdict in ("bad", "good") for example in rule["examples"].get(verdict, [])]
+        print(json.dumps(results), flush=True)
+        seconds = time.monotonic() - started
+        print(f"LiteLLM {versions[0]}, {seconds:.0f} s: {number} of {len(paths)} rules, {path.stem}", file=sys.stderr, flush=True)
 
 
 def prove(rule, verdict, example, probe, provider, versions):
