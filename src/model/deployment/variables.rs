@@ -31,7 +31,11 @@ pub const SCHEMA: Schema = Schema {
         ),
         field("documented", FieldKind::Bool, "Whether an example env file lists it; false where there is none."),
         field("example", FieldKind::Str, "The example env file beside the project, at its beginning; null for none."),
-        field("env_visible", FieldKind::Bool, "Whether any env file of the project is visible, example or real."),
+        field(
+            "env_visible",
+            FieldKind::Bool,
+            "Whether any env file of the project is visible, example or real. One beside it does not count where more than 20 variables, and three in four, are set nowhere: they come from elsewhere.",
+        ),
         field(
             "eaten",
             FieldKind::Bool,
@@ -96,6 +100,10 @@ struct Use {
 /// So many projects take a variable from one place outside the tree.
 const MANY: usize = 3;
 
+/// A project that is set up by what is seen sets most of its variables there: where so many are missing, and three in four, they come
+/// from a profile or a service that is not in the tree.
+const MOST_UNSET: usize = 20;
+
 /// The names that are set for many projects at once: those that several use without a default, each in a folder of its
 /// own, where no file sets any of them.
 pub(super) fn common(views: &[View<'_>]) -> BTreeSet<String> {
@@ -141,7 +149,9 @@ pub(super) fn build(
     let mut near = HashMap::from([(home, around.examples_near(home))]);
     let files = env_files(view);
     let of_project = near.get(home).and_then(|near| example(home, near, &names, &files));
-    let env_file = around.env_folders.contains(home) || home == "." && around.env_folders.contains("");
+    let unset = uses.iter().filter(|(name, used)| used.open.is_some() && !used.set && !around.sets(name)).count();
+    let outside = unset > MOST_UNSET && unset * 4 > uses.len() * 3;
+    let env_file = !outside && (around.env_folders.contains(home) || home == "." && around.env_folders.contains(""));
     for (name, used) in uses {
         let Some(span) = used.open.or(used.first) else { continue };
         if AMBIENT.contains(&name.as_str()) {
