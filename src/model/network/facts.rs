@@ -59,6 +59,11 @@ pub const DIAL: Schema = Schema {
         ),
         field("reachable", FieldKind::Bool, "Whether both share a network."),
         field(
+            "from_host",
+            FieldKind::Bool,
+            "Whether the caller is on the host's own network, where names of services do not exist, and the sibling is not.",
+        ),
+        field(
             "meant",
             FieldKind::Fact(Subject::Service),
             "Where the host is `localhost`: the sibling that answers on that port.",
@@ -254,6 +259,7 @@ fn sibling(fact: Fact, stacked: &Stacked<'_>, at: usize, dial: &Dial) -> Fact {
     let fact = fact
         .with("target", service.id)
         .with("reachable", Field::derived(tri(reachable, "whether both share a network is not known")));
+    let fact = fact.with("from_host", from_host(stacked, at, &named, dial));
     let fact = called(fact, stacked, target, &named, dial.port);
     trust(fact, stacked, at, target)
 }
@@ -264,6 +270,14 @@ pub(super) fn own_hosts(stacked: &Stacked<'_>, at: usize, host: &Text) -> bool {
         names.iter().any(|l| l.value().rsplit(':').next() == host.known())
     };
     host.known().is_some_and(|h| stacked.knows_host(at, h)) || links("external_links") || links("links")
+}
+
+/// Whether the caller is on the host's own network, where nobody asks Docker for names, and the others are on none of it.
+fn from_host(stacked: &Stacked<'_>, at: usize, named: &[usize], dial: &Dial) -> bool {
+    let space = |i: usize| stacked.spaces.get(i);
+    let apart = space(at) == Some(&Space::Host) && named.iter().all(|to| matches!(space(*to), Some(Space::Of(_))));
+    let others = std::iter::once(at).chain(named.iter().copied()).any(|i| stacked.may_differ(i));
+    apart && !others && !stacked.is_of_env_file(at, dial.by, &dial.address.authority)
 }
 
 /// Whether any of the services that are named shares a network with the caller.
