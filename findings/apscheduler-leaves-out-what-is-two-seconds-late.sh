@@ -31,9 +31,9 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 ran = []
 def report():
-    time.sleep(4)
+    time.sleep(3)
     ran.append("report")
-# One worker, busy for four seconds with the first job.
+# One worker, busy for three seconds with the first job: the second one is two seconds late.
 scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(1)})
 start = datetime.now().astimezone() + timedelta(seconds=1)
 options = {"misfire_grace_time": None} if len(sys.argv) > 1 else {}

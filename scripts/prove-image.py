@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proves the container image on a real Docker engine without a registry: `sudo scripts/prove-image.py PROGRAM`.
 
-PROGRAM is the static program that scripts/prove-static.sh builds. The last stage of Dockerfile is built as it stands, with that program
+PROGRAM is the static program that scripts/build-static.sh builds. The last stage of Dockerfile is built as it stands, with that program
 in place of the one that the first stage would build from an image of a registry. The engine is the one of evidence/docker, in
 namespaces of its own.
 """
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / ".tools/evidence/bin/python"
+PYTHON = ROOT / ".tools/image/bin/python"
 sys.path.insert(0, str(ROOT / "evidence/docker"))
 from engine import Engine, docker, enter  # noqa: E402
 
@@ -46,8 +46,7 @@ def check(*arguments, code, says=""):
 def main():
     program = Path(sys.argv[1]).resolve()
     if "EVIDENCE_INSIDE" not in os.environ:
-        if not PYTHON.exists():
-            subprocess.run([ROOT / "scripts/python-packages.sh", PYTHON.parent.parent, "pyroute2==0.9.7"], check=True)
+        subprocess.run([ROOT / "scripts/install-image-engine.sh"], check=True, stdout=subprocess.DEVNULL)
         os.environ["IMAGE_ENGINE"] = installed("evidence/docker/install-engine.sh", "trixie")
         os.environ["IMAGE_PLUGIN"] = installed("scripts/install-compose.sh", "trixie")
         if Path(sys.executable) != PYTHON:

@@ -2,7 +2,7 @@
 # Proves the container image's promise: the program is one static file that runs on an empty, read-only root as nobody,
 # without a network, over a tree that it can't write to.
 # With a container engine that answers, the image of Dockerfile itself is built and run (the base image is pulled);
-# otherwise the static program is built here (needs the target x86_64-unknown-linux-musl and musl-gcc) and run by bubblewrap.
+# otherwise the static program is built here (scripts/install-static.sh installs what that needs) and run by bubblewrap.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tree=$PWD/fixtures/openclaw-ansible
@@ -14,11 +14,7 @@ if [ -n "$engine" ]; then
   "$engine" build --quiet --build-arg "COMMIT=$(git rev-parse HEAD)" --tag deploylint:proof . >/dev/null
   run() { "$engine" run --rm --network none --read-only --volume "$tree:/src:ro" deploylint:proof "$@"; }
 else
-  target=x86_64-unknown-linux-musl
-  profile=${PROFILE:-dist}
-  cargo build --quiet --locked --profile "$profile" --target "$target"
-  program=${CARGO_TARGET_DIR:-target}/$target/${profile/#dev/debug}/deploylint
-  if readelf --dynamic --wide "$program" | grep NEEDED; then echo "$program is not static" >&2; exit 1; fi
+  program=$(scripts/build-static.sh)
   stat --format '%s bytes' "$program"
   run() {
     bwrap --unshare-all --uid 65532 --gid 65532 --die-with-parent --clearenv --ro-bind "$program" /deploylint \

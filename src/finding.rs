@@ -158,6 +158,8 @@ pub struct Fix {
     pub title: String,
     /// What it may break; empty for a safe one.
     pub breaks: String,
+    /// Milder rules that may have something to say of the new value.
+    pub leaves: Vec<String>,
     /// What the rule asks for, in places of values. `fix` makes `edits` of it.
     pub plan: Vec<Planned>,
     /// The replacements in the files as they are written; they do not overlap. Empty until `fix` has placed them.
@@ -184,6 +186,8 @@ pub enum Change {
     Replace(String),
     /// Other bytes, as they are typed.
     Rewrite(String),
+    /// The bytes that stand at another place of the same file.
+    Copy(Span),
     /// The same bytes between two others.
     Wrap(String, String),
     /// New lines, or a new entry.

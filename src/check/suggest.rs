@@ -39,13 +39,14 @@ fn one<'a>(fix: &'a FixRule, env: &mut Env<'a>) -> Option<Fix> {
         return None;
     }
     let (title, breaks) = (fix.title.render(env).0, fix.breaks.render(env).0);
-    Some(Fix { safe: fix.safe, title, breaks, plan, edits: Vec::new() })
+    Some(Fix { safe: fix.safe, title, breaks, leaves: fix.leaves.clone(), plan, edits: Vec::new() })
 }
 
 fn planned<'a>(edit: &'a EditRule, env: &mut Env<'a>) -> Option<Planned> {
     let change = match &edit.change {
         ChangeRule::Delete => Change::Delete,
         ChangeRule::Move(to) => Change::Move(place(to, env)?.1.span),
+        ChangeRule::Copy(from) => Change::Copy(place(from, env)?.1.span),
         ChangeRule::Replace(text) => Change::Replace(known(text.render(env))?),
         ChangeRule::Wrap(before, behind) => Change::Wrap(before.clone(), behind.clone()),
         ChangeRule::Rewrite(text) => Change::Rewrite(known(text.render(env))?),

@@ -142,7 +142,8 @@ fn with_comments(findings: Vec<Finding>, audit: &Audit, reason: &str) -> Vec<Fin
         let mut first = all.swap_remove(0);
         let change = Change::Ignore(rules, reason.to_owned());
         let plan = vec![Planned { at: first.span, was: None, definitions: Vec::new(), change }];
-        first.fixes = vec![Fix { safe: true, title, breaks: String::new(), plan, edits: Vec::new() }];
+        first.fixes =
+            vec![Fix { safe: true, title, breaks: String::new(), leaves: Vec::new(), plan, edits: Vec::new() }];
         first
     };
     by_line.into_values().map(one).collect()

@@ -174,7 +174,14 @@ fn each_rule_that_a_comment_names_has_to_be_suppressed() {
     let verdict = |named: &[&str]| {
         let change = Change::Ignore(named.iter().map(|rule| (*rule).to_owned()).collect(), "known".to_owned());
         let plan = vec![Planned { at: finding.span, was: None, definitions: Vec::new(), change }];
-        let fix = Fix { safe: true, title: String::new(), breaks: String::new(), plan, edits: Vec::new() };
+        let fix = Fix {
+            safe: true,
+            title: String::new(),
+            breaks: String::new(),
+            leaves: Vec::new(),
+            plan,
+            edits: Vec::new(),
+        };
         let after = audit("    # deploylint: ignore[unpinned-image] known\n");
         verify(&before, &after, &[Ready { finding: finding.clone(), fix }])
     };

@@ -186,7 +186,7 @@ pub(super) fn key_ends(rest: &str) -> Option<usize> {
 }
 
 /// Where the comment of `value` begins; its end where it has none.
-fn comment(value: &str) -> usize {
+pub(super) fn comment(value: &str) -> usize {
     let mut quote = None;
     let mut before = ' ';
     for (at, c) in value.char_indices() {

@@ -24,7 +24,8 @@ pub(super) type Refusal = String;
 pub(super) fn edits(planned: &Planned, files: &Files<'_>) -> Result<Edits, Refusal> {
     match &planned.change {
         Change::Replace(new) => value(planned, new, files),
-        Change::Rewrite(new) => literal(planned, files).map(|span| vec![(span, new.clone())]),
+        Change::Rewrite(new) => rewritten(planned, files).map(|span| vec![(span, new.clone())]),
+        Change::Copy(from) => copied(planned, *from, files).map(|edit| vec![edit]),
         Change::Wrap(before, behind) => {
             files.writable(planned.at.source)?;
             let Span { source, start, end } = planned.at;
@@ -54,6 +55,33 @@ fn value(planned: &Planned, new: &str, files: &Files<'_>) -> Result<Edits, Refus
     written
         .map(|new| vec![(span, new)])
         .ok_or_else(|| "the value can't be written there without other quotes".to_owned())
+}
+
+/// The bytes that go; several values may be among them, but nothing that a reader of the file wrote for others.
+fn rewritten(planned: &Planned, files: &Files<'_>) -> Result<Span, Refusal> {
+    let span = literal(planned, files)?;
+    if planned.was.is_some() {
+        return Ok(span);
+    }
+    let source = files.sources.get(span.source);
+    let span = quote::around(&source.text, span);
+    let written = source.slice(span);
+    if written.contains('#') || written.contains("{%") {
+        Err("a comment or a statement stands in between".to_owned())
+    } else {
+        Ok(span)
+    }
+}
+
+/// The value as it is written at `from`, quotes and variables included.
+fn copied(planned: &Planned, from: Span, files: &Files<'_>) -> Result<(Span, String), Refusal> {
+    let span = literal(planned, files)?;
+    let source = files.sources.get(span.source);
+    let written = source.slice(quote::around(&source.text, from));
+    if from.source != span.source || written.contains('\n') {
+        return Err("it is written in another file, or over several lines".to_owned());
+    }
+    Ok((quote::around(&source.text, span), written.to_owned()))
 }
 
 /// The bytes that say the value.
@@ -334,7 +362,13 @@ fn indent(lines: &Lines<'_>, line: usize) -> usize {
 
 /// What goes between brackets is one line.
 fn one_line(new: &str) -> Result<&str, Refusal> {
-    if new.contains('\n') { Err("several lines do not go between brackets".to_owned()) } else { Ok(new) }
+    match new {
+        _ if new.contains('\n') => Err("several lines do not go between brackets".to_owned()),
+        _ if new.contains(" #") && lines::comment(new) < new.len() => {
+            Err("a comment does not go between brackets".to_owned())
+        }
+        _ => Ok(new),
+    }
 }
 
 fn no_entry() -> Refusal {

@@ -19,6 +19,15 @@ fn unquoted(written: &str) -> Option<String> {
     (!plain.contains('\\')).then(|| inner.replace("\\\"", "\"").replace("\\\\", "\\"))
 }
 
+/// The bytes at `span` with the quotes that they stand in.
+pub(super) fn around(text: &str, span: Span) -> Span {
+    let quote =
+        |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at)).is_some_and(|b| matches!(b, b'"' | b'\''));
+    let (start, end) = (span.start as usize, span.end as usize);
+    let start = if quote(start.checked_sub(1)) { start - 1 } else { start };
+    Span::new(span.source, start, if quote(Some(end)) { end + 1 } else { end })
+}
+
 /// How `new` is written in place of the bytes at `span`, which say `was`; `None` where that needs other quotes around
 /// more than those bytes.
 pub(super) fn value(text: &str, span: Span, was: Option<&str>, new: &str, kind: Option<Kind>) -> Option<String> {

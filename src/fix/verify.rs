@@ -6,7 +6,7 @@ use super::batch::Ready;
 use super::meaning;
 use crate::Audit;
 use crate::expand::Stack;
-use crate::finding::{Change, Finding};
+use crate::finding::{Change, Finding, Planned};
 use crate::model::fact::Value;
 use crate::model::subject::Subject;
 use crate::source::Span;
@@ -67,8 +67,9 @@ fn findings(before: &Audit, after: &Audit, fixes: &[Ready]) -> Result<(), String
         let left = allowed.get(key).copied().unwrap_or(0).saturating_sub(*fixed);
         allowed.insert(key.clone(), left);
     }
+    let left = |rule: &str| fixes.iter().any(|ready| ready.fix.leaves.iter().any(|one| one == rule));
     for (key, found) in counts(after, after.checked.findings.iter()) {
-        if found <= allowed.get(&key).copied().unwrap_or(0) {
+        if found <= allowed.get(&key).copied().unwrap_or(0) || left(&key.0) {
             continue;
         }
         let (rule, path) = &key;
@@ -111,8 +112,14 @@ fn projects(before: &Audit, after: &Audit, fixes: &[Ready]) -> Result<(), String
             meant.insert(name.clone());
         }
     }
-    for ready in fixes.iter().filter(|ready| !speaks_of_service(before, ready)) {
-        meant.extend(only_user(before, ready));
+    for ready in fixes {
+        if speaks_of_service(before, ready) {
+            // What is written in several services, and in each for itself.
+            let copies = ready.fix.plan.iter().filter(|planned| matches!(planned.change, Change::Copy(_)));
+            meant.extend(copies.filter_map(|planned| only_user(before, std::slice::from_ref(planned))));
+        } else {
+            meant.extend(only_user(before, &ready.fix.plan));
+        }
     }
     for ready in fixes {
         for id in &ready.finding.ties.about {
@@ -141,12 +148,12 @@ fn speaks_of_service(before: &Audit, ready: &Ready) -> bool {
     about.into_iter().any(|fact| fact.subject == Subject::Service)
 }
 
-/// The service in whose part of a project the fix changes something, where it is just one.
-fn only_user(before: &Audit, ready: &Ready) -> Option<String> {
+/// The service in whose part of a project these changes are, where it is just one.
+fn only_user(before: &Audit, plan: &[Planned]) -> Option<String> {
     let mut found = BTreeSet::new();
     for stack in &before.deployment.stacks {
         for service in stack.project.get("services").and_then(Node::map).unwrap_or_default() {
-            if ready.fix.plan.iter().any(|planned| written_at(&service.value, planned.at)) {
+            if plan.iter().any(|planned| written_at(&service.value, planned.at)) {
                 found.insert(service.key.known()?.to_owned());
             }
         }

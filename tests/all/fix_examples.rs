@@ -58,15 +58,15 @@ impl Bench {
     }
 }
 
-type Texts = BTreeMap<String, String>;
+pub(crate) type Texts = BTreeMap<String, String>;
 
-fn texts(files: &[Candidate]) -> Texts {
+pub(crate) fn texts(files: &[Candidate]) -> Texts {
     let text = |file: &Candidate| String::from_utf8(file.content.clone().unwrap_or_default()).expect("UTF-8");
     files.iter().map(|file| (file.path.clone(), text(file))).collect()
 }
 
 /// The texts with the edits of a finding's fix, made one by one from the last to the first.
-fn spliced(mut texts: Texts, finding: &Finding, audit: &Audit) -> Texts {
+pub(crate) fn spliced(mut texts: Texts, finding: &Finding, audit: &Audit) -> Texts {
     let mut edits: Vec<_> = finding.fixes.iter().flat_map(|fix| &fix.edits).collect();
     edits.sort_by_key(|(span, _)| (span.start, span.end));
     for (span, new) in edits.into_iter().rev() {

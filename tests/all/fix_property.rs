@@ -70,7 +70,7 @@ fn fixtures_are_fixed_once_and_a_diff_does_the_same() {
 }
 
 /// The real docker compose, where it is installed.
-fn compose() -> Option<PathBuf> {
+pub(crate) fn compose() -> Option<PathBuf> {
     let binary = root().join(".tools/compose-sid/root/usr/libexec/docker/cli-plugins/docker-compose");
     let found = binary.is_file();
     if !found {
@@ -80,7 +80,7 @@ fn compose() -> Option<PathBuf> {
 }
 
 /// What docker compose makes of the project in `tree`; nothing where it refuses it.
-fn config(binary: &Path, tree: &Tree) -> Option<Value> {
+pub(crate) fn config(binary: &Path, tree: &Tree) -> Option<Value> {
     let mut command = Command::new(binary);
     command.args(["-f", "compose.yml", "-p", "p", "config", "--format", "json"]);
     let output = command.current_dir(&tree.0).env("HOME", &tree.0).output().unwrap();
@@ -164,7 +164,7 @@ fn a_word_that_is_left_out_leaves_the_rest_of_the_line_as_it_was() {
         for (word, open, close) in [("CMD ", "", ""), ("CMD-SHELL \t ", "\"", "\""), ("CMD ", ">-\n        ", "")] {
             let written = |word: &str| format!("{head}{open}{word}{rest}{close}\n");
             let tree = Tree::new(&[("compose.yml", &written(word))]);
-            let ran = tree.run(&["fix", "--apply", "--select", "healthcheck-command-malformed"]);
+            let ran = tree.run(&["fix", "--apply", "--unsafe", "--select", "healthcheck-command-malformed"]);
             let now = std::fs::read_to_string(tree.0.join("compose.yml")).unwrap();
             assert_eq!(now, written(""), "{ran}");
         }

@@ -70,7 +70,14 @@ fn ignored(rule: &Rule, rules: &RuleSet, files: &[Candidate], knowledge: &Knowle
         let with_comment = |finding: &Finding| {
             let change = Change::Ignore(vec![rule.id.clone()], "known".to_owned());
             let plan = vec![Planned { at: finding.span, was: None, definitions: Vec::new(), change }];
-            let fix = Fix { safe: true, title: String::new(), breaks: String::new(), plan, edits: Vec::new() };
+            let fix = Fix {
+                safe: true,
+                title: String::new(),
+                breaks: String::new(),
+                leaves: Vec::new(),
+                plan,
+                edits: Vec::new(),
+            };
             Finding { fixes: vec![fix], ..finding.clone() }
         };
         open.map(with_comment).collect()

@@ -39,7 +39,7 @@ impl Compiler<'_> {
             let n = n.to_string();
             edits.push(self.edit(&[keys, &["edits", &n]].concat(), edit, scope)?);
         }
-        Some(FixRule { when, safe, title, breaks, edits })
+        Some(FixRule { when, safe, title, breaks, leaves: fix.leaves.clone(), edits })
     }
 
     fn edit(&mut self, keys: &[&str], edit: &EditFile, scope: &mut Scope) -> Option<EditRule> {
@@ -72,9 +72,10 @@ impl Compiler<'_> {
             edit.insert.is_some(),
             edit.delete,
             edit.into.is_some(),
+            edit.copy.is_some(),
         ];
         if named.iter().filter(|is| **is).count() != 1 || edit.insert.is_some() != edit.to.is_some() {
-            let help = "write `replace`, `rewrite`, `wrap`, `insert` with `to`, `delete: true` or `move`";
+            let help = "write `replace`, `rewrite`, `wrap`, `insert` with `to`, `delete: true`, `move` or `copy`";
             self.mistake(keys, None, "an edit says exactly one change", help);
             return None;
         }
@@ -86,6 +87,9 @@ impl Compiler<'_> {
             (EditFile { insert: Some(new), .. }, Some(to)) => ChangeRule::Insert(to, text("insert", new)?),
             (EditFile { into: Some(to), .. }, _) => {
                 ChangeRule::Move(self.expr(&[keys, &["move"]].concat(), to, scope)?)
+            }
+            (EditFile { copy: Some(from), .. }, _) => {
+                ChangeRule::Copy(self.expr(&[keys, &["copy"]].concat(), from, scope)?)
             }
             _ => ChangeRule::Delete,
         })

@@ -119,6 +119,7 @@ pub(super) struct FixRule {
     pub(super) safe: bool,
     pub(super) title: Template,
     pub(super) breaks: Template,
+    pub(super) leaves: Vec<String>,
     pub(super) edits: Vec<EditRule>,
 }
 
@@ -138,6 +139,7 @@ pub(super) enum ChangeRule {
     Insert(Side, Template),
     Delete,
     Move(Expr),
+    Copy(Expr),
 }
 
 impl RuleSet {

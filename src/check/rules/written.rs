@@ -201,6 +201,9 @@ pub struct FixFile {
     /// What it may break, where it is not safe.
     #[serde(default)]
     pub breaks: String,
+    /// Milder rules that may have something to say of the new value.
+    #[serde(default)]
+    pub leaves: Vec<String>,
     /// The edits.
     pub edits: Vec<EditFile>,
 }
@@ -215,7 +218,7 @@ pub enum Safety {
     Unsafe,
 }
 
-/// One edit: `at` and one of `replace`, `rewrite`, `wrap`, `insert` with `to`, `delete`, `move`.
+/// One edit: `at` and one of `replace`, `rewrite`, `wrap`, `insert` with `to`, `delete`, `move`, `copy`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EditFile {
@@ -245,6 +248,9 @@ pub struct EditFile {
     /// The key of the mapping that the whole entry goes into.
     #[serde(default, rename = "move")]
     pub into: Option<String>,
+    /// The value of the same file whose bytes are written there.
+    #[serde(default)]
+    pub copy: Option<String>,
 }
 
 /// The tests of a rule.

@@ -19,6 +19,7 @@ pub(crate) mod mounts;
 mod network;
 mod port;
 pub(crate) mod probe_form;
+mod probe_line;
 mod probe_port;
 mod probe_variable;
 pub(in crate::model) mod programs;

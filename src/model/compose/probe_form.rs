@@ -1,12 +1,13 @@
 //! How a health check is written: what is not run as it stands, what never ends, what never fails.
 
+use super::probe_line;
 use super::read::texts;
 use super::shell;
 use crate::model::fact::{Fact, Field, Value};
-use crate::text::Text;
+use crate::text::{PieceKind, Provenance, Syntax, Text};
 
 /// Words that only a shell understands.
-const OPERATORS: &[&str] =
+pub(super) const OPERATORS: &[&str] =
     &["||", "&&", "|", ";", ">", ">>", "<", "2>&1", ">/dev/null", "2>/dev/null", "&>/dev/null", "&"];
 
 /// Adds what the words of a test say about its form.
@@ -18,6 +19,12 @@ pub(super) fn fields(fact: Fact, words: &[Text]) -> Fact {
             let line = words.get(1).filter(|_| matches!(at.value(), "CMD" | "CMD-SHELL"));
             let word = line.and_then(|line| head(line, at.value().len()));
             fact = fact.with("form_word", word.map_or(Field::derived(Value::Null), |word| Field::text(&word)));
+        }
+        if matches!(why, "operator" | "words" | "variable")
+            && let Some((line, place)) = probe_line::shell_words(words)
+        {
+            let line = line.into_iter().map(Field::derived).collect();
+            fact = fact.with("shell_words", Field::at(Value::List(line), place));
         }
         fact = fact.with("malformed", Field::at(why, at.place()));
     }
@@ -188,4 +195,15 @@ pub(crate) fn asks_password(words: &[Text]) -> bool {
         w.value() == "--requirepass" && next
             || w.value().contains("--requirepass ") && !w.value().contains("--requirepass \"\"")
     })
+}
+
+/// The variable of compose behind `--requirepass`, as `${NAME}`: `None` where it is no variable alone, or has a default.
+pub(crate) fn password_variable(node: &crate::yaml::Node) -> Option<String> {
+    let words = [texts(node.get("entrypoint")), texts(node.get("command"))].concat();
+    let at = words.iter().position(|w| w.value() == "--requirepass")?;
+    let [piece] = words.get(at + 1)?.pieces() else { return None };
+    let PieceKind::Variable(variable) = &piece.kind else { return None };
+    // No longer than `${NAME:?}` or an empty default, which say the same as `${NAME}`.
+    let plain = piece.span.len() <= "${:?}".len() + variable.name.len() || variable.provenance == Provenance::Required;
+    (variable.syntax == Syntax::Compose && plain).then(|| variable.written())
 }

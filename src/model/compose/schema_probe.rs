@@ -84,6 +84,16 @@ pub const HEALTHCHECK: Schema = Schema {
             "What makes it succeed in every state, at its place.",
         ),
         field(
+            "password_as",
+            FieldKind::Str,
+            "Of `idle: password`: the variable of compose that the server's command takes its password from, as it is written; null where it is no variable alone.",
+        ),
+        field(
+            "shell_words",
+            STRINGS,
+            "Of `operator`, `words` and `variable`: what stands behind `CMD` or `CMD-SHELL`, at the place of all of it, as the words of one line for a shell; null where words could be split or quoted in more than one way.",
+        ),
+        field(
             "busybox",
             FieldKind::Bool,
             "Whether its wget is known to be BusyBox on musl, which asks `localhost` on IPv6 first.",

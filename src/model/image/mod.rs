@@ -4,6 +4,7 @@
 //! is knowledge, not said here.
 
 mod collect;
+mod known;
 pub(super) mod official;
 mod pin;
 mod published;
@@ -23,6 +24,7 @@ use crate::source::Span;
 use crate::text::Text;
 use crate::yaml::Node;
 use collect::{Action, Use};
+use known::Known;
 use published::Published;
 
 /// The fields of `image_use`.
@@ -78,6 +80,16 @@ pub const SCHEMA: Schema = Schema {
             "Whether its file asks for each new image of the tag: `AutoUpdate=registry` of Quadlet, `pull_policy: always` of compose.",
         ),
         field("withdrawn", FieldKind::Str, "What happened, where images are no longer published under this name."),
+        field(
+            "known_as",
+            FieldKind::Str,
+            "Of a compose service whose image has no version: the same image as another service of the same file names it with one, where they all name the same.",
+        ),
+        field(
+            "unpinned_alike",
+            FieldKind::List(&FieldKind::Str),
+            "Where `known_as` is known: the images of the same file that are written like this one, it included.",
+        ),
         field("instead", FieldKind::Str, "Where the same image is published now, where that is known."),
     ],
 };
@@ -100,12 +112,13 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands, workloads: &[Wor
     let published = Published::new(model.deployment);
     let services: HashMap<Span, FactId> =
         model.facts.of(Subject::Service).into_iter().map(|id| (model.facts.get(id).place.span, id)).collect();
+    let known = Known::of(&uses);
     for found in uses {
         let service = found.service.and_then(|span| services.get(&span)).copied();
         let fact = fact(&found, (&made, &own), &there, service);
         let repository = Reference::parse(&found.image).repository;
         let fact = fact.with("own", repository.known().is_some_and(|name| published.has(name)));
-        let fact = withdrawn(fact, &found.image, model.knowledge);
+        let fact = known.told(withdrawn(fact, &found.image, model.knowledge), &found);
         let fact = fact.with("auto_updated", auto_updated(model.deployment, &found));
         model.facts.add(fact);
     }

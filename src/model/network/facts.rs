@@ -160,6 +160,8 @@ pub(super) fn healthcheck(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usiz
     let words = if own.is_empty() { stacked.build(at).and_then(|b| b.probe()).unwrap_or_default() } else { own };
     if let Some((why, word)) = probe_form::idle(&words, asks_password(stacked, at)) {
         model.facts.set(id, "idle", Field::at(why, word.place()));
+        let variable = (why == "password").then(|| probe_form::password_variable(&service.node)).flatten();
+        model.facts.set(id, "password_as", Field::derived(variable.map_or(Value::Null, Value::from)));
     }
     let known = stacked.site(at).and_then(|s| s.entry).is_some_and(|e| e.ports.iter().any(|p| p.ipv4_only));
     let wget = words.iter().any(|w| w.value().contains("wget"));
