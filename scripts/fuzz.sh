@@ -36,7 +36,7 @@ while [ "$open" -gt 0 ]; do
     mkdir -p "corpus/$target" "artifacts/$target" logs
     code=0
     { time FUZZ_TARGET=$target "$bin/target" "corpus/$target" "seeds/$target" -artifact_prefix="artifacts/$target/" -max_total_time=100 \
-      -timeout="${FUZZ_TIMEOUT:-10}" -report_slow_units=3 -rss_limit_mb=1024 -max_len=16384 -len_control=20 -print_final_stats=1 \
+      -timeout="${FUZZ_TIMEOUT:-10}" -report_slow_units=3 -rss_limit_mb=4096 -max_len=16384 -len_control=20 -print_final_stats=1 \
       >"logs/$target" 2>&1 || code=$?; } 2>logs/time
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "logs/$target")
     awk -v t="$target" -v r="${runs:-0}" '{ print t, $1 + $2, r }' OFS='\t' logs/time >>totals.tsv

@@ -9,7 +9,7 @@ root=$PWD/.tools/musl
 [ "$(uname -s)" = Linux ] || { echo "static programs are built on Linux"; exit 3; }
 if ! [ -e "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; then
   command -v rustup >/dev/null || { echo "rustup is not installed, which has the target $target"; exit 3; }
-  rustup target add "$target"
+  rustup target add "$target" || { echo "rustup can't fetch the target $target"; exit 3; }
 fi
 [ ! -x "$root/bin/musl-gcc" ] || exit 0
 scripts/debian-package.sh bookworm .tools/musl musl-dev musl-tools
