@@ -46,13 +46,17 @@ impl Known {
         let unpinned = found.image.is_literal() && matches!(pin(&reference), Some(Pin::None | Pin::Latest));
         let named = (found.origin == "compose" && unpinned).then(|| self.0.get(&key(found, &reference))).flatten();
         let Some((named, [first, more @ ..])) = named.map(|named| (named, &named.versions[..])) else { return fact };
-        if more.iter().any(|other| other.value() != first.value()) {
+        let many = named.unpinned.len().max(more.len()) > FEW;
+        if many || more.iter().any(|other| other.value() != first.value()) {
             return fact;
         }
         let alike = named.unpinned.iter().filter(|other| other.value() == found.image.value());
         fact.with("known_as", Field::text(first)).with("unpinned_alike", Value::List(alike.map(Field::text).collect()))
     }
 }
+
+/// Up to so many places of one image in a file are named at each of them.
+const FEW: usize = 50;
 
 fn key(found: &Use, reference: &Reference) -> (SourceId, String) {
     (found.image.span().source, plain(&reference.repository))

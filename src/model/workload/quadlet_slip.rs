@@ -7,6 +7,7 @@ use super::quadlet::{file_name, texts};
 use crate::document::{Body, Document, Kind};
 use crate::expand::Deployment;
 use crate::model::fact::{Field, Value};
+use crate::source::Span;
 use crate::syntax::unit::{Directive, Unit, effective, environment};
 use crate::text::Text;
 
@@ -169,6 +170,10 @@ pub(super) struct Beside<'u> {
     prefixed: RefCell<HashMap<String, bool>>,
     service: OnceCell<Service>,
     names: OnceCell<HashSet<String>>,
+    /// The places of what the file takes for itself.
+    own: OnceCell<HashSet<Span>>,
+    host: OnceCell<Option<&'u Text>>,
+    reads_file: OnceCell<bool>,
 }
 
 impl<'u> Beside<'u> {
@@ -182,6 +187,9 @@ impl<'u> Beside<'u> {
             prefixed: RefCell::default(),
             service: OnceCell::new(),
             names: OnceCell::new(),
+            own: OnceCell::new(),
+            host: OnceCell::new(),
+            reads_file: OnceCell::new(),
         }
     }
 
@@ -193,15 +201,18 @@ impl<'u> Beside<'u> {
 
     /// What another file of its folder takes as well, where both start at boot.
     fn taken(&self, key: &str, value: &Text) -> Option<&'u Text> {
-        takes(self.document, self.unit).iter().find(|(k, _, text)| *k == key && text.span() == value.span())?;
+        let all = || takes(self.document, self.unit).into_iter().map(|(_, _, text)| text.span()).collect();
+        self.own.get_or_init(all).get(&value.span())?;
         self.tree.taken(self.deployment, &self.document.path, key, value)
     }
 
     /// The `Network=` that gives it the host's own network, where no other says anything else.
     fn host_network(&self) -> Option<&'u Text> {
-        let all = effective(self.unit.directives.iter(), "Container", "Network");
-        let [only] = all.as_slice() else { return None };
-        (only.value.known() == Some("host")).then_some(&only.value)
+        *self.host.get_or_init(|| {
+            let all = effective(self.unit.directives.iter(), "Container", "Network");
+            let [only] = all.as_slice() else { return None };
+            (only.value.known() == Some("host")).then_some(&only.value)
+        })
     }
 
     /// The file beside it that makes a network or a volume of this name, but for the `systemd-` in front of it.
@@ -220,8 +231,8 @@ impl<'u> Beside<'u> {
 
     /// A variable in braces that can only be meant of the file that `[Container]` names, which is an argument of podman.
     fn of_file(&self, exec: &Text) -> Option<Text> {
-        self.unit.get("Container", "EnvironmentFile")?;
-        let value = exec.known()?;
+        let reads = || self.unit.get("Container", "EnvironmentFile").is_some();
+        let value = exec.known().filter(|_| *self.reads_file.get_or_init(reads))?;
         let plain = |at: &usize| !value.get(..*at).is_some_and(|before| before.ends_with('$'));
         value.match_indices("${").map(|(at, _)| at).filter(plain).find_map(|at| {
             let name = value.get(at + 2..)?.split_once('}')?.0;
