@@ -78,8 +78,9 @@ struct Release {
 }
 
 /// What is reported of a file that docker compose accepts.
-const ACCEPTED: [ProblemKind; 4] = [
+const ACCEPTED: [ProblemKind; 5] = [
     ProblemKind::CommandCutShort,
+    ProblemKind::EntryRepeated,
     ProblemKind::MountModeIgnored,
     ProblemKind::UnquotedNumber,
     ProblemKind::EnvFileValueHidden,
