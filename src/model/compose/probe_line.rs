@@ -12,18 +12,20 @@ pub(super) fn shell_words(words: &[Text]) -> Option<(Vec<String>, Place)> {
     if rest.len() < 2 || start.source != end.source || start.start >= end.start {
         return None;
     }
-    let shell = form.known() == Some("CMD-SHELL");
     let mut line = Vec::new();
-    let mut behind = shell;
+    // Where a command may begin: of several words in one string alone there.
+    let mut begins = form.known() == Some("CMD-SHELL");
     for word in rest {
         let value = word.known().filter(|_| word.is_literal())?;
         let parts: Vec<&str> = value.split_whitespace().collect();
-        let has_operator = parts.iter().any(|part| OPERATORS.contains(part));
-        // One word of the exec form is one word, unless a command begins there.
-        if parts.is_empty() || parts.len() > 1 && !behind && !has_operator {
+        let first = parts.first()?;
+        let operator = |part: &str| OPERATORS.contains(&part);
+        // What goes on behind an address is no part of it; any other word with blanks is one word, such as a script.
+        let address = first.starts_with("http") && parts.get(1).is_some_and(|part| operator(part));
+        if parts.len() > 1 && !begins && !operator(first) && !address {
             return None;
         }
-        behind = shell || has_operator;
+        begins = parts.last().is_some_and(|part| operator(part));
         for part in parts {
             // Behind it stands a script, which is one word whatever it holds.
             if part == "-c" {
@@ -88,6 +90,9 @@ mod tests {
             &["CMD", "psql", "-U", "$USER-$NAME"],
             &["CMD", "true"],
             &["CMD-SHELL", "sh", "-c", "exit 1"],
+            &["CMD-SHELL", "mysql", "-e", "select 1"],
+            &["CMD-SHELL", "redis-cli ping |", "grep", "-e", "a b"],
+            &["CMD", "psql", "-c", "select 1 > 0", "||", "exit", "1"],
         ] {
             assert_eq!(line(words), None, "{words:?}");
         }
