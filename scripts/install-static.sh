@@ -11,8 +11,8 @@ if ! [ -e "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; then
   command -v rustup >/dev/null || { echo "rustup is not installed, which has the target $target"; exit 3; }
   rustup target add "$target" || { echo "rustup can't fetch the target $target"; exit 3; }
 fi
-[ ! -x "$root/bin/musl-gcc" ] || exit 0
-scripts/debian-package.sh bookworm .tools/musl musl-dev musl-tools
+[ -x "$root/bin/musl-gcc" ] || scripts/debian-package.sh bookworm .tools/musl musl-dev musl-tools
+# Both hold the path of this clone, which may have moved.
 mkdir -p "$root/bin"
 sed "s#/usr/#$root/root/usr/#g" "$root/root/usr/lib/$machine-linux-musl/musl-gcc.specs" > "$root/musl-gcc.specs"
 printf '#!/bin/sh\nexec "${REALGCC:-gcc}" "$@" -specs "%s"\n' "$root/musl-gcc.specs" > "$root/bin/musl-gcc.new"
