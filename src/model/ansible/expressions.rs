@@ -8,6 +8,7 @@ use minijinja::machinery::ast::{CallArg, Expr};
 use minijinja::machinery::parse_expr;
 
 use super::library::{Library, TaskId};
+use super::modules;
 use crate::ansible::args::Args;
 use crate::ansible::walk::Task;
 use crate::document::{Body, Document, Kind};
@@ -45,6 +46,7 @@ pub const SCHEMA: Schema = Schema {
             kind: FieldKind::Str,
             doc: "The variable that it is about; of `bracket` the bracket, of `test-as-filter` the test.",
         },
+        FieldSchema { name: "test", kind: FieldKind::Str, doc: "Of `test-as-filter`: its name as a test." },
         FieldSchema { name: "keyword", kind: FieldKind::Str, doc: "The keyword: `when`, `with_items` …" },
         FieldSchema {
             name: "registered",
@@ -67,14 +69,6 @@ pub const SCHEMA: Schema = Schema {
 
 /// Keywords whose value is a condition.
 const CONDITIONS: &[&str] = &["when", "failed_when", "changed_when", "until"];
-
-/// Tests of Ansible's that it took for filters too, up to 2.8.
-#[rustfmt::skip] // A list of words.
-const TESTS: &[&str] = &[
-    "success", "succeeded", "failed", "failure", "change", "changed", "skip", "skipped", "started", "finished", "reachable",
-    "unreachable", "timedout", "version", "version_compare", "match", "search", "regex", "exists", "is_file", "is_dir",
-    "is_link", "superset", "issuperset", "subset", "issubset",
-];
 
 /// What the tasks of each file set and register.
 type Files<'t> = HashMap<usize, Told<'t>>;
@@ -137,7 +131,7 @@ fn test_as_filter(text: &Text) -> Option<Fact> {
         before.ends_with('|') && !behind.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
     });
     let place = start.map_or_else(|| text.clone(), |at| text.slice(at..at + name.len()));
-    Some(fact("test-as-filter", &place, name))
+    Some(fact("test-as-filter", &place, name).with("test", modules::test(name)))
 }
 
 /// The first filter of an expression that is a test of Ansible's.
@@ -145,7 +139,7 @@ fn filter_of<'e>(expr: &Expr<'e>) -> Option<&'e str> {
     match expr {
         Expr::Filter(f) => {
             let inner = f.expr.as_ref().and_then(filter_of);
-            inner.or_else(|| Some(f.name).filter(|name| TESTS.contains(name)))
+            inner.or_else(|| Some(f.name).filter(|name| modules::test(name).is_some()))
         }
         Expr::UnaryOp(u) => filter_of(&u.expr),
         Expr::BinOp(b) => filter_of(&b.left).or_else(|| filter_of(&b.right)),

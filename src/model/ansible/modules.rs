@@ -23,6 +23,8 @@ struct Data {
     options: BTreeMap<String, Vec<String>>,
     /// Short names that ansible-core itself sends to what took the module's place: they go on working.
     redirected: Vec<String>,
+    /// Tests that Ansible took for filters as well, up to 2.8, each with its name as a test.
+    tests: BTreeMap<String, String>,
 }
 
 /// A module that a release removed.
@@ -37,6 +39,11 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
     // A broken file would know nothing; the test below keeps it whole.
     serde_json::from_str(include_str!("../../../rules/knowledge/ansible-modules.json")).unwrap_or_default()
 });
+
+/// How a filter that is a test is written as one; `None` where it is no test.
+pub(super) fn test(filter: &str) -> Option<&'static str> {
+    DATA.tests.get(filter).map(String::as_str)
+}
 
 /// What the `requirements.yml` files ask for: the collection, its version as written, the place.
 #[derive(Debug)]

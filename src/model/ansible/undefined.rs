@@ -71,6 +71,9 @@ pub(super) fn build(model: &mut Model<'_>, library: &Library<'_>) {
     let roles = roles(model, library);
     let shared = shared(model);
     let mut found = undefined_names(model, library, &roles, &shared);
+    if found.is_empty() {
+        return;
+    }
     let made = derived(model);
     let of_many: HashSet<&str> = made.iter().map(|(_, name)| name.as_str()).collect();
     found.retain(|one| {
