@@ -109,6 +109,12 @@ impl Deployment {
         let documents = self.documents.iter().filter(|d| kinds.contains(&d.kind)).map(|d| d.text.value());
         documents.chain(self.helpers.iter().map(Text::value))
     }
+
+    /// The files that the project at the index `stack` is made of; variants of it are made of the same ones.
+    pub(crate) fn sources_of(&self, stack: usize) -> Vec<SourceId> {
+        let documents = self.stacks.get(stack).map(|stack| stack.documents.iter());
+        documents.into_iter().flatten().filter_map(|d| self.documents.get(*d)).map(|d| d.source).collect()
+    }
 }
 
 /// A file that nobody asked to audit, read because an audited one names it.

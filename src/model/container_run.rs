@@ -36,14 +36,26 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
 
 /// What its options and its command say of where it keeps its data.
 pub(super) fn told(call: &Call) -> Told {
-    let variables = call.values(&["-e", "--env"]);
     Told {
-        names: variables.map(|v| v.split_once('=').map_or_else(|| v.clone(), |(name, _)| name)).collect(),
+        names: variables(call).map(|(name, _)| name).collect(),
         words: call.command.iter().map(|w| w.text.clone()).collect(),
         replaced: call.values(&["--entrypoint"]).next().is_some(),
         unread: call.values(&["--env-file"]).next().is_some(),
         more: call.values(&["--volumes-from"]).next().is_some(),
     }
+}
+
+/// The variables that its options set; without a value it is that of whoever runs the command.
+pub(super) fn variables(call: &Call) -> impl Iterator<Item = (Text, Option<Text>)> {
+    let all = call.values(&["-e", "--env"]);
+    all.map(|v| v.split_once('=').map_or_else(|| (v.clone(), None), |(name, value)| (name, Some(value))))
+}
+
+/// What its options mount, in the order of their forms.
+pub(super) fn mounts(call: &Call) -> Vec<Mount> {
+    let short = call.values(&["-v", "--volume"]).map(Mount::short);
+    let long = call.values(&["--mount"]).map(Mount::option);
+    short.chain(long).chain(call.values(&["--tmpfs"]).map(Mount::tmpfs)).collect()
 }
 
 /// `--health-cmd`: a line of shell for docker; Podman takes a list too.
@@ -61,9 +73,6 @@ pub(super) fn container(call: &Call, knowledge: &Knowledge) -> Option<Container>
     let security = texts(&["--security-opt"]);
     let devices = texts(&["--device"]);
     let user = one(&["-u", "--user"]);
-    let short = texts(&["-v", "--volume"]);
-    let long = texts(&["--mount"]);
-    let tmpfs = texts(&["--tmpfs"]);
     Some(Container {
         place: image.place(),
         origin: Origin::Command,
@@ -95,12 +104,7 @@ pub(super) fn container(call: &Call, knowledge: &Knowledge) -> Option<Container>
             place: devices.first().map(Text::place),
         },
         groups: list_of(&texts(&["--group-add"])),
-        mounts: short
-            .iter()
-            .map(Mount::short)
-            .chain(long.iter().map(Mount::option))
-            .chain(tmpfs.iter().map(Mount::tmpfs))
-            .collect(),
+        mounts: mounts(call),
     })
 }
 

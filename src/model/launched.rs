@@ -5,6 +5,7 @@
 
 use super::command::Commands;
 use super::command::docker::{Call, Verb, parse};
+use super::container_run;
 use super::fact::Value;
 use super::mount::Mount;
 use super::workload::{self, Workload};
@@ -44,24 +45,17 @@ fn folder(path: &str) -> String {
 fn of_call(call: &Call, folder: String) -> Option<Launched> {
     let image = call.target.as_ref()?;
     let name = call.values(&["--name"]).next().unwrap_or(image);
-    let environment: Vec<(Text, Option<Text>)> = call
-        .values(&["-e", "--env"])
-        .map(|v| v.split_once('=').map_or_else(|| (v.clone(), None), |(name, value)| (name, Some(value))))
-        .collect();
-    let mounts: Vec<Mount> = call
-        .values(&["-v", "--volume"])
-        .map(Mount::short)
-        .chain(call.values(&["--mount"]).map(Mount::option))
-        .collect();
+    let environment: Vec<(Text, Option<Text>)> = container_run::variables(call).collect();
+    let mounts = container_run::mounts(call);
+    let told = container_run::told(call);
     // A word that is not known may hold any option.
-    let open = call.values(&["--env-file"]).next().is_some()
+    let open = told.unread
         || call.options.iter().any(|(name, _)| !name.is_known())
         || environment.iter().any(|(name, _)| !name.is_known());
     let entrypoint: Vec<Text> = call.values(&["--entrypoint"]).cloned().collect();
-    let command: Vec<Text> = call.command.iter().map(|w| w.text.clone()).collect();
     let on_host = call.values(&["--network", "--net"]).any(|n| n.known() == Some("host"));
     let ports = call.values(&["-p", "--publish"]).cloned().collect();
-    let node = service(image, (&entrypoint, &command), &environment, &mounts, open);
+    let node = service(image, (&entrypoint, &told.words), &environment, &mounts, open);
     let service = Entry { key: Node::string(name.clone()), value: node, merged: false };
     Some(Launched { service, folder, ports, on_host })
 }

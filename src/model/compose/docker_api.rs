@@ -39,11 +39,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo) {
 
 /// Of a service without a socket in one variant of a template, and with mounts in another, nobody knows.
 pub(super) fn variants(model: &mut Model<'_>, stacks: &[StackInfo]) {
-    let files = |stack: &StackInfo| model.deployment.stacks.get(stack.index).map(|s| &s.documents);
-    let paths = |stack: &StackInfo| -> Vec<_> {
-        let documents = files(stack).into_iter().flatten().filter_map(|d| model.deployment.documents.get(*d));
-        documents.map(|d| d.source).collect()
-    };
+    let paths = |stack: &StackInfo| model.deployment.sources_of(stack.index);
     let mut mounting = HashSet::new();
     for stack in stacks {
         let with = stack.services.iter().filter(|s| !s.mounts.is_empty());

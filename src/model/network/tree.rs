@@ -21,26 +21,20 @@ pub(super) struct Tree<'a> {
     moded: HashSet<(Vec<SourceId>, &'a str)>,
 }
 
-/// The files of a project.
-fn files(deployment: &Deployment, stack: usize) -> Vec<SourceId> {
-    let documents = deployment.stacks.get(stack).map(|stack| stack.documents.iter());
-    documents.into_iter().flatten().filter_map(|d| deployment.documents.get(*d)).map(|d| d.source).collect()
-}
-
 impl<'a> Tree<'a> {
     pub(super) fn new(deployment: &'a Deployment, stacks: &'a [StackInfo]) -> Self {
         let containers = reach::all_names(stacks);
         let mut moded = HashSet::new();
         for stack in stacks {
             let with = stack.services.iter().filter(|s| s.node.get("network_mode").is_some_and(|mode| !mode.is_null()));
-            moded.extend(with.map(|service| (files(deployment, stack.index), service.name.as_str())));
+            moded.extend(with.map(|service| (deployment.sources_of(stack.index), service.name.as_str())));
         }
         Self { deployment, containers, words: OnceLock::new(), resolvers: OnceLock::new(), moded }
     }
 
     /// Whether another variant of the templates of a project gives a service a network that is not its own.
     pub(super) fn is_moded(&self, stack: usize, service: &str) -> bool {
-        !self.moded.is_empty() && self.moded.contains(&(files(self.deployment, stack), service))
+        !self.moded.is_empty() && self.moded.contains(&(self.deployment.sources_of(stack), service))
     }
 
     /// Whether a container has the name.
