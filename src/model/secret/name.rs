@@ -139,7 +139,9 @@ fn secret_key(before: &[&str], name: &str) -> bool {
     // What packages are signed with is public, and `GET_ADMIN_KEY` says what to do with one.
     let signs =
         *last == "signing" && ["package", "packages", "gpg", "apt", "rpm", "yum", "repo"].iter().any(|w| has(w));
-    if signs || has("get") {
+    // A key of GPG that is not called secret is its fingerprint: `ENV GPG_BUILDER_KEY`.
+    let fingerprint = has("gpg") || has("pgp");
+    if signs || has("get") || fingerprint && !lists.secret_keys.contains(*last) {
         return false;
     }
     if has("secret") && !has("name") || lists.secret_keys.contains(*last) {

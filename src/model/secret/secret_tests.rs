@@ -143,6 +143,8 @@ fn names_of_users_are_plain() {
     // An agent's session is named by its key.
     assert!(!is_secret_name("agent_session_key") && is_secret_name("SESSION_KEY"));
     assert!(!is_secret_name("ansible_facts.getent_passwd") && !is_secret_name("LETSENCRYPT_KEY"));
+    assert!(!is_secret_name("GPG_BUILDER_KEY") && is_secret_name("GPG_PRIVATE_KEY") && is_secret_name("BUILDER_KEY"));
+    assert!(!is_secret_name("GF_QUOTA_ORG_API_KEY") && is_secret_name("GF_ORG_API_KEY"));
     assert!(!is_secret_name("NEXT_PUBLIC_ANALYTICS_KEY") && !is_secret_name("SUPABASE_ANON_KEY"));
 }
 
@@ -164,6 +166,8 @@ fn values_are_weighed() {
         "op://vault/x/y",
         "infisical://x",
         "$apr1$b7Qx92kL$mpzz",
+        "orchid:$$apr1$$b7Qx92kL$$mpzz",
+        "orchid:$2y$10$b7Qx92kLmpzz",
         "\"\\$TOKEN\" python3 -c \"import json, sys; print(1)\"",
     ] {
         assert_eq!(worth(value), Worth::None, "{value}");
@@ -259,6 +263,10 @@ fn a_name_of_an_object_is_made_of_words() {
     for value in ["8f3k2j9d7h4s-ca", "gateway-8f3k2j9d-tls", "qwkzjhdptrx-ca", "gateway_tls", "Gateway-tls", "-ca"] {
         assert!(!names_object("CLIENT_SECRET", value), "{value}");
     }
+    assert!(names_object("nginx.ingress.kubernetes.io/auth-secret", "metrics-login"));
+    assert!(names_object("nginx.ingress.kubernetes.io/auth-secret", "home/login"));
+    assert!(!names_object("nginx.ingress.kubernetes.io/auth-secret", "qwkzjhdptrx"));
+    assert!(!names_object("CLIENT_SECRET", "metrics-login"));
 }
 
 #[test]

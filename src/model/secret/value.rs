@@ -66,6 +66,7 @@ fn not_a_secret(value: &str, lower: &str, bytes: Bytes) -> bool {
         || file_name(lower)
         || lists.elsewhere.begin(lower)
         || lists.hashes.begin(lower)
+        || is_hashed_login(lower)
         || lists.public.begin(lower)
         || bytes.has(b':') && is_address(lower)
         || is_reference(value)
@@ -73,6 +74,16 @@ fn not_a_secret(value: &str, lower: &str, bytes: Bytes) -> bool {
         || bytes.has(b'{') && (value.contains("{{") || value.contains("${"))
         || bytes.has(b'$') && value.contains("$(")
         || value.contains(UNKNOWN)
+}
+
+/// `admin:$apr1$…`, also with the signs of compose doubled: a line of `htpasswd`, as a reverse proxy takes it.
+fn is_hashed_login(lower: &str) -> bool {
+    let Some((user, rest)) = lower.split_once(":$") else { return false };
+    let hash = rest.strip_prefix('$').unwrap_or(rest);
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@');
+    !user.is_empty()
+        && user.chars().all(plain)
+        && ["apr1$", "2y$", "2b$", "2a$", "5$", "6$"].iter().any(|h| hash.starts_with(h))
 }
 
 /// `$NAME` and `%NAME%`, also with quotes and more words behind it, as in a line that a script puts together.
@@ -131,6 +142,8 @@ fn is_placeholder(lower: &str, bytes: Bytes) -> bool {
         // Words of a sentence or a title, such as `Does Not Exist`, `Self-signed Certificate`.
         || bytes.has(b' ') && lower.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | ',' | '(' | ')'))
         || !lower.is_empty() && lower.chars().all(|c| matches!(c, 'x' | '*' | '.' | '-' | '_' | '?' | '0'))
+        // `XYZXYZXYZ`, `xyz-xyz`.
+        || lower.len() > 5 && lower.chars().all(|c| matches!(c, 'x' | 'y' | 'z' | '-' | '_'))
         // Words of a language in other letters tell people what to type: `请换成 token`.
         || lower.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).count() > 3
         // Noughts with a few ones.
@@ -218,11 +231,12 @@ pub(crate) fn names_object(name: &str, value: &str) -> bool {
     const KINDS: [&str; 7] = ["tls", "cert", "certs", "certificate", "ca", "creds", "credentials"];
     let lower = name.to_ascii_lowercase();
     let of_name = ["secret", "secret_name", "secretname"].iter().any(|end| lower.ends_with(end));
-    let mut words = value.trim().trim_matches(['"', '\'']).split('-');
+    let mut words = value.trim().trim_matches(['"', '\'']).split(['-', '/']);
+    // An annotation can't hold a secret: `nginx.ingress.kubernetes.io/auth-secret: home/web-login`.
+    let annotation = name.split_once('/').is_some_and(|(domain, _)| domain.contains('.'));
     of_name
-        && value.contains('-')
         && words.clone().all(is_spoken)
-        && words.next_back().is_some_and(|w| KINDS.contains(&w))
+        && (annotation || value.contains('-') && words.next_back().is_some_and(|w| KINDS.contains(&w)))
 }
 
 /// Whether people say it, as a part of a name: `gateway`, `eu1`, `k8s`, `2024`. What was drawn by lot has digits between
