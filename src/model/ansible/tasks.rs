@@ -6,12 +6,13 @@ use super::library::{Library, TaskId};
 use super::{modules, secrets};
 use crate::ansible::args::Args;
 use crate::ansible::walk::Section;
+use crate::document::Document;
 use crate::model::Model;
 use crate::model::compose::read::list;
 use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value};
 use crate::model::secret::{may_be_secret_name, shapes, url_password};
 use crate::model::subject::Subject;
-use crate::text::Text;
+use crate::text::{PieceKind, Text};
 use crate::yaml::{self, Node};
 
 /// The fields of `ansible.task`.
@@ -55,6 +56,11 @@ pub const SCHEMA: Schema = Schema {
             kind: FieldKind::Map(&FieldKind::Any),
             doc: "The module's arguments, however they are written: name to value; what may hold a secret is null.",
         },
+        FieldSchema {
+            name: "templates",
+            kind: FieldKind::Map(&FieldKind::Str),
+            doc: "The arguments whose value is not known, as they are written: `deb [arch={{ ansible_architecture }}] …`; what may hold a secret is left out.",
+        },
         FieldSchema { name: "notify", kind: FieldKind::List(&FieldKind::Str), doc: "The handlers that it notifies." },
         FieldSchema {
             name: "listen",
@@ -96,6 +102,7 @@ pub fn build(model: &mut Model<'_>, library: &Library<'_>) {
         fact = fact.with("notify", names("notify")).with("listen", names("listen"));
         if let Some(module) = &task.module {
             fact = fact.with("arguments", arguments(&module.args));
+            fact = fact.with("templates", templates(document, &module.args));
             fact = fact.with("module_full", Field::text(&module.text));
         }
         fact = modules::tell(fact, task, &required);
@@ -132,15 +139,20 @@ const TEXTS: &[&str] = &[
     "line",
 ];
 
+/// Whether the argument `name` may be a secret or hold one.
+fn may_hold_secret(name: &str, value: &Node) -> bool {
+    let carries = |text: &Text| {
+        text.variables().iter().any(|v| v.secret)
+            || url_password(text.value()).is_some()
+            || !shapes(text.value()).is_empty()
+    };
+    may_be_secret_name(name) || TEXTS.contains(&name) || carries_any(value, &carries, 0)
+}
+
 /// The arguments, without what may be a secret.
 fn arguments(args: &Args<'_>) -> Field {
     let shown = |name: &str, value: &Node| {
-        let carries = |text: &Text| {
-            text.variables().iter().any(|v| v.secret)
-                || url_password(text.value()).is_some()
-                || !shapes(text.value()).is_empty()
-        };
-        if may_be_secret_name(name) || TEXTS.contains(&name) || carries_any(value, &carries, 0) {
+        if may_hold_secret(name, value) {
             return Field::at(Value::Null, value.span().into());
         }
         // `mode=755` on a line is text, whatever it looks like.
@@ -155,6 +167,27 @@ fn arguments(args: &Args<'_>) -> Field {
         (name, field)
     });
     Field::derived(pairs.collect::<IndexMap<_, _>>())
+}
+
+/// The arguments that are not known, as they are written, without what may be a secret.
+fn templates(document: &Document, args: &Args<'_>) -> Field {
+    let pairs = args.named().into_iter().filter_map(|(name, value)| {
+        let text = value.text().filter(|text| !text.is_known())?;
+        let name = name.display();
+        let written = if may_hold_secret(&name, &value) { None } else { written(document, text) };
+        Some((name, Field::at(written?, text.place())))
+    });
+    Field::derived(pairs.collect::<IndexMap<_, _>>())
+}
+
+/// A text with its expressions as they are written; nothing where one of them stands in another file, or in a template.
+fn written(document: &Document, text: &Text) -> Option<String> {
+    let parts = text.pieces().iter().map(|piece| match &piece.kind {
+        PieceKind::Literal => text.value().get(piece.range.clone()),
+        _ if piece.span.source != document.source || document.template => None,
+        _ => document.text.value().get(piece.span.start as usize..piece.span.end as usize),
+    });
+    parts.collect()
 }
 
 /// Whether a text anywhere in `node` holds a secret, or stands under a name of one.
