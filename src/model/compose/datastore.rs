@@ -24,7 +24,7 @@ pub(super) fn build(model: &mut Model<'_>, stack: &StackInfo) {
         // On the host's own network every port is open, none has to be published.
         let on_host = service.node.get("network_mode").and_then(Node::known) == Some("host");
         let published = on_host || service.ports.iter().any(outside);
-        let by_default = || by_image(service).or_else(|| search(service));
+        let by_default = || by_image(service).or_else(|| search(service)).or_else(|| influx(service));
         let field = open(service).or_else(|| by_default().filter(|_| published));
         let field = field.unwrap_or_else(|| Field::derived(Value::Null));
         model.facts.set(service.id, "open_store", field);
@@ -102,6 +102,25 @@ fn search(service: &ServiceInfo) -> Option<Field> {
     let old = reference.tag?.known()?.split('.').next()?.parse::<u32>().is_ok_and(|major| major < 8);
     let own = ["elasticsearch", "elasticsearch-oss"].contains(&reference.repository.known()?.rsplit('/').next()?);
     (own && old).then(|| Field::at("no xpack.security.enabled", image.place()))
+}
+
+/// `InfluxDB` 1 asks nobody for a password before `auth-enabled`, whatever users it has (run with 1.6.7: `SHOW DATABASES`
+/// without a login answers 200 beside an administrator, and 401 with `INFLUXDB_HTTP_AUTH_ENABLED=true`).
+fn influx(service: &ServiceInfo) -> Option<Field> {
+    let image =
+        service.node.get("image").and_then(Node::text).filter(|_| service.title.as_deref() == Some("InfluxDB"))?;
+    let reference = Reference::parse(image);
+    let official = reference.repository.known()?.rsplit('/').next() == Some("influxdb");
+    let first = reference.tag?.known()?.split(['.', '-']).next() == Some("1");
+    let asks = service.variables.iter().any(|v| v.name == "INFLUXDB_HTTP_AUTH_ENABLED");
+    let given = |key: &str| service.node.get(key).is_some_and(|n| !n.is_null());
+    let mounts = service.node.get("volumes").and_then(Node::seq).unwrap_or_default();
+    let mounted = mounts.iter().any(|mount| {
+        let target = mount.get("target").and_then(Node::text);
+        target.is_none_or(|t| t.known().is_none_or(|t| t.contains("etc") || t.contains("conf")))
+    });
+    let configured = ["env_file", "build", "command", "entrypoint", "configs"].into_iter().any(given) || mounted;
+    (official && first && !asks && !configured).then(|| Field::at("no INFLUXDB_HTTP_AUTH_ENABLED", image.place()))
 }
 
 /// Whether a mount may bring a configuration.
