@@ -191,6 +191,11 @@ pub(crate) fn host_class(path: &str) -> &'static str {
     let under =
         |roots: &[&str]| roots.iter().any(|r| path == *r || path.strip_prefix(r).is_some_and(|p| p.starts_with('/')));
     let exact = |paths: &[&str]| paths.contains(&path);
+    // What one named volume holds, of Docker's and Podman's.
+    let volumes = ["/var/lib/docker/volumes/", "/var/lib/containers/storage/volumes/"];
+    if volumes.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.contains('/'))) {
+        return "other";
+    }
     match path {
         "/" => "root",
         _ if exact(&[

@@ -24,6 +24,10 @@ fn host_paths_have_the_class_that_they_deserve() {
         ("/var/lib/docker/containers", "system"),
         ("/var/run/docker.sock", "socket"),
         ("/srv/app", "other"),
+        ("/var/lib/containers/storage/volumes/caddy-data/_data/certificates/a.crt", "other"),
+        ("/var/lib/docker/volumes/notes/_data", "other"),
+        ("/var/lib/docker/volumes/notes", "system"),
+        ("/var/lib/docker/volumes", "system"),
         ("/usr/lib/wsl", "other"),
         ("./data", "project"),
     ];

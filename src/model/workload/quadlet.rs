@@ -159,11 +159,11 @@ impl Quadlet<'_> {
         }
         for (key, option) in LAST {
             if let Some(directive) = self.last(key) {
-                out.extend([said(option, directive.span), given(&directive.value)]);
+                out.extend([said(option, directive.span), given(&self.specified(&directive.value))]);
             }
         }
         for (key, option) in EACH {
-            out.extend(self.all(key).iter().flat_map(|d| [said(option, d.span), given(&d.value)]));
+            out.extend(self.all(key).iter().flat_map(|d| [said(option, d.span), given(&self.specified(&d.value))]));
         }
         for (key, option) in WORDS {
             let each = self.all(key).into_iter().flat_map(|d| texts(&d.value).into_iter().map(|t| (d.span, t)));
@@ -191,6 +191,35 @@ impl Quadlet<'_> {
         out.push(given(image));
         out.extend(self.last("Exec").map(|d| words(&d.value)).unwrap_or_default());
         out
+    }
+
+    /// A value with the unit's own name in the place of systemd's `%p`, `%N` and `%n`: `/srv/%p` is a folder of each
+    /// unit alone. Of `x@.container` only `%p` is known.
+    fn specified(&self, value: &Text) -> Text {
+        let stem = file_name(self.document).trim_end_matches(".container");
+        let (prefix, single) = stem.split_once('@').map_or((stem, true), |(prefix, _)| (prefix, false));
+        let mut made = crate::text::Builder::new(value.span());
+        let mut from = 0;
+        for (at, sign) in value.value().match_indices('%') {
+            let name = match value.value().get(at + sign.len()..).and_then(|rest| rest.chars().next()) {
+                Some('p') => prefix.to_owned(),
+                Some('N') if single => stem.to_owned(),
+                Some('n') if single => format!("{stem}.service"),
+                _ => continue,
+            };
+            // `%%p` is a percent sign and a letter.
+            if value.value()[..at].ends_with('%') {
+                continue;
+            }
+            made.text(&value.slice(from..at));
+            made.derived(&name, value.span_at(at..at + 2));
+            from = at + 2;
+        }
+        if from == 0 {
+            return value.clone();
+        }
+        made.text(&value.slice(from..value.value().len()));
+        made.finish()
     }
 
     /// `User=` and `Group=` are one option.
