@@ -29,6 +29,8 @@ pub struct Listeners {
     pub opaque_flags: Vec<String>,
     /// Variables that may move or add ports in a way that is not read.
     pub opaque_variables: Vec<String>,
+    /// Whether an address in its command that names no port means the port on which it listens itself: a cluster's members.
+    pub calls_own_port: bool,
     /// Whether browsers are commonly told its address, so that `localhost` in a setting may be meant for them.
     pub for_browsers: bool,
     /// Where all this was read or run.

@@ -36,7 +36,9 @@ pub(super) fn of(service: &ServiceInfo, site: &Site<'_>) -> Vec<Dial> {
         }
     }
     for word in [texts(service.node.get("entrypoint")), texts(service.node.get("command"))].concat() {
-        found.extend(uris(&word).into_iter().map(|a| dial("command", "command", a, None)));
+        let own = site.entry.is_some_and(|entry| entry.calls_own_port);
+        let called = uris(&word).into_iter().filter(|address| !own || address.port.is_some());
+        found.extend(called.map(|a| dial("command", "command", a, None)));
     }
     for upstream in proxy::upstreams(&site.mounted) {
         found.push(dial("config", &upstream.name, upstream.address, upstream.default));

@@ -29,6 +29,7 @@ pub(super) fn ports(conf: &Conf) -> Ports {
     let top = conf.directives.iter().any(|d| matches!(d.name(), "import"));
     let more = options().any(|d| matches!(d.name(), "layer4" | "dynamic_dns" | "frankenphp" | "import"));
     let mut found = Ports { all: Vec::new(), open: top || more };
+    administration(conf, &mut found);
     for word in sites(conf) {
         let value = word.value().trim_end_matches(',');
         if !word.is_known() || value.contains(['{', '*']) && value.contains('{') || value.is_empty() {
@@ -51,6 +52,23 @@ pub(super) fn ports(conf: &Conf) -> Ports {
         found.all.push(listener(plain, word, false));
     }
     found
+}
+
+/// Where its administration listens: on port 2019 of localhost, unless `admin` says otherwise.
+fn administration(conf: &Conf, found: &mut Ports) {
+    let mut options = conf.directives.iter().filter(|d| d.words.is_empty()).flat_map(|d| &d.block);
+    let told = options.find(|d| d.name() == "admin").and_then(|d| d.arguments().first());
+    let Some(word) = told else {
+        let anywhere = conf.directives.iter().find_map(|d| d.words.first());
+        found.all.extend(anywhere.map(|word| listener(2019, word, false)));
+        return;
+    };
+    let port = word.known().and_then(|value| value.rsplit_once(':')).and_then(|(_, port)| port.parse().ok());
+    match port {
+        Some(port) => found.all.push(listener(port, word, false)),
+        None if word.known() == Some("off") || word.value().starts_with("unix/") => {}
+        None => found.open = true,
+    }
 }
 
 /// Whom it passes requests to.
