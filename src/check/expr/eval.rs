@@ -57,11 +57,6 @@ impl<'a> Env<'a> {
         }
     }
 
-    /// Whether `expr` holds.
-    pub fn truth(&mut self, expr: &'a Expr) -> Truth<'a> {
-        self.eval(expr).truth()
-    }
-
     fn evals(&mut self, all: &'a [Expr]) -> Vec<Val<'a>> {
         all.iter().map(|e| self.eval(e)).collect()
     }
@@ -208,15 +203,29 @@ impl<'a> Env<'a> {
     /// The value of `body` with `item` bound, which is given back.
     fn with_item(&mut self, item: Val<'a>, body: Option<&'a Body>) -> (Val<'a>, Option<Val<'a>>) {
         let Some(body) = body else { return (item.clone(), Some(item)) };
-        let outer = body.outer.and_then(|at| self.vars.get(at)).cloned().unwrap_or_else(Val::null);
-        let depth = self.vars.len().max(body.before);
-        self.vars.resize_with(depth, Val::null);
-        self.vars.extend([outer, item]);
+        let depth = self.bind(item, body);
         let value = self.eval(&body.expr);
         self.vars.truncate(depth + 2);
         let item = self.vars.pop();
         self.vars.truncate(depth);
         (value, item)
+    }
+
+    /// Whether `body` holds with `item` bound.
+    pub(super) fn holds_of(&mut self, item: Val<'a>, body: &'a Body) -> Truth<'a> {
+        let depth = self.bind(item, body);
+        let truth = self.truth(&body.expr);
+        self.vars.truncate(depth);
+        truth
+    }
+
+    /// Binds `item` and the one around it; how many variables there were.
+    fn bind(&mut self, item: Val<'a>, body: &Body) -> usize {
+        let outer = body.outer.and_then(|at| self.vars.get(at)).cloned().unwrap_or_else(Val::null);
+        let depth = self.vars.len().max(body.before);
+        self.vars.resize_with(depth, Val::null);
+        self.vars.extend([outer, item]);
+        depth
     }
 
     fn matches(&mut self, of: &'a Expr, pattern: &'a Pattern) -> Val<'a> {

@@ -5,6 +5,7 @@
 //! something nobody knows. What rules do with expressions is left to `rules` and to `check`.
 
 mod compile;
+mod direct;
 mod each;
 mod eval;
 mod functions;
