@@ -27,6 +27,9 @@ pub use definitions::Definitions;
 /// is such a stand-in is decided by the pieces, never by looking for this character.
 pub const UNKNOWN: char = '\u{F8FF}';
 
+/// The bit of [`Text::uses`] that says that something in it is not known.
+const OPEN: u32 = 1 << 31;
+
 /// About how many definitions a place names; nobody reads more, and values of values of values may have any number.
 const MAX_DEFINITIONS: usize = 16;
 
@@ -172,7 +175,7 @@ impl Text {
 
     /// Whether all pieces are known.
     pub fn is_known(&self) -> bool {
-        self.pieces.iter().all(Piece::is_known)
+        self.uses & OPEN == 0
     }
 
     /// Whether the text has no characters, known or not.
@@ -194,6 +197,14 @@ impl Text {
             return self.clone();
         }
         let value = self.value.part(start, end);
+        // A file that is no template: each byte stands where it is written.
+        if let [Piece { range: whole, span, kind: PieceKind::Literal }] = &*self.pieces
+            && span.len() == whole.len()
+        {
+            let first = span.start as usize;
+            let span = Span::new(span.source, first + start, first + end);
+            return Text { value, uses: 0, pieces: Pieces::literal(end - start, span), span };
+        }
         let span = self.span_at(start..end);
         let pieces = match &*self.pieces {
             [piece] => {
@@ -378,13 +389,15 @@ impl Variable {
     }
 }
 
-/// How many variables `pieces` use, those in values of others included.
+/// How many variables `pieces` use, those in values of others included, and whether something is not known.
 fn uses(pieces: &[Piece]) -> u32 {
     let of = |piece: &Piece| match &piece.kind {
-        PieceKind::Variable(variable) => 1 + variable.value.as_ref().map_or(0, |value| value.uses),
-        PieceKind::Literal | PieceKind::Opaque(_) => 0,
+        PieceKind::Variable(variable) => variable.value.as_ref().map_or(OPEN, |value| value.uses).saturating_add(1),
+        PieceKind::Literal => 0,
+        PieceKind::Opaque(_) => OPEN,
     };
-    pieces.iter().map(of).fold(0, u32::saturating_add)
+    let add = |all: u32, of: u32| (all & !OPEN).saturating_add(of & !OPEN).min(OPEN - 1) | (all | of) & OPEN;
+    pieces.iter().map(of).fold(0, add)
 }
 
 fn floor(value: &str, at: usize) -> usize {

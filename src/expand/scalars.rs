@@ -134,7 +134,7 @@ fn node(node: &Node, readings: &[Reading], depth: usize) -> Option<Node> {
             for entry in entries {
                 let Some(value) = self::node(&entry.value, readings, depth + 1) else { continue };
                 let key = self::node(&entry.key, readings, depth + 1).unwrap_or_else(|| entry.key.clone());
-                out.push(Entry { key, value, merged: entry.merged });
+                out.push(Entry::new(key, value, entry.merged));
             }
             Some(Node::tagged(yaml::Value::Map(out), node.span(), node.tag().map(Arc::from)))
         }
@@ -218,7 +218,7 @@ fn graft(value: &Value, here: Span, variable: Option<&Variable>, left: &mut usiz
             let mut out = Vec::with_capacity(entries.len());
             for (key, value) in entries.iter() {
                 let key = graft(key, here, None, left)?;
-                out.push(Entry { key, value: graft(value, here, variable, left)?, merged: false });
+                out.push(Entry::new(key, graft(value, here, variable, left)?, false));
             }
             Some(Node::new(yaml::Value::Map(out), here))
         }

@@ -166,7 +166,7 @@ fn settled(node: &Node) -> Node {
         yaml::Value::Scalar(_) => node.clone(),
         yaml::Value::Seq(items) => Node::new(yaml::Value::Seq(items.iter().map(settled).collect()), node.span()),
         yaml::Value::Map(_) => {
-            let entry = |e: &Entry| Entry { key: e.key.clone(), value: settled(&e.value), merged: e.merged };
+            let entry = |e: &Entry| Entry::new(e.key.clone(), settled(&e.value), e.merged);
             Node::new(yaml::Value::Map(entries(Some(node)).iter().map(entry).collect()), node.span())
         }
     }

@@ -56,7 +56,7 @@ fn of_call(call: &Call, folder: String) -> Option<Launched> {
     let on_host = call.values(&["--network", "--net"]).any(|n| n.known() == Some("host"));
     let ports = call.values(&["-p", "--publish"]).cloned().collect();
     let node = service(image, (&entrypoint, &told.words), &environment, &mounts, open);
-    let service = Entry { key: Node::string(name.clone()), value: node, merged: false };
+    let service = Entry::new(Node::string(name.clone()), node, false);
     Some(Launched { service, folder, ports, on_host })
 }
 
@@ -74,7 +74,7 @@ fn of_workload(workload: &Workload, path: &str) -> Option<Launched> {
         Value::Str(name) => name.as_str(),
         _ => "the container",
     };
-    let service = Entry { key: Node::string(Text::literal(name, image.span())), value: node, merged: false };
+    let service = Entry::new(Node::string(Text::literal(name, image.span())), node, false);
     // On the host's network a port is told of its own rule for Quadlet.
     let on_host = !matches!(container.namespaces.network.value, Value::Null);
     let ports = if on_host { Vec::new() } else { workload.ports.clone() };
@@ -91,11 +91,8 @@ fn service(
     let span = image.span();
     let list = |words: &[Text]| Node::new(yaml::Value::Seq(words.iter().cloned().map(Node::string).collect()), span);
     let nothing = || Node::plain(Text::literal("", span));
-    let variables = environment.iter().map(|(name, value)| Entry {
-        key: Node::string(name.clone()),
-        value: value.clone().map_or_else(nothing, Node::string),
-        merged: false,
-    });
+    let value = |value: &Option<Text>| value.clone().map_or_else(nothing, Node::string);
+    let variables = environment.iter().map(|(name, given)| Entry::new(Node::string(name.clone()), value(given), false));
     let volumes = mounts.iter().map(|m| mount(m, span)).collect();
     let mut all = vec![
         entry("image", Node::string(image.clone()), span),
@@ -119,5 +116,5 @@ fn mount(mount: &Mount, span: Span) -> Node {
 }
 
 fn entry(key: &str, value: Node, span: Span) -> Entry {
-    Entry { key: Node::string(Text::literal(key, span)), value, merged: false }
+    Entry::new(Node::string(Text::literal(key, span)), value, false)
 }

@@ -116,7 +116,7 @@ fn host(line: &Text) -> Option<Entry> {
     let name = words.next()?;
     let vars: Vec<Entry> = words.filter_map(|w| pair(&w)).collect();
     let value = Node::new(Value::Map(vars), line.span());
-    Some(Entry { key: Node::string(name), value, merged: false })
+    Some(Entry::new(Node::string(name), value, false))
 }
 
 /// `key=value`, or `key = value`.
@@ -126,7 +126,7 @@ fn pair(text: &Text) -> Option<Entry> {
     let quoted = value.value().len() >= 2
         && ['"', '\''].iter().any(|q| value.value().starts_with(*q) && value.value().ends_with(*q));
     let node = if quoted { Node::string(value.slice(1..value.value().len() - 1)) } else { Node::plain(value) };
-    Some(Entry { key: Node::string(key.trim()), value: node, merged: false })
+    Some(Entry::new(Node::string(key.trim()), node, false))
 }
 
 /// Words at white space; quotes hold it.
@@ -159,7 +159,7 @@ fn words(line: &Text) -> Vec<Text> {
 fn tree(groups: &Groups, span: Span) -> Node {
     let word = |name: &'static str| Node::string(Text::literal(name, Span { end: span.start, ..span }));
     let map = |entries: Vec<Entry>| Node::new(Value::Map(entries), span);
-    let entry = |key: Node, value: Node| Entry { key, value, merged: false };
+    let entry = |key: Node, value: Node| Entry::new(key, value, false);
     let content = |group: &Group, nested: Vec<Entry>| {
         let parts = [("hosts", group.hosts.clone()), ("vars", group.vars.clone()), ("children", nested)];
         let parts = parts.into_iter().filter(|(_, entries)| !entries.is_empty());
@@ -196,7 +196,7 @@ fn children(
         let of = groups.get(name);
         let nested = of.map(|g| children(groups, g, depth + 1, budget, content)).unwrap_or_default();
         let hosts = of.map(|g| Group { hosts: g.hosts.clone(), ..Group::default() }).unwrap_or_default();
-        out.push(Entry { key: Node::string(name.clone()), value: content(&hosts, nested), merged: false });
+        out.push(Entry::new(Node::string(name.clone()), content(&hosts, nested), false));
     }
     out
 }

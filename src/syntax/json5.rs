@@ -123,7 +123,7 @@ impl Parser<'_> {
             }
             self.skip()?;
             let (value, result) = self.value(depth + 1);
-            entries.extend(value.map(|value| Entry { key: Node::string(key), value, merged: false }));
+            entries.extend(value.map(|value| Entry::new(Node::string(key), value, false)));
             result?;
             self.separator('}')?;
         }

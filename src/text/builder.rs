@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::{Piece, PieceKind, Text, UNKNOWN, Variable, uses};
+use super::{OPEN, Piece, PieceKind, Text, UNKNOWN, Variable, uses};
 use crate::source::Span;
 
 /// The longest value of a variable, in bytes. A process's environment takes 128 KiB a variable.
@@ -130,7 +130,7 @@ impl Builder {
 
 /// `value` without what it was made of, where that is too much to walk over.
 fn flat(value: Text) -> Text {
-    if value.uses <= MAX_USES {
+    if value.uses & !OPEN <= MAX_USES {
         return value;
     }
     let mut out = Builder::new(value.span);

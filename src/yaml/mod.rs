@@ -71,6 +71,35 @@ pub struct Entry {
     pub value: Node,
     /// Whether it came in by a merge key (`<<`).
     pub merged: bool,
+    /// What tells its key from most others, without a look at it.
+    name: Name,
+}
+
+impl Entry {
+    /// `value` under `key`; `merged` where it came in by a merge key.
+    pub fn new(key: Node, value: Node, merged: bool) -> Self {
+        let name = Name::of(key.text().map_or("", Text::value));
+        Self { key, value, merged, name }
+    }
+
+    /// The same with another value.
+    #[must_use]
+    pub fn with(&self, value: Node) -> Self {
+        Self { key: self.key.clone(), value, merged: self.merged, name: self.name }
+    }
+}
+
+/// A key's length, first, middle and last byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Name([u8; 4]);
+
+impl Name {
+    fn of(key: &str) -> Self {
+        let bytes = key.as_bytes();
+        let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+        let length = u8::try_from(bytes.len()).unwrap_or(u8::MAX);
+        Self([length, byte(0), byte(bytes.len() / 2), byte(bytes.len().saturating_sub(1))])
+    }
 }
 
 impl Node {
@@ -159,8 +188,9 @@ impl Node {
 
     /// The entry of `key`; of duplicates the last, as PyYAML reads them.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
-        // Characters first: to ask what is known costs more, and most keys are others.
-        let is = |e: &&Entry| e.key.text().is_some_and(|text| text.value() == key && text.is_known());
+        let name = Name::of(key);
+        debug_assert!(self.map()?.iter().all(|e| e.name == Name::of(e.key.text().map_or("", Text::value))));
+        let is = |e: &&Entry| e.name == name && e.key.known() == Some(key);
         self.map()?.iter().rev().find(is)
     }
 

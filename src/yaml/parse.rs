@@ -261,7 +261,7 @@ impl<'a> Build<'a> {
                 self.out.merges.extend(merges.first().map(|(first, _)| (*first, key.span())));
                 merges.push((key.span(), value));
             } else {
-                entries.push(Entry { key, value, merged: false });
+                entries.push(Entry::new(key, value, false));
             }
         }
         if !merges.is_empty() {
@@ -277,13 +277,13 @@ impl<'a> Build<'a> {
             let sources = merge.seq().unwrap_or(std::slice::from_ref(merge));
             if let Some(unknown) = sources.iter().find(|source| without_anchor(source)) {
                 // Which keys it has, nobody can say.
-                entries.push(Entry { key: unknown.clone(), value: unknown.clone(), merged: true });
+                entries.push(Entry::new(unknown.clone(), unknown.clone(), true));
             }
             for source in sources.iter().filter_map(Node::map) {
                 // Also those that are held already: to look at them takes time.
                 if !self.expands(source.len(), range) {
                     let unknown = || Node::plain(Text::opaque("too many merge keys", *span));
-                    entries.push(Entry { key: unknown(), value: unknown(), merged: true });
+                    entries.push(Entry::new(unknown(), unknown(), true));
                     return;
                 }
                 for entry in source {

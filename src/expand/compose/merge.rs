@@ -30,7 +30,7 @@ pub(super) fn said(base: &Node, over: &Node) -> Node {
         let there = earlier.is_some_and(|e| !e.is_null()) || opaque;
         if !(entry.value.is_null() && there) {
             let value = earlier.map_or_else(|| entry.value.clone(), |earlier| said(earlier, &entry.value));
-            kept.push(Entry { value, ..entry.clone() });
+            kept.push(entry.with(value));
         }
     }
     tree::with(over, Value::Map(kept))
@@ -104,7 +104,7 @@ fn mappings<'a>(base: &[Entry], over: &'a [Entry], path: &mut Path<'a>, problems
         let value = if replaces_null { entry.value.clone() } else { merge(&found.value, &entry.value, path, problems) };
         path.pop();
         let taken = !value.same(&found.value);
-        *found = Entry { key: if taken { entry.key.clone() } else { found.key.clone() }, value, merged: false };
+        *found = Entry::new(if taken { entry.key.clone() } else { found.key.clone() }, value, false);
     }
     merged
 }

@@ -99,7 +99,7 @@ fn passed_through(all: &Node, environment: &Environment, keep: bool) -> Node {
             return Some(e.clone());
         }
         match e.key.known().and_then(|k| environment.get(k)) {
-            Some(value) => Some(Entry { value: Node::string(value.clone()), ..e.clone() }),
+            Some(value) => Some(e.with(Node::string(value.clone()))),
             None => keep.then(|| e.clone()),
         }
     });

@@ -1,6 +1,6 @@
 //! `!reset` and `!override`: what a later file takes away from an earlier one.
 
-use crate::yaml::{Entry, Node, Value};
+use crate::yaml::{Node, Value};
 
 use super::tree::{self, MAX_DEPTH};
 
@@ -48,7 +48,7 @@ impl Resets {
                     path.push(entry.key.text().map_or_else(String::new, |t| t.value().to_owned()));
                     let value = self.strip(&entry.value, path);
                     path.pop();
-                    kept.extend(value.map(|value| Entry { value, ..entry.clone() }));
+                    kept.extend(value.map(|value| entry.with(value)));
                 }
                 Some(tree::with(node, Value::Map(kept)))
             }
@@ -80,7 +80,7 @@ impl Resets {
         for entry in entries {
             path.push(entry.key.known().unwrap_or_default().to_owned());
             if !self.paths.contains(path) {
-                kept.push(Entry { value: self.remove(&entry.value, path), ..entry.clone() });
+                kept.push(entry.with(self.remove(&entry.value, path)));
             }
             path.pop();
         }

@@ -55,7 +55,7 @@ pub(super) fn seq(items: Vec<Node>, span: Span) -> Node {
 
 /// An entry.
 pub(super) fn entry(key: Node, value: Node) -> Entry {
-    Entry { key, value, merged: false }
+    Entry::new(key, value, false)
 }
 
 /// An entry whose key nobody wrote.
@@ -107,7 +107,7 @@ pub(super) fn with_values(node: &Node, entries: &[Entry], values: Vec<Node>) -> 
     if entries.iter().zip(&values).all(|(entry, value)| value.same(&entry.value)) {
         return node.clone();
     }
-    let changed = entries.iter().zip(values).map(|(entry, value)| Entry { value, ..entry.clone() });
+    let changed = entries.iter().zip(values).map(|(entry, value)| entry.with(value));
     with(node, Value::Map(changed.collect()))
 }
 

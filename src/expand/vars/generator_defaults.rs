@@ -72,7 +72,7 @@ fn copier(node: &Node) -> Names {
 fn cookiecutter(node: &Node) -> Names {
     let first = |e: &yaml::Entry| {
         let value = e.value.seq().and_then(<[Node]>::first).unwrap_or(&e.value).clone();
-        yaml::Entry { key: e.key.clone(), value, merged: e.merged }
+        yaml::Entry::new(e.key.clone(), value, e.merged)
     };
     let all = Node::new(Value::Map(node.map().unwrap_or(&[]).iter().map(first).collect()), node.span());
     BTreeMap::from([("cookiecutter".to_owned(), Entry::Written { key: node.span(), value: all })])

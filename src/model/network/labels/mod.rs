@@ -17,7 +17,7 @@ use crate::model::fact::{Fact, Field, FieldKind, FieldSchema, Schema, Value, fie
 use crate::model::launched::Launched;
 use crate::model::subject::Subject;
 use crate::text::Text;
-use crate::yaml::Node;
+use crate::yaml::{Entry, Node};
 
 /// The fields of `proxy.label`.
 pub const LABEL: Schema = Schema {
@@ -212,13 +212,12 @@ fn publish(name: &str, text: &Text, listening: &Listening, host: bool) -> Option
 /// The arguments under the names that compose gives them.
 fn as_service(arguments: &Node) -> Node {
     let renamed = arguments.map().unwrap_or(&[]).iter().map(|e| {
-        let mut entry = e.clone();
-        if e.key.known() == Some("env") {
-            // A mapping that is not seen may hold any variable, as a file may.
-            let name = if e.value.map().is_some() { "environment" } else { "env_file" };
-            entry.key = Node::plain(Text::literal(name, e.key.span()));
+        if e.key.known() != Some("env") {
+            return e.clone();
         }
-        entry
+        // A mapping that is not seen may hold any variable, as a file may.
+        let name = if e.value.map().is_some() { "environment" } else { "env_file" };
+        Entry::new(Node::plain(Text::literal(name, e.key.span())), e.value.clone(), e.merged)
     });
     Node::new(crate::yaml::Value::Map(renamed.collect()), arguments.span())
 }
