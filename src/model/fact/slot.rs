@@ -11,16 +11,18 @@ use crate::model::subject::Subject;
 pub struct Slot(u16);
 
 /// The most fields that a schema may have: a fact holds a bit for each.
-pub(crate) const MOST: usize = 128;
+#[cfg(test)]
+pub(super) const MOST: usize = 128;
 
 impl Slot {
     pub(super) fn index(self) -> usize {
         usize::from(self.0)
     }
 
-    /// The bit of it among those of a schema.
-    pub(super) fn bit(self) -> u128 {
-        1 << (self.index() % MOST)
+    /// The one that stands there.
+    #[cfg(test)]
+    pub(super) fn of(at: usize) -> Self {
+        Self(u16::try_from(at).expect("a place in a schema"))
     }
 }
 
