@@ -5,13 +5,25 @@
 /// without being of it (`ſ`, the sign of Kelvin) are not looked for: the words have no `s` and no `k` where that matters.
 pub(crate) fn holds(text: &str, words: &[&str]) -> bool {
     let text = text.as_bytes();
-    // Most characters begin no word, and a look into a table says so.
-    let mut first = [false; 256];
+    // Most characters begin no word, or are followed by another one than in a word: a look into a table says so.
+    let (mut first, mut second) = ([false; 256], [false; 256]);
+    let note = |table: &mut [bool; 256], byte: u8| {
+        for byte in [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()] {
+            if let Some(known) = table.get_mut(usize::from(byte)) {
+                *known = true;
+            }
+        }
+    };
     for word in words {
-        let Some(byte) = word.bytes().next() else { return true };
-        for byte in [byte, byte.to_ascii_uppercase()] {
-            if let Some(first) = first.get_mut(usize::from(byte)) {
-                *first = true;
+        match word.as_bytes() {
+            [] => return true,
+            [one] => {
+                note(&mut first, *one);
+                second.fill(true);
+            }
+            [one, two, ..] => {
+                note(&mut first, *one);
+                note(&mut second, *two);
             }
         }
     }
@@ -20,8 +32,9 @@ pub(crate) fn holds(text: &str, words: &[&str]) -> bool {
             |word: &&str| text.get(at..at + word.len()).is_some_and(|t| t.eq_ignore_ascii_case(word.as_bytes()));
         words.iter().any(begins)
     };
-    let begins = |byte: u8| first.get(usize::from(byte)) == Some(&true);
-    text.iter().enumerate().any(|(at, byte)| begins(*byte) && here(at))
+    let is = |table: &[bool; 256], byte: u8| table.get(usize::from(byte)) == Some(&true);
+    let begins = |at: usize, byte: u8| is(&first, byte) && text.get(at + 1).is_none_or(|next| is(&second, *next));
+    text.iter().enumerate().any(|(at, byte)| begins(at, *byte) && here(at))
 }
 
 #[cfg(test)]

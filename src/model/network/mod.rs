@@ -46,7 +46,7 @@ use super::compose::read::texts;
 use super::compose::{ServiceInfo, StackInfo};
 use super::fact::Value;
 use super::launched::Launched;
-use crate::document::{Body, Document};
+use crate::document::{Body, Document, Kind};
 use crate::expand::{Deployment, Stack};
 use crate::knowledge::Listeners;
 use crate::syntax::conf::Conf;
@@ -81,7 +81,12 @@ pub(crate) struct Stacked<'a> {
     sites: Vec<Site<'a>>,
     /// For each service, the ports that it publishes: on the host, inside.
     published: Vec<Vec<(i64, i64)>>,
+    /// The other compose files of its folder; `None` where it has no file of its own.
+    beside: Option<Vec<&'a Document>>,
 }
+
+/// The compose files of each folder.
+type Folders<'a> = HashMap<&'a str, Vec<&'a Document>>;
 
 /// Keys by which another file of a folder changes whom a service reaches, or what it is told.
 const TELLING: &[&str] = &[
@@ -105,7 +110,11 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], launched: &[Lau
     labels::build(model, launched);
     let deployment = model.deployment;
     let files = Files::new(deployment);
-    let one = |info| stacked(model, &files, info);
+    let mut folders = Folders::new();
+    for document in deployment.documents.iter().filter(|d| d.kind == Kind::Compose) {
+        folders.entry(folder(&document.path)).or_default().push(document);
+    }
+    let one = |info| stacked(model, (&files, &folders), info);
     let all: Vec<Stacked<'_>> = stacks.iter().filter_map(one).collect();
     let edges = edges(&all);
     let tree = Tree::new(deployment, stacks);
@@ -126,13 +135,25 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], launched: &[Lau
     }
 }
 
-fn stacked<'a>(model: &Model<'a>, files: &Files<'_>, info: &'a StackInfo) -> Option<Stacked<'a>> {
+fn stacked<'a>(
+    model: &Model<'a>,
+    (files, folders): (&Files<'_>, &Folders<'a>),
+    info: &'a StackInfo,
+) -> Option<Stacked<'a>> {
     let stack = model.deployment.stacks.get(info.index)?;
     let sites = info.services.iter().map(|s| site(model, files, stack, s)).collect();
     let published = info.services.iter().map(|s| published(model, s)).collect();
     let spaces = reach::spaces(info);
     let groups = reach::groups(&spaces);
-    Some(Stacked { deployment: model.deployment, stack, info, spaces, groups, sites, published })
+    let own = || stack.documents.iter().filter_map(|at| model.deployment.documents.get(*at));
+    let others = |home: &str| folders.get(home).into_iter().flatten().filter(|d| own().all(|o| o.source != d.source));
+    let beside = own().next().map(|first| others(folder(&first.path)).copied().collect());
+    Some(Stacked { deployment: model.deployment, stack, info, spaces, groups, sites, published, beside })
+}
+
+/// The folder of a path.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The readings of the one Traefik of the deployment; none where there are several, or none.
@@ -219,38 +240,21 @@ impl<'a> Stacked<'a> {
 
     /// Whether a value comes from an env file: one that several services are given says nothing of each.
     fn is_of_env_file(&self, at: usize, by: &str, value: &Text) -> bool {
-        let files = |d: &&std::sync::Arc<Document>| {
-            self.stack
-                .documents
-                .iter()
-                .any(|i| self.deployment.documents.get(*i).is_some_and(|own| own.source == d.source))
-        };
         let source = value.span().source;
-        by == "environment"
-            && self.service(at).is_some()
-            && !self.deployment.documents.iter().filter(files).any(|d| d.source == source)
+        let own = |at: &usize| self.deployment.documents.get(*at).is_some_and(|own| own.source == source);
+        by == "environment" && self.service(at).is_some() && !self.stack.documents.iter().any(own)
     }
 
     /// Whether another file of the folder says more of the service, or it stands on one that is not seen.
     fn may_differ(&self, at: usize) -> bool {
         let Some(service) = self.service(at) else { return true };
-        let folder = |path: &str| path.rfind('/').map_or(String::new(), |end| path[..end].to_owned());
-        let own: Vec<&Document> =
-            self.stack.documents.iter().filter_map(|i| self.deployment.documents.get(*i)).map(AsRef::as_ref).collect();
-        let Some(home) = own.first().map(|d| folder(&d.path)) else { return true };
-        let others = self.deployment.documents.iter().filter(|d| {
-            d.kind == crate::document::Kind::Compose
-                && folder(&d.path) == home
-                && own.iter().all(|o| o.source != d.source)
-        });
+        let Some(others) = &self.beside else { return true };
         let tells = |s: &Node| {
             s.map().is_none_or(|all| all.iter().any(|e| e.key.known().is_none_or(|key| TELLING.contains(&key))))
         };
-        let says = |d: &std::sync::Arc<Document>| {
-            d.nodes().iter().filter_map(|n| n.path(&["services", &service.name])).any(tells)
-        };
+        let says = |d: &&Document| d.nodes().iter().filter_map(|n| n.path(&["services", &service.name])).any(tells);
         let based = service.node.get("extends").is_some_and(|n| !n.is_null());
-        based || others.into_iter().any(says)
+        based || others.iter().any(says)
     }
 
     /// Whether the hosts file of the service says where `host` is; in another's network it is that one's.
