@@ -208,6 +208,8 @@ fn opened(text: &str) -> Option<Found<'_>> {
             Some('"') if c == '\\' => escaped = true,
             Some(open) if c == open => quote = None,
             Some(_) => {}
+            // Most characters open neither a comment nor a quote.
+            None if !matches!(c, '{' | '<' | '/' | '#' | ';' | '"' | '`' | '\'') => {}
             None => {
                 let opens = |opener: &str| match opener {
                     "{#" => previous != '$',

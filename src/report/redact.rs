@@ -212,9 +212,12 @@ fn by_lot(part: &[u8]) -> bool {
 
 /// Whether these characters are a part of a name that messages say.
 fn named(part: &[u8]) -> bool {
-    static PARTS: LazyLock<HashSet<&[u8]>> =
-        LazyLock::new(|| said_names().flat_map(|name| name.as_bytes().windows(PART)).collect());
-    PARTS.contains(part)
+    static PARTS: LazyLock<Parts> = LazyLock::new(|| {
+        let mut parts = Parts::default();
+        said_names().flat_map(|name| name.as_bytes().windows(PART)).for_each(|part| parts.add_part(part));
+        parts
+    });
+    PARTS.has_part(part)
 }
 
 /// Whether a value is no ordinary word, so that it may be hidden wherever it stands.

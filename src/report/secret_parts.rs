@@ -79,6 +79,11 @@ impl Parts {
         }
     }
 
+    /// Whether these six characters are looked for.
+    pub(super) fn has_part(&self, bytes: &[u8]) -> bool {
+        part(bytes).is_some_and(|part| self.windows.contains(&part))
+    }
+
     fn mark(&mut self, part: u64) {
         let parts = self.values.len() + self.windows.len();
         if self.seen.is_empty() || self.bits < MOST_BITS && parts * BITS_OF_PART > 1 << self.bits {

@@ -25,13 +25,24 @@ pub(super) struct Form {
     pub(super) yaml: bool,
 }
 
+/// What holds a secret behind an option.
+const OPTIONS: &[&Pattern] = &[&OPTION, &REDIS, &SSHPASS, &MYSQL, &BASIC_USER, &LOGIN, &PIPED];
+
 /// A line, where it begins in its file, and the file's form.
 struct Line<'a> {
     text: &'a str,
     /// What its characters are made of.
     bytes: Bytes,
+    /// Whether a part of it may be the name of a secret.
+    names: bool,
     at: usize,
     form: Form,
+}
+
+impl<'a> Line<'a> {
+    fn new(text: &'a str, at: usize, form: Form) -> Self {
+        Self { text, bytes: Bytes::of(text), names: secret::may_say_secret_name(text), at, form }
+    }
 }
 
 /// What earlier lines say of the next one.
@@ -67,7 +78,7 @@ pub(super) fn secrets(text: &str, form: Form) -> Secrets {
     for line in text.split_inclusive('\n') {
         let body = line.trim_end_matches(['\n', '\r']);
         let before = found.len();
-        let here = Line { text: body, bytes: Bytes::of(body), at: start, form };
+        let here = Line::new(body, start, form);
         scan_line(&here, &mut state, &mut found);
         suspects(&here, found.len() > before, &mut suspect);
         start += line.len();
@@ -80,7 +91,7 @@ pub(super) fn secrets(text: &str, form: Form) -> Secrets {
 /// The secrets of one line that stands alone: known shapes and credentials in URLs.
 pub(super) fn shapes(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    by_shape(&Line { text, bytes: Bytes::of(text), at: 0, form: Form::default() }, &mut found);
+    by_shape(&Line { text, bytes: Bytes::of(text), names: false, at: 0, form: Form::default() }, &mut found);
     merged(found)
 }
 
@@ -125,11 +136,14 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
     {
         value(here, range, found);
     }
-    state.next = names_alone(trimmed)
+    state.next = here.names
+        && names_alone(trimmed)
         && captured(&NAMES_SECRET, here).is_some_and(|name| secret::may_be_secret_name(&line[name]));
     by_name(here, state, found);
     by_key(here, found);
-    for pattern in [&OPTION, &REDIS, &SSHPASS, &MYSQL, &BASIC_USER, &LOGIN, &PIPED] {
+    // All of them hold an option, or the name of one.
+    let options = if here.bytes.has(b'-') { OPTIONS } else { &[] };
+    for pattern in options {
         let Some(pattern) = pattern.on(line, &here.bytes) else { continue };
         for hit in pattern.captures_iter(line).filter_map(|c| c.get(1)) {
             value(here, hit.range(), found);
@@ -140,7 +154,8 @@ fn scan_line(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) 
 
 fn by_name(here: &Line<'_>, state: &mut State, found: &mut Vec<Range<usize>>) {
     let line = here.text;
-    if !here.bytes.has(b':') && !here.bytes.has(b'=') {
+    let names = here.names || state.secrets;
+    if !names || !here.bytes.has(b':') && !here.bytes.has(b'=') {
         return;
     }
     let (mut from, mut reader) = (0, Quotes::default());
@@ -226,6 +241,9 @@ fn dropped(line: &str, from: usize) -> Vec<Range<usize>> {
 
 /// `config set some.token X`, `ENV DB_PASSWORD x`, `${DB_PASSWORD:-x}`, `db_password | default('x')`: the name stands before the value.
 fn by_key(here: &Line<'_>, found: &mut Vec<Range<usize>>) {
+    if !here.names {
+        return;
+    }
     for pattern in [&KEYED, &SPACED, &DEFAULTED, &FALLBACK] {
         let Some(pattern) = pattern.on(here.text, &here.bytes) else { continue };
         for hit in pattern.captures_iter(here.text) {
@@ -257,7 +275,8 @@ fn suspects(here: &Line<'_>, beside: bool, found: &mut Vec<Range<usize>>) {
     };
     if let Some(start) = comment {
         let text = &line[start..];
-        let about = beside || text.split_whitespace().any(|w| secret::may_be_secret_name(w.trim_matches(':')));
+        let about =
+            beside || here.names && text.split_whitespace().any(|w| secret::may_be_secret_name(w.trim_matches(':')));
         let words = text.split_inclusive(char::is_whitespace).scan(start, |from, part| {
             let word = part.trim_matches(|c: char| c.is_whitespace() || "\"'`(),;:".contains(c));
             let begin = *from + part.find(word).unwrap_or(0);
@@ -267,7 +286,7 @@ fn suspects(here: &Line<'_>, beside: bool, found: &mut Vec<Range<usize>>) {
         let drawn = words.filter(|(_, word)| about && drawn_by_lot(word));
         found.extend(drawn.map(|(begin, word)| at + begin..at + begin + word.len()));
     }
-    if !capitals(line) {
+    if !here.names || !capitals(line) {
         return;
     }
     let Some(loose) = LOOSE.on(line, &here.bytes) else { return };

@@ -194,6 +194,10 @@ impl Run {
 
 /// The program's name in a command's first word; `$CURL` may hold options too.
 pub(crate) fn program_name(word: &str) -> &str {
+    // Most words are neither several nor paths.
+    if word.bytes().all(|b| b.is_ascii_graphic() && b != b'/') {
+        return word;
+    }
     base(word.split_whitespace().next().unwrap_or(word))
 }
 

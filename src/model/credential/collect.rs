@@ -231,14 +231,15 @@ impl Collector {
 
     /// A value under its key.
     fn pair(&mut self, key: &str, value: &Text) {
-        let named = is_secret_name(key) && value.known().and_then(shape) == Some(ANY_API_KEY);
+        let secret = is_secret_name(key);
+        let named = secret && value.known().and_then(shape) == Some(ANY_API_KEY);
         if !named {
             self.shapes(value, false);
         }
         self.defaults(value);
         // Any `…_KEY` may be the name of an entry: only what looks drawn by lot is a secret there.
         let readable = || value.known().is_some_and(|v| is_readable(v) || is_word(v));
-        if is_secret_name(key) && !(is_any_key(key) && readable()) {
+        if secret && !(is_any_key(key) && readable()) {
             self.judge(value, key, "name");
         }
     }
@@ -249,10 +250,11 @@ impl Collector {
         // A token is drawn by lot: one word is the name of something, and a local server that checks none takes any.
         let word = || is_word(known) && !name.to_ascii_lowercase().contains("pass");
         let token = ["token", "key"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
-        if token && worth(known) == Worth::Real && word() && !name.contains("master") {
+        let valued = worth(known);
+        if token && valued == Worth::Real && word() && !name.contains("master") {
             return;
         }
-        let weak = match worth(known) {
+        let weak = match valued {
             Worth::None | Worth::Placeholder => return,
             Worth::Weak => true,
             // A vendor draws its keys by lot: `sk-local-server` is for a program that asks for any.
@@ -291,8 +293,9 @@ impl Collector {
             if is_any_key(&variable.name) && (is_readable(known) || is_word(known)) {
                 continue;
             }
-            if matches!(worth(known), Worth::Weak | Worth::Real) {
-                let weak = worth(known) == Worth::Weak;
+            let valued = worth(known);
+            if matches!(valued, Worth::Weak | Worth::Real) {
+                let weak = valued == Worth::Weak;
                 self.add_default(value, &variable.name, "name", (true, weak), Some(variable));
             }
         }

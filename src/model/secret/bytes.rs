@@ -25,6 +25,22 @@ impl Bytes {
         other.0.iter().zip(self.0).all(|(theirs, ours)| theirs & !ours == 0)
     }
 
+    /// Whether they are among these, for each byte.
+    pub(crate) const fn table(&self) -> [bool; 256] {
+        let mut table = [false; 256];
+        let mut at = 0;
+        while at < table.len() {
+            table[at] = self.0[at >> 6] >> (at & 63) & 1 == 1;
+            at += 1;
+        }
+        table
+    }
+
+    /// How many different bytes there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
     /// Whether one of `byte` is among these.
     pub(crate) fn has(&self, byte: u8) -> bool {
         self.0.get(usize::from(byte >> 6)).is_some_and(|word| word >> (byte & 63) & 1 == 1)

@@ -13,7 +13,8 @@ mod words;
 
 pub(crate) use bytes::Bytes;
 pub(crate) use name::{
-    is_any_key, is_of_tests, is_plain_name, is_secret_name, may_be_secret_name, of_others, said_names,
+    is_any_key, is_of_tests, is_plain_name, is_secret_name, may_be_secret_name, may_say_secret_name, of_others,
+    said_names,
 };
 pub(crate) use shape::{ANY_API_KEY, shape, shapes, tells_what_to_type, url_password};
 pub(crate) use value::{Worth, asks, asks_for, is_few_words, is_readable, is_word, names_object, worth};

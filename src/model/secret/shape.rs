@@ -55,20 +55,16 @@ const LONG: usize = 59;
 /// Whether `text` is worth asking for shapes: most texts have no such row or hold no beginning, and the patterns cost many
 /// times as much.
 fn may_hold(text: &str) -> bool {
-    let row = longest_row(text);
-    row >= LONG || row >= SHORTEST && (0..text.len()).any(|at| text.as_bytes().get(at..).is_some_and(begins))
-}
-
-/// How many characters in a row tokens may be made of.
-fn longest_row(text: &str) -> usize {
-    let (mut row, mut longest) = (0, 0);
-    if text.len() >= SHORTEST {
-        for b in text.bytes() {
-            row = if OF_TOKENS.has(b) { row + 1 } else { 0 };
-            longest = longest.max(row);
-        }
+    if text.len() < SHORTEST {
+        return false;
     }
-    longest
+    let bytes = text.as_bytes();
+    let (mut row, mut longest) = (0, 0);
+    for byte in bytes {
+        row = if IN_TOKENS.get(usize::from(*byte)) == Some(&true) { row + 1 } else { 0 };
+        longest = longest.max(row);
+    }
+    longest >= LONG || longest >= SHORTEST && (0..bytes.len()).any(|at| bytes.get(at..).is_some_and(begins))
 }
 
 /// Whether `rest` starts with what one of the shapes can't be without.
@@ -96,6 +92,9 @@ fn begins(rest: &[u8]) -> bool {
 
 /// What tokens are made of.
 const OF_TOKENS: Bytes = Bytes::of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./+=$");
+
+/// The same for each byte: all texts are asked for it.
+const IN_TOKENS: [bool; 256] = OF_TOKENS.table();
 
 /// A word's boundary in ASCII: that of Unicode needs an engine that is many times slower.
 fn ascii(pattern: &str) -> String {
@@ -146,6 +145,9 @@ pub(crate) fn shapes(text: &str) -> Vec<Range<usize>> {
 pub(crate) fn url_password(value: &str) -> Option<Range<usize>> {
     static URL: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@'\x22]*:([^\s/@'\x22]+)@[^\s/@]").ok());
+    if !value.contains("://") {
+        return None;
+    }
     let found = URL.as_ref()?.captures(value)?.get(1)?;
     // `://{USER:-app}@` is a name and its default, whose dollar sign is missing.
     let user = value.get(..found.start()).and_then(|before| before.rsplit("://").next());

@@ -1,7 +1,7 @@
 //! Whether a name holds one of a few words, at the cost of a few operations for each of its characters.
 
-/// How many rows of three letters there are.
-const ROWS: usize = 26 * 26 * 26;
+/// How many numbers rows of three letters have, of five bits each.
+const ROWS: usize = 1 << 15;
 
 /// Words of at least three small letters, and a bit for each three letters that one of them begins with.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ impl Stems {
     pub(super) fn of(words: impl Iterator<Item = &'static str>) -> Option<Self> {
         let mut stems = Self { begin: vec![0; ROWS.div_ceil(64)], words: Vec::new() };
         for word in words {
-            let mut rows = Rows::default();
-            let first = word.bytes().take(3).map(|byte| rows.next(byte)).last().flatten()?;
+            let first = word.as_bytes().get(..3).filter(|first| first.iter().all(u8::is_ascii_alphabetic))?;
+            let first = first.iter().fold(0, |row, byte| with(row, *byte));
             *stems.begin.get_mut(first / 64)? |= 1 << (first % 64);
             stems.words.push(word);
         }
@@ -25,11 +25,13 @@ impl Stems {
 
     /// Whether one of them stands in `name`, in whatever case.
     pub(super) fn are_in(&self, name: &str) -> bool {
-        let mut rows = Rows::default();
+        let mut row = 0;
         let bytes = name.as_bytes();
         bytes.iter().enumerate().any(|(last, byte)| {
-            let begins = |row: usize| self.begin.get(row / 64).is_some_and(|bits| bits >> (row % 64) & 1 == 1);
-            rows.next(*byte).is_some_and(begins) && self.word_at(bytes.get(last - 2..).unwrap_or_default())
+            row = with(row, *byte);
+            // No word begins with a row that has something else than letters in it.
+            let begins = self.begin.get(row / 64).is_some_and(|bits| bits >> (row % 64) & 1 == 1);
+            begins && self.word_at(bytes.get(last.saturating_sub(2)..).unwrap_or_default())
         })
     }
 
@@ -39,26 +41,24 @@ impl Stems {
     }
 }
 
-/// The last three letters as a number, while a text is read.
-#[derive(Debug, Default)]
-struct Rows {
-    row: usize,
-    /// How many letters stand in a row.
-    letters: usize,
+/// The row of the last two bytes of `row` and one more: five bits for each, which are nought where it is no letter.
+fn with(row: usize, byte: u8) -> usize {
+    let letter = LETTERS.get(usize::from(byte)).copied().unwrap_or_default();
+    (row << 5 | usize::from(letter)) % ROWS
 }
 
-impl Rows {
-    /// With one more byte: the number, where the last three are letters.
-    fn next(&mut self, byte: u8) -> Option<usize> {
-        if !byte.is_ascii_alphabetic() {
-            self.letters = 0;
-            return None;
-        }
-        self.row = (self.row * 26 + usize::from(byte.to_ascii_lowercase() - b'a')) % ROWS;
-        self.letters += 1;
-        (self.letters >= 3).then_some(self.row)
+/// For each byte the number of its letter, in whatever case, from 1.
+const LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut letter = 1;
+    // Constants are made in a `while`.
+    while letter <= 26 {
+        letters[(b'a' - 1 + letter) as usize] = letter;
+        letters[(b'A' - 1 + letter) as usize] = letter;
+        letter += 1;
     }
-}
+    letters
+};
 
 #[cfg(test)]
 mod tests {

@@ -27,7 +27,7 @@ pub(crate) fn worth(value: &str) -> Worth {
         return Worth::None;
     }
     // `CHANGE_ME_UNUSED`: nothing asks for it. A row of keys is what people type in place of a value that they cut out.
-    if says_unused(&lower) || ["asdfasdf", "sdfasdf"].iter().any(|part| lower.contains(part)) || is_mashed(&lower) {
+    if says_unused(&lower, bytes) || lower.contains("sdfasdf") || is_mashed(&lower) {
         return Worth::Placeholder;
     }
     // Passwords that documentation uses, and that work wherever they were copied to.
@@ -44,13 +44,13 @@ pub(crate) fn worth(value: &str) -> Worth {
 /// Whether a value asks to be replaced and says by what, `CHANGE_ME_db_password`: it is in no use.
 pub(crate) fn asks_for(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    WORDS.values.asks.iter().any(|s| lower.strip_prefix(s.as_str()).is_some_and(|rest| rest.len() > 4))
+    WORDS.values.asks.iter().any(|s| lower.strip_prefix(s).is_some_and(|rest| rest.len() > 4))
 }
 
 /// Whether a value asks to be replaced: `changeme`, `CHANGE_ME_db_password`.
 pub(crate) fn asks(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    WORDS.values.asks.iter().any(|s| lower.contains(s.as_str()))
+    WORDS.values.asks.within(&lower, Bytes::of(&lower)).next().is_some()
 }
 
 fn not_a_secret(value: &str, lower: &str, bytes: Bytes) -> bool {
@@ -60,7 +60,7 @@ fn not_a_secret(value: &str, lower: &str, bytes: Bytes) -> bool {
     let path = path && (value.matches('/').count() > 1 || value.contains('.') || value.len() < 24);
     lists.none.contains(lower)
         || !value.contains(char::is_alphanumeric)
-        || value.contains('.') && value.parse::<f64>().is_ok()
+        || bytes.has(b'.') && value.parse::<f64>().is_ok()
         || value.starts_with(['{', '['])
         || path
         || file_name(lower)
@@ -106,9 +106,13 @@ fn begins_names(value: &str) -> bool {
 
 /// `gfdfgdfgdfgfd`: a few letters that lie side by side, again and again, as somebody types them who needs any value.
 fn is_mashed(lower: &str) -> bool {
-    let letters: std::collections::BTreeSet<u8> = lower.bytes().collect();
+    // What was drawn by lot has other signs, and is told without a look at the rest.
+    if !lower.bytes().all(|b| b.is_ascii_lowercase()) {
+        return false;
+    }
     let row = lower.split(['a', 'e', 'i', 'o', 'u', 'y']).map(str::len).max().unwrap_or(0);
-    row > 5 && letters.len() <= 9 && letters.len() * 2 <= lower.len() && lower.bytes().all(|b| b.is_ascii_lowercase())
+    let letters = Bytes::of(lower).count();
+    row > 5 && letters <= 9 && letters * 2 <= lower.len()
 }
 
 /// `tls.key`, `ta.key`: one word with the ending of a file.
@@ -145,7 +149,7 @@ fn is_placeholder(lower: &str, bytes: Bytes) -> bool {
         // `XYZXYZXYZ`, `xyz-xyz`.
         || lower.len() > 5 && lower.chars().all(|c| matches!(c, 'x' | 'y' | 'z' | '-' | '_'))
         // Words of a language in other letters tell people what to type: `请换成 token`.
-        || lower.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).count() > 3
+        || !lower.is_ascii() && lower.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).count() > 3
         // Noughts with a few ones.
         || lower.len() > 15 && lower.chars().all(|c| matches!(c, '0' | '1'))
 }
@@ -157,8 +161,8 @@ fn is_weak(lower: &str, bytes: Bytes) -> bool {
     lower.len() < 8
         || lists.weak.contains(stem)
         || half == rest && lists.weak.contains(half)
-        || lower.contains(['@', '0', '3', '$'])
-            && (lists.weak.contains(&letters(stem)) || lists.weak.contains(&letters(lower)))
+        || [b'@', b'0', b'3', b'$'].into_iter().any(|sign| bytes.has(sign))
+            && [stem, lower].into_iter().any(|text| lists.weak.has_as_long(text) && lists.weak.contains(&letters(text)))
         || lists.weak_parts.within(lower, bytes).next().is_some()
         || in_order(lower)
         || lists.weak_rows.within(lower, bytes).any(|row| mostly(lower, row))
@@ -251,7 +255,11 @@ fn is_spoken(word: &str) -> bool {
 }
 
 /// Whether a value says at its beginning or its end that nothing uses it, and is made of words: `CHANGE_ME_UNUSED`.
-fn says_unused(lower: &str) -> bool {
+fn says_unused(lower: &str, bytes: Bytes) -> bool {
+    const USED: Bytes = Bytes::of("used");
+    if !bytes.hold(&USED) || !lower.contains("used") {
+        return false;
+    }
     let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
     let all: Vec<&str> = words.by_ref().take(7).collect();
     let said = |words: &[&str]| matches!(words, ["unused" | "notused"] | ["not", "used"]);

@@ -1,6 +1,6 @@
 //! The lists of words behind the judgement, which are data: `rules/knowledge/_secrets.yaml`.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -19,44 +19,85 @@ pub(super) struct Words {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Names {
-    pub(super) nouns: BTreeSet<String>,
+    pub(super) nouns: Set,
     pub(super) ends: Vec<String>,
-    pub(super) secret_keys: BTreeSet<String>,
-    pub(super) other_keys: BTreeSet<String>,
-    pub(super) text_tokens: BTreeSet<String>,
-    pub(super) named_tokens: BTreeSet<String>,
-    pub(super) about_passwords: BTreeSet<String>,
-    pub(super) nginx_modules: BTreeSet<String>,
-    pub(super) forms: BTreeSet<String>,
-    pub(super) tests: BTreeSet<String>,
-    pub(super) verbs: BTreeSet<String>,
-    pub(super) plain: BTreeSet<String>,
-    pub(super) hidden: BTreeSet<String>,
+    pub(super) secret_keys: Set,
+    pub(super) other_keys: Set,
+    pub(super) text_tokens: Set,
+    pub(super) named_tokens: Set,
+    pub(super) about_passwords: Set,
+    pub(super) nginx_modules: Set,
+    pub(super) forms: Set,
+    pub(super) tests: Set,
+    pub(super) verbs: Set,
+    pub(super) plain: Set,
+    pub(super) hidden: Set,
     pub(super) hidden_ends: Vec<String>,
-    pub(super) about: BTreeSet<String>,
-    pub(super) open_keys: BTreeSet<String>,
-    pub(super) counted: BTreeSet<String>,
+    pub(super) about: Set,
+    pub(super) open_keys: Set,
+    pub(super) counted: Set,
     pub(super) said: Vec<String>,
-    pub(super) vendors: BTreeSet<String>,
+    pub(super) vendors: Set,
 }
 
 /// Values and parts of them; the file says what each list is for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Values {
-    pub(super) none: BTreeSet<String>,
+    pub(super) none: Set,
     pub(super) elsewhere: Beginnings,
     pub(super) hashes: Beginnings,
     pub(super) public: Beginnings,
     pub(super) files: Vec<String>,
-    pub(super) placeholder: BTreeSet<String>,
+    pub(super) placeholder: Set,
     pub(super) placeholder_starts: Beginnings,
     pub(super) placeholder_parts: Parts,
-    pub(super) weak: BTreeSet<String>,
+    pub(super) weak: Set,
     pub(super) weak_starts: Beginnings,
     pub(super) weak_parts: Parts,
     pub(super) weak_rows: Parts,
-    pub(super) asks: Vec<String>,
+    pub(super) asks: Parts,
+}
+
+/// Words, with what most texts already differ in: how long they are, and what they begin with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<String>")]
+pub(super) struct Set {
+    /// A bit for each length below 64.
+    lengths: u64,
+    first: Bytes,
+    all: HashSet<String>,
+}
+
+impl Set {
+    /// Whether `text` is one of them.
+    pub(super) fn contains(&self, text: &str) -> bool {
+        let first = text.as_bytes().first().is_none_or(|first| self.first.has(*first));
+        first && self.lengths & bit(text.len()) != 0 && self.all.contains(text)
+    }
+
+    /// All of them, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &String> {
+        self.all.iter()
+    }
+
+    /// Whether one of them has as many bytes.
+    pub(super) fn has_as_long(&self, text: &str) -> bool {
+        self.lengths & bit(text.len()) != 0
+    }
+}
+
+/// The bit of a length; those of 63 bytes and more share the last one.
+fn bit(length: usize) -> u64 {
+    1 << length.min(63)
+}
+
+impl From<Vec<String>> for Set {
+    fn from(all: Vec<String>) -> Self {
+        let first: String = all.iter().filter_map(|text| text.chars().next()).collect();
+        let lengths = all.iter().fold(0, |lengths, text| lengths | bit(text.len()));
+        Self { lengths, first: Bytes::of(&first), all: all.into_iter().collect() }
+    }
 }
 
 /// Beginnings of values, and what they begin with: most values begin with none of that.
@@ -70,7 +111,8 @@ pub(super) struct Beginnings {
 impl Beginnings {
     /// Whether `text` begins with one of them.
     pub(super) fn begin(&self, text: &str) -> bool {
-        text.bytes().next().is_some_and(|first| self.first.has(first)) && self.all.iter().any(|s| text.starts_with(s))
+        let Some(first) = text.as_bytes().first().filter(|first| self.first.has(**first)) else { return false };
+        self.all.iter().any(|s| s.as_bytes().first() == Some(first) && text.starts_with(s))
     }
 }
 
@@ -87,6 +129,11 @@ impl From<Vec<String>> for Beginnings {
 pub(super) struct Parts(Vec<(Bytes, String)>);
 
 impl Parts {
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, part)| part.as_str())
+    }
+
     /// Those that stand in `text`, which has these bytes.
     pub(super) fn within(&self, text: &str, bytes: Bytes) -> impl Iterator<Item = &str> {
         let there = move |(own, part): &&(Bytes, String)| bytes.hold(own) && text.contains(part.as_str());
@@ -117,8 +164,13 @@ mod tests {
         let words = read().expect("lists that can be read");
         let lists =
             [&words.names.nouns, &words.names.hidden, &words.names.about, &words.values.none, &words.values.weak];
-        for word in lists.into_iter().flatten() {
-            assert_eq!(*word, word.to_lowercase(), "words are in small letters");
+        for list in lists {
+            assert!(!list.all.is_empty());
+            for word in &list.all {
+                assert_eq!(*word, word.to_lowercase(), "words are in small letters");
+                assert!(list.contains(word), "`{word}` is found");
+                assert!(!list.contains(&format!("{word} ")), "`{word} ` is none");
+            }
         }
     }
 }
