@@ -16,7 +16,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::source::Span;
-use parts::{Pieces, Shared};
+use parts::{OPEN, Pieces, Shared, uses};
 
 pub use builder::Builder;
 pub use definitions::Definitions;
@@ -26,9 +26,6 @@ pub use definitions::Definitions;
 /// One private-use character, so that YAML, shell and Dockerfile parsers take it as part of a word. Whether a character
 /// is such a stand-in is decided by the pieces, never by looking for this character.
 pub const UNKNOWN: char = '\u{F8FF}';
-
-/// The bit of [`Text::uses`] that says that something in it is not known.
-const OPEN: u32 = 1 << 31;
 
 /// About how many definitions a place names; nobody reads more, and values of values of values may have any number.
 const MAX_DEFINITIONS: usize = 16;
@@ -387,17 +384,6 @@ impl Variable {
             }
         }
     }
-}
-
-/// How many variables `pieces` use, those in values of others included, and whether something is not known.
-fn uses(pieces: &[Piece]) -> u32 {
-    let of = |piece: &Piece| match &piece.kind {
-        PieceKind::Variable(variable) => variable.value.as_ref().map_or(OPEN, |value| value.uses).saturating_add(1),
-        PieceKind::Literal => 0,
-        PieceKind::Opaque(_) => OPEN,
-    };
-    let add = |all: u32, of: u32| (all & !OPEN).saturating_add(of & !OPEN).min(OPEN - 1) | (all | of) & OPEN;
-    pieces.iter().map(of).fold(0, add)
 }
 
 fn floor(value: &str, at: usize) -> usize {

@@ -92,3 +92,17 @@ impl PartialEq for Pieces {
 }
 
 impl Eq for Pieces {}
+
+/// The bit of `Text::uses` that says that something in it is not known.
+pub(super) const OPEN: u32 = 1 << 31;
+
+/// How many variables `pieces` use, those in values of others included, and whether something is not known.
+pub(super) fn uses(pieces: &[Piece]) -> u32 {
+    let of = |piece: &Piece| match &piece.kind {
+        PieceKind::Variable(variable) => variable.value.as_ref().map_or(OPEN, |value| value.uses).saturating_add(1),
+        PieceKind::Literal => 0,
+        PieceKind::Opaque(_) => OPEN,
+    };
+    let add = |all: u32, of: u32| (all & !OPEN).saturating_add(of & !OPEN).min(OPEN - 1) | (all | of) & OPEN;
+    pieces.iter().map(of).fold(0, add)
+}
