@@ -16,7 +16,7 @@ use crate::finding::{Finding, Persona, Production, Severity};
 use crate::source::{SourceId, Sources};
 
 /// Folders whose content deploys nothing.
-const FOLDERS: [&str; 59] = [
+const FOLDERS: [&str; 64] = [
     "test",
     "tests",
     "testing",
@@ -39,6 +39,11 @@ const FOLDERS: [&str; 59] = [
     "archived",
     "archives",
     "deprecated",
+    "inactive",
+    "disabled",
+    "unused",
+    "retired",
+    "parked",
     "inspiration",
     "reference",
     "references",
@@ -84,7 +89,7 @@ const WORDS: [&str; 10] =
     ["tests", "e2e", "fixtures", "testdata", "examples", "samples", "unused", "obsolete", "legacy", "former"];
 
 /// What may stand before or after `test` in the name of a test.
-const TESTED: [&str; 13] = [
+const TESTED: [&str; 15] = [
     "integration",
     "smoke",
     "unit",
@@ -95,6 +100,8 @@ const TESTED: [&str; 13] = [
     "regression",
     "ci",
     "compose",
+    "stack",
+    "stacks",
     "run",
     "restore",
     "upgrade",

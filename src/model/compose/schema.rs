@@ -123,6 +123,11 @@ pub const SERVICE: Schema = Schema {
             FieldKind::Bool,
             "Whether the mode of its network stands in another file than its first port.",
         ),
+        field(
+            "refused_option",
+            FieldKind::Str,
+            "Beside the network of another container: the first option that the engine refuses with it, `hostname`, `dns` or `extra_hosts`, at its place.",
+        ),
         field("mounts", FieldKind::List(&FieldKind::Fact(Subject::Mount)), "Its mounts."),
         field(
             "environment",
