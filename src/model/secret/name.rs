@@ -145,7 +145,7 @@ fn secret_key(before: &[&str], name: &str) -> bool {
         *last == "signing" && ["package", "packages", "gpg", "apt", "rpm", "yum", "repo"].iter().any(|w| has(w));
     // A key of GPG that is not called secret is its fingerprint: `ENV GPG_BUILDER_KEY`.
     let fingerprint = has("gpg") || has("pgp");
-    if signs || has("get") || fingerprint && !lists.secret_keys.contains(*last) {
+    if signs || has("get") || fingerprint && !lists.secret_keys.contains(last) {
         return false;
     }
     if has("secret") && !has("name") || lists.secret_keys.contains(last) {

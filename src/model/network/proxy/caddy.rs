@@ -48,8 +48,10 @@ pub(super) fn ports(conf: &Conf) -> Ports {
                 found.all.push(listener(secure, word, false));
             }
         }
-        // A site on a port of its own still gets its redirect from the port for plain HTTP.
-        found.all.push(listener(plain, word, false));
+        // A site with a name on a port of its own still gets its redirect from the port for plain HTTP.
+        if !rest.starts_with(':') {
+            found.all.push(listener(plain, word, false));
+        }
     }
     found
 }
