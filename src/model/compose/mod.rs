@@ -40,6 +40,7 @@ pub(in crate::model) mod store;
 mod swarm;
 pub(crate) mod topology;
 mod volume;
+mod without_network;
 
 pub use grant::SCHEMA as GRANT;
 

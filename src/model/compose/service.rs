@@ -10,6 +10,7 @@ use super::roles::{self, Identity};
 use super::{
     MountInfo, ServiceInfo, StackInfo, build as dockerfile, dependency, endpoint, environment, fresh_volume, grant,
     healthcheck, mounts, network, port, probe_variable, programs, shell, smokescreen, start_shell, steps, store,
+    without_network,
 };
 use crate::expand::Stack;
 use crate::knowledge::Image;
@@ -58,8 +59,8 @@ pub(super) fn build(
     port::ranges(model, &ports);
     model.facts.set(service, "ports", ports.clone());
     model.facts.set(service, "first_port", Field::derived(ports.first().map_or(Value::Null, |p| (*p).into())));
-    model.facts.set(service, "mode_overlaid", mode_overlaid(node));
-    model.facts.set(service, "refused_option", refused_option(node));
+    model.facts.set(service, "mode_overlaid", without_network::mode_overlaid(node));
+    model.facts.set(service, "refused_option", without_network::refused_option(node));
     let attachments = network::attachments(model, stack, service, node, at);
     let ids: Vec<FactId> = attachments.iter().map(|a| a.id).collect();
     model.facts.set(service, "attachments", ids);
@@ -301,30 +302,6 @@ fn container_of(service: FactId, entry: &Entry, identity: &Identity<'_>, build: 
         groups: list(node.get("group_add")),
         mounts: mounts::of(node),
     }
-}
-
-/// Whether the mode of its network is another file's than its first port.
-fn mode_overlaid(node: &Node) -> bool {
-    let mode = node.get("network_mode").filter(|n| !n.is_null()).map(|n| n.span().source);
-    let port = node.get("ports").and_then(Node::seq).and_then(<[Node]>::first).map(|n| n.span().source);
-    mode.zip(port).is_some_and(|(mode, port)| mode != port)
-}
-
-/// The first option that the network of another container refuses: who owns the network has its name and its resolver.
-fn refused_option(node: &Node) -> Field {
-    let mode = node.get("network_mode").and_then(Node::known).unwrap_or_default();
-    if !mode.starts_with("service:") && !mode.starts_with("container:") {
-        return Field::derived(Value::Null);
-    }
-    let set = |name: &&str| {
-        let value = node.get(name)?;
-        let empty = value.is_null()
-            || value.seq().is_some_and(<[Node]>::is_empty)
-            || value.map().is_some_and(<[Entry]>::is_empty)
-            || value.known() == Some("");
-        (!empty).then(|| Field::at(*name, value.span().into()))
-    };
-    ["hostname", "dns", "extra_hosts"].iter().find_map(set).unwrap_or_else(|| Field::derived(Value::Null))
 }
 
 /// The variable that lets the software change what runs, where one is set.
