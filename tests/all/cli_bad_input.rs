@@ -138,8 +138,8 @@ fn the_number_of_threads_changes_nothing() {
 #[test]
 fn nobody_says_what_an_encrypted_env_file_sets() {
     // The data directory of PostgreSQL 18 is another one; which release runs, the encrypted file says.
-    let compose = "services:\n  db:\n    image: postgres:${VERSION:-18}\n    volumes: [\"d:/var/lib/postgresql/data\"]\n\
-                   volumes: {d: {}}\n";
+    let compose = "services:\n  db:\n    image: postgres:${VERSION:-18}\n    volumes: [\"data:/var/lib/postgresql/data\"]\n\
+                   volumes: {data: {}}\n";
     let tree = Tree::new(&[("compose.yml", compose)]);
     let select = ["check", ".", "--select", "data-outside-volume,undefined-reference,unparsable-file"];
     assert_eq!(tree.run(&select).code, 1, "without the file the default holds");
