@@ -91,11 +91,13 @@ fn variable_dials(service: &ServiceInfo, name: &str, value: &Text) -> Vec<Dial> 
     own.into_iter().map(|a| dial("environment", name, a, None)).collect()
 }
 
-/// The port in the variable beside `…_HOST`, where there is one.
+/// The port in the variable beside `…_HOST`, where there is one. `…_HOST_PORT` is that port (Nextcloud), or the one that is published on the host.
 fn port_beside(service: &ServiceInfo, name: &str) -> Option<Told<i64>> {
+    let variable = |wanted: String| service.variables.iter().find(|v| v.name == wanted);
     let stem = ["_HOSTNAME", "_HOST", "_SERVER", "HOST"].iter().find_map(|end| name.strip_suffix(end))?;
-    let port =
-        service.variables.iter().find(|v| v.name == format!("{stem}_PORT") || v.name == format!("{stem}PORT"))?;
+    let Some(port) = variable(format!("{stem}_PORT")).or_else(|| variable(format!("{stem}PORT"))) else {
+        return variable(format!("{name}_PORT")).map(|_| Told::Unseen);
+    };
     let number = port.value.as_ref().and_then(Text::known).and_then(|v| v.parse::<u16>().ok());
     Some(number.map_or(Told::Unseen, |n| Told::Value(i64::from(n))))
 }
