@@ -54,8 +54,8 @@ pub(super) fn run(args: &args::Fix, io: &mut Io<'_>) -> Result<u8, Failure> {
     };
     let fixed = fixed(found.candidates, &settings, make)?;
     let tell = |fixed: &Fixed, io: &mut Io<'_>| match make {
-        Make::Fixes { .. } => tell(fixed, &settings, "fixed", io),
-        Make::Ignores(_) => tell(fixed, &settings, "ignored", io),
+        Make::Fixes { .. } => tell(fixed, &settings, ("fixed", args.apply), io),
+        Make::Ignores(_) => tell(fixed, &settings, ("ignored", args.apply), io),
     };
     let stdin = settings.paths == [Path::new("-")];
     if stdin && args.apply {
@@ -92,11 +92,11 @@ pub(super) fn first(
     let fixed = fixed(candidates, settings, Make::Fixes { unsafe_too })?;
     if settings.paths == [Path::new("-")] {
         print(&fixed, io)?;
-        tell(&fixed, settings, "fixed", io);
+        tell(&fixed, settings, ("fixed", true), io);
         return Ok((fixed.candidates, true));
     }
     let written = put(&fixed.changed, settings, io);
-    tell(&fixed, settings, "fixed", io);
+    tell(&fixed, settings, ("fixed", true), io);
     // What stands on disk now is what is reported on.
     let again = |candidate: Candidate| Candidate { content: None, ..candidate };
     Ok((fixed.candidates.into_iter().map(again).collect(), written))
@@ -201,16 +201,21 @@ fn put(changed: &[Changed], settings: &Settings, io: &mut Io<'_>) -> bool {
 }
 
 /// Tells what was done, by the word for it.
-fn tell(fixed: &Fixed, settings: &Settings, done: &str, io: &mut Io<'_>) {
+fn tell(fixed: &Fixed, settings: &Settings, (done, written): (&str, bool), io: &mut Io<'_>) {
     if settings.output.quiet {
         return;
     }
+    let each = match done {
+        _ if written => done,
+        "fixed" => "would fix",
+        _ => "would ignore",
+    };
     let most = if settings.output.verbose { usize::MAX } else { SHOWN };
     let mut say = |line: &str| _ = writeln!(io.stderr, "{}", safe::line(line));
     let place = |note: &Note| format!("{}:{}: {}", note.path, note.line, note.rule);
     for note in fixed.applied.iter().take(most) {
         let label = if note.safe { String::new() } else { format!(" (unsafe: {})", note.remark) };
-        say(&format!("{done} {}: {}{label}", place(note), note.title));
+        say(&format!("{each} {}: {}{label}", place(note), note.title));
     }
     for note in fixed.dropped.iter().take(most) {
         say(&format!("not {done} {}: {}: {}", place(note), note.title, note.remark));
@@ -222,7 +227,11 @@ fn tell(fixed: &Fixed, settings: &Settings, done: &str, io: &mut Io<'_>) {
     }
     let files = counted(fixed.changed.len(), "file");
     let what = if done == "fixed" { "finding" } else { "line" };
-    say(&format!("{} {done} in {files}", counted(fixed.applied.len(), what)));
+    let can = if written { "" } else { "can be " };
+    say(&format!("{} {can}{done} in {files}", counted(fixed.applied.len(), what)));
+    if !written && !fixed.changed.is_empty() {
+        say("nothing was written: `--apply` writes it");
+    }
     if !fixed.left.is_empty() {
         let count = counted(fixed.left.len(), "more finding");
         say(&format!("{count} can be fixed in a way that may change what runs: see `deploylint fix --unsafe`"));

@@ -47,7 +47,8 @@ fn a_preview_changes_nothing_and_a_diff_applies() {
             .stdout
             .contains("+            test: [\"CMD\", \"wget\", \"-q\", \"--spider\", 'http://127.0.0.1:8081/']\n")
     );
-    assert!(shown.stderr.contains("fixed compose.yml:7: healthcheck-localhost-ipv6: ask `127.0.0.1`\n"), "{shown}");
+    assert!(shown.stderr.contains("would fix compose.yml:7: healthcheck-localhost-ipv6: ask `127.0.0.1`\n"), "{shown}");
+    assert!(shown.stderr.contains("1 finding can be fixed in 1 file\nnothing was written"), "{shown}");
     assert_eq!(read(&tree, "compose.yml"), COMPOSE);
     let coloured = tree.run(&["fix", "--color", "always"]);
     assert!(coloured.stdout.contains("\u{1b}[32m+"), "{coloured}");

@@ -23,7 +23,7 @@ pub(super) struct Beside<'a> {
     folders: HashMap<String, HashMap<(&'static str, &'a str), Vec<&'a Document>>>,
     /// What any project of the tree defines, with what it includes: the path of its first file.
     projects: HashMap<(&'static str, &'a str), &'a str>,
-    /// Lines of scripts and Makefiles that name compose files.
+    /// Lines of scripts, Makefiles, tasks, units and env files that name compose files.
     commands: Vec<&'a str>,
     /// Whether one of them takes the compose files of all folders: `$(wildcard */docker-compose.yml)`.
     joined: bool,
@@ -79,7 +79,9 @@ impl<'a> Beside<'a> {
                 }
             }
         }
-        let lines = deployment.texts_of(&[Kind::Script, Kind::AnsibleTasks, Kind::Markdown]).flat_map(str::lines);
+        let starting =
+            &[Kind::Script, Kind::AnsibleTasks, Kind::AnsiblePlaybook, Kind::Unit, Kind::Env, Kind::Markdown];
+        let lines = deployment.texts_of(starting).flat_map(str::lines);
         beside.commands = lines.filter(|line| line.contains("compose") && line.contains(".y")).collect();
         let all = deployment.texts_of(&[Kind::Script, Kind::AnsibleTasks, Kind::Markdown]).flat_map(str::lines);
         // Each word in capitals is looked for in all of them.

@@ -22,7 +22,7 @@ pub(super) fn replaces(read: &[(&str, &Document)], mounted: &Mounted) -> bool {
 
 /// Where its servers listen.
 pub(super) fn ports(conf: &Conf) -> Ports {
-    let mut found = Ports::default();
+    let mut found = Ports { open: includes_more(conf), ..Ports::default() };
     for server in conf.all().into_iter().filter(|d| d.name() == "server" && !d.block.is_empty()) {
         let listens: Vec<&Directive> = server.block.iter().filter(|d| d.name() == "listen").collect();
         let included = server.block.iter().any(|d| d.name() == "include");
@@ -51,9 +51,19 @@ pub(super) fn ports(conf: &Conf) -> Ports {
     Ports { all, ..found }
 }
 
-/// The port of `listen`, and whether it is on IPv6.
+/// Whether servers may stand in files that an `include` outside of a server names; those of `conf.d` are read, and the
+/// usual ones beside them hold none.
+fn includes_more(conf: &Conf) -> bool {
+    const KNOWN: &[&str] = &["conf.d/", "mime.types", "modules-enabled/", "/modules/", "_params"];
+    let inner = conf.directives.iter().filter(|d| matches!(d.name(), "http" | "stream")).flat_map(|d| &d.block);
+    let mut names =
+        conf.directives.iter().chain(inner).filter(|d| d.name() == "include").flat_map(Directive::arguments);
+    names.any(|word| !KNOWN.iter().any(|part| word.value().contains(part)))
+}
+
+/// The port of `listen`, and whether it is on IPv6; a range of ports is not read.
 fn listen(word: &Text) -> Option<(i64, bool)> {
-    let value = word.known()?;
+    let value = word.known().filter(|value| value.starts_with('[') || !value.contains('-'))?;
     let six = value.starts_with('[');
     let port = match value.rsplit_once(':').filter(|_| !six || !value.ends_with(']')) {
         Some((_, port)) => port,
