@@ -175,6 +175,16 @@ fn ended(before: &str) -> bool {
 /// Whether `set -e` is in force at the line `index`: bash suspends it in all of a function that is called in a condition, and
 /// nobody can say it of one that other files call.
 fn stops(lines: &[(usize, &str)], index: usize) -> bool {
+    let set = |line: &str| {
+        let mut words = line.trim().strip_prefix("set ")?.split([' ', ';']);
+        let first = words.next()?;
+        let long = first.ends_with('o') && words.next() == Some("errexit");
+        (long || first.contains('e')).then(|| first.starts_with('-'))
+    };
+    // `set +e` above it, and no `set -e` between.
+    if lines.get(..index).into_iter().flatten().rev().find_map(|(_, line)| set(line)) == Some(false) {
+        return false;
+    }
     let Some(function) = function_around(lines, index) else { return true };
     let calls = lines.iter().map(|(_, line)| line.trim()).filter(|line| {
         let rest = line.strip_prefix(function);
