@@ -16,6 +16,7 @@ use crate::model::subject::Subject;
 use crate::syntax::conf::{Directive, Grammar};
 use crate::text::{Place, Text};
 use crate::yaml::Node;
+use std::collections::BTreeSet;
 
 const PORTS: FieldKind = FieldKind::List(&FieldKind::Int);
 
@@ -113,11 +114,17 @@ pub(super) fn listeners(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize)
 
 const WHY: &str = "which ports the program listens on is not known";
 
+/// The ports that others may call there.
 fn listens(stacked: &Stacked<'_>, at: usize) -> Vec<Field> {
-    let mut all: Vec<i64> =
+    let all: BTreeSet<i64> =
         stacked.group(at).into_iter().filter_map(|i| stacked.site(i)).flat_map(|s| s.listening.ports()).collect();
-    all.sort_unstable();
-    all.dedup();
+    all.into_iter().map(Field::derived).collect()
+}
+
+/// The ports that the container itself may call.
+fn listens_inside(stacked: &Stacked<'_>, at: usize) -> Vec<Field> {
+    let sites = stacked.group(at).into_iter().filter_map(|i| stacked.site(i));
+    let all: BTreeSet<i64> = sites.flat_map(|s| &s.listening.all).filter(|l| !l.inward).map(|l| l.port).collect();
     all.into_iter().map(Field::derived).collect()
 }
 
@@ -132,7 +139,7 @@ pub(super) fn ports(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usize) {
         };
         let tcp = text("protocol").is_none_or(|p| p == "tcp");
         let target = text("target").and_then(|t| t.parse::<i64>().ok()).filter(|_| tcp);
-        let answered = target.and_then(|port| stacked.answers(at, port));
+        let answered = target.and_then(|port| stacked.answers_others(at, port));
         model.facts.set(*id, "answered", Field::derived(tri(answered, WHY)));
         model.facts.set(*id, "listens", listens(stacked, at));
         if let Some(place) = target.and_then(|port| on_loopback(stacked, at, port)) {
@@ -169,7 +176,7 @@ pub(super) fn healthcheck(model: &mut Model<'_>, stacked: &Stacked<'_>, at: usiz
     let Some(Value::Int(port)) = model.facts.get(id).field("asked_port").map(|f| f.value.clone()) else { return };
     let answered = stacked.answers(at, port);
     model.facts.set(id, "answered", Field::derived(tri(answered, WHY)));
-    model.facts.set(id, "listens", listens(stacked, at));
+    model.facts.set(id, "listens", listens_inside(stacked, at));
     let sites = stacked.group(at).into_iter().filter_map(|i| stacked.site(i));
     let on: Vec<&Listener> = sites.flat_map(|s| &s.listening.all).filter(|l| l.port == port).collect();
     let place = on.first().and_then(|l| l.place.clone());
@@ -302,7 +309,7 @@ fn reachable(stacked: &Stacked<'_>, at: usize, named: &[usize], dial: &Dial) -> 
 /// What follows for the called port.
 pub(super) fn called(fact: Fact, stacked: &Stacked<'_>, target: usize, named: &[usize], port: Option<i64>) -> Fact {
     let Some(port) = port else { return fact };
-    let all: Vec<Option<bool>> = named.iter().map(|to| stacked.answers(*to, port)).collect();
+    let all: Vec<Option<bool>> = named.iter().map(|to| stacked.answers_others(*to, port)).collect();
     let answered =
         if all.contains(&Some(true)) { Some(true) } else { all.iter().all(|a| *a == Some(false)).then_some(false) };
     let alone = on_loopback(stacked, target, port).filter(|_| named.len() == 1);

@@ -2,8 +2,6 @@
 //!
 //! What is not understood leaves the list open: then nobody can say that a port is unanswered.
 
-use std::collections::HashMap;
-
 use super::mounted::Mounted;
 use super::proxy;
 use crate::knowledge::{Listeners, Listens, Role};
@@ -16,6 +14,7 @@ use crate::model::compose::shell;
 use crate::syntax::conf::Grammar;
 use crate::text::{Place, Text};
 use crate::yaml::Node;
+use std::collections::{BTreeSet, HashMap};
 
 /// A port on which a program listens.
 #[derive(Debug, Clone)]
@@ -30,6 +29,8 @@ pub(super) struct Listener {
     pub(super) ipv4_only: bool,
     /// What says that nobody but the container itself reaches it.
     pub(super) loopback: Option<Place>,
+    /// Whether it is meant for the container itself, though nothing in its files says so.
+    pub(super) inward: bool,
 }
 
 /// What an option or a variable says.
@@ -75,16 +76,13 @@ impl Listening {
         self.complete.then_some(false)
     }
 
-    /// The ports, each once.
-    pub(super) fn ports(&self) -> Vec<i64> {
-        let mut ports: Vec<i64> = self.all.iter().map(|l| l.port).collect();
-        ports.sort_unstable();
-        ports.dedup();
-        ports
+    /// The ports that others may call.
+    pub(super) fn ports(&self) -> BTreeSet<i64> {
+        self.all.iter().filter(|l| !l.inward && l.loopback.is_none()).map(|l| l.port).collect()
     }
 
     fn add(&mut self, port: i64, by: &'static str, place: Option<Place>) {
-        self.all.push(Listener { port, by, place, ipv4_only: false, loopback: None });
+        self.all.push(Listener { port, by, place, ipv4_only: false, loopback: None, inward: false });
     }
 }
 
@@ -186,7 +184,14 @@ fn port(
             if let Some(port) = item.port.filter(|_| !from_config) {
                 let place = item.ipv4_only.then(|| image.place());
                 let port = i64::from(port);
-                found.all.push(Listener { port, by: "image", place, ipv4_only: item.ipv4_only, loopback: None });
+                found.all.push(Listener {
+                    port,
+                    by: "image",
+                    place,
+                    ipv4_only: item.ipv4_only,
+                    loopback: None,
+                    inward: false,
+                });
             }
         }
     }
@@ -323,6 +328,7 @@ fn commanded(node: &Node, found: &mut Listening) {
                 place: Some(port.place()),
                 ipv4_only: true,
                 loopback: None,
+                inward: false,
             });
         }
         for word in &command {
@@ -338,6 +344,7 @@ fn commanded(node: &Node, found: &mut Listening) {
                     place: Some(word.place()),
                     ipv4_only: true,
                     loopback: None,
+                    inward: false,
                 });
             }
         }

@@ -238,6 +238,15 @@ impl<'a> Stacked<'a> {
         answers.iter().all(|a| *a == Some(false)).then_some(false)
     }
 
+    /// Whether something answers others there.
+    fn answers_others(&self, at: usize, port: i64) -> Option<bool> {
+        let group = self.group(at);
+        let mut on =
+            group.iter().filter_map(|i| self.site(*i)).flat_map(|s| &s.listening.all).filter(|l| l.port == port);
+        let inward = on.next().is_some_and(|first| first.inward && on.all(|l| l.inward));
+        if inward { None } else { self.answers(at, port) }
+    }
+
     /// Whether a value comes from an env file: one that several services are given says nothing of each.
     fn is_of_env_file(&self, at: usize, by: &str, value: &Text) -> bool {
         let source = value.span().source;

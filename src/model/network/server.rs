@@ -193,6 +193,7 @@ fn listening(host: &str, host_place: Option<Place>, port: i64, place: Option<Pla
         place,
         ipv4_only: host == "0.0.0.0" || host == LOOPBACK,
         loopback: host_place.filter(|_| own),
+        inward: false,
     };
     Listening { all: vec![listener], complete: true }
 }

@@ -1,6 +1,6 @@
 //! Caddy: addresses of sites, `reverse_proxy`, `php_fastcgi`, `forward_auth`.
 
-use super::{Ports, Upstream, address, listener};
+use super::{Listener, Ports, Upstream, address, listener};
 use crate::model::network::address::Address;
 use crate::syntax::conf::{Conf, Directive};
 use crate::text::Text;
@@ -62,12 +62,15 @@ fn administration(conf: &Conf, found: &mut Ports) {
     let told = options.find(|d| d.name() == "admin").and_then(|d| d.arguments().first());
     let Some(word) = told else {
         let anywhere = conf.directives.iter().find_map(|d| d.words.first());
-        found.all.extend(anywhere.map(|word| listener(2019, word, false)));
+        found.all.extend(anywhere.map(|word| Listener { inward: true, ..listener(2019, word, false) }));
         return;
     };
     let port = word.known().and_then(|value| value.rsplit_once(':')).and_then(|(_, port)| port.parse().ok());
     match port {
-        Some(port) => found.all.push(listener(port, word, false)),
+        Some(port) => {
+            let own = ["localhost:", "127.", "[::1]"].iter().any(|host| word.value().starts_with(host));
+            found.all.push(Listener { loopback: own.then(|| word.place()), ..listener(port, word, false) });
+        }
         None if word.known() == Some("off") || word.value().starts_with("unix/") => {}
         None => found.open = true,
     }

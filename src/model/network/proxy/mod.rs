@@ -119,5 +119,5 @@ fn address(word: &Text) -> Option<Address> {
 
 /// A listener at a place of a configuration.
 fn listener(port: i64, word: &Text, ipv4_only: bool) -> Listener {
-    Listener { port, by: "config", place: Some(word.place()), ipv4_only, loopback: None }
+    Listener { port, by: "config", place: Some(word.place()), ipv4_only, loopback: None, inward: false }
 }

@@ -77,7 +77,8 @@ pub(in crate::model::network) fn read(entry: &Listeners, node: &Node, mounted: &
 
 impl Traefik {
     fn port(&mut self, port: i64, by: &'static str, word: Option<&Text>) {
-        self.listening.all.push(Listener { port, by, place: word.map(Text::place), ipv4_only: false, loopback: None });
+        let place = word.map(Text::place);
+        self.listening.all.push(Listener { port, by, place, ipv4_only: false, loopback: None, inward: false });
     }
 
     /// One key of its static configuration, its parts joined by `_`.
