@@ -7,7 +7,7 @@
 //! "Security settings": `xpack.security.enabled` is true by default from 8.0 on), and its `-oss` images have none.
 
 use super::image::Reference;
-use super::read::texts;
+use super::read::{hides_variables, texts};
 use super::{ServiceInfo, StackInfo, VariableInfo};
 use crate::knowledge::Role;
 use crate::model::Model;
@@ -88,16 +88,14 @@ fn search(service: &ServiceInfo) -> Option<Field> {
         }
     };
     let named = |word: &str| service.variables.iter().any(|v| v.name.to_lowercase().contains(word));
-    let configured = service.node.get("env_file").is_some_and(|n| !n.is_null())
-        || service.node.get("build").is_some_and(|n| !n.is_null())
-        || service.node.get("volumes").and_then(Node::seq).unwrap_or_default().iter().any(covers_config)
-        || service.node.get("configs").is_some_and(|n| !n.is_null())
-        || !texts(service.node.get("command")).is_empty()
-        || !texts(service.node.get("entrypoint")).is_empty();
     if let Some(switch) = service.variables.iter().find(|v| off(v)) {
         return Some(Field::at(switch.name.as_str(), switch.value.as_ref()?.place()));
     }
-    let image = service.node.get("image").and_then(Node::text).filter(|_| !configured && !named("security"))?;
+    let image = service
+        .node
+        .get("image")
+        .and_then(Node::text)
+        .filter(|_| !configured(&service.node, &["config"]) && !named("security"))?;
     let reference = Reference::parse(image);
     let old = reference.tag?.known()?.split('.').next()?.parse::<u32>().is_ok_and(|major| major < 8);
     let own = ["elasticsearch", "elasticsearch-oss"].contains(&reference.repository.known()?.rsplit('/').next()?);
@@ -113,20 +111,25 @@ fn influx(service: &ServiceInfo) -> Option<Field> {
     let official = reference.repository.known()?.rsplit('/').next() == Some("influxdb");
     let first = reference.tag?.known()?.split(['.', '-']).next() == Some("1");
     let asks = service.variables.iter().any(|v| v.name == "INFLUXDB_HTTP_AUTH_ENABLED");
-    let given = |key: &str| service.node.get(key).is_some_and(|n| !n.is_null());
-    let mounts = service.node.get("volumes").and_then(Node::seq).unwrap_or_default();
-    let mounted = mounts.iter().any(|mount| {
-        let target = mount.get("target").and_then(Node::text);
-        target.is_none_or(|t| t.known().is_none_or(|t| t.contains("etc") || t.contains("conf")))
-    });
-    let configured = ["env_file", "build", "command", "entrypoint", "configs"].into_iter().any(given) || mounted;
-    (official && first && !asks && !configured).then(|| Field::at("no INFLUXDB_HTTP_AUTH_ENABLED", image.place()))
+    let open = official && first && !asks && !configured(&service.node, &["conf", "/etc/influxdb"]);
+    open.then(|| Field::at("no INFLUXDB_HTTP_AUTH_ENABLED", image.place()))
 }
 
-/// Whether a mount may bring a configuration.
-fn covers_config(mount: &Node) -> bool {
+/// Whether something that is not seen may configure the service: variables, an image of its own, a mount at one of `paths`,
+/// a command.
+fn configured(node: &Node, paths: &[&str]) -> bool {
+    let given = |key: &str| node.get(key).is_some_and(|n| !n.is_null());
+    let mounts = node.get("volumes").and_then(Node::seq).unwrap_or_default();
+    hides_variables(node)
+        || ["build", "configs"].into_iter().any(given)
+        || mounts.iter().any(|mount| covers(mount, paths))
+        || ["command", "entrypoint"].into_iter().any(|key| !texts(node.get(key)).is_empty())
+}
+
+/// Whether a mount may bring a configuration, which is at one of `paths`.
+fn covers(mount: &Node, paths: &[&str]) -> bool {
     let target = mount.get("target").and_then(Node::text);
-    target.is_none_or(|t| t.known().is_none_or(|t| t.contains("config")))
+    target.is_none_or(|t| t.known().is_none_or(|t| paths.iter().any(|path| t.contains(path))))
 }
 
 fn root_password(variable: &VariableInfo) -> bool {
@@ -159,7 +162,7 @@ fn mongo(service: &ServiceInfo, words: &[Text]) -> Option<Field> {
     let asks = |w: &Text| matches!(w.value(), "--auth" | "--keyFile" | "--config" | "-f") || !w.is_known();
     // Another program in the image: a shell that sets a replica set up, a dump.
     let other = words.first().is_some_and(|w| !w.value().starts_with('-') && !w.value().contains("mongod"));
-    if other || users || words.iter().any(asks) || service.node.get("env_file").is_some() {
+    if other || users || words.iter().any(asks) || hides_variables(&service.node) {
         return None;
     }
     let image = service.node.get("image")?;

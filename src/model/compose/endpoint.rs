@@ -1,7 +1,7 @@
 //! What is known of the page that a probe asks for: on which port it is, whether it answers at all, whether by TLS.
 
 use super::image::Reference;
-use super::read::{entries, texts};
+use super::read::{entries, hides_variables, texts};
 use crate::knowledge::{Image, Switch};
 use crate::model::Model;
 use crate::model::fact::{FactId, Field, Value};
@@ -88,7 +88,7 @@ fn served(image: &Image, told: &Told<'_>, path: &str, port: i64) -> Option<Serve
     let mut listed = image.health.iter().filter(|h| h.path == path).peekable();
     listed.peek()?;
     for endpoint in listed {
-        if endpoint.moved_by.iter().any(|word| told.says(word)) || told.hides_variables() {
+        if endpoint.moved_by.iter().any(|word| told.says(word)) || hides_variables(told.node) {
             return None;
         }
         match endpoint.holds(told.tag)? {
@@ -120,15 +120,10 @@ impl<'a> Told<'a> {
         named || self.words.iter().any(|w| !w.is_known() || told_by(w.value(), word))
     }
 
-    /// Whether variables may be set that are not seen.
-    fn hides_variables(&self) -> bool {
-        self.node.get("env_file").is_some_and(|n| !n.is_null())
-    }
-
     /// Whether nothing says otherwise than a switch stands.
     fn leaves(&self, switch: &Switch) -> bool {
         switch.holds(self.tag) == Some(true)
-            && !self.hides_variables()
+            && !hides_variables(self.node)
             && !self.given(&switch.configs)
             && !switch.words.iter().any(|word| self.says(word))
     }

@@ -3,7 +3,7 @@
 //! Only names of users, passwords and databases are looked at: the images of data stores set others by themselves.
 
 use super::probe_form::asks_password;
-use super::read::{entries, texts};
+use super::read::{entries, hides_variables, texts};
 use super::shell;
 use crate::knowledge::{Image, Role};
 use crate::text::Text;
@@ -19,15 +19,10 @@ const CLIENTS: &[&str] = &["redis-cli", "valkey-cli", "sqlcmd", "mysql", "mariad
 /// The variable, at its place, and the one that the container has in its stead.
 pub(super) fn unset(words: &[Text], node: &Node, image: Option<&Image>) -> Option<(Text, Option<String>)> {
     let built = node.get("build").is_some_and(|b| !b.is_null());
-    let open = node.get("env_file").is_some_and(|n| !n.is_null() && n.seq().is_none_or(|files| !files.is_empty()));
-    if built || open || !image?.roles.contains(&Role::Datastore) {
+    if built || hides_variables(node) || !image?.roles.contains(&Role::Datastore) {
         return None;
     }
-    let given = node.get("environment").filter(|n| !n.is_null());
-    let own = entries(given);
-    if given.is_some_and(|n| n.map().is_none()) || own.iter().any(|e| e.key.known().is_none()) {
-        return None;
-    }
+    let own = entries(node.get("environment"));
     let (script, commands) = script(words)?;
     let program =
         commands.iter().find_map(|c| CLIENTS.iter().find(|p| c.first().map(|w| shell::base(w.value())) == Some(p)))?;

@@ -64,6 +64,14 @@ pub(crate) fn entries(node: Option<&Node>) -> &[Entry] {
     node.and_then(Node::map).unwrap_or(&[])
 }
 
+/// Whether a service may be given variables that are not seen: by an env file, by a mapping or a name that a template
+/// makes.
+pub(crate) fn hides_variables(service: &Node) -> bool {
+    let file = service.get("env_file").is_some_and(|n| !n.is_null() && n.seq().is_none_or(|files| !files.is_empty()));
+    let given = service.get("environment").filter(|n| !n.is_null());
+    file || given.is_some_and(|n| n.map().is_none()) || entries(given).iter().any(|e| e.key.known().is_none())
+}
+
 /// Where a node is, with the definitions of its variables.
 pub(crate) fn place(node: &Node) -> Place {
     let definitions = node.text().map(|t| t.place().definitions).unwrap_or_default();

@@ -141,13 +141,6 @@ fn set_variables(node: &Node) -> Vec<&str> {
     own.chain(["PGPORT", "MYSQL_TCP_PORT"].into_iter().filter(|_| file)).collect()
 }
 
-/// Whether the environment may hold more than is seen.
-fn more_variables(node: &Node) -> bool {
-    let named = |key: &str| node.get(key).is_some_and(|n| !n.is_null());
-    let unknown = node.get("environment").is_some_and(|n| n.map().is_none() && !n.is_null());
-    named("env_file") || unknown || read::entries(node.get("environment")).iter().any(|e| e.key.known().is_none())
-}
-
 fn texts_of(node: Option<&Node>) -> Vec<String> {
     read::texts(node).iter().filter_map(Text::known).map(str::to_owned).collect()
 }
@@ -188,7 +181,7 @@ fn service_fact(stack: FactId, entry: &Entry, reference: Option<&Reference>, ide
         .with("labels", environment::labels(node))
         .with("label_variable", label_variable(node))
         .with("environment", environment::map(node))
-        .with("more_variables", more_variables(node));
+        .with("more_variables", read::hides_variables(node));
     identity_fields(fact, node, identity)
 }
 

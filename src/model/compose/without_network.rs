@@ -1,6 +1,7 @@
 //! What a service without a network of its own has written that belongs to one.
 
 use crate::model::fact::{Field, Value};
+use crate::text::UNKNOWN;
 use crate::yaml::{Entry, Node};
 
 /// Whether the mode of its network is another file's than its first port.
@@ -10,7 +11,8 @@ pub(super) fn mode_overlaid(node: &Node) -> bool {
     mode.zip(port).is_some_and(|(mode, port)| mode != port)
 }
 
-/// The first option that the network of another container refuses: who owns the network has its name and its resolver.
+/// The first option that the network of another container refuses: who owns the network has its name and its resolver. An
+/// empty one is no option.
 pub(super) fn refused_option(node: &Node) -> Field {
     let mode = node.get("network_mode").and_then(Node::known).unwrap_or_default();
     if !mode.starts_with("service:") && !mode.starts_with("container:") {
@@ -22,7 +24,11 @@ pub(super) fn refused_option(node: &Node) -> Field {
             || value.seq().is_some_and(<[Node]>::is_empty)
             || value.map().is_some_and(<[Entry]>::is_empty)
             || value.known() == Some("");
-        (!empty).then(|| Field::at(*name, value.span().into()))
+        let open = value.text().is_some_and(|t| !t.is_known() && t.value().chars().all(|c| c == UNKNOWN));
+        let said = if open { Value::Unknown(format!("`{name}` may be empty")) } else { Value::from(*name) };
+        (!empty).then(|| Field::at(said, value.span().into()))
     };
-    ["hostname", "dns", "extra_hosts"].iter().find_map(set).unwrap_or_else(|| Field::derived(Value::Null))
+    let found: Vec<Field> = ["hostname", "dns", "extra_hosts"].iter().filter_map(set).collect();
+    let certain = found.iter().find(|field| matches!(field.value, Value::Str(_)));
+    certain.or(found.first()).cloned().unwrap_or_else(|| Field::derived(Value::Null))
 }

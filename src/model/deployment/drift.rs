@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{ServiceView, View, below};
 use crate::model::Model;
-use crate::model::compose::read::{display, place};
+use crate::model::compose::read::{display, hides_variables, place};
 use crate::model::fact::{Fact, Field, FieldKind, Schema, field};
 use crate::model::subject::Subject;
 use crate::text::{Place, Provenance, Text};
@@ -106,7 +106,7 @@ fn means(value: &str, target: &str) -> bool {
 
 /// Variables that one variant requires (`${X:?}`) and the other does not give at all.
 fn variables(model: &mut Model<'_>, lacking: (&View<'_>, &ServiceView<'_>), having: (&View<'_>, &ServiceView<'_>)) {
-    if lacking.1.node.get("env_file").is_some() {
+    if hides_variables(&lacking.1.node) {
         return;
     }
     for (key, value) in having.1.environment() {

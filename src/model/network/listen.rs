@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::model::compose::ServiceInfo;
 use crate::model::compose::build::Build;
 use crate::model::compose::image::Reference;
-use crate::model::compose::read::{entries, texts};
+use crate::model::compose::read::{entries, hides_variables, texts};
 use crate::model::compose::shell;
 use crate::syntax::conf::Grammar;
 use crate::text::{Place, Text};
@@ -367,9 +367,7 @@ impl<'a> Environment<'a> {
         let all = own.iter().filter_map(|e| Some((e.key.known()?, e.value.text().filter(|_| !e.value.is_null()))));
         let all: Vec<_> = all.collect();
         let places = all.iter().enumerate().rev().map(|(at, (name, _))| (*name, at)).collect();
-        let file = node.get("env_file").is_some_and(|n| !n.is_null() && n.seq().is_none_or(|s| !s.is_empty()));
-        let unknown = own.iter().any(|e| e.key.known().is_none());
-        Self { all, places, open: file || unknown }
+        Self { all, places, open: hides_variables(node) }
     }
 
     /// Whether it has a variable of this name.
