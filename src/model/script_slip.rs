@@ -3,6 +3,8 @@
 //! The lines are looked at as the shell cuts them: comments, here-documents and quoted text over several lines are left out. What a
 //! whole script runs is `command`.
 
+use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
@@ -138,16 +140,10 @@ fn of_script(document: &Document, script: &Script) -> Vec<Fact> {
                 add("call", group.range(), Some(group.as_str().trim_end_matches("()")));
             }
         }
-        if script.strict.errexit
-            && let Some(hit) = COUNT.captures(line)
-        {
-            let name = hit.name("name").map_or("", |n| n.as_str());
-            let zero = value.lines().any(|l| {
-                l.trim().trim_start_matches("local ").trim_start_matches("declare -i ") == format!("{name}=0")
-            });
-            if let (Some(group), true) = (hit.get(1), zero && stops(&lines, index)) {
-                add("arithmetic", group.range(), Some(name));
-            }
+    }
+    if script.strict.errexit {
+        for (range, name) in counters(&lines) {
+            found.push(fact(document, "arithmetic", &document.text.slice(range), Some(name)));
         }
     }
     found.extend(heredocs(document));
@@ -172,38 +168,59 @@ fn ended(before: &str) -> bool {
     })
 }
 
-/// Whether `set -e` is in force at the line `index`: bash suspends it in all of a function that is called in a condition, and
-/// nobody can say it of one that other files call.
-fn stops(lines: &[(usize, &str)], index: usize) -> bool {
-    let set = |line: &str| {
-        let mut words = line.trim().strip_prefix("set ")?.split([' ', ';']);
-        let first = words.next()?;
-        let long = first.ends_with('o') && words.next() == Some("errexit");
-        (long || first.contains('e')).then(|| first.starts_with('-'))
-    };
-    // `set +e` above it, and no `set -e` between.
-    if lines.get(..index).into_iter().flatten().rev().find_map(|(_, line)| set(line)) == Some(false) {
-        return false;
-    }
-    let Some(function) = function_around(lines, index) else { return true };
-    let calls = lines.iter().map(|(_, line)| line.trim()).filter(|line| {
-        let rest = line.strip_prefix(function);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ';']) && !rest.trim_start().starts_with("()"))
-    });
-    calls.into_iter().any(|line| !line.contains("||") && !line.contains("&&"))
+/// What `set -o errexit` says on a line.
+fn errexit(line: &str) -> Option<bool> {
+    let mut words = line.trim().strip_prefix("set ")?.split([' ', ';']);
+    let first = words.next()?;
+    let long = first.ends_with('o') && words.next() == Some("errexit");
+    (long || first.contains('e')).then(|| first.starts_with('-'))
 }
 
-/// The name of the function that holds the line `index`, where one does.
-fn function_around<'t>(lines: &[(usize, &'t str)], index: usize) -> Option<&'t str> {
-    let before = lines.get(..index)?.iter().rev().map(|(_, line)| *line);
-    // A function at the left margin ends at a brace there.
-    let margin = before.into_iter().find(|line| !line.starts_with([' ', '\t']) && !line.trim().is_empty())?;
+/// The counters that begin at zero and are counted where `set -e` is in force, with their names: bash suspends it in all of a
+/// function that is called in a condition, and nobody can say it of one that other files call.
+fn counters<'t>(lines: &[(usize, &'t str)]) -> Vec<(Range<usize>, &'t str)> {
+    let (mut stops, mut margin) = (true, "");
+    let mut counted = Vec::new();
+    for (at, line) in lines {
+        stops = errexit(line).unwrap_or(stops);
+        let hit = COUNT.captures(line).filter(|_| stops);
+        if let Some((group, name)) = hit.and_then(|hit| Some((hit.get(1)?.range(), hit.name("name")?.as_str()))) {
+            let inside = line.starts_with([' ', '\t']);
+            counted.push((at + group.start..at + group.end, name, function(margin).filter(|_| inside)));
+        }
+        // A function at the left margin ends at a brace there.
+        if !line.starts_with([' ', '\t']) && !line.trim().is_empty() {
+            margin = line;
+        }
+    }
+    if counted.is_empty() {
+        return Vec::new();
+    }
+    let zeros: HashSet<&str> = lines.iter().filter_map(|(_, line)| begun(line)).collect();
+    let calls: HashSet<&str> = lines.iter().filter_map(|(_, line)| called(line.trim())).collect();
+    let told = |name: &str, function: Option<&str>| zeros.contains(name) && function.is_none_or(|f| calls.contains(f));
+    counted.into_iter().filter(|(_, name, function)| told(name, *function)).map(|(at, name, _)| (at, name)).collect()
+}
+
+/// The variable that a line sets to zero.
+fn begun(line: &str) -> Option<&str> {
+    line.trim().trim_start_matches("local ").trim_start_matches("declare -i ").strip_suffix("=0")
+}
+
+/// The command that stands alone on a line, outside of a condition.
+fn called(line: &str) -> Option<&str> {
+    let end = line.find([' ', ';']).unwrap_or(line.len());
+    let (name, rest) = line.split_at(end);
+    (!line.contains("||") && !line.contains("&&") && !rest.trim_start().starts_with("()")).then_some(name)
+}
+
+/// The name of the function that begins on a line at the left margin.
+fn function(margin: &str) -> Option<&str> {
     let head = margin.strip_prefix("function ").unwrap_or(margin);
     let end = head.find(|c: char| !c.is_ascii_alphanumeric() && !"_-:.".contains(c))?;
     let (name, rest) = head.split_at(end);
     let defines = rest.trim_start().starts_with("()") || margin.len() != head.len();
-    let inside = lines.get(index).is_some_and(|(_, line)| line.starts_with([' ', '\t']));
-    (defines && inside && !name.is_empty()).then_some(name)
+    (defines && !name.is_empty()).then_some(name)
 }
 
 fn fact(document: &Document, kind: &'static str, text: &Text, name: Option<&str>) -> Fact {

@@ -28,6 +28,10 @@ fn tree() -> Tree {
             "roles/a/defaults/main.yml",
             "a_password: Bison7Back\na_connection: \"{{ a_password }}-x\"\na_address: http://me:Eland2Ear@h\n",
         ),
+        (
+            "roles/a/tasks/main.yml",
+            "- name: A line\n  ansible.builtin.lineinfile:\n    path: /etc/a\n    regexp: \"{{ a_token or 'Quokka4Pouch' }}-x\"\n    state: \"{{ 'present' if a_wanted else 'absent' }}\"\n",
+        ),
         ("broken/compose.yml", "services:\n  db:\n    environment:\n      DB_PASSWORD: Badger4Sett\n   x: [\n"),
         (".env", "DB_PASSWORD=Lemur6Tail\nDB_PASSWORD=Lemur6Tail\n"),
     ])
@@ -52,6 +56,7 @@ fn no_format_shows_a_secret() {
         "Otter2Paw",
         "Badger4Sett",
         "Lemur6Tail",
+        "Quokka4Pouch",
     ];
     for format in FORMATS {
         let ran = tree.run(&["check", "--persona", "auditor", "--show-undecided", "--verbose", "--format", format]);
@@ -68,8 +73,17 @@ fn no_format_shows_a_secret() {
 fn facts_show_no_secret() {
     let ran = tree().run(&["facts"]);
     assert_eq!(ran.code, 0, "{ran}");
-    for secret in ["sk-proj-Zq81mmPlkWwXy7723abc", "Badger4Sett", "Walrus3Tusk", "Heron4Beak", "Ibis8Wing", "Eland2Ear"]
-    {
+    assert!(ran.stdout.contains("if a_wanted else"), "an expression without a secret is shown: {}", ran.stdout);
+    let all = [
+        "sk-proj-Zq81mmPlkWwXy7723abc",
+        "Badger4Sett",
+        "Walrus3Tusk",
+        "Heron4Beak",
+        "Ibis8Wing",
+        "Eland2Ear",
+        "Quokka4Pouch",
+    ];
+    for secret in all {
         assert!(!ran.stdout.contains(secret), "{secret}: {}", ran.stdout);
     }
 }

@@ -180,14 +180,20 @@ fn templates(document: &Document, args: &Args<'_>) -> Field {
     Field::derived(pairs.collect::<IndexMap<_, _>>())
 }
 
-/// A text with its expressions as they are written; nothing where one of them stands in another file, or in a template.
+/// A text with its expressions as they are written; nothing where one of them stands in another file, or in a template, or
+/// may hold a secret.
 fn written(document: &Document, text: &Text) -> Option<String> {
     let parts = text.pieces().iter().map(|piece| match &piece.kind {
         PieceKind::Literal => text.value().get(piece.range.clone()),
         _ if piece.span.source != document.source || document.template => None,
-        _ => document.text.value().get(piece.span.start as usize..piece.span.end as usize),
+        _ => document.text.value().get(piece.span.start as usize..piece.span.end as usize).filter(|s| !says_secret(s)),
     });
     parts.collect()
+}
+
+/// Whether an expression names what may be a secret: its default may stand there, `{{ db_password or 'word' }}`.
+fn says_secret(expression: &str) -> bool {
+    expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(may_be_secret_name)
 }
 
 /// Whether a text anywhere in `node` holds a secret, or stands under a name of one.

@@ -78,12 +78,10 @@ fn not_a_secret(value: &str, lower: &str, bytes: Bytes) -> bool {
 
 /// `admin:$apr1$…`, also with the signs of compose doubled: a line of `htpasswd`, as a reverse proxy takes it.
 fn is_hashed_login(lower: &str) -> bool {
-    let Some((user, rest)) = lower.split_once(":$") else { return false };
-    let hash = rest.strip_prefix('$').unwrap_or(rest);
+    let Some((user, hash)) = lower.split_once(':').filter(|(_, hash)| hash.starts_with('$')) else { return false };
+    let hash = if hash.starts_with("$$") { &hash[1..] } else { hash };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@');
-    !user.is_empty()
-        && user.chars().all(plain)
-        && ["apr1$", "2y$", "2b$", "2a$", "5$", "6$"].iter().any(|h| hash.starts_with(h))
+    !user.is_empty() && user.chars().all(plain) && WORDS.values.hashes.begin(hash)
 }
 
 /// `$NAME` and `%NAME%`, also with quotes and more words behind it, as in a line that a script puts together.
