@@ -38,17 +38,19 @@ pub use unanswered::SCHEMA as UNANSWERED;
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::Model;
 use super::compose::build::{self, Build};
 use super::compose::image::Reference;
-use super::compose::read::texts;
+use super::compose::read::{entries, texts};
 use super::compose::{ServiceInfo, StackInfo};
 use super::fact::Value;
 use super::launched::Launched;
 use crate::document::{Body, Document, Kind};
 use crate::expand::{Deployment, Stack};
 use crate::knowledge::Listeners;
+use crate::source::SourceId;
 use crate::syntax::conf::Conf;
 use crate::text::Text;
 use crate::yaml::Node;
@@ -81,12 +83,15 @@ pub(crate) struct Stacked<'a> {
     sites: Vec<Site<'a>>,
     /// For each service, the ports that it publishes: on the host, inside.
     published: Vec<Vec<(i64, i64)>>,
-    /// The other compose files of its folder; `None` where it has no file of its own.
-    beside: Option<Vec<&'a Document>>,
+    /// What the compose files of its folder tell; `None` where it has no file of its own.
+    beside: Option<Rc<Telling<'a>>>,
 }
 
-/// The compose files of each folder.
-type Folders<'a> = HashMap<&'a str, Vec<&'a Document>>;
+/// For each service of a folder's compose files, those that say whom it reaches or what it is told.
+type Telling<'a> = HashMap<&'a str, Vec<SourceId>>;
+
+/// The folders with what their compose files tell.
+type Folders<'a> = HashMap<&'a str, Rc<Telling<'a>>>;
 
 /// Keys by which another file of a folder changes whom a service reaches, or what it is told.
 const TELLING: &[&str] = &[
@@ -110,10 +115,7 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], launched: &[Lau
     labels::build(model, launched);
     let deployment = model.deployment;
     let files = Files::new(deployment);
-    let mut folders = Folders::new();
-    for document in deployment.documents.iter().filter(|d| d.kind == Kind::Compose) {
-        folders.entry(folder(&document.path)).or_default().push(document);
-    }
+    let folders = folders(deployment);
     let one = |info| stacked(model, (&files, &folders), info);
     let all: Vec<Stacked<'_>> = stacks.iter().filter_map(one).collect();
     let edges = edges(&all);
@@ -145,10 +147,25 @@ fn stacked<'a>(
     let published = info.services.iter().map(|s| published(model, s)).collect();
     let spaces = reach::spaces(info);
     let groups = reach::groups(&spaces);
-    let own = || stack.documents.iter().filter_map(|at| model.deployment.documents.get(*at));
-    let others = |home: &str| folders.get(home).into_iter().flatten().filter(|d| own().all(|o| o.source != d.source));
-    let beside = own().next().map(|first| others(folder(&first.path)).copied().collect());
+    let first = stack.documents.first().and_then(|at| model.deployment.documents.get(*at));
+    let beside = first.map(|first| folders.get(folder(&first.path)).cloned().unwrap_or_default());
     Some(Stacked { deployment: model.deployment, stack, info, spaces, groups, sites, published, beside })
+}
+
+fn folders(deployment: &Deployment) -> Folders<'_> {
+    let tells = |service: &Node| {
+        let known = |key: Option<&str>| key.is_none_or(|key| TELLING.contains(&key));
+        service.map().is_none_or(|all| all.iter().any(|e| known(e.key.known())))
+    };
+    let mut found: HashMap<&str, Telling<'_>> = HashMap::new();
+    for document in deployment.documents.iter().filter(|d| d.kind == Kind::Compose) {
+        let told = found.entry(folder(&document.path)).or_default();
+        let services = document.nodes().iter().flat_map(|node| entries(node.get("services")));
+        for entry in services.filter(|e| tells(&e.value)) {
+            told.entry(entry.key.known().unwrap_or_default()).or_default().push(document.source);
+        }
+    }
+    found.into_iter().map(|(folder, told)| (folder, Rc::new(told))).collect()
 }
 
 /// The folder of a path.
@@ -257,13 +274,11 @@ impl<'a> Stacked<'a> {
     /// Whether another file of the folder says more of the service, or it stands on one that is not seen.
     fn may_differ(&self, at: usize) -> bool {
         let Some(service) = self.service(at) else { return true };
-        let Some(others) = &self.beside else { return true };
-        let tells = |s: &Node| {
-            s.map().is_none_or(|all| all.iter().any(|e| e.key.known().is_none_or(|key| TELLING.contains(&key))))
-        };
-        let says = |d: &&Document| d.nodes().iter().filter_map(|n| n.path(&["services", &service.name])).any(tells);
+        let Some(beside) = &self.beside else { return true };
+        let own: Vec<SourceId> =
+            self.stack.documents.iter().filter_map(|at| Some(self.deployment.documents.get(*at)?.source)).collect();
         let based = service.node.get("extends").is_some_and(|n| !n.is_null());
-        based || others.iter().any(says)
+        based || beside.get(service.name.as_str()).is_some_and(|told| told.iter().any(|source| !own.contains(source)))
     }
 
     /// Whether the hosts file of the service says where `host` is; in another's network it is that one's.
