@@ -209,7 +209,7 @@ fn opened(text: &str) -> Option<Found<'_>> {
             Some(open) if c == open => quote = None,
             Some(_) => {}
             // Most characters open neither a comment nor a quote.
-            None if !matches!(c, '{' | '<' | '/' | '#' | ';' | '"' | '`' | '\'') => {}
+            None if !matches!(c, '"' | '`' | '\'') && !OPENERS.iter().any(|(opener, _)| opener.starts_with(c)) => {}
             None => {
                 let opens = |opener: &str| match opener {
                     "{#" => previous != '$',

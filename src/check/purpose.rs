@@ -16,7 +16,7 @@ use crate::finding::{Finding, Persona, Production, Severity};
 use crate::source::{SourceId, Sources};
 
 /// Folders whose content deploys nothing.
-const FOLDERS: [&str; 64] = [
+const FOLDERS: [&str; 63] = [
     "test",
     "tests",
     "testing",
@@ -41,7 +41,6 @@ const FOLDERS: [&str; 64] = [
     "deprecated",
     "inactive",
     "disabled",
-    "unused",
     "retired",
     "parked",
     "inspiration",

@@ -106,7 +106,7 @@ fn means(value: &str, target: &str) -> bool {
 
 /// Variables that one variant requires (`${X:?}`) and the other does not give at all.
 fn variables(model: &mut Model<'_>, lacking: (&View<'_>, &ServiceView<'_>), having: (&View<'_>, &ServiceView<'_>)) {
-    if hides_variables(&lacking.1.node) {
+    if hides_variables(lacking.1.node) {
         return;
     }
     for (key, value) in having.1.environment() {

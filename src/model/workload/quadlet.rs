@@ -169,7 +169,7 @@ impl Quadlet<'_> {
             let each = self.all(key).into_iter().flat_map(|d| texts(&d.value).into_iter().map(|t| (d.span, t)));
             // `-/dev/x`: where the host has it.
             let plain = |t: Text| if t.value().starts_with('-') { t.slice(1..t.value().len()) } else { t };
-            out.extend(each.flat_map(|(span, text)| [said(option, span), given(&plain(text))]));
+            out.extend(each.flat_map(|(span, text)| [said(option, span), given(&self.specified(&plain(text)))]));
         }
         for (key, option) in SECURITY {
             if let Some(directive) = self.last(key).filter(|d| is_true(&d.value)) {
@@ -199,21 +199,23 @@ impl Quadlet<'_> {
         let stem = file_name(self.document).trim_end_matches(".container");
         let (prefix, single) = stem.split_once('@').map_or((stem, true), |(prefix, _)| (prefix, false));
         let mut made = crate::text::Builder::new(value.span());
-        let mut from = 0;
+        let (mut from, mut behind) = (0, 0);
         for (at, sign) in value.value().match_indices('%') {
-            let name = match value.value().get(at + sign.len()..).and_then(|rest| rest.chars().next()) {
-                Some('p') => prefix.to_owned(),
-                Some('N') if single => stem.to_owned(),
-                Some('n') if single => format!("{stem}.service"),
-                _ => continue,
-            };
-            // `%%p` is a percent sign and a letter.
-            if value.value()[..at].ends_with('%') {
+            if at < behind {
                 continue;
             }
+            let end = at + sign.len() + 1;
+            behind = end;
+            let name = match value.value().as_bytes().get(at + sign.len()) {
+                Some(b'p') => prefix.to_owned(),
+                Some(b'N') if single => stem.to_owned(),
+                Some(b'n') if single => format!("{stem}.service"),
+                // `%%p` is a percent sign and a letter.
+                _ => continue,
+            };
             made.text(&value.slice(from..at));
-            made.derived(&name, value.span_at(at..at + 2));
-            from = at + 2;
+            made.derived(&name, value.span_at(at..end));
+            from = end;
         }
         if from == 0 {
             return value.clone();

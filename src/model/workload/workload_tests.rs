@@ -64,6 +64,14 @@ fn a_quadlet_is_the_command_that_the_generator_makes() {
 }
 
 #[test]
+fn a_quadlet_is_called_by_its_own_name() {
+    let unit = "[Container]\nImage=a:1\nMount=type=bind,source=/srv/%p,destination=/a\nVolume=/srv/%%p/%N:/b\n";
+    let facts = facts_of(&[("cache.container", unit)]);
+    let mounts = all(&facts, Subject::Mount, &["source", "target"]);
+    assert_eq!(mounts, ["/srv/%%p/cache | /b", "/srv/cache | /a"]);
+}
+
+#[test]
 fn drop_ins_templates_and_other_units_count() {
     let facts = facts_of(&[
         ("web@.container.j2", "[Container]\nImage=web.image\n"),
