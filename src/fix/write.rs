@@ -20,6 +20,9 @@ pub fn write(changed: &Changed, roots: &[PathBuf]) -> Result<(), String> {
         return Err(format!("{path}: not written: it is a link to a file outside of what is audited"));
     }
     let now = fs::read(&real).map_err(|e| failed("can't be read", &e))?;
+    if now.starts_with(&[0xff, 0xfe]) || now.starts_with(&[0xfe, 0xff]) {
+        return Err(format!("{path}: not written: it is UTF-16 text, save it as UTF-8 first"));
+    }
     if now != changed.before.as_bytes() {
         return Err(format!("{path}: not written: the file changed while it was audited"));
     }

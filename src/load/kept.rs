@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::classify::{self, Wanted};
 use super::mode;
-use super::read::{self, Content};
+use super::read::{self, Content, Damage};
 use super::{File, Registered, file, globs, register};
 use crate::discover::Candidate;
 use crate::document::Document;
@@ -113,7 +113,11 @@ pub fn load_again(candidates: &[Candidate], markdown: &[String], sources: &Sourc
             // Its text alone is what it was.
             Numbered::Known(known) => (File { mode: mode::of(candidate, &known.verdict, &known.text), ..*known }, None),
             Numbered::New(wanted, read) => {
-                let skipped = if read.lost || !read.problems.is_empty() { None } else { Some(read.skipped) };
+                let skipped = if read.damage == Some(Damage::Lost) || !read.problems.is_empty() {
+                    None
+                } else {
+                    Some(read.skipped)
+                };
                 let made = File { parsed: Some(Parsed::default()), ..file(candidate, &markdown, *read) };
                 (made, Some((wanted, skipped)))
             }
@@ -135,16 +139,16 @@ pub fn load_again(candidates: &[Candidate], markdown: &[String], sources: &Sourc
 /// A known file whose number is another one now: places in it are other places.
 fn moved(known: &KeptFile, id: crate::source::SourceId) -> Registered {
     let skipped = known.skipped == Some(true);
-    Registered { source: id, text: super::whole(id, &known.source.text), problems: Vec::new(), lost: false, skipped }
+    Registered { source: id, text: super::whole(id, &known.source.text), problems: Vec::new(), damage: None, skipped }
 }
 
 impl Registered {
     /// Registers what was read.
     pub(super) fn of(candidate: &Candidate, content: Content, sources: &Sources) -> Self {
-        let lost = matches!(content, Content::Broken { lost: true, .. });
+        let damage = if let Content::Broken { damage, .. } = &content { Some(*damage) } else { None };
         let skipped = matches!(content, Content::Skipped);
         let (source, text, problems) = register(candidate, content, sources);
-        Self { source, text, problems, lost, skipped }
+        Self { source, text, problems, damage, skipped }
     }
 }
 

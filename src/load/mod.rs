@@ -31,7 +31,7 @@ use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::{conf, dockerfile, env_file, inventory, json5, markdown, script, unit, ytt};
 use crate::text::Text;
 use crate::yaml;
-use read::Content;
+use read::{Content, Damage};
 
 pub use ignored::Ignores;
 pub use kept::{Kept, load_again};
@@ -91,8 +91,8 @@ struct Registered {
     source: SourceId,
     text: Text,
     problems: Vec<Problem>,
-    /// Whether its bytes are not there at all.
-    lost: bool,
+    /// What is left of it, where it can't be read as text.
+    damage: Option<Damage>,
     /// Whether nobody wanted its bytes.
     skipped: bool,
 }
@@ -300,7 +300,8 @@ fn of_another_engine(path: &str, class: &classify::Class, text: &Text) -> Option
 }
 
 fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
-    let Registered { source, text, mut problems, lost, skipped } = read;
+    let Registered { source, text, mut problems, damage, skipped } = read;
+    let lost = damage == Some(Damage::Lost);
     let text = ytt::mask(text);
     let mut class =
         if skipped { classify::unread(&candidate.path) } else { classify::classify(&candidate.path, text.value()) };
@@ -324,6 +325,10 @@ fn file(candidate: &Candidate, markdown: &GlobSet, read: Registered) -> File {
         && !lost
         && problems.first().is_some_and(|p| p.span.start > 0)
     {
+        problems.clear();
+    }
+    // The YAML reader of compose takes UTF-16 with its mark; what compose reads beside its own files has to be UTF-8.
+    if class.kind == Some(Kind::Compose) && damage == Some(Damage::Wide) {
         problems.clear();
     }
     let verdict = match (class.kind, problems.first()) {

@@ -18,6 +18,17 @@ pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
 /// How much is read of a file whose name says nothing.
 const HEAD: usize = 1024;
 
+/// What is left of a file that can't be read as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Damage {
+    /// All but the bytes that are not UTF-8.
+    Bytes,
+    /// All of it, which is UTF-16.
+    Wide,
+    /// Nothing.
+    Lost,
+}
+
 /// A file's content.
 #[derive(Debug)]
 pub(super) enum Content {
@@ -31,8 +42,8 @@ pub(super) enum Content {
         message: String,
         /// At which byte.
         at: usize,
-        /// Whether nothing at all could be read.
-        lost: bool,
+        /// What is left of it.
+        damage: Damage,
     },
     /// Its name or its first bytes say that it is nothing for us.
     Skipped,
@@ -118,12 +129,27 @@ fn decode(bytes: Vec<u8>) -> Content {
         Ok(text) => Content::Text(text.into()),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            let wide = [[0xff, 0xfe], [0xfe, 0xff]].iter().any(|mark| error.as_bytes().starts_with(mark));
-            let message = if wide { "UTF-16 text: save the file as UTF-8" } else { "not valid UTF-8 here" };
-            let text = String::from_utf8_lossy(&error.into_bytes()).into();
-            Content::Broken { text, message: message.to_owned(), at, lost: false }
+            let bytes = error.into_bytes();
+            if let Some(text) = wide(&bytes) {
+                let message = "UTF-16 text: save the file as UTF-8".to_owned();
+                return Content::Broken { text: text.into(), message, at: 0, damage: Damage::Wide };
+            }
+            let text = String::from_utf8_lossy(&bytes).into();
+            Content::Broken { text, message: "not valid UTF-8 here".to_owned(), at, damage: Damage::Bytes }
         }
     }
+}
+
+/// The text of a file that begins with the mark of UTF-16, where all of it is that.
+fn wide(bytes: &[u8]) -> Option<String> {
+    let (mark, rest) = bytes.split_at_checked(2)?;
+    let unit: fn([u8; 2]) -> u16 = match mark {
+        [0xff, 0xfe] => u16::from_le_bytes,
+        [0xfe, 0xff] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let (units, []) = rest.as_chunks::<2>() else { return None };
+    char::decode_utf16(units.iter().copied().map(unit)).collect::<Result<_, _>>().ok()
 }
 
 fn too_large(size: u64, limit: u64) -> Content {
@@ -132,5 +158,5 @@ fn too_large(size: u64, limit: u64) -> Content {
 }
 
 fn lost(message: String) -> Content {
-    Content::Broken { text: Arc::default(), message, at: 0, lost: true }
+    Content::Broken { text: Arc::default(), message, at: 0, damage: Damage::Lost }
 }

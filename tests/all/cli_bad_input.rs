@@ -34,6 +34,40 @@ fn invalid_utf8() {
     insta::assert_json_snapshot!(tree.json(&[])["inputs"]);
 }
 
+/// docker compose 2.26.1 and 2.40.3 read a compose file in UTF-16 with its mark, and refuse such an env file.
+#[test]
+fn utf16() {
+    let encode = |text: &str, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect()
+    };
+    let compose = "services:\n  web:\n    image: nginx:1.29.1\n    privileged: true # für alles\n";
+    for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+        let tree = Tree::new(&[]);
+        tree.write("compose.yml", &encode(compose, unit));
+        tree.write("a/.env", &encode("A=b\n", unit));
+        checked(&tree);
+        let told = tree.run(&["check", "--format", "compact"]).stdout;
+        assert!(told.contains("compose.yml:4:17: error[privileged-container]"), "{told}");
+        assert!(told.contains("a/.env:1:1: error[unparsable-file]"), "{told}");
+        assert!(!told.contains("compose.yml:1:1"), "{told}");
+    }
+    let tree = Tree::new(&[]);
+    tree.write("compose.yml", &encode("services:\n  web:\n    image: nginx:1.29.1\n    environment: {A: $$B, C: '$D'}\n    healthcheck: {test: [CMD-SHELL, curl, -f, 'http://localhost']}\n", u16::to_le_bytes));
+    let before = std::fs::read(tree.path("compose.yml")).expect("a file");
+    let ran = tree.run(&["fix", "--unsafe", "--apply", "."]);
+    assert!(
+        ran.stderr.contains("not written: it is UTF-16 text") || ran.stdout.contains("not written: it is UTF-16 text"),
+        "{ran}"
+    );
+    assert_eq!(std::fs::read(tree.path("compose.yml")).expect("a file"), before);
+    let tree = Tree::new(&[]);
+    let half = [&encode(compose, u16::to_le_bytes)[..], b"x"].concat();
+    tree.write("compose.yml", &half);
+    checked(&tree);
+    let told = tree.run(&["check", "--format", "compact"]).stdout;
+    assert!(told.contains("compose.yml:1:1: error[unparsable-file]"), "{told}");
+}
+
 #[test]
 fn an_empty_file() {
     let tree = Tree::new(&[("compose.yml", ""), ("docker-compose.override.yml", ""), ("b/.env", "")]);
