@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::secret_parts::{PART, Parts};
 use super::secret_scan::Secrets;
 use super::{Report, Status, safe, secret_scan, secret_value};
-use crate::model::secret::{Worth, is_secret_name, may_be_secret_name, said_names, worth};
+use crate::model::secret::{Worth, begins_names, is_secret_name, may_be_secret_name, said_names, worth};
 use crate::source::{Source, SourceId, Sources};
 
 /// What stands for a secret; its length says nothing.
@@ -187,7 +187,7 @@ impl Learned {
                 .filter(|part| by_lot(part) && !named(part))
                 .for_each(|part| self.parts.add_part(part));
         }
-        if distinctive(value) {
+        if distinctive(value) && !begins_names(value) {
             self.parts.add_value(value);
         }
     }
@@ -291,8 +291,13 @@ mod tests {
 
     #[test]
     fn names_of_variables_survive() {
-        let redactor = knowing(&["basic_auth_password", "hunter2hunter2"]);
-        for text in ["`site_basic_auth_password` is written out", "`basic_auth_password_admin_token` is set"] {
+        let redactor = knowing(&["basic_auth_password", "hunter2hunter2", "OIDC_CLIENT_SECRET_"]);
+        for text in [
+            "`site_basic_auth_password` is written out",
+            "`basic_auth_password_admin_token` is set",
+            // The beginning of a name, to which a script adds the rest.
+            "`OIDC_CLIENT_SECRET_WIKI` must be set",
+        ] {
             assert_eq!(redactor.message(text), text);
         }
         for (text, expected) in [

@@ -17,7 +17,7 @@ pub(crate) use name::{
     said_names,
 };
 pub(crate) use shape::{ANY_API_KEY, shape, shapes, tells_what_to_type, url_password};
-pub(crate) use value::{Worth, asks, asks_for, is_few_words, is_readable, is_word, names_object, worth};
+pub(crate) use value::{Worth, asks, asks_for, begins_names, is_few_words, is_readable, is_word, names_object, worth};
 
 #[cfg(test)]
 #[path = "secret_tests.rs"]

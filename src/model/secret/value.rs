@@ -97,7 +97,7 @@ fn is_reference(value: &str) -> bool {
 }
 
 /// `CLIENT_SECRET_`: the beginning of a variable's name, to which a script adds the rest.
-fn begins_names(value: &str) -> bool {
+pub(crate) fn begins_names(value: &str) -> bool {
     let word = value.strip_suffix('_').unwrap_or("");
     word.contains('_') && word.chars().all(|c| c.is_ascii_uppercase() || c == '_')
 }
