@@ -36,8 +36,9 @@ pub(crate) fn build(model: &mut Model<'_>, commands: &Commands) {
 
 /// What its options and its command say of where it keeps its data.
 pub(super) fn told(call: &Call) -> Told {
+    let secrets = call.values(&["--secret"]).filter_map(secret_variable);
     Told {
-        names: variables(call).map(|(name, _)| name).collect(),
+        names: variables(call).map(|(name, _)| name).chain(secrets).collect(),
         words: call.command.iter().map(|w| w.text.clone()).collect(),
         replaced: call.values(&["--entrypoint"]).next().is_some(),
         unread: call.values(&["--env-file"]).next().is_some(),
@@ -49,6 +50,15 @@ pub(super) fn told(call: &Call) -> Told {
 pub(super) fn variables(call: &Call) -> impl Iterator<Item = (Text, Option<Text>)> {
     let all = call.values(&["-e", "--env"]);
     all.map(|v| v.split_once('=').map_or_else(|| (v.clone(), None), |(name, value)| (name, Some(value))))
+}
+
+/// The variable of Podman's `NAME,type=env,target=VARIABLE`.
+pub(super) fn secret_variable(value: &Text) -> Option<Text> {
+    let text = value.known()?;
+    let target = text.split(',').skip(1).find_map(|o| o.trim().strip_prefix("target="));
+    let name = target.or_else(|| text.split(',').next())?;
+    let at = text.rfind(name)?;
+    text.contains("type=env").then(|| value.slice(at..at + name.len()))
 }
 
 /// What its options mount, in the order of their forms.

@@ -30,6 +30,9 @@ pub(super) fn check(project: &Node, switched: &Switched<'_>, problems: &mut Vec<
         if let Some(image) = entry.value.get("image").and_then(Node::text) {
             image_reference(image, problems);
         }
+        if let Some(name) = entry.value.get("container_name").and_then(Node::text) {
+            container_name(name, problems);
+        }
     }
 }
 
@@ -180,9 +183,11 @@ fn container_names(services: &[Entry], problems: &mut Vec<Problem>) {
         });
         let Some((first, other)) = clash else { continue };
         let (own, theirs) = (entry.key.known().unwrap_or_default(), first.key.known().unwrap_or_default());
+        let limited = [&first.value, &entry.value].into_iter().filter_map(profiles).find(|all| !all.is_empty());
         let message = format!(
-            "`{theirs}` and `{own}` both call their container `{}`: the engine refuses the second",
-            name.known().unwrap_or_default()
+            "`{theirs}` and `{own}` both call their container `{}`: {}the engine refuses the second",
+            name.known().unwrap_or_default(),
+            limited.map(|all| format!("with the profile {} ", list(&all))).unwrap_or_default()
         );
         let problem = Problem::new(ProblemKind::DuplicateContainerName, message, name.span())
             .label(other.span(), "taken here first");
@@ -262,6 +267,21 @@ fn restart_policy(restart: &Text, problems: &mut Vec<Problem>) {
         Some((_, policy)) => problem.help(format!("did you mean `{policy}`?")),
         None => problem,
     });
+}
+
+/// The engine takes letters, digits, `_`, `.` and `-` in a container's name, two of them at least.
+fn container_name(name: &Text, problems: &mut Vec<Problem>) {
+    let Some(known) = name.known().filter(|known| !known.is_empty()) else { return };
+    let bare = known.strip_prefix('/').unwrap_or(known);
+    let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    if bare.len() > 1 && bare.chars().all(valid) && bare.starts_with(|c: char| c.is_ascii_alphanumeric())
+        || crate::problem::is_placeholder(known)
+    {
+        return;
+    }
+    let message = format!("`{known}` is no name for a container: the engine refuses it");
+    let help = "write two or more letters and digits, also with `_`, `.` and `-` behind the first";
+    problems.push(Problem::new(ProblemKind::InvalidValue, message, name.span()).help(help));
 }
 
 /// An image is named by a reference.

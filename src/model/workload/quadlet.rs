@@ -238,14 +238,8 @@ impl Quadlet<'_> {
 
     /// The variables that `Secret=NAME,type=env,target=VARIABLE` sets.
     fn secrets(&self) -> Vec<(Text, Option<Text>)> {
-        let one = |value: &Text| {
-            let text = value.known()?;
-            let target = text.split(',').skip(1).find_map(|o| o.trim().strip_prefix("target="));
-            let name = target.or_else(|| text.split(',').next())?;
-            let at = text.rfind(name)?;
-            text.contains("type=env").then(|| (value.slice(at..at + name.len()), None))
-        };
-        self.all("Secret").iter().filter_map(|d| one(&d.value)).collect()
+        let named = |d: &&Directive| Some((container_run::secret_variable(&d.value)?, None));
+        self.all("Secret").iter().filter_map(named).collect()
     }
 
     /// `HealthCmd=`.
