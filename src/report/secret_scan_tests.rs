@@ -110,6 +110,14 @@ fn defaults_of_variables_are_hidden_and_names_stay() {
         ("PASSWORD: ${DB_PASSWORD:-hunter2}", "PASSWORD: ${DB_PASSWORD:-*}"),
         ("password: \"{{ db_password }}\"", "password: \"{{ db_password }}\""),
         ("password: \"{{ db_password | default('hunter2') }}\"", "password: \"{{ db_password | default('*') }}\""),
+        (
+            "password: \"{{ db_password if engine.kind == 'postgresql' else 'hunter2' }}\"",
+            "password: \"{{ db_password if engine.kind == 'postgresql' else '*' }}\"",
+        ),
+        (
+            "password: \"{{ x if db_password != 'hunter2' else y }}\"",
+            "password: \"{{ x if db_password != '*' else y }}\"",
+        ),
         ("api_key: os.environ/OPENAI_API_KEY", "api_key: os.environ/OPENAI_API_KEY"),
         ("url: redis://:${PW}@cache", "url: redis://:${PW}@cache"),
         ("PASSWORD_FILE: /run/secrets/db", "PASSWORD_FILE: /run/secrets/db"),

@@ -217,7 +217,7 @@ impl Walk<'_> {
             let subscript = before.ends_with('[')
                 && before[..before.len() - 1]
                     .ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ']' || c == ')');
-            if !subscript && !in_lookup(before) {
+            if !subscript && !in_lookup(before) && !compared(before) {
                 self.literal(range.start + open + 1..range.start + close);
             }
             at = close + 1;
@@ -239,6 +239,14 @@ fn in_lookup(before: &str) -> bool {
     let Some((at, start)) = starts.iter().filter_map(|s| before.rfind(s).map(|at| (at, s))).max() else { return false };
     let inside = &before[at + start.len()..];
     inside.matches('(').count() >= inside.matches(')').count()
+}
+
+/// Whether what follows is what a plain variable is compared with: `engine == 'postgresql'` says nothing of a secret.
+fn compared(before: &str) -> bool {
+    let Some(left) = before.strip_suffix("==").or_else(|| before.strip_suffix("!=")) else { return false };
+    let left = left.trim_end();
+    let start = left.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')).len();
+    !left[start..].is_empty() && !left[start..].split('.').any(may_be_secret_name)
 }
 
 /// Whether a name was drawn by lot: letters of both cases, or letters and digits, as nobody mixes them.

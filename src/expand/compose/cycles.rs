@@ -48,7 +48,8 @@ pub(super) fn check(services: &[Entry], problems: &mut Vec<Problem>) {
                     let circle = way[from..].iter().map(|(n, _)| *n).chain([next]);
                     let names: Vec<&str> = circle.filter_map(|n| services.get(n)?.key.known()).collect();
                     let message = format!("services wait for each other in a circle: {}", names.join(" → "));
-                    problems.push(Problem::new(ProblemKind::DependencyCycle, message, edge.key.span()));
+                    let problem = Problem::new(ProblemKind::DependencyCycle, message, edge.key.span());
+                    problems.push(problem.help("take one of these out of `depends_on`"));
                     found += 1;
                     if found == MAX_CIRCLES {
                         return;

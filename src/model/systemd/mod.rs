@@ -138,7 +138,7 @@ fn fact(service: &Service<'_>, boot: &install::Boot<'_>) -> Fact {
         .with("runs_containers", service.runs_containers())
         .with("missing_sandboxing", names(service.missing_sandboxing()))
         .with("sandboxing_declined", names(service.sandboxing_declined()))
-        .with("hidden", strings(service.hidden()))
+        .with("hidden", service.hidden().iter().map(|t| Field::at(t.display(), t.place())).collect::<Vec<_>>())
         .with("restart", restart)
         .with("type", optional(service.last("Type").map(|d| &d.value)))
         .with("remains", service.remains())
