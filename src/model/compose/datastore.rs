@@ -169,8 +169,9 @@ fn mongo(service: &ServiceInfo, words: &[Text]) -> Option<Field> {
     // What an image that somebody else builds upon it sets up by itself is not known.
     let own = image.text().is_none_or(|text| {
         let reference = Reference::parse(text);
-        let name = reference.repository.value().rsplit('/').next().unwrap_or_default();
-        name == "mongo" || name.starts_with("mongodb")
+        let mut parts = reference.repository.value().rsplit('/');
+        let (name, owner) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        name == "mongo" || name.starts_with("mongodb") && matches!(owner, "bitnami" | "bitnamilegacy" | "mongodb")
     });
     (own && !image.is_null())
         .then(|| Field::at("no user", image.text().map_or_else(|| Node::span(image).into(), Text::place)))
