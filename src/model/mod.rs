@@ -68,7 +68,7 @@ pub fn model(deployment: &Deployment, knowledge: &Knowledge) -> Facts {
     let workloads = workload::collect(deployment, knowledge);
     let commands = command::collect(deployment, &workloads);
     let launched = launched::all(deployment, &commands, &workloads);
-    litellm::build(&mut model, &launched);
+    litellm::build(&mut model, &launched, &workloads);
     credential::build(&mut model, &stacks, &commands, &workloads);
     container_run::build(&mut model, &commands);
     container_task::build(&mut model);

@@ -107,6 +107,8 @@ pub enum Subject {
     LiteLlmCallback,
     /// A guardrail of a config.
     LiteLlmGuardrail,
+    /// The address of a LiteLLM proxy's database.
+    LiteLlmDatabase,
     /// A config's response cache.
     LiteLlmCache,
     /// A provider's budget.
@@ -214,6 +216,7 @@ impl Subject {
         Subject::LiteLlmFallback,
         Subject::LiteLlmCallback,
         Subject::LiteLlmGuardrail,
+        Subject::LiteLlmDatabase,
         Subject::LiteLlmCache,
         Subject::LiteLlmProviderBudget,
         Subject::AnsibleTask,
@@ -294,6 +297,7 @@ impl Subject {
             Subject::LiteLlmFallback => &litellm::fallback::SCHEMA,
             Subject::LiteLlmCallback => &litellm::callback::SCHEMA,
             Subject::LiteLlmGuardrail => &litellm::guardrail::SCHEMA,
+            Subject::LiteLlmDatabase => &litellm::address::SCHEMA,
             Subject::LiteLlmCache => &litellm::cache::SCHEMA,
             Subject::LiteLlmProviderBudget => &litellm::provider_budget::SCHEMA,
             Subject::AnsibleTask => &ansible::tasks::SCHEMA,

@@ -117,7 +117,7 @@ pub(in crate::model) fn of_probe(
         Test::List(words) => of_words(fact, words, runner),
         Test::Words(rest) => {
             let words = [vec![form("CMD")], rest.clone()].concat();
-            probe(fact.with("kind", "cmd"), &shell::commands(rest), &words, runner)
+            of_words(fact, &words, runner)
         }
         Test::Http { host, port, path } => {
             let number = port.as_ref().map(|p| (p, p.known().map(str::parse::<i64>)));

@@ -85,7 +85,7 @@ fn exec_form(rest: &[Text]) -> Option<(&'static str, Text)> {
     }
     let shell = matches!(shell::base(first.value()), "sh" | "bash" | "ash" | "dash" | "zsh" | "busybox" | "eval");
     if shell {
-        return None;
+        return cut_script(rest).map(|script| ("script", script));
     }
     // What other programs run as a script of theirs is theirs.
     let scripted = rest
@@ -101,6 +101,14 @@ fn exec_form(rest: &[Text]) -> Option<(&'static str, Text)> {
     }
     let variable = rest.iter().find(|w| !scripted && written(w));
     variable.map(|at| ("variable", at.clone()))
+}
+
+/// The one word that a shell takes for its script, where the words of the command follow it: `sh -c curl -f URL` runs `curl`.
+fn cut_script(rest: &[Text]) -> Option<Text> {
+    let [_, option, script, _, ..] = rest else { return None };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+    let told = matches!(option.known(), Some("-c" | "-ec" | "-lc"));
+    (told && script.known().is_some_and(|word| !word.is_empty() && word.chars().all(plain))).then(|| script.clone())
 }
 
 /// The operator in an address that goes on with a command: `http://127.0.0.1/ || exit 1`.

@@ -65,8 +65,8 @@ pub const HEALTHCHECK: Schema = Schema {
         field("origin", FieldKind::OneOf(&["compose", "dockerfile"]), "Where it is written."),
         field(
             "malformed",
-            FieldKind::OneOf(&["words", "operator", "line", "variable", "form"]),
-            "Why it is not run as it is written, at the word that shows it: `words`, `operator`, `line`, `variable`, `form`.",
+            FieldKind::OneOf(&["words", "operator", "line", "variable", "form", "script"]),
+            "Why it is not run as it is written, at the word that shows it: `words`, `operator`, `line`, `variable`, `form`, `script` (one word, and the words behind it are lost).",
         ),
         field(
             "form_word",

@@ -59,11 +59,6 @@ pub const SCHEMA: Schema = Schema {
         field("strategy_known", FieldKind::YES_NO_VARIES, "Whether LiteLLM has the strategy."),
         field("strategy_nearest", FieldKind::Str, "The known strategy that it is a slip of."),
         field("database", FieldKind::YES_NO_VARIES, "Whether the proxy is given a database (not known)."),
-        field(
-            "database_kind",
-            FieldKind::Str,
-            "What the database's address begins with, where that is not PostgreSQL.",
-        ),
         field("processes", FieldKind::Int, "How many processes run, by `--num_workers` and replicas, where told."),
         field("shared", FieldKind::YES_NO_VARIES, "Whether a Redis joins their counts (not known)."),
         field("counted", FieldKind::List(&FieldKind::Str), "The rates and budgets that a process counts by itself."),
@@ -116,7 +111,6 @@ pub(super) fn build(model: &mut Model<'_>, view: &View<'_>, used: Option<&Use>) 
         .with("master_key", master_key(view, used))
         .with("custom_auth", !matches!(view.setting("general_settings", "custom_auth"), Lookup::Absent))
         .with("database", database::state(view, used))
-        .with("database_kind", database::kind(view, used))
         .with("shared", database::shared(view, used))
         .with("debug", debug(view, used));
     if let Some(name) = strategy(view).filter(|s| !s.starts_with("os.environ/")) {

@@ -5,7 +5,6 @@
 use super::service::{Use, Variable};
 use super::version::Holds;
 use super::view::{Lookup, View};
-use crate::model::fact::{Field, Value};
 use crate::text::Text;
 use crate::yaml::Node;
 
@@ -31,26 +30,16 @@ pub(super) fn state(view: &View<'_>, used: Option<&Use>) -> Holds {
     VARIABLES.iter().fold(written, |found, name| found.or(variable(view, used, name)))
 }
 
-/// What the address begins with, where it is no PostgreSQL's.
-pub(super) fn kind(view: &View<'_>, used: Option<&Use>) -> Field {
+/// The address that a config tells, or the container that it is mounted into.
+pub(super) fn address(view: &View<'_>, used: Option<&Use>) -> Option<Text> {
     let written = view.setting("general_settings", "database_url").node().and_then(Node::text);
     let named = written.and_then(|t| t.known()).and_then(|t| t.strip_prefix("os.environ/"));
-    let told = match (written, named) {
-        (Some(text), None) => Some(text),
+    match (written, named) {
+        (Some(text), None) => Some(text.clone()),
         // Only this variable's text is kept.
         (Some(_), Some(name)) if name != "DATABASE_URL" => None,
-        _ => used.and_then(|u| u.database_url.as_ref()),
-    };
-    let Some((text, scheme)) = told.and_then(|t| Some((t, scheme(t)?))) else { return Field::derived(Value::Null) };
-    let known = matches!(scheme, "postgresql" | "postgres" | "prisma" | "prisma+postgres" | "os.environ");
-    if known { Field::derived(Value::Null) } else { Field::at(scheme, text.place()) }
-}
-
-/// The part before `:`, where that much is known.
-fn scheme(text: &Text) -> Option<&str> {
-    let (scheme, _) = text.value().split_once(':')?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-');
-    (!scheme.is_empty() && scheme.chars().all(plain)).then_some(scheme)
+        _ => used.and_then(|u| u.database_url.clone()),
+    }
 }
 
 /// Whether a Redis joins the counts of several processes.

@@ -4,6 +4,7 @@
 //! version that runs there (`version`). Each other file builds the facts of one subject. Which of them are defects is
 //! left to `rules/litellm`.
 
+pub mod address;
 pub mod cache;
 pub mod callback;
 pub mod config;
@@ -28,6 +29,7 @@ use crate::model::Model;
 use crate::model::deployment::Example;
 use crate::model::fact::FactId;
 use crate::model::launched::Launched;
+use crate::model::workload::Workload;
 use crate::source::Span;
 use crate::text::Place;
 use crate::yaml::{Entry, Value};
@@ -69,12 +71,13 @@ struct Config<'a> {
 }
 
 /// Adds the facts of all LiteLLM configs.
-pub(super) fn build(model: &mut Model<'_>, launched: &[Launched]) {
+pub(super) fn build(model: &mut Model<'_>, launched: &[Launched], workloads: &[Workload]) {
     let deployment = model.deployment;
     let embedded = embedded::find(deployment);
     let views = view::views(&deployment.documents, &embedded);
     let mounts = if views.is_empty() { Mounts::default() } else { Mounts::new(deployment, launched) };
     let examples = if views.is_empty() { Vec::new() } else { Example::all(deployment) };
+    let mut addresses = Vec::new();
     for view in views {
         let used = service::find(deployment, &mounts, &view);
         let used = used.as_ref();
@@ -83,6 +86,7 @@ pub(super) fn build(model: &mut Model<'_>, launched: &[Launched]) {
             continue;
         }
         let (id, version) = config::build(model, &view, used);
+        addresses.extend(database::address(&view, used).map(|text| (id, text)));
         // What it says counts in the config that includes it.
         if view.included {
             continue;
@@ -108,6 +112,7 @@ pub(super) fn build(model: &mut Model<'_>, launched: &[Launched]) {
         cache::build(model, &config, used);
         provider_budget::build(model, &config);
     }
+    address::build(model, addresses, launched, workloads);
 }
 
 /// Where `key: value` stands: both where they stand together and the value is a scalar, else the key.

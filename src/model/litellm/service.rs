@@ -299,7 +299,7 @@ fn environment(service: &Node) -> (Vec<(String, Variable)>, bool) {
     (found, closed)
 }
 
-fn repository(image: &str) -> &str {
+pub(super) fn repository(image: &str) -> &str {
     let image = image.split('@').next().unwrap_or(image);
     match image.rsplit_once(':') {
         Some((name, tag)) if !tag.contains('/') => name,
