@@ -41,7 +41,9 @@ pub(super) fn meant(stacked: &Stacked<'_>, from: usize, dial: &Dial) -> Option<(
         return None;
     }
     let host_alone = dial.address.scheme.is_empty() && dial.address.port.is_none() && dial.by == "environment";
-    if dial.by == "command" || (dial.by == "environment" && service.is(Role::Datastore)) {
+    // A command may be a check of the container by itself; a store's own tools ask itself.
+    let own_tools = dial.by != "config" && service.is(Role::Datastore);
+    if own_tools || dial.by == "command" && !dial.address.for_programs() {
         return None;
     }
     let candidates = (0..stacked.info.services.len()).filter(|at| {

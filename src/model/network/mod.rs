@@ -83,6 +83,8 @@ pub(crate) struct Stacked<'a> {
     sites: Vec<Site<'a>>,
     /// For each service, the ports that it publishes: on the host, inside.
     published: Vec<Vec<(i64, i64)>>,
+    /// The env files that one service alone is given.
+    env_files: Rc<HashSet<SourceId>>,
     /// What the compose files of its folder tell; `None` where it has no file of its own.
     beside: Option<Rc<Telling<'a>>>,
 }
@@ -116,7 +118,8 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], launched: &[Lau
     let deployment = model.deployment;
     let files = Files::new(deployment);
     let folders = folders(deployment);
-    let one = |info| stacked(model, (&files, &folders), info);
+    let env_files = Rc::new(env_files(deployment, stacks));
+    let one = |info| stacked(model, (&files, &folders, &env_files), info);
     let all: Vec<Stacked<'_>> = stacks.iter().filter_map(one).collect();
     let edges = edges(&all);
     let tree = Tree::new(deployment, stacks);
@@ -139,7 +142,7 @@ pub(crate) fn build(model: &mut Model<'_>, stacks: &[StackInfo], launched: &[Lau
 
 fn stacked<'a>(
     model: &Model<'a>,
-    (files, folders): (&Files<'_>, &Folders<'a>),
+    (files, folders, env_files): (&Files<'_>, &Folders<'a>, &Rc<HashSet<SourceId>>),
     info: &'a StackInfo,
 ) -> Option<Stacked<'a>> {
     let stack = model.deployment.stacks.get(info.index)?;
@@ -149,7 +152,8 @@ fn stacked<'a>(
     let groups = reach::groups(&spaces);
     let first = stack.documents.first().and_then(|at| model.deployment.documents.get(*at));
     let beside = first.map(|first| folders.get(folder(&first.path)).cloned().unwrap_or_default());
-    Some(Stacked { deployment: model.deployment, stack, info, spaces, groups, sites, published, beside })
+    let env_files = Rc::clone(env_files);
+    Some(Stacked { deployment: model.deployment, stack, info, spaces, groups, sites, published, env_files, beside })
 }
 
 fn folders(deployment: &Deployment) -> Folders<'_> {
@@ -166,6 +170,30 @@ fn folders(deployment: &Deployment) -> Folders<'_> {
         }
     }
     found.into_iter().map(|(folder, told)| (folder, Rc::new(told))).collect()
+}
+
+/// The env files that one service alone is given, and that are for containers: `.env` is read by hand as well, and so may
+/// be one for development.
+fn env_files(deployment: &Deployment, stacks: &[StackInfo]) -> HashSet<SourceId> {
+    let paths: HashMap<SourceId, &str> =
+        deployment.documents.iter().filter(|d| d.kind == Kind::Env).map(|d| (d.source, d.path.as_str())).collect();
+    let mut readers: HashMap<SourceId, HashSet<(&str, &str)>> = HashMap::new();
+    for info in stacks {
+        let first = deployment.stacks.get(info.index).and_then(|stack| stack.documents.first());
+        let home = first.and_then(|at| deployment.documents.get(*at)).map_or("", |d| folder(&d.path));
+        for service in &info.services {
+            let values = service.variables.iter().filter_map(|v| v.value.as_ref());
+            for source in values.map(|value| value.span().source).filter(|source| paths.contains_key(source)) {
+                readers.entry(source).or_default().insert((home, service.name.as_str()));
+            }
+        }
+    }
+    let by_hand = |source: &SourceId| {
+        let path = paths.get(source).copied().unwrap_or_default().to_ascii_lowercase();
+        let name = path.rsplit('/').next().unwrap_or_default();
+        name == ".env" || ["local", "dev", "example", "sample", "test"].iter().any(|word| name.contains(word))
+    };
+    readers.into_iter().filter(|(source, all)| all.len() == 1 && !by_hand(source)).map(|(source, _)| source).collect()
 }
 
 /// The folder of a path.
@@ -264,11 +292,15 @@ impl<'a> Stacked<'a> {
         if inward { None } else { self.answers(at, port) }
     }
 
-    /// Whether a value comes from an env file: one that several services are given says nothing of each.
+    /// Whether a value comes from an env file that says nothing of this service: several are given it, or those who run
+    /// the program by hand read it as well.
     fn is_of_env_file(&self, at: usize, by: &str, value: &Text) -> bool {
         let source = value.span().source;
         let own = |at: &usize| self.deployment.documents.get(*at).is_some_and(|own| own.source == source);
-        by == "environment" && self.service(at).is_some() && !self.stack.documents.iter().any(own)
+        by == "environment"
+            && self.service(at).is_some()
+            && !self.stack.documents.iter().any(own)
+            && !self.env_files.contains(&source)
     }
 
     /// Whether another file of the folder says more of the service, or it stands on one that is not seen.
