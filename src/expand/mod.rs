@@ -5,6 +5,7 @@
 mod aliases;
 pub mod compose;
 mod deployed;
+mod embedded;
 mod ignored;
 pub mod jinja;
 mod lookups;
@@ -72,6 +73,8 @@ pub struct StackOptions {
 pub struct Deployment {
     /// All readings of all audited files, by path and variant.
     pub documents: Vec<Arc<Document>>,
+    /// Where texts stand that are files of their own: those that a script or a task writes.
+    pub embedded: Vec<Span>,
     /// The compose projects.
     pub stacks: Vec<Stack>,
     /// Problems that concern several files (a missing `include`, a cycle), or templates that could not be expanded.
@@ -218,6 +221,7 @@ pub fn expand(files: &[File], options: &Options, sources: &Sources) -> Deploymen
     filled_first(&mut deployment);
     aliases::joined(&mut deployment, files);
     playbook::blocks(&mut deployment);
+    embedded::files(&mut deployment);
     compose::stacks(&mut deployment, options, sources);
     deployment.ignored = ignored::sources(&deployment);
     deployment

@@ -106,7 +106,7 @@ pub fn place(findings: &mut [Finding], audit: &Audit, roots: &[String]) {
     let files = Files::of(audit, roots);
     for finding in findings {
         let asked = std::mem::take(&mut finding.fixes);
-        finding.fixes = asked.into_iter().find_map(|fix| placed(fix, &files).ok()).into_iter().collect();
+        finding.fixes = asked.into_iter().find_map(|fix| placed(fix, audit, &files).ok()).into_iter().collect();
     }
 }
 
@@ -142,11 +142,15 @@ pub fn verified(
 }
 
 /// A fix in bytes.
-fn placed(mut fix: Fix, files: &Files<'_>) -> Result<Fix, String> {
+fn placed(mut fix: Fix, audit: &Audit, files: &Files<'_>) -> Result<Fix, String> {
     let mut edits = Vec::new();
     for planned in &fix.plan {
         for edit in place::edits(planned, files)? {
             files.writable(edit.0.source)?;
+            // What a shell or Ansible makes of the new words is another thing.
+            if audit.deployment.is_embedded(edit.0) {
+                return Err("it stands in a file that another file writes".to_owned());
+            }
             // Where a variable is set, others may read it.
             let shared = planned.definitions.iter().find(|(_, span)| *span == edit.0);
             if let Some((name, _)) = shared {
@@ -211,10 +215,10 @@ impl Fixer<'_> {
         for finding in (self.choose)(audit) {
             let all = finding.fixes.iter().map(|fix| Ready { finding: finding.clone(), fix: fix.clone() });
             let mut open: Vec<Ready> = all.filter(|ready| !refused.contains(&ready.key())).collect();
-            let can = |ready: &Ready| placed(ready.fix.clone(), &files).is_ok();
+            let can = |ready: &Ready| placed(ready.fix.clone(), audit, &files).is_ok();
             let Some(first) = open.iter().position(can).or(open.len().checked_sub(1)) else { continue };
             let ready = open.swap_remove(first);
-            match placed(ready.fix.clone(), &files) {
+            match placed(ready.fix.clone(), audit, &files) {
                 Ok(fix) if fix.safe || self.unsafe_too => {
                     let ready = Ready { fix, ..ready };
                     if batch.iter().all(|other| !batch::overlap(&other.fix, &ready.fix)) {

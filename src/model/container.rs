@@ -27,6 +27,7 @@ pub const SCHEMA: Schema = Schema {
         ),
         field("service", FieldKind::Fact(Subject::Service), "The compose service, where it is one."),
         field("image", FieldKind::Str, "The image reference as written."),
+        field("repository", FieldKind::Str, "The image without tag and digest."),
         field("title", FieldKind::Str, "What the software is called, where the image is known."),
         field(
             "roles",
@@ -184,6 +185,7 @@ pub(crate) struct Namespaces {
 #[derive(Debug, Clone)]
 pub(crate) struct Software {
     pub(crate) title: Field,
+    pub(crate) repository: Field,
     pub(crate) roles: Vec<Role>,
     /// Whether the image is not known, so that its roles could be any.
     pub(crate) open: bool,
@@ -209,6 +211,7 @@ impl Software {
         let known: Option<&Image> = reference.knowledge(knowledge);
         Software {
             title: known.map_or(Field::derived(Value::Null), |i| Field::at(i.title.as_str(), image.place())),
+            repository: Field::text(&reference.repository),
             roles: known.map(|i| i.roles.clone()).unwrap_or_default(),
             open: known.is_none() && !reference.repository.is_known(),
             ..Software::of_entry(known)
@@ -219,6 +222,7 @@ impl Software {
     pub(crate) fn of_entry(known: Option<&Image>) -> Self {
         Software {
             title: Field::derived(Value::Null),
+            repository: Field::derived(Value::Null),
             roles: Vec::new(),
             open: false,
             known: known.is_some(),
@@ -300,6 +304,7 @@ impl Container {
             .with("origin", self.origin.name())
             .with("service", Field::derived(self.service.map_or(Value::Null, Value::from)))
             .with("image", self.image)
+            .with("repository", software.repository.clone())
             .with("roles", software.roles())
             .with("socket_proxy", proxy)
             .with("reads_host", software.is(&[Role::Exporter]))

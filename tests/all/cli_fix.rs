@@ -37,6 +37,16 @@ fn read(tree: &Tree, path: &str) -> String {
     fs::read_to_string(tree.path(path)).unwrap()
 }
 
+/// What a shell makes of a fix inside of a here-document is another thing.
+#[test]
+fn a_file_that_a_script_writes_is_left_alone() {
+    let script = format!("#!/bin/sh\ncat >compose.yml <<EOF\n{COMPOSE}EOF\n");
+    let tree = Tree::new(&[("install.sh", &script), ("pages.conf", "server { listen 8081; }\n")]);
+    let told = tree.run(&["check", "--select", "healthcheck-localhost-ipv6,healthcheck-command-malformed"]);
+    let ran = tree.run(&["fix", "--unsafe", "--apply", "."]);
+    assert_eq!(read(&tree, "install.sh"), script, "{told}{ran}");
+}
+
 #[test]
 fn a_preview_changes_nothing_and_a_diff_applies() {
     let tree = tree();

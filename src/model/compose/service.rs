@@ -267,6 +267,10 @@ fn container_of(service: FactId, entry: &Entry, identity: &Identity<'_>, build: 
         image: scalar(node.get("image")),
         software: Software {
             title: title(node, identity),
+            repository: node
+                .get("image")
+                .and_then(Node::text)
+                .map_or(Field::derived(Value::Null), |image| Field::text(&Reference::parse(image).repository)),
             roles: identity.roles.clone(),
             open: identity.open,
             manages: identity.image.and_then(|image| manages(image, node)),
