@@ -22,6 +22,8 @@ pub(in crate::model) struct Address {
     pub(in crate::model) port: Option<Text>,
     /// Host and port, with what stands between.
     pub(in crate::model) authority: Text,
+    /// The path and the query behind them; only in a URI.
+    pub(in crate::model) rest: Option<Text>,
 }
 
 /// Ports of schemes whose URIs may leave the port out.
@@ -138,6 +140,7 @@ fn uri(text: &Text, range: Range<usize>) -> Option<Address> {
         host: slice.slice(bare),
         port: port_range.map(|p| slice.slice(p)),
         authority: slice.slice(host_range.start..end),
+        rest: Some(slice.slice(end..covered.len())),
     };
     let names = |host: &str| !host.is_empty() && !host.contains(['$', '%', '*', '(']);
     names(address.host.value()).then_some(address)
@@ -182,7 +185,7 @@ pub(in crate::model) fn bare(text: &Text) -> Option<Address> {
     };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') || c == UNKNOWN;
     let fits = !host.is_empty() && host.value().chars().all(plain);
-    fits.then(|| Address { scheme: String::new(), userinfo: None, host, port, authority: text.clone() })
+    fits.then(|| Address { scheme: String::new(), userinfo: None, host, port, authority: text.clone(), rest: None })
 }
 
 #[cfg(test)]

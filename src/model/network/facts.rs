@@ -4,7 +4,7 @@ use super::dial::Dial;
 use super::listen::{Environment, Listener};
 use super::reach::{self, Space, share};
 use super::tree::Tree;
-use super::{Stacked, dial, localhost, names};
+use super::{Stacked, auth_source, dial, localhost, names};
 use crate::knowledge::Role;
 use crate::model::Model;
 use crate::model::compose::image::Reference;
@@ -90,6 +90,11 @@ pub const DIAL: Schema = Schema {
             "told",
             FieldKind::Str,
             "Of a route: the network that a label tells the proxy to use, which the service is on and the proxy is not; at the label.",
+        ),
+        field(
+            "auth_source",
+            FieldKind::Str,
+            "The database of a MongoDB address, where the address looks for its user there and the store keeps it in `admin`.",
         ),
         field("trusted", FieldKind::Bool, "Whether an OpenClaw gateway that is called trusts any proxy."),
         field("release", FieldKind::Int, "The release of that gateway, as `20260906`."),
@@ -270,6 +275,10 @@ fn sibling(fact: Fact, stacked: &Stacked<'_>, at: usize, dial: &Dial) -> Fact {
         .with("reachable", Field::derived(tri(reachable, "whether both share a network is not known")));
     let fact = fact.with("from_host", from_host(stacked, at, &named, dial));
     let fact = called(fact, stacked, target, &named, dial.port);
+    let fact = match auth_source::of(&dial.address, &service.node).filter(|_| named.len() == 1) {
+        Some(database) => fact.with("auth_source", Field::text(&database)),
+        None => fact,
+    };
     trust(fact, stacked, at, target)
 }
 

@@ -5,6 +5,7 @@
 //! what it calls, `reach` whom a name reaches. Where a program is not known, nothing is said of it.
 
 pub(super) mod address;
+mod auth_source;
 mod config_line;
 mod dial;
 mod facts;

@@ -7,7 +7,7 @@ mod lines;
 mod read;
 
 pub(crate) use read::KEYWORDS;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::script::{Script, Word};
 use crate::problem::Problem;
@@ -25,7 +25,7 @@ pub struct Dockerfile {
     /// The stages in order.
     pub stages: Vec<Stage>,
     /// The last stage of each name, in small letters.
-    names: HashMap<String, usize>,
+    names: BTreeMap<String, usize>,
 }
 
 /// One stage.

@@ -107,6 +107,7 @@ fn upstream(word: &Text) -> Option<Address> {
             host,
             port: Some(port),
             authority: word.clone(),
+            rest: None,
         });
     }
     address(word)
