@@ -1,7 +1,7 @@
-//! Where a client of MongoDB looks for its user: in the database that its address names, unless `authSource` says another.
+//! Where a client of `MongoDB` looks for its user: in the database that its address names, unless `authSource` says another.
 //!
 //! The entrypoint of the official image makes the root user in `admin` (docker-library/mongo, docker-entrypoint.sh,
-//! `rootAuthDatabase`), Bitnami's as well; MongoDB's manual, "Connection Strings": `authSource` is the database of the path
+//! `rootAuthDatabase`), Bitnami's as well; `MongoDB`'s manual, "Connection Strings": `authSource` is the database of the path
 //! where there is one.
 
 use super::address::Address;
