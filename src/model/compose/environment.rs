@@ -10,6 +10,7 @@ use crate::model::network::address::{Address, addresses};
 use crate::model::secret::{may_be_secret_name, shapes, url_password};
 use crate::model::subject::Subject;
 use crate::text::Text;
+use crate::text::path::join;
 use crate::yaml::{Entry, Node};
 
 /// The fields of `compose.environment`.
@@ -21,6 +22,7 @@ pub(crate) const SCHEMA: Schema = Schema {
         field("value", FieldKind::Str, "Its value; null for secrets and for variables passed through."),
         field("secret", FieldKind::Bool, "Whether its name says that it is a secret."),
         field("secret_path", FieldKind::Str, "The path of a mounted secret, where the value is nothing else."),
+        field("secret_mounted", FieldKind::Bool, "Of such a path: whether a secret, a config or a mount brings it."),
         field("listed", FieldKind::Bool, "Whether it is an entry `NAME=value` of a list, and no key of a mapping."),
         field("service", FieldKind::Fact(Subject::Service), "The service."),
         field("stack", FieldKind::Fact(Subject::Stack), "The project."),
@@ -46,6 +48,33 @@ fn secret_path(value: &Text) -> Option<String> {
     (!name.is_empty() && name.chars().all(plain)).then(|| path.to_owned())
 }
 
+/// Whether a secret, a config or a mount of a service brings the file at `path`; `None` where that is not known.
+fn brings(service: &Node, path: &str) -> Option<bool> {
+    if service.get("volumes_from").is_some_and(|n| !n.is_null()) {
+        return None;
+    }
+    let mut open = false;
+    for section in ["secrets", "configs", "volumes"] {
+        for item in service.get(section).and_then(Node::seq).unwrap_or_default() {
+            let target = item.get("target").filter(|n| !n.is_null());
+            let target = match (target.map(Node::known), section) {
+                (Some(target), "secrets") => target.map(|t| join("/run/secrets", t)),
+                (Some(target), _) => target.map(|t| join("/", t)),
+                (None, "secrets") => item.get("source").and_then(Node::known).map(|name| join("/run/secrets", name)),
+                (None, _) => item.get("source").and_then(Node::known).map(|name| join("/", name)),
+            };
+            match target {
+                Some(target) if path == target || path.starts_with(&format!("{}/", target.trim_end_matches('/'))) => {
+                    return Some(true);
+                }
+                Some(_) => {}
+                None => open = true,
+            }
+        }
+    }
+    (!open).then_some(false)
+}
+
 pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node: &Node) -> Vec<VariableInfo> {
     let mut all = Vec::new();
     for entry in entries(node.get("environment")) {
@@ -54,11 +83,14 @@ pub(super) fn build(model: &mut Model<'_>, stack: FactId, service: FactId, node:
         let secret = hides(&name, value.as_ref());
         let addresses: Vec<Address> = value.iter().flat_map(addresses).collect();
         let at = if entry.value.is_null() { place(&entry.key) } else { place(&entry.value) };
+        let path = value.as_ref().and_then(secret_path);
+        let mounted = path.as_deref().map_or(Value::Null, |path| read::tri(brings(node, path), "what is mounted"));
         let fact = Fact::new(Subject::Environment, at)
             .with("name", read::key_field(entry))
             .with("value", shown(value.as_ref(), secret))
             .with("secret", secret)
-            .with("secret_path", value.as_ref().and_then(secret_path))
+            .with("secret_path", path.as_deref())
+            .with("secret_mounted", mounted)
             .with("listed", listed(entry))
             .with("service", service)
             .with("stack", stack)
