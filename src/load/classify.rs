@@ -266,12 +266,16 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
     if json && !manifest(name) && super::openclaw_like::openclaw_like(text) {
         return Some(Kind::OpenClaw);
     }
+    let yaml = has_extension(name, &["yml", "yaml"]);
+    if yaml && super::calling::calling(text) {
+        return Some(Kind::Yaml);
+    }
     match formats::recognise(name, text) {
         formats::Claim::Audited(kind) => return Some(kind),
         formats::Claim::Aside => return None,
         formats::Claim::None => {}
     }
-    if !has_extension(name, &["yml", "yaml"]) {
+    if !yaml {
         return (matches(&UNIT, text) && has_extension(name, &["", "conf", "unit"])).then_some(Kind::Unit);
     }
     if matches(&MODEL_LIST, text) && matches(&LITELLM_PARAMS, text)
@@ -294,8 +298,7 @@ fn by_content(dir: &str, name: &str, text: &str) -> Option<Kind> {
     None
 }
 
-/// Whether the JSON file `name` describes a package, a plugin or a format: the words of a configuration, none of its
-/// values.
+/// Whether the JSON file `name` describes a package, a plugin or a format, and holds no values of a configuration.
 fn manifest(name: &str) -> bool {
     matches!(name, "package.json" | "package-lock.json" | "tsconfig.json")
         || [".plugin.json", ".package.json", ".schema.json"].iter().any(|end| name.ends_with(end))

@@ -3,6 +3,7 @@
 //! Bad content never is an `Err`: it becomes a [`Problem`] with its place, and what could be read goes on. This stage
 //! looks at one file at a time; templates are only decoded here, their expansion is `expand`'s.
 
+mod calling;
 pub mod classify;
 mod compose_like;
 mod duplicates;

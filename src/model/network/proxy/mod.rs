@@ -84,8 +84,38 @@ pub(super) fn upstreams(mounted: &Mounted) -> Vec<Upstream> {
     }
     let yaml = mounted.files.iter().filter(|(_, d)| d.kind == Kind::Yaml);
     found.extend(yaml.clone().flat_map(|(_, d)| d.nodes()).flat_map(traefik::upstreams));
-    found.extend(yaml.flat_map(|(_, d)| d.nodes()).flat_map(targets));
+    found.extend(yaml.clone().flat_map(|(_, d)| d.nodes()).flat_map(targets));
+    found.extend(yaml.clone().flat_map(|(_, d)| d.nodes()).flat_map(clients));
+    let provisioned = yaml.filter(|(path, _)| path.contains("/provisioning/datasources/"));
+    found.extend(provisioned.flat_map(|(_, d)| d.nodes()).flat_map(data_sources));
     found
+}
+
+/// Where Promtail sends what it reads, and Prometheus what it keeps.
+fn clients(root: &Node) -> Vec<Upstream> {
+    if root.get("scrape_configs").is_none() {
+        return Vec::new();
+    }
+    let lists = ["clients", "remote_write"].into_iter().filter_map(|key| root.get(key)?.seq());
+    lists.flatten().filter_map(|item| called(item.get("url")?.text()?)).collect()
+}
+
+/// The data sources that Grafana asks by itself; those of `direct` a browser asks.
+fn data_sources(root: &Node) -> Vec<Upstream> {
+    let all = root.get("datasources").and_then(Node::seq).unwrap_or_default();
+    let by_itself = |source: &&Node| source.get("access").is_none_or(|access| access.known() == Some("proxy"));
+    all.iter().filter(by_itself).filter_map(|source| called(source.get("url")?.text()?)).collect()
+}
+
+/// The address of a `url`.
+fn called(word: &Text) -> Option<Upstream> {
+    let address = address(word)?;
+    let default = match address.scheme.as_str() {
+        "https" => Some(443),
+        "http" => Some(80),
+        _ => None,
+    };
+    Some(Upstream { name: "url".to_owned(), address, default })
 }
 
 /// The targets that a Prometheus asks, where they are written in its own file.
